@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 
 from hvn import scratch
-from hvn.check import load
+from hvn.check import load, own_rules
 from hvn.diagnostics.printable import printable
 from hvn.yamlfile import source
 
@@ -38,14 +38,25 @@ def take(folder: pathlib.Path, commit: str, name: str, into: pathlib.Path) -> pa
     file = into / "topology.yaml"
     file.write_bytes(content)
     (into / "jwks").mkdir()
-    listed = fields(git(folder, "ls-tree", "--full-tree", "-z", "--name-only", commit, f"{_jwks(name)}/"))
-    for key_file, key_set in blobs(folder, commit, [file for file in listed if file.endswith(".json")]):
-        (into / "jwks" / pathlib.PurePosixPath(key_file).name).write_bytes(key_set)
+    for key_file, key_set in _beside(folder, commit, name, "jwks"):
+        if key_file.endswith(".json"):
+            (into / "jwks" / pathlib.PurePosixPath(key_file).name).write_bytes(key_set)
     return file
 
 
-def _jwks(name: str) -> pathlib.PurePosixPath:
-    return pathlib.PurePosixPath(name).parent / "jwks"
+def rules(folder: pathlib.Path, commit: str, name: str) -> own_rules.OwnRules:
+    """Import and return the user's own rules beside the topology file `name` of a commit."""
+    return own_rules.imported(
+        (file, content) for file, content in _beside(folder, commit, name, own_rules.FOLDER) if file.endswith(".py")
+    )
+
+
+def _beside(folder: pathlib.Path, commit: str, name: str, inner: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the names and contents of the files in a folder beside a commit's topology file, in the order of the
+    names."""
+    place = f"{pathlib.PurePosixPath(name).parent / inner}/"
+    listed = fields(git(folder, "ls-tree", "--full-tree", "-z", "--name-only", commit, place))
+    yield from blobs(folder, commit, sorted(listed))
 
 
 def blobs(folder: pathlib.Path, commit: str, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:

@@ -156,14 +156,23 @@ def repository() -> pathlib.Path:
 def read(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Loaded:
     """Return the checked topology file. `keys` is the folder of its key files [default: beside the file; for standard
     input, beside the file without `--topology`]. Exits with 2 if the file cannot be read."""
-    path = file or default_topology()
+    path = place(file)
     try:
-        if path == STDIN:
-            beside = pathlib.Path(os.environ.get("HVN_TOPOLOGY") or default_topology())
-            return load.check(source.read_stdin(), keys or beside.parent / "jwks")
+        if file == STDIN:
+            return load.check(source.read_stdin(), keys or path.parent / "jwks")
         return load.load(path, keys)
     except source.Unreadable as error:
         stop(str(error))
+
+
+def place(file: pathlib.Path | None) -> pathlib.Path:
+    """Return the path of the topology file; for standard input, the path of the file without `--topology`. The files
+    beside this path belong to the topology."""
+    return (
+        pathlib.Path(os.environ.get("HVN_TOPOLOGY") or default_topology())
+        if file == STDIN
+        else file or default_topology()
+    )
 
 
 def require(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Checked:

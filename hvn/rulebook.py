@@ -7,12 +7,13 @@ registry, because it imports all modules with rules.
 import difflib
 import pkgutil
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 
 from hvn.diagnostics.finding import Rule
 
+OWN = "Rules of your own (`rules/` beside the topology file)"
 PACKAGES = ("hvn.yamlfile", "hvn.topology", "hvn.check", "hvn.keys", "hvn.doctor", "hvn.review.rules")
 
 GROUPS = {
@@ -49,28 +50,27 @@ def rules() -> Mapping[str, Rule]:
     return dict(sorted(by_id.items()))
 
 
-def groups() -> Mapping[str, tuple[Rule, ...]]:
-    """Return the rules of each group by its heading, in the order of the ids."""
-    return {
-        title: members
-        for digit, title in GROUPS.items()
-        if (members := tuple(rule for id_, rule in rules().items() if id_[3] == digit))
-    }
+def groups(known: Iterable[Rule]) -> Mapping[str, tuple[Rule, ...]]:
+    """Return the rules of each group by its heading, in the order of `known`."""
+    by_group: dict[str, tuple[Rule, ...]] = {}
+    for rule in known:
+        by_group[group_of(rule)] = (*by_group.get(group_of(rule), ()), rule)
+    return by_group
 
 
 def group_of(rule: Rule) -> str:
     """Return the heading of the rule's group."""
-    return GROUPS[rule.id[3]]
+    return GROUPS[rule.id[3]] if rule.id.startswith("HVN") else OWN
 
 
-def find(name: str) -> Rule | None:
+def find(name: str, known: Iterable[Rule]) -> Rule | None:
     """Return the rule with this id or name, without regard to case. Return None if the id or name is unknown."""
-    return next((rule for rule in rules().values() if name.lower() in (rule.id.lower(), rule.name)), None)
+    return next((rule for rule in known if name.lower() in (rule.id.lower(), rule.name)), None)
 
 
-def near(name: str, limit: int = 3) -> tuple[Rule, ...]:
+def near(name: str, known: Iterable[Rule], limit: int = 3) -> tuple[Rule, ...]:
     """Return the rules with an id or name similar to this name, the most similar rule first."""
-    labels = {label: rule for rule in rules().values() for label in (rule.id.lower(), rule.name)}
+    labels = {label: rule for rule in known for label in (rule.id.lower(), rule.name)}
     matches = difflib.get_close_matches(name.lower(), list(labels), n=limit)
     return tuple(labels[match] for match in matches)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hvn import engine
 from hvn.affected.locked import LOCKS, Package
 from hvn.affected.locked import packages as changed_packages
-from hvn.check import load
+from hvn.check import load, own_rules
 from hvn.commits import blobs, fields, git, loaded, no_repository, text
 from hvn.diagnostics.printable import printable
 from hvn.yamlfile import source
@@ -83,7 +83,7 @@ def base(ref: str, path: pathlib.Path) -> Base:
         )
     commit = text(merge_base).strip()
     code = tuple(_changed(root, commit, CODE))
-    review = tuple(name for name in _review(root, commit, file) if name not in {*code, str(PROJECT)})
+    review = tuple(dict.fromkeys(name for name in _review(root, commit, file) if name not in {*code, str(PROJECT)}))
     try:
         name = _name_then(root, commit, file)
     except _Unclear as error:
@@ -154,7 +154,9 @@ def _review(root: pathlib.Path, commit: str, file: pathlib.Path) -> Iterator[str
         if path.name == "CODEOWNERS" or not (harmless or path in topology):
             yield name
     if root != PROJECT:
-        yield from fields(git(root, "diff", "--name-only", "-z", commit, "--", *PIPELINES))
+        own = str(file.parent.relative_to(root) / own_rules.FOLDER)
+        yield from fields(git(root, "diff", "--name-only", "-z", commit, "--", *PIPELINES, own))
+        yield from fields(git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", own))
 
 
 def _locked(root: pathlib.Path, commit: str, code: Sequence[str]) -> Iterator[Package]:

@@ -30,12 +30,15 @@ UNUSED = Rule(
 # Comments meant as an acceptance, even in a wrong form: `hvn:` at the beginning, or `# hvn: allow HVN4…` anywhere.
 # `# HVN: hvn-small` and `# HVN allow list` are other comments, and a comment may mention `# hvn: allow`.
 # All quantifiers are possessive: a comment of any length takes linear time.
-_INTENDED = re.compile(r"^#\s*+(?:hvn\s*+:|(?i:hvn\s*+:\s*+allow\b))|(?i:#\s*+hvn\s*+(?::\s*+)?+allow\s++hvn\s*+[0-9])")
+_INTENDED = re.compile(
+    r"^#\s*+(?:hvn\s*+:|(?i:hvn\s*+:\s*+allow\b))|(?i:#\s*+hvn\s*+(?::\s*+)?+allow\s++(?:hvn|own)\s*+[0-9])"
+)
 _ANY = re.compile(r"(?i:#\s*+hvn\b)")
 _WRITTEN = re.compile(
-    r"# hvn: allow (?P<ids>HVN[0-9]{3}(?:[ ,]++HVN[0-9]{3})*+)(?:[ ,]++(?:(?!HVN[0-9])(?P<reason>\W*+\w.*+))?+)?+"
+    r"# hvn: allow (?P<ids>(?:HVN|OWN)[0-9]{3}(?:[ ,]++(?:HVN|OWN)[0-9]{3})*+)"
+    r"(?:[ ,]++(?:(?!(?:HVN|OWN)[0-9])(?P<reason>\W*+\w.*+))?+)?+"
 )
-_ID = re.compile(r"HVN[0-9]{3}")
+_ID = re.compile(r"(?:HVN|OWN)[0-9]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,10 @@ class Accepted:
     reason: str
 
 
-def apply(read: Source, findings: Iterable[Finding], *, complete: bool) -> Iterator[Finding | Accepted]:
-    """Yield the accepted warnings, the other findings, and the findings about the acceptances themselves.
+def apply(
+    read: Source, findings: Iterable[Finding], *, complete: bool, prefix: str = "HVN"
+) -> Iterator[Finding | Accepted]:
+    """Yield the accepted warnings, the other findings, and the findings about the acceptances of ids with this prefix.
 
     If the check is not `complete`, some rules did not run, so unused acceptances are not reported.
     """
@@ -71,10 +76,11 @@ def apply(read: Source, findings: Iterable[Finding], *, complete: bool) -> Itera
     accepted: dict[tuple[int, str], str] = {}
     for acceptance in _acceptances(read):
         if isinstance(acceptance, Finding):
-            yield acceptance
+            if prefix == "HVN":  # the user's own rules are a second call
+                yield acceptance
             continue
         unused = []
-        for id_ in dict.fromkeys(acceptance.ids):
+        for id_ in dict.fromkeys(id_ for id_ in acceptance.ids if id_.startswith(prefix)):
             place = (acceptance.span.line, id_)
             if Level.ERROR in levels.get(place, ()):
                 message = Message("{id} is an error, which cannot be accepted", id=id_)

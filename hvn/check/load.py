@@ -45,6 +45,8 @@ class Loaded:
     checked: Checked | None
     skipped: int
     """The number of rules that did not run, because they need an invalid value."""
+    topology: Topology | None = None
+    """The topology, if all of its values are valid. Other findings may be errors."""
     accepted: tuple[acceptance.Accepted, ...] = ()
     """The warnings that comments in the file accept."""
 
@@ -95,11 +97,11 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
     shaped = shape(read.data)
     # A value that the reader refused is not reported a second time for its type.
     refused = {finding.path for finding in read.findings}
-    findings |= {_located(read, finding) for finding in shaped.findings if finding.path not in refused}
+    findings |= {located(read, finding) for finding in shaped.findings if finding.path not in refused}
     topology, files, skipped = shaped.topology, key_files.KeyFiles({}, (), ()), 0
     if topology:
         files = key_files.read(topology, key_folder)
-        findings |= {_located(read, finding) for finding in (*rules.findings(topology), *files.in_topology)}
+        findings |= {located(read, finding) for finding in (*rules.findings(topology), *files.in_topology)}
         findings |= {
             *files.findings,
             *key_files.foreign(topology, files.keys, key_folder),
@@ -107,11 +109,11 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
         }
     elif shaped.corrected:
         possible, skipped = _possible(shaped, shaped.corrected, key_folder)
-        findings |= {finding if finding.file else _located(read, finding) for finding in possible}
+        findings |= {finding if finding.file else located(read, finding) for finding in possible}
     applied = list(acceptance.apply(read, findings, complete=topology is not None))
     left = [one for one in applied if isinstance(one, Finding)]
     accepted = [one for one in applied if isinstance(one, acceptance.Accepted)]
-    ordered = sorted(left, key=lambda finding: _order(read, finding))
+    ordered = sorted(left, key=lambda finding: order(read, finding))
     failed = any(finding.severity is Level.ERROR for finding in ordered)
     checked = Checked(topology, files.keys) if topology and not failed else None
     return Loaded(
@@ -119,11 +121,12 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
         tuple(ordered),
         checked,
         skipped=skipped,
-        accepted=tuple(sorted(accepted, key=lambda one: _order(read, one.finding))),
+        topology=topology,
+        accepted=tuple(sorted(accepted, key=lambda one: order(read, one.finding))),
     )
 
 
-def _order(read: source.Source, finding: Finding) -> tuple[object, ...]:
+def order(read: source.Source, finding: Finding) -> tuple[object, ...]:
     """Return the sort key of a finding: its place. Findings about other files come last."""
     span = finding.span
     place = (span.line, span.column) if span else (0, 0)
@@ -137,7 +140,7 @@ def _order(read: source.Source, finding: Finding) -> tuple[object, ...]:
     )
 
 
-def _located(read: source.Source, finding: Finding) -> Finding:
+def located(read: source.Source, finding: Finding) -> Finding:
     """Return the finding with its place in the file."""
     at_key = finding.at_key and finding.path
     span = read.key_span(finding.path) if at_key else read.span(finding.path)

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import click
 
+from hvn.check import own_rules
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import summary
-from hvn.options import DOCUMENTS, as_data, findings_format_option, read, require_loaded, tell, topology_argument
+from hvn.options import DOCUMENTS, as_data, findings_format_option, place, read, require_loaded, tell, topology_argument
 
 
 @click.command()
@@ -26,7 +27,8 @@ def command(file: pathlib.Path | None, other: pathlib.Path | None, form: str) ->
     """Report the errors and warnings of the topology file.
 
     Prints each finding with its line, a reason and a fix; 'hvn rule ID' explains the finding's rule. FILE - is standard
-    input. Runs offline. Exit code 1 if the file has an error; warnings exit with 0.
+    input. Runs offline, and also runs the Python files in rules/ beside FILE. Exit code 1 if the file has an error;
+    warnings exit with 0.
 
     \b
     Examples:
@@ -35,7 +37,7 @@ def command(file: pathlib.Path | None, other: pathlib.Path | None, form: str) ->
       hvn check --format sarif > hvn.sarif
       hvn check west.yaml --with east.yaml
     """
-    loaded = read(file)
+    loaded = own_rules.add(read(file), own_rules.beside(place(file)))
     if other:
         # The comparison needs the inputs of workspaces, and few calls need the comparison.
         from hvn.check.other_file import findings

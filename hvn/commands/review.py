@@ -6,11 +6,14 @@ import pathlib
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
-from hvn import files
+from hvn import commits, files
 from hvn.affected import history
+from hvn.check import own_rules
+from hvn.check.load import Loaded
 from hvn.commits import git, text
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.printable import printable
@@ -103,7 +106,8 @@ def command(
     loaded, checked = require_loaded(path)
     planned = None if every else wave or 1
     try:
-        context = build(history.base(ref, path), loaded, checked, {plan.workspace: plan for plan in read}, planned)
+        base, loaded = _with_own_rules(history.base(ref, path), loaded, path)
+        context = build(base, loaded, checked, {plan.workspace: plan for plan in read}, planned)
     except (history.NoBase, NoWave) as error:
         stop(f"review: {error}")
     findings = rules.findings(context)
@@ -115,6 +119,15 @@ def command(
     else:
         click.echo(_as_json(findings, context, written.text) if form == "json" else as_data(findings, form))
     sys.exit(_fails(findings, fail_on) or (written.unseen and fail_on != "never"))
+
+
+def _with_own_rules(base: history.Base, loaded: Loaded, path: pathlib.Path) -> tuple[history.Base, Loaded]:
+    """Return the base and the topology with the findings of the base's own rules. The rules of the change do not run:
+    their code could hide findings of this review."""
+    if base.file is None or base.loaded is None:
+        return base, loaded
+    own = commits.rules(path.resolve().parent, base.commit, base.file)
+    return replace(base, loaded=own_rules.add(base.loaded, own)), own_rules.add(loaded, own)
 
 
 def _links() -> Links:

@@ -1,25 +1,30 @@
 """`hvn rule`: explain a rule, or list all rules."""
 
 import json
+import pathlib
 import sys
 from collections.abc import Iterator, Mapping
 
 import click
 
 from hvn import completion
+from hvn.check import own_rules
 from hvn.diagnostics.finding import Rule
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
-from hvn.options import format_option, stop
+from hvn.diagnostics.text import render
+from hvn.options import format_option, place, stop, topology_option
 
 
 @click.command()
 @click.argument("name", required=False, metavar="[RULE]", shell_complete=completion.rules)
+@topology_option
 @format_option
-def command(name: str | None, form: str) -> None:
+def command(name: str | None, file: pathlib.Path | None, form: str) -> None:
     """Explain a rule, or list all rules.
 
-    RULE is an id such as HVN111 or a name such as spoke-overlap. Without RULE, all rules are listed.
+    RULE is an id such as HVN111 or a name such as spoke-overlap. Without RULE, all rules are listed, also the rules in
+    rules/ beside the topology file.
 
     \b
     Examples:
@@ -28,15 +33,19 @@ def command(name: str | None, form: str) -> None:
     """
     from hvn import rulebook
 
+    own = own_rules.beside(place(file))
+    if own.findings:
+        click.echo(render(own.findings), err=True)
+    known = [*rulebook.rules().values(), *sorted((one.rule for one in own.rules), key=lambda rule: rule.id)]
     if name is None:
         if form == "json":
-            click.echo(json.dumps([_as_json(rule) for rule in rulebook.rules().values()], indent=2))
+            click.echo(json.dumps([_as_json(rule) for rule in known], indent=2))
         else:
-            click.echo("\n\n".join(_list(title, rules) for title, rules in rulebook.groups().items()))
+            click.echo("\n\n".join(_list(title, rules) for title, rules in rulebook.groups(known).items()))
         return
-    rule = rulebook.find(name)
+    rule = rulebook.find(name, known)
     if rule is None:
-        similar = " or ".join(f"{rule.id} {rule.name}" for rule in rulebook.near(name))
+        similar = " or ".join(f"{rule.id} {rule.name}" for rule in rulebook.near(name, known))
         question = f" Did you mean {similar}?" if similar else ""
         stop(f"no rule has the id or name {printable(name)}.{question} 'hvn rule' lists all rules")
     click.echo(json.dumps(_as_json(rule), indent=2) if form == "json" else "\n".join(_as_text(rule)))

@@ -1,17 +1,19 @@
-"""Warnings of `hvn check` in the working tree that the base does not have, and accepted warnings that are new."""
+"""Warnings of `hvn check`, and findings of the user's own rules, in the working tree that the base does not have; and
+accepted warnings that are new."""
 
 from collections.abc import Iterator, Sequence
 
 from hvn.check.acceptance import Accepted
 from hvn.check.load import Loaded
-from hvn.diagnostics.finding import Finding, Level
+from hvn.diagnostics.finding import Finding
 
 
 def new_warnings(before: Loaded | None, after: Loaded) -> Iterator[tuple[Finding, bool]]:
     """Yield each new warning, and whether a comment in the base accepts it."""
     known = before.findings if before else ()
     accepted = [one.finding for one in before.accepted] if before else []
-    warnings = [finding for finding in after.findings if finding.severity is Level.WARNING]
+    # In a reviewed topology only the user's own rules report errors.
+    warnings = after.findings
     new = [warning for warning, old in zip(warnings, _matches(warnings, known), strict=True) if old is None]
     for warning, old in zip(new, _matches(new, accepted), strict=True):
         yield warning, old is not None

@@ -7,7 +7,10 @@ from pages.markdown import page
 
 def made() -> str:
     """Return the Markdown of docs/reference/rules.md."""
-    parts = ["\n\n".join((f"## {title}", *map(_line, rules))) for title, rules in rulebook.groups().items()]
+    parts = [
+        "\n\n".join((f"## {title}", *map(_line, rules)))
+        for title, rules in rulebook.groups(rulebook.rules().values()).items()
+    ]
     intro = (
         "This page lists the rules of `bin/hvn check`, `bin/hvn keys check`, `bin/hvn doctor` and `bin/hvn review`. "
         "`bin/hvn rule ID` prints a\nrule with its reason, its fix and an example. Each id links to the source. Ids "

@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN936",
     name="warning-added",
     level=Level.WARNING,
-    reports="`bin/hvn check` reports a new warning, compared with the base.",
+    reports="`bin/hvn check` reports a new warning, compared with the base. Own rules of the base can report errors.",
     why="the check passes with warnings",
     fix="fix the warning, or accept it with a reason",
     example="""\
@@ -29,6 +29,7 @@ def check(context: Context) -> Iterator[Finding]:
         )
         yield Finding(
             rule=RULE,
+            level=warning.severity,
             file=warning.file,
             span=warning.span,
             path=warning.path,
