@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from hvn.review.grants.opening import Opening
+from hvn.review.grants.wildcards import fits
 from hvn.review.plan import Explained, Openings
 
 
@@ -35,16 +36,15 @@ def without(openings: Iterable[Opening], known: Iterable[Opening]) -> frozenset[
 
     A reference in a known opening (`${…}`) matches any value: only a plan has its value.
     """
-    patterns = [_pattern(opening) for opening in known]
+    patterns = [[_parts(text) for text in _texts(opening)] for opening in known]
     return frozenset(
-        opening for opening in openings if not any(pattern.fullmatch(_text(opening)) for pattern in patterns)
+        opening for opening in openings if not any(all(map(fits, parts, _texts(opening))) for parts in patterns)
     )
 
 
-def _text(opening: Opening) -> str:
-    return "\0".join((opening.subject, opening.aspect, opening.value))
+def _texts(opening: Opening) -> tuple[str, str, str]:
+    return opening.subject, opening.aspect, opening.value
 
 
-def _pattern(opening: Opening) -> re.Pattern[str]:
-    parts = re.split(r"\$\{[^}]*\}", _text(opening))
-    return re.compile("[^\0]*".join(map(re.escape, parts)), re.DOTALL)
+def _parts(text: str) -> list[str]:
+    return re.split(r"\$\{[^}]*\}", text)

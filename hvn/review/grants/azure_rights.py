@@ -1,10 +1,10 @@
 """Rights in Azure and Entra: role assignments, role definitions, service principals, federated credentials."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hvn.review.grants.opening import Opening, blocks, new_values, texts
+from hvn.review.grants.wildcards import fits
 
 ASSIGNMENT, DEFINITION = "azurerm_role_assignment", "azurerm_role_definition"
 PRINCIPAL, CREDENTIAL = "azuread_service_principal", "azurerm_federated_identity_credential"
@@ -80,5 +80,4 @@ def _more(name: str, argument: str, old: list[Mapping[str, Any]], block: Mapping
 
 def _matches(wide: str, action: str) -> bool:
     """Return whether an action is in a pattern. `*` stands for any text; letter case has no meaning."""
-    pattern = ".*".join(map(re.escape, wide.split("*")))
-    return re.fullmatch(pattern, action, re.IGNORECASE | re.DOTALL) is not None
+    return fits(wide.casefold().split("*"), action.casefold())

@@ -1,12 +1,12 @@
 """Vault policies: paths and capabilities that were not granted before."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from hvn.review.grants.opening import Opening, texts
+from hvn.review.grants.wildcards import fits
 from hvn.review.strict_json import loads
 
 TYPES = ("vault_policy",)
@@ -76,8 +76,13 @@ def _left(rules: Mapping[str, Rule], path: str) -> Rule:
 
 def _matches(pattern: str, path: str) -> bool:
     """Return whether a pattern contains a path: `+` is one segment, `*` at the end is any text."""
-    text = re.escape(pattern.removesuffix("*")).replace(r"\+", "[^/]*") + (".*" if pattern.endswith("*") else "")
-    return re.fullmatch(text, path, re.DOTALL) is not None
+    wanted = pattern.removesuffix("*").split("/")
+    any_end = pattern.endswith("*")
+    segments = path.split("/", len(wanted) - 1) if any_end else path.split("/")
+    parts = [segment.split("+") for segment in wanted]
+    if any_end:
+        parts[-1].append("")
+    return len(parts) == len(segments) and all(map(fits, parts, segments))
 
 
 def _rules(values: Mapping[str, Any] | None) -> Mapping[str, Rule] | None:
