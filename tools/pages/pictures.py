@@ -12,7 +12,9 @@ from hvn.graph.svg import to_svg
 from hvn.yamlfile import source
 from pages.sample import SAMPLE
 
-EXISTING = pathlib.Path(__file__).parents[2] / "docs" / "how-to" / "existing-network.md"
+DOCS = pathlib.Path(__file__).parents[2] / "docs"
+EXISTING = DOCS / "how-to" / "existing-network.md"
+ONBOARD = DOCS / "tutorial" / "onboard-a-spoke.md"
 CHANGE = (
     ("  analytics:", "  shipping:\n    cidr: 10.66.0.0/16\n    vault_route: direct\n\n  analytics:"),
     ("cidr: 10.96.0.0/20\n    vault_route: via-hub", "cidr: 10.70.0.0/20\n    vault_route: none"),
@@ -34,8 +36,14 @@ def made() -> Mapping[str, str]:
     )
     if block is None:
         raise ValueError(f"{EXISTING} lacks the file existing.yaml")
+    spoke = "\n".join(re.findall(r"^\+((?!\+).*)$", ONBOARD.read_text(encoding="utf-8"), re.MULTILINE))
     sample = _drawn(text)
-    pictures = {"sample": sample, "existing": _drawn(block[1]), "change": compare(sample, _drawn(changed))}
+    pictures = {
+        "sample": sample,
+        "existing": _drawn(block[1]),
+        "change": compare(sample, _drawn(changed)),
+        "spoke": compare(sample, _drawn(f"{text}{spoke}\n")),
+    }
     return {f"../pictures/{name}.svg": to_svg(picture) for name, picture in pictures.items()}
 
 
