@@ -19,7 +19,7 @@ COMPLETION = "_HVN_COMPLETE"
 SUPERVISED = {
     "affected": Manner("affected: interrupted"),
     "graph": Manner("graph: interrupted"),
-    # The grace is short, because GitHub Actions kills a cancelled job 10 seconds after the first signal.
+    # The grace period is short, because GitHub Actions kills a cancelled job 10 seconds after the first signal.
     "plans": Manner("plans: interrupted; no plan is left", grace=5),
     "rehearse": Manner("rehearse: interrupted; everything was discarded"),
     "review": Manner("review: interrupted"),

@@ -129,8 +129,8 @@ class _Supervisor:
         return True
 
     def _end_descendants(self) -> bool:
-        """End the processes that the command left running: kill them, but after a signal interrupt them first and
-        kill them after the grace. Return False if no process is left."""
+        """End the processes that the command left running: kill them, but after a signal interrupt them first and kill
+        them after the grace period. Return False if no process is left."""
         if not self._reap():
             if not self.adopts and not self.manner.passes_on:
                 with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -23,7 +23,8 @@ Synth = Callable[..., Synthesized]
 
 
 def pytest_configure() -> None:
-    """Restore SIGINT: a shell's background jobs ignore the signal, and the tests' processes would inherit this."""
+    """Restore SIGINT: background jobs of a shell ignore the signal, and the tests' child processes would ignore it
+    too."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -39,7 +40,7 @@ def copy_project(root: pathlib.Path, *parts: str) -> None:
     root.mkdir(parents=True, exist_ok=True)
     for part in parts:
         if (PROJECT / part).is_dir():
-            # With compiled modules, which save seconds. Python renames `x.pyc.123` while other tests run.
+            # Copy compiled modules too, because they save seconds. Python renames `x.pyc.123` while other tests run.
             shutil.copytree(PROJECT / part, root / part, ignore=shutil.ignore_patterns("*.pyc.*"))
             if part == "config":
                 shutil.copytree(SAMPLE.parent, root / part, dirs_exist_ok=True)

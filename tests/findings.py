@@ -37,12 +37,12 @@ class Reported:
         return self.id, self.line, self.column
 
     def holds(self, value: object) -> bool:
-        """Return whether this value is in the text as a whole: 10.0.0.4 is not in 10.0.0.40."""
+        """Return whether the text contains this value as a whole word: 10.0.0.40 does not contain 10.0.0.4."""
         return re.search(rf"(?<![\w./-]){re.escape(str(value))}(?![\w/-]|\.\w)", self.text) is not None
 
 
 def reported(findings: Iterable[Finding]) -> list[Reported]:
-    """Return the compared parts of each finding, in the given order. Fails if one has no position in a file."""
+    """Return the compared parts of each finding, in the given order. Fails if a finding has no position in a file."""
     simple = []
     for finding in findings:
         assert finding.span, finding

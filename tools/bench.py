@@ -125,7 +125,7 @@ def _cdktn(scratch: pathlib.Path) -> None:
 def _check(scratch: pathlib.Path) -> None:
     hvn = [*HVN, "check", "--topology"]
     package = process([HVN[0], "-c", "import pydantic"], runs=7)
-    # `import pydantic` alone does not load all modules that a model needs.
+    # `import pydantic` alone does not load every module that a model needs.
     base = process([HVN[0], "-c", "from pydantic import BaseModel"], runs=7)
     sample = process([*hvn, str(SAMPLE)], runs=7)
     row("`import pydantic`", package)

@@ -5,8 +5,8 @@
 
 The tool checks the prose of Markdown pages, the docstrings, texts and comments of Python files, and the comments of all
 other files. It skips code blocks, code spans and links. In the files of QUOTING the tool also skips string literals,
-because these quote messages of programs. tools/prose.txt has the words. Exits 1 if a checked text contains one of the
-words.
+because these quote messages of programs. The list of words is in tools/prose.txt. Exits 1 if a checked text contains
+one of the words.
 """
 
 import ast

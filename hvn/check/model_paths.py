@@ -21,7 +21,7 @@ from hvn.topology.model import (
 )
 
 Location = Sequence[str | int]
-"""A place as pydantic reports it: a path with the tags of unions in it."""
+"""A location in an error of pydantic: a path that contains the tags of unions."""
 
 # The tags that pydantic adds to a location at a union, each with its model, or None for a value without fields. `*`
 # matches any key of a mapping.

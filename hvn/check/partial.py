@@ -32,7 +32,8 @@ def with_invalid(data: Any, meant: Collection[Path]) -> Topology | None:
                 location = location[:1]
             if _is_below(clean(location), new):
                 continue
-            # If an example does not help, try an example of the field above.
+            # If an example value for this field does not make the data valid, try an example for the field that
+            # contains it.
             while location and _is_below(clean(location), replaced):
                 location = _field_of(location[:-1])
             if not location:

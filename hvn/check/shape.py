@@ -271,6 +271,6 @@ def _limit(location: Location) -> str:
     limited = field(location)
     if not limited:
         return ""
-    # In `Annotated[int, LIMIT] | None` a member of the union has the marks.
+    # In `Annotated[int, LIMIT] | None` a member of the union has the limit.
     members = [mark for member in get_args(limited.annotation) for mark in getattr(member, "__metadata__", ())]
     return next((str(mark) for mark in (*limited.metadata, *members) if isinstance(mark, Limit)), "")

@@ -23,10 +23,10 @@ WITHOUT_TAG = "union_tag_not_found"
 
 @dataclass(slots=True)
 class Corrected:
-    """A file's data without unknown keys: an unknown key that resembles a missing key gets the missing key's name,
-    unless the value is valid for other missing keys only; all other unknown keys are removed.
+    """A file's data without unknown keys. An unknown key that resembles a missing key is renamed to that key, unless
+    its value is valid only for other missing keys. All other unknown keys are removed.
 
-    Paths are paths of the corrected data.
+    Paths refer to the corrected data.
     """
 
     data: Any

@@ -16,7 +16,7 @@ class Unsupported:
     at: str = ""
     """The mappings to which this entry applies, separated by spaces: `hub spokes.*`. Empty: every mapping."""
     why: str = ""
-    """The reason. Empty if the file has the setting with another name or at another place."""
+    """The reason. The reason is empty if the setting has another name or another path in the file."""
     fix: str
 
     def applies(self, path: Path) -> bool:
@@ -27,8 +27,8 @@ class Unsupported:
 
 
 def entry(path: Path) -> Unsupported | None:
-    """Return the entry about an unknown key, or None. An entry about a place takes precedence over an entry about all
-    mappings."""
+    """Return the entry about an unknown key, or None. An entry for some mappings takes precedence over an entry for
+    every mapping."""
     return next((one for one in sorted(UNSUPPORTED, key=lambda one: not one.at) if one.applies(path)), None)
 
 

@@ -71,7 +71,7 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A pull request."""
+    """A merged pull request."""
 
     pullRequestId: int  # noqa: N815 - the API's name
 

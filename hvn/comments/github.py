@@ -40,7 +40,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A pull request."""
+    """A merged pull request."""
 
     number: int
 

@@ -51,8 +51,8 @@ def picture(topology: Topology, workspaces: Iterable[Workspace], line_of: LineOf
 
 
 def _owned(boxes: list[Box], workspaces: Iterable[Workspace]) -> dict[str, list[Workspace]]:
-    """Return the workspaces of each box by the box's id: the box with the longest path around the workspace's
-    section."""
+    """Return the workspaces of each box by the box's id. A workspace belongs to the innermost box that contains its
+    section of the file."""
     by_path = {box.path: box.id for box in boxes if box.path}
     owned: dict[str, list[Workspace]] = {}
     for workspace in workspaces:

@@ -1,4 +1,4 @@
-"""The place of each box and the way of each edge, in pixels.
+"""The position of each box and the path of each edge, in pixels.
 
 On-premises networks are on the left, subscriptions in the middle, and the HCP project on the right. A pool has its
 spokes in rows. The peerings of all spokes share two vertical lanes, one to the hub and one to the HVN, and one line
@@ -22,7 +22,7 @@ TITLE_WIDTH, LINE_WIDTH = 8.3, 6.7
 PAD, GAP, LANE, COLUMN_GAP = 10, 12, 30, 64
 ROW_GAP = 30
 RATIO = 1.7
-"""The width of the middle column for a height of 1."""
+"""The ratio of width to height of the middle column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,17 @@ class Rect:
 
     @property
     def right(self) -> float:
-        """Return the right side."""
+        """Return the x coordinate of the right side."""
         return self.x + self.width
 
     @property
     def bottom(self) -> float:
-        """Return the lower side."""
+        """Return the y coordinate of the lower side."""
         return self.y + self.height
 
     @property
     def middle(self) -> tuple[float, float]:
-        """Return the middle."""
+        """Return the x and y coordinates of the middle."""
         return self.x + self.width / 2, self.y + self.height / 2
 
 
@@ -63,7 +63,7 @@ class Layout:
 
 @dataclass(slots=True)
 class _Block:
-    """A box with the places of its children, relative to the box."""
+    """A box with the positions of its children, relative to the box."""
 
     box: Box
     lines: tuple[str, ...]
@@ -226,7 +226,8 @@ def _row(block: _Block, inner: Sequence[_Block]) -> None:
 
 
 def _widen(block: _Block) -> None:
-    """Give the children of a column the new width of their box. In a row, only the last child gets the rest."""
+    """Give the children of a column the new width of their box. In a row, only the last child gets the additional
+    width."""
     if block.box.kind in (Kind.POOL, Kind.HUB):
         return
     last = {y: x for x, y, _ in block.children}
@@ -281,7 +282,7 @@ def _middle(
 
 
 def _is_small(block: _Block) -> bool:
-    """Return whether a subscription has a single spoke only."""
+    """Return whether a subscription has only one spoke."""
     pools = [child for _, _, child in block.children]
     return len(pools) == 1 and pools[0].box.kind is Kind.POOL and len(pools[0].children) == 1
 

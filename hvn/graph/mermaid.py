@@ -84,7 +84,7 @@ def _edge(edge: Edge, ids: Mapping[str, str]) -> str:
 
 
 def _classes(box: Box) -> Iterator[str]:
-    """Yield the styles of a box; of two styles with a colour only the change."""
+    """Yield the styles of a box. If two styles have a colour, yield only the style of the change."""
     if box.existing:
         yield "existing"
     if box.change:

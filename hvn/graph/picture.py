@@ -1,4 +1,4 @@
-"""The picture of a network without a format: nested boxes, and edges between them."""
+"""The picture of a network, independent of the output format: nested boxes, and edges between them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

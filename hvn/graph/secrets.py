@@ -1,4 +1,5 @@
-"""The logins to Vault: which token may do what with which path. The logins of blocked workspaces are included."""
+"""The logins to Vault: the accepted tokens, and their capabilities for each path. The logins of blocked workspaces are
+included."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -51,7 +51,7 @@ def drawing(picture: Picture, places: Layout, *, style: str = "") -> str:
 
 
 def _box(picture: Picture, box: Box, places: Layout, *, buttons: bool) -> Iterator[str]:
-    """Yield the group of a box with all boxes inside that have a place."""
+    """Yield the SVG group of a box. The group contains the inner boxes that have a position."""
     rect = places.rects.get(box.id)
     if rect is None:
         return

@@ -158,7 +158,7 @@ class RouteTable:
 
 @dataclass(frozen=True, slots=True)
 class ZoneLink:
-    """The link of a VNet to one more private DNS zone. If `new`, the workspace also creates the zone."""
+    """The link of a VNet to an additional private DNS zone. If `new`, the workspace also creates the zone."""
 
     zone: Resource
     name: str

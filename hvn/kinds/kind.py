@@ -37,7 +37,7 @@ class Site:
 
 
 class Subject(StrEnum):
-    """The subjects that a workspace can follow: resources that can be recreated or replaced."""
+    """The resources that a workspace can follow: after their replacement the workspace must be applied again."""
 
     CLUSTER = "the cluster"
     VAULT = "the Vault cluster"

@@ -91,8 +91,8 @@ ZONE = "the private DNS zone"
 
 READER = Grant("Azure", "Reader", GROUP, "S", "roles")
 VNET_READER = Grant("Azure", "Reader", "{owner}'s VNet", "S", "roles")
-# The role has Microsoft.Network/*: The role includes VNets, peerings, routes, firewalls and private DNS, but not
-# resource groups.
+# The role has Microsoft.Network/*, which includes VNets, peerings, routes, firewalls and private DNS, but not resource
+# groups.
 NETWORK = Grant("Azure", "Network Contributor", GROUP, "S", "roles")
 # Role Based Access Control Administrator can assign roles but not define them.
 DEFINE_ROLES = Grant("Azure", "User Access Administrator", "{owner}'s VNet", "S", "custom-roles")

@@ -22,8 +22,8 @@ def requested(environment: Mapping[str, str]) -> tuple[str, ...]:
 def select(ids: Sequence[str], patterns: Sequence[str]) -> tuple[str, ...]:
     """Return the ids that a name or pattern (`*`, `?`, `[a-m]`) matches, each once, in the order of `ids`.
 
-    Without patterns all ids are selected. Raises `UnknownWorkspace` for the first pattern without a match: a typing
-    error must not silently deploy the rest.
+    Without patterns all ids are selected. Raises `UnknownWorkspace` for the first pattern without a match: otherwise a
+    typing error would deploy only the other workspaces.
     """
     for pattern in patterns:
         if not any(fnmatchcase(id_, pattern) for id_ in ids):

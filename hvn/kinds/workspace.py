@@ -42,8 +42,8 @@ class Workspace:
     after: tuple[WorkspaceId, ...] = ()
     """Workspaces that must be applied before this workspace."""
     writes: tuple[str, ...] = ()
-    """VNets that this workspace changes, and the firewall policy. Azure refuses concurrent writes; azurerm's lock
-    covers one process."""
+    """VNets that this workspace changes, and the firewall policy. Azure refuses concurrent writes; azurerm's lock works
+    only within one process."""
     blocked: str = ""
 
     @property

@@ -91,7 +91,7 @@ def claims(requested: AppLogin, now: float) -> Mapping[str, Any]:
 
 
 def places_of(requested: AppLogin, failed: Sequence[str]) -> Mapping[str, str]:
-    """Return, by the id of the failed check, the line of the topology or the key file to change."""
+    """Return the line of the topology, or the key file, to change, by the id of the failed check."""
     places = {}
     for check in failed:
         path = place(check, requested.spoke, requested.app.name)

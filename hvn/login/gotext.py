@@ -42,7 +42,7 @@ def decode(data: bytes) -> str:
 
 
 def well_formed(text: str) -> str:
-    """Return the text with U+FFFD in place of lone surrogates, which UTF-8 cannot hold."""
+    """Return the text with U+FFFD in place of lone surrogates, which UTF-8 cannot encode."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

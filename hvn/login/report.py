@@ -32,7 +32,7 @@ class Explained:
     subject: str
     """The first line of the report: mount, role and time."""
     source: str
-    """Where the claims come from: a token, a file of claims, or the manifests."""
+    """The source of the claims: a token, a file of claims, or the manifests."""
     answer: Answer
     openbao: Answer | None
     places: Mapping[str, str] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Add to a plan's JSON the values that the plan must contain, because they are constants in the workspace's Terraform.
 
-The review compares these values with the plan. A plan of other Terraform, or a modified plan file, contains other
-values.
+The review compares these values with the plan. A plan of different Terraform, or a modified plan file, contains
+different values.
 """
 
 import json

@@ -144,7 +144,7 @@ class Network:
 
     @property
     def rules(self) -> tuple[FirewallRule, ...]:
-        """The known rules of the firewall, if any."""
+        """Return the known rules of the firewall; empty without a firewall, or if the rules are unknown."""
         return (self.firewall.rules or ()) if self.firewall else ()
 
     def find(self, name: str) -> tuple[Place, ...]:

@@ -1,7 +1,7 @@
 """Subnets in the cloud of a rehearsal: separate resources (`azurerm_subnet`), or inline in their VNet.
 
-Both are stored as `azurerm_subnet`, as data sources read them. An inline subnet has its NSG and its route table in
-itself, a separate one has associations.
+Both are stored as `azurerm_subnet`, as data sources read them. The stored object of an inline subnet contains its NSG
+and route table. A separate subnet has association resources.
 """
 
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from hvn.rehearsal.cloud import Cloud, Object, same
 
 INLINE = "inline"
-"""Key of the stored subnet: true if its VNet has it inline."""
+"""Key of a stored subnet: true for a subnet that is inline in its VNet."""
 ROUTES, NSG = "route_table", "network_security_group"
 _ARGUMENTS = {ROUTES: "route_table_id", NSG: "network_security_group_id"}
 
 
 def vnet_of(subnet: str) -> str:
-    """Return the id of the VNet of a subnet's id."""
+    """Return the id of the VNet that a subnet's id contains."""
     return subnet.rpartition("/subnets/")[0]
 
 
@@ -36,7 +36,8 @@ def stored(block: Object, vnet: Object) -> Object:
 
 
 def attached(cloud: Cloud, subnet: Object, kind: str) -> tuple[str, tuple[str, str]] | None:
-    """Return the id of a subnet's route table or NSG, and the resource that attaches it; None without one."""
+    """Return the id of a subnet's route table or NSG, and the resource that attaches it. Return None if nothing is
+    attached."""
     argument = _ARGUMENTS[kind]
     if subnet.get(INLINE):
         id_ = str(subnet.get(argument) or "")

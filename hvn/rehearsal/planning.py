@@ -51,12 +51,12 @@ def _planned_attribute(attribute: Attribute, table: Table, path: str, config: An
 
 
 def _planned_collection(attribute: Attribute, table: Table, path: str, before: Any, value: Any) -> Any:
-    """Return the planned value of an argument that is a collection. A set of plain values with an unknown one is
-    unknown.
+    """Return the planned value of an argument that is a collection. A set of plain values is unknown if one of its
+    values is unknown.
 
     Objects in a set have defaults and zero values instead of null. The SDK compares objects without their computed
-    members: a new or changed object has unknown ones, an unchanged object keeps them (`Set.add`, helper/schema/set.go;
-    `SerializeResourceForHash`, helper/schema/serialize.go).
+    members: in a new or changed object these members are unknown; an unchanged object keeps them (`Set.add`,
+    helper/schema/set.go; `SerializeResourceForHash`, helper/schema/serialize.go).
     """
     kind = attribute.type
     if not isinstance(value, list) or not isinstance(kind, list) or kind[0] != "set":

@@ -66,7 +66,7 @@ def _schema(provider: str, name: str, engine: str) -> Block:
 
 
 def path(engine: str, provider: str) -> str:
-    """Return the path in the project of the schemas of the provider version that an engine pins."""
+    """Return the path, relative to the project, of the file with the provider's schemas for this engine."""
     return f"hvn/rehearsal/schemas/{'' if engine == DEFAULT else f'{engine}/'}{provider}.json"
 
 

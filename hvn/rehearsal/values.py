@@ -87,7 +87,8 @@ def shaped(kind: Type | None, value: Any) -> Any:
 
 
 def in_schema(block: Block | None, value: Any) -> Any:
-    """Return a resource with exactly the members of a schema: a state of another provider version has others."""
+    """Return a resource with exactly the members of a schema. The state of a different provider version can have other
+    members."""
     if block is None or not isinstance(value, dict):
         return value
     members = {name: _nested(attribute, value.get(name)) for name, attribute in block.attributes.items()}

@@ -15,7 +15,7 @@ READS = {"read", "list"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """One role: the tokens that it accepts, its TTLs in seconds, and its paths with their capabilities."""
+    """A Vault role: the tokens that it accepts, its TTLs in seconds, and its paths with their capabilities."""
 
     mount: str
     role: str
@@ -25,7 +25,7 @@ class Login:
     max_ttl: int = 0
     paths: tuple[tuple[str, tuple[str, ...]], ...]
     creates: Mapping[str, str] = field(default_factory=dict)
-    """The paths that create credentials or certificates, and which of the two."""
+    """For each path that creates secrets: `credentials` or `certificates`."""
     ci: bool = False
     """True for a role of a pipeline, False for a role of an app."""
 
@@ -95,7 +95,7 @@ def _app(mount: str, role: AppRole) -> Login:
 
 
 def _paths(policy: Policy) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each path with its capabilities; a rule for leases once for each beginning of their ids."""
+    """Yield each path with its capabilities. A rule about leases yields one item for each prefix of lease ids."""
     for rule in policy.rules:
         yield from ((f"{rule.path} of {lease}*", rule.capabilities) for lease in rule.leases)
         if not rule.leases:
@@ -114,7 +114,7 @@ def _ci(mount: str, role: CiRole) -> Login:
 
 
 def under_new_names(access: Access, before: Mapping[str, Workspace], after: Mapping[str, Workspace]) -> Access:
-    """Return the base's access under its new names: the path of the kv engine, the JWT mounts and the roles.
+    """Return the access of the base with the new names of kv engine, JWT mounts and roles.
 
     Vault moves the secrets and the mounts, so a new name grants nothing (rules/secrets_engine_changed.py,
     rules/logins_lost.py).
@@ -142,7 +142,7 @@ def under_new_names(access: Access, before: Mapping[str, Workspace], after: Mapp
 
 
 def renamed_roles(before: VaultAuthInputs, after: VaultAuthInputs) -> dict[tuple[str, str], str]:
-    """Return the new name of each role with another name, by the old mount and the old name."""
+    """Return the new name of each renamed role, by its old mount and old name."""
     names = {role.app: role.name for role in after.roles}
     return {
         (before.mount, role.name): names[role.app]

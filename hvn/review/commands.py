@@ -22,7 +22,7 @@ def destroy(workspaces: Iterable[str]) -> Command:
 
 
 def unprotect(spoke: str) -> Command:
-    """Return the line of the file that lets Terraform destroy a spoke's cluster."""
+    """Return the field of the topology file, with its value, that lets Terraform destroy a spoke's cluster."""
     return Command(f"spokes.{spoke}.cluster.prevent_destroy: false")
 
 

@@ -1,4 +1,4 @@
-"""The reasons why a plan does not show everything that its apply does, or was not compared with the edit.
+"""Reasons why a review cannot rely on a plan: it does not show everything that its apply does, or it was not compared.
 
 https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
 """

@@ -1,4 +1,4 @@
-"""Conditions that a plan shows as not met. Terraform only warns about the block `check`."""
+"""Conditions that a plan reports as not met. If the condition of a `check` block fails, Terraform only warns."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -25,11 +25,11 @@ DESTROYS = (Action.DELETE, Action.REPLACE)
 class Context:
     """The data of one review. `before` and `after` are the workspaces by id; `before` is empty if the base is unknown.
 
-    `loaded` is the topology file of the working tree; the comparison has the base's.
+    `loaded` is the topology file of the working tree; `comparison` has the file of the base.
 
     A complete review needs the plans of all workspaces in `wanted`. The keys of `plans` come from the names of the plan
-    files, so a key may be no workspace's id. `access_before` has the new names of renamed mounts, roles and kv paths,
-    so that a rename is not reported as new access.
+    files, so a key may differ from every workspace id. `access_before` has the new names of renamed mounts, roles and
+    kv paths, so that a rename is not reported as new access.
     """
 
     comparison: Comparison

@@ -1,4 +1,5 @@
-"""Contradictions in a resource of a plan, which Terraform does not write: the file was changed or is damaged.
+"""Contradictions in a resource of a plan. Terraform never writes them: somebody changed the file, or the file is
+damaged.
 
 https://developer.hashicorp.com/terraform/internals/json-format#change-representation
 """

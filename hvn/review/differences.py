@@ -13,8 +13,9 @@ LONGEST = 80
 
 
 CASELESS = {"hcp_vault_cluster": ("tier", "proxy_endpoint")}
-"""By type: arguments without letter case. The provider compares them with `strings.EqualFold`
-(internal/providersdkv2/resource_vault_cluster.go), but a plan that replaces the resource lists them."""
+"""By type: case-insensitive arguments. The provider compares them with `strings.EqualFold`
+(internal/providersdkv2/resource_vault_cluster.go), but a plan that replaces the resource lists a different letter case
+as a change."""
 
 
 class AfterApply:

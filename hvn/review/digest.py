@@ -19,7 +19,8 @@ OF_A_RESOURCE = ("address", "previous_address", "mode", "type", "provider_name",
 _INDEX = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
 _STEP = re.compile(r"\.(\"(?:[^\"\\]|\\.)*\")|\[(\d+)\]")
 _ELSEWHERE = re.compile(r"(?:local|var|module|each|count|path|terraform)\.")
-"""The start of a reference to something other than a resource. A plan does not contain the reference's whole value."""
+"""The prefixes of references to objects other than resources. A plan does not contain the whole value of these
+objects."""
 Expressions = tuple[str, tuple[str, ...]]
 """The digest of the expressions, and the references without a value in the plan, each as `ADDRESS: REFERENCE`."""
 
@@ -50,7 +51,8 @@ def of_providers(configuration: Any) -> str:
 
 
 def _keys(value: Any) -> Iterator[tuple[str, str]]:
-    """Yield each resource's address with its provider's key, and again with its provisioners, also in modules."""
+    """Yield the address of each resource with its provider's key, and again with its provisioners. Resources of modules
+    are included."""
     if isinstance(value, dict):
         if "provider_config_key" in value:
             yield str(value.get("address")), str(value["provider_config_key"])
@@ -114,7 +116,8 @@ def _blocks(module: Any, prefix: str = "") -> Iterator[tuple[str, Mapping[str, A
 
 
 def _texts(value: Any, path: str = "", *, constants: bool = False) -> Iterator[tuple[str, Any, list[Any]]]:
-    """Yield path, text (None if unknown) and references of each expression in a block; constants only on request."""
+    """Yield path, text (None if unknown) and references of each expression in a block; with `constants`, also of
+    constants."""
     if isinstance(value, dict) and value and value.keys() <= {"constant_value", "references"}:
         names, text = value.get("references", []), value.get("constant_value")
         if isinstance(names, list):

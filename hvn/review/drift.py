@@ -45,8 +45,8 @@ def drifted(type_: str, address: str, differences: Iterable[Leaf], changed: Chan
 
 
 def unknown_grants(type_: str, address: str, differences: Iterable[Leaf]) -> frozenset[Opening]:
-    """Return an opening for each argument that has a value, will have a value that only the apply knows, and can grant
-    access. If `hvn plans` made the plan, it compares such arguments with the Terraform instead."""
+    """Return an opening for each argument that can grant access, has a value, and has a new value that is known after
+    apply. If `hvn plans` made the plan, it compares such arguments with the Terraform instead."""
     return frozenset(
         Opening(address, "known after apply", leaf.argument)
         for leaf in differences

@@ -32,7 +32,7 @@ def _read(value: Any) -> Openings | None:
 
 
 def without(openings: Iterable[Opening], known: Iterable[Opening]) -> frozenset[Opening]:
-    """Return the openings that are not known.
+    """Return the openings that are not in `known`.
 
     A reference in a known opening (`${…}`) matches any value: only a plan has its value.
     """

@@ -1,4 +1,4 @@
-"""The traffic that the hub's firewall allows with one set of rules but not with the other set."""
+"""The traffic that the hub's firewall allows with one of two sets of rules, but not with the other set."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -37,7 +37,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Excess:
-    """Values that these rules have on one side only. `whole` is true if the other side has no rule of this name."""
+    """Values that these rules have only on one side of the edit. `whole` is true if the other side has no rule of this
+    name."""
 
     rules: tuple[str, ...]
     values: Message

@@ -26,7 +26,8 @@ OWN_VALUES = ("aks", "hub", "network")
 MOUNT = "vault_jwt_auth_backend"
 """The mount's issuer and keys come from a data source or a key file, and HVN909 reports their change."""
 WIDE = frozenset({"*", "any", "internet", "0.0.0.0/0"})
-"""Words that allow everything. The code has them for fixed rules, so only the topology explains a new one."""
+"""Words that allow everything. The code contains these words for its fixed rules, so only the topology can explain a
+new wildcard."""
 _WORD = re.compile(r"\b[0-9]+(?:\.[0-9]+){3}(?:/[0-9]+)?|[A-Za-z]{3,}|[0-9]+|^\*\.?")
 
 
@@ -50,8 +51,8 @@ def foreign_values(plan: Plan, kind: str, sides: Iterable[Inputs | None]) -> Ite
 
 
 def _words(value: Any) -> Iterator[str]:
-    """Yield the words, numbers, ranges and wildcards of all texts and numbers in a value. `WIDE` words of rules that
-    deny are left out."""
+    """Yield the words, numbers, ranges and wildcards of all texts and numbers in a value. The words `WIDE` in rules
+    that deny are omitted."""
     if isinstance(value, dict):
         denied = WIDE if value.get("access") == "Deny" else frozenset()
         for key, inner in value.items():

@@ -1,5 +1,4 @@
-"""Merge findings that differ in one value or in the spoke only, because many similar lines would hide other
-lines."""
+"""Merge findings that differ only in one value or in the spoke, because many similar lines would hide other lines."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence

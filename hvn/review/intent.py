@@ -1,4 +1,4 @@
-"""The intent of a change by its topology: spokes that it adds, removes or renames, and other fields."""
+"""Sentences about the edits of the topology: spokes that are added, removed or renamed, and other changed fields."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

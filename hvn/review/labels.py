@@ -1,4 +1,4 @@
-"""Labels for the pull request. The rules that report something decide; the workflow sets the labels."""
+"""Labels for the pull request. Each rule with a finding adds its label; the CI workflow sets the labels."""
 
 from collections.abc import Iterable
 
@@ -13,8 +13,8 @@ LABELS = (
     "hvn: incomplete",
     "hvn: read the file",
 )
-"""In the order of their urgency. Resources, secrets or logs are lost; access becomes wider; a connection or a service
-stops or gets less capacity; an edit does not explain the change; a plan is missing; only a person can judge a file."""
+"""The most urgent label comes first: lost resources, secrets or logs; wider access; a connection or a service that
+stops or gets less capacity; a change that no edit explains; a missing plan; a file that a person must read."""
 
 
 def labels(findings: Iterable[Finding]) -> list[str]:

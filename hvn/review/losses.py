@@ -52,7 +52,7 @@ def _resource(change: ResourceChange) -> Fact:
 
 
 def with_plan(reasons: Sequence[Message], changes: Sequence[ResourceChange]) -> Message:
-    """Return one message with the reasons, and with the resources that the plan destroys."""
+    """Return one message with the reasons and the resources that the plan destroys."""
     return joined([*reasons, listed(changes)] if changes else list(reasons))
 
 

@@ -28,7 +28,8 @@ BY_CODE = "hvn_code_unexplained"
 VERSIONS = "hvn_versions"
 """Key that `hvn plans` adds: the providers with a changed version, each with the old and the new version."""
 WORKSPACE, INPUTS, CODE = "hvn_workspace", "hvn_inputs", "hvn_code"
-"""Keys that `hvn plans` adds: the workspace, and the fingerprints of the inputs and of the code that it is from."""
+"""Keys that `hvn plans` adds: the workspace, and the fingerprints of the inputs and the code that the plan was made
+from."""
 
 
 class Action(StrEnum):
@@ -49,11 +50,11 @@ class ResourceChange:
     """The change of one resource.
 
     `differences` are the arguments that an update or a replacement changes; arguments that force a replacement are
-    first. Computed values are omitted, and arguments that a replacement unsets. `details` have the same
-    differences in a readable form. `unknown` counts the values known after apply, `sensitive` the sensitive values that
-    differ. `digest` covers the whole change. `replaced_by` are the arguments that force the replacement. `deposed` is
-    the key of an object that an interrupted apply left behind, `imported` the id of an imported object, `moved_from`
-    the previous address.
+    first. Computed values and arguments that a replacement unsets are omitted. `details` have the same differences in a
+    readable form. `unknown` counts the values known after apply, `sensitive` the sensitive values that differ. `digest`
+    covers the whole change. `replaced_by` are the arguments that force the replacement. `deposed` is the key of an
+    object that an interrupted apply left behind, `imported` the id of an imported object, `moved_from` the previous
+    address.
     """
 
     address: str

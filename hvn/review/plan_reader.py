@@ -257,7 +257,8 @@ class Reader:
 
 
 def _openings(type_: str, change: Mapping[str, Any], drifted: list[Leaf] | None) -> frozenset[Opening]:
-    """Return the openings of a change; of drift only by `drifted` arguments that had a value before."""
+    """Return the openings of a change. For drift, return only the openings of `drifted` arguments that had a value
+    before."""
     before, after = (side if isinstance(side, dict) else None for side in (change.get("before"), change.get("after")))
     if drifted is not None:
         names = {str(leaf.path[0]) for leaf in drifted if leaf.path}
@@ -288,7 +289,7 @@ def _kept(resources: Any) -> Iterator[tuple[str, str]]:
 
 
 def _matches(address: Any, type_: Any) -> bool:
-    """Return whether this is an address of this type. The rules trust the type."""
+    """Return whether the address is of this resource type, because the rules rely on the type."""
     if not isinstance(address, str) or not isinstance(type_, str):
         return False
     return bool(re.search(rf"(?:^|\.){re.escape(type_)}\.[^.\[\]]+(?:\[.*\])?$", address, re.DOTALL))

@@ -99,7 +99,7 @@ def _move(before: _Network, after: _Network, destroyed: Sequence[ResourceChange]
 
 
 def inside(cidrs: Sequence[str], ranges: Sequence[str]) -> bool:
-    """Return whether each CIDR is in one of the ranges, as after a range grows."""
+    """Return whether every CIDR is in one of the ranges, as after an extension of a range."""
     return all(any(IPv4Network(cidr).subnet_of(IPv4Network(one)) for one in ranges) for cidr in cidrs)
 
 

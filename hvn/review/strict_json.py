@@ -1,11 +1,11 @@
-"""Parses JSON that every parser reads alike."""
+"""Parses JSON, and refuses texts that parsers read differently."""
 
 import json
 from typing import Any, NoReturn
 
 
 class Ambiguous(ValueError):
-    """A JSON text has a duplicate key, or a number that JSON does not allow. The message is the reason."""
+    """A JSON text has a duplicate key, or a number that JSON does not allow. The message states the reason."""
 
 
 def loads(text: str) -> Any:

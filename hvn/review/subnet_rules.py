@@ -23,7 +23,8 @@ LESS = "no longer denied: "
 
 @dataclass(frozen=True, slots=True)
 class SubnetRules:
-    """The rules of one subnet on both sides of an edit; a subnet of one side only has no rules on the other side."""
+    """The rules of one subnet before and after an edit. A new subnet has no rules before, a removed subnet none
+    after."""
 
     workspace: WorkspaceId
     place: str
@@ -42,7 +43,7 @@ class SubnetRules:
 
 
 def changed(context: Context) -> Iterator[SubnetRules]:
-    """Yield the subnets with changed rules. Nothing is yielded without a base; a removed subnet is left out."""
+    """Yield the subnets with changed rules, except removed subnets. Without a base, yield nothing."""
     old, new = context.topologies
     if old is None or new is None:
         return

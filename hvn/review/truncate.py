@@ -10,7 +10,7 @@ GITHUB = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the comment. The part with the lowest weight is cut first; it loses its last lines.
+    """A part of the comment. The section with the lowest weight is cut first, from its end.
 
     `of` has the workspaces of each line, if the lines are verdicts. `of` is empty if the lines are details.
     """

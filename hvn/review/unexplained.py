@@ -58,7 +58,8 @@ def unexplained(context: Context, plan: Plan) -> Unexplained:
 
 
 def locks(context: Context) -> tuple[str, ...]:
-    """Return the changed locks and choice of the engine: no comparison of code has their effect."""
+    """Return the changed lock files and the changed choice of the engine. A comparison of code does not show their
+    effect."""
     return tuple(file for file in context.comparison.base.code if file.endswith((*LOCKS, engine.FILE)))
 
 
@@ -84,7 +85,7 @@ def _never_explained(plan: Plan, *, code: bool) -> Arguments:
 def _sorted(plan: Plan, unexplained: Arguments | None, *, code: bool) -> tuple[list[str], Arguments]:
     """Return the addresses where the plan reverts drift, and the other unexplained arguments by address.
 
-    `unexplained` is None if every change is unexplained.
+    `unexplained` is None if no change is explained.
     """
     drifted = {(change.address, one.path) for change in plan.drift for one in change.differences}
     deleted = {change.address for change in plan.drift if change.action is Action.DELETE}

@@ -1,9 +1,9 @@
 """The changes of a VNet's inline subnets in a plan.
 
 azurerm 4.55.0 (internal/services/network/virtual_network_resource.go): `subnet` is a set, Optional and Computed, not
-ForceNew, with attributes as blocks. The set has no hash function of its own, so a changed subnet is another element,
-and the order of the elements means nothing. An update sends the whole set if it differs: Azure removes every other
-subnet of the VNet, also one that somebody else created.
+ForceNew, with attributes as blocks. The set has no hash function of its own, so a changed subnet is a different
+element. The order of the elements has no meaning. An update sends the whole set if it differs: Azure removes every
+other subnet of the VNet, also a subnet that somebody else created.
 """
 
 from collections.abc import Iterator, Mapping
@@ -36,10 +36,11 @@ class SubnetChange:
 
 
 def subnet_changes(change: Mapping[str, Any]) -> Iterator[SubnetChange]:
-    """Yield the subnets that an update of a VNet removes or changes, by name. Azure compares names without case."""
+    """Yield the subnets that an update of a VNet removes or changes, by name. Azure compares names without regard to
+    case."""
     before, after, unknown = (_of(change.get(side)) for side in ("before", "after", "after_unknown"))
     left = {str(subnet.get("name")).casefold(): subnet for subnet in blocks(after)}
-    # A plan has null instead of a subnet without any known value.
+    # In a plan, a subnet without any known value is null.
     hidden = unknown is True or (isinstance(after, list) and None in after)
     for subnet in sorted(blocks(before), key=lambda subnet: str(subnet.get("name"))):
         name = str(subnet.get("name"))

@@ -20,7 +20,8 @@ def new_warnings(before: Loaded | None, after: Loaded) -> Iterator[tuple[Finding
 
 
 def new_acceptances(before: Loaded | None, after: Loaded) -> Iterator[tuple[Accepted, str]]:
-    """Yield each accepted warning that the base does not accept for this reason, with the base's reason if any."""
+    """Yield each accepted warning that the base does not accept for the same reason, with the base's reason if one
+    exists."""
     known = before.accepted if before else ()
     matches = _matches([one.finding for one in after.accepted], [one.finding for one in known])
     for accepted, old in zip(after.accepted, matches, strict=True):
@@ -32,7 +33,8 @@ def new_acceptances(before: Loaded | None, after: Loaded) -> Iterator[tuple[Acce
 def _matches(findings: Sequence[Finding], known: Sequence[Finding]) -> list[int | None]:
     """Return for each finding the index of the same finding in `known`, or None. No index is returned twice.
 
-    The same message is the same finding, because another edit may move an item of a list; then the same path.
+    A finding matches a known finding with the same message, because an edit may move an item of a list; otherwise a
+    known finding with the same path.
     """
     matches: list[int | None] = [None] * len(findings)
     free = set(range(len(known)))

@@ -1,4 +1,4 @@
-"""Fixtures: a git repository with the sample topology, for tests that edit the topology file."""
+"""Fixtures: a git repository with the sample topology."""
 
 import pathlib
 import subprocess

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A fake Terraform for cdktf-cli (TERRAFORM_BINARY_NAME), which only writes and removes state files.
+"""A fake Terraform for cdktf-cli (TERRAFORM_BINARY_NAME). It only writes and removes state files.
 
 It answers the commands that cdktf-cli 0.21 calls: `version -json`, `-v`, and in a stack's folder `init`, `providers
 lock`, `plan`, `apply`, `destroy` and `output -json`. The script writes each call as a line of JSON to the file

@@ -63,6 +63,6 @@ def verify(loaded: Loaded, path: Path, text: str, old_key: str | int = "") -> No
 
 
 def near(finding: Finding, path: Path) -> bool:
-    """Return whether the finding is at the path, or at a place that contains it or that it contains."""
+    """Return whether the finding is at the path, above the path or below the path."""
     length = min(len(finding.path), len(path))
     return finding.path[:length] == path[:length]

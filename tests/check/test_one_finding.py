@@ -16,7 +16,7 @@ from tests.conftest import SAMPLE
 from tests.findings import reported
 
 WRONG = "§"
-"""A text that is invalid in every field but those of free text."""
+"""A text that is invalid in every field except fields of free text."""
 BASES = {
     "sample": yaml.safe_load(SAMPLE.read_text(encoding="utf-8")),
     **{name: topology(name) for name in ("everything", "everything-otherwise", "existing")},

@@ -126,7 +126,7 @@ OTHER_DIGITS: dict[Path, str] = {
 def test_digits_of_other_scripts_are_refused(path: Path, value: str) -> None:
     findings = at(check_with(EVERYTHING, {path: value}), path)
     assert [finding.rule.id for finding in findings] == ["HVN023"]
-    if path[-1] != "private_ip":  # its form is a format, not a pattern
+    if path[-1] != "private_ip":  # the schema has a `format` for this field, not a pattern
         assert refused_by_schema(EVERYTHING, path, value)
 
 

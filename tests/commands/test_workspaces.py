@@ -101,7 +101,7 @@ def test_resources_are_counted_in_the_output_of_this_topology(tmp_path: pathlib.
     synthesized = {
         "hcp": '{"resource": {"a": {"one": {}, "two": {}}, "b": {"one": {}}}, "data": {"c": {"one": {}}}}',
         "hub": "{}",
-        "vault": '{"a":' * 100_000,  # too deep, and broken off
+        "vault": '{"a":' * 100_000,  # JSON that is too deep, and truncated JSON
         "peering-hub": '{"resource": {"a": {"one": {}}}}',
     }
     fingerprints["peering-hub"] = "of another topology"

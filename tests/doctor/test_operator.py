@@ -40,8 +40,8 @@ def test_a_secret_that_is_synced(machine: Machine) -> None:
             "True",
             "2026-11-26T03:00:00Z",
             PASS,
-        ),  # recovered: SecretSynced stays False until the secret changes
-        ("True", "2026-11-26T01:00:00Z", ERROR),  # the Secret could not be written: no condition shows it
+        ),  # the operator has recovered, but SecretSynced stays False until the secret changes
+        ("True", "2026-11-26T01:00:00Z", ERROR),  # no condition shows that the operator could not write the Secret
         ("False", "2026-11-26T03:00:00Z", ERROR),
     ],
 )

@@ -18,7 +18,7 @@ from tests.examples.shell import fake_program, run_step
 
 __all__ = ["repository"]
 
-# Plans the JSON in `planned/<workspace>`, and lists applied workspaces in `applied`.
+# This fake Terraform plans the JSON in `planned/<workspace>`, and lists applied workspaces in `applied`.
 TERRAFORM = """
 workspace=$(basename "$PWD")
 case "$1" in

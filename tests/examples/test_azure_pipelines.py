@@ -1,4 +1,4 @@
-"""The pipelines of examples/azure-devops: which step has which identity, and the effect of the scripts."""
+"""The pipelines of examples/azure-devops: the identity of each step, and the effect of the scripts."""
 
 import json
 import pathlib

@@ -94,7 +94,7 @@ def test_a_plan_job_has_time_to_report_a_timeout() -> None:
 def test_the_commands_have_the_options_that_the_workflows_use() -> None:
     for job in JOBS.values():
         for step in job["steps"]:
-            # These scripts pass their arguments on.
+            # plans.sh and review.sh pass their arguments to `bin/hvn`.
             script = re.sub(r"examples/github/(plans|review)\.sh", r"bin/hvn \1", step.get("run", ""))
             script = script.replace("\\\n", " ")
             for name, options in re.findall(r"bin/hvn (comment \w+|\w+)([^\n>|]*)", script):

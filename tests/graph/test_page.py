@@ -33,7 +33,7 @@ Question = tuple[str, str, int]
 
 
 def differing(loaded: load.Loaded, most: int = 400) -> list[tuple[Question, Any, Any]]:
-    """Return the questions about a topology that the page answers differently from `hvn reach`."""
+    """Return the connections of a topology for which the page and `hvn reach` give different answers."""
     assert loaded.checked
     network = build(loaded.checked.topology, lambda path: loaded.source.span(path).line)
     names = [*network.names, *network.parts]

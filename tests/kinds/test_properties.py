@@ -47,7 +47,7 @@ def test_the_order_of_keys_does_not_matter(topology: Topology, order: Random) ->
 def test_adding_changing_or_removing_a_spoke_changes_no_other_workspace(
     change: tuple[Topology, Topology, str],
 ) -> None:
-    """The removal of a spoke is the same change in the other direction."""
+    """The pair of topologies, read in reverse, is the removal of the spoke."""
     one, other, name = change
     of_spoke = {id_ for id_, workspace in workspaces(one).items() if workspace.spoke == name}
     assert f"network-{name}" in of_spoke
@@ -192,7 +192,7 @@ LIMITS = {
     "AksInputs.dns_prefix": r"[A-Za-z0-9]([A-Za-z0-9-]{0,52}[A-Za-z0-9])?",
     "AksInputs.node_group": azure(63),
     "CloudBackend.name": r"[A-Za-z0-9_-]{1,90}",
-    "AppRole.name": r"[a-z0-9_.-]+",  # Vault stores it in lower case
+    "AppRole.name": r"[a-z0-9_.-]+",  # Vault stores this name in lower case
     "SecretsApp.name": r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?",
     "SyncedSecret.destination": r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?",
 }

@@ -33,7 +33,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for a pattern that covers other mounts, and for each mount with another beginning."""
+    """Yield a finding for a pattern that covers other mounts, and for each mount with a different prefix."""
     ci, prefix = topology.vault.ci, mount_prefix(topology)
     if not ci.has_login:
         return

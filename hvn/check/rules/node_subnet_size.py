@@ -99,7 +99,8 @@ def _addresses(
     path: Path,
     cidr: IPv4Network,
 ) -> Iterator[Finding]:
-    """Yield a finding if a subnet lacks the addresses that each node needs, by pool, and `more` addresses."""
+    """Yield a finding if a subnet has too few addresses. `needed` has the addresses per node of each pool, `more` the
+    other addresses."""
     addresses, room = more + sum(_nodes(pool) * needed[at] for at, pool in pools.items()), usable(cidr)
     if addresses > room:
         yield Finding(

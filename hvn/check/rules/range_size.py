@@ -50,7 +50,9 @@ BASTION = Size(
     Words("AzureBastionSubnet"),
     8,
     27,
-    Message("Azure Bastion needs a subnet of /26 or larger; a smaller one limits a Bastion of before November 2021"),
+    Message(
+        "Azure Bastion needs a subnet of /26 or larger; a smaller subnet limits a Bastion from before November 2021"
+    ),
     recommended=26,
 )
 VNET = Size(Words("a VNet"), 8, 29, Message("Azure refuses other sizes, but only when the VNet is applied"))

@@ -101,7 +101,7 @@ def _without_route(network: Network, start: Place, to: IPv4Network) -> Network:
 
 
 def _leads(start: Place, to: IPv4Network, end: Place) -> bool:
-    """Return whether the route to `to` is the longest route of a subnet's table to a place."""
+    """Return whether the route to `to` is the most specific route to a place in a subnet's route table."""
     return max((one.cidr for one in start.routes if end.cidr.subnet_of(one.cidr)), key=_length, default=None) == to
 
 

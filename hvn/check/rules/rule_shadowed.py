@@ -54,7 +54,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 def _traffic(topology: Topology, one: Written, blocks: dict[str, list[int]]) -> Traffic | None:
     """Return the traffic of a rule of the file; None if HVN420 or HVN421 reports it.
 
-    `blocks` keeps the ranges of places, which many rules share.
+    `blocks` caches the ranges of places, because many rules share them.
     """
     rule = one.rule
     for place in (*rule.sources, *rule.destinations):

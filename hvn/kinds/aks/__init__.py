@@ -24,10 +24,10 @@ def replaced_by(before: AksInputs, after: AksInputs) -> tuple[str, ...]:
 
 
 def _other_engine(old: str | None, new: str | None) -> bool:
-    """Return whether azurerm replaces the cluster: for another data plane, or another engine.
+    """Return whether azurerm replaces the cluster because its data plane or its policy engine changes.
 
-    azurerm 4.55.0, kubernetes_cluster_resource.go, CustomizeDiff: `network_data_plane` and `network_policy`. Only a
-    first engine other than Cilium is an update, and azurerm does not remove an engine.
+    azurerm 4.55.0, kubernetes_cluster_resource.go, CustomizeDiff: `network_data_plane` and `network_policy`. azurerm
+    adds a first engine other than Cilium in place, and removes no engine.
     """
     return old != new and ("cilium" in (old, new) or (old is not None and new is not None))
 

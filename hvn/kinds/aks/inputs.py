@@ -186,7 +186,8 @@ def _pool(site: Site, cluster: Cluster, name: str, pool: NodePool | MoreNodes) -
 
 
 def _more_nodes(site: Site, cluster: Cluster, name: str, pool: MoreNodes) -> NodePoolInputs:
-    """Return a pool with the label and the taint that AKS adds to spot nodes; without them each plan removes them.
+    """Return an additional pool. It includes the label and the taint that AKS adds to spot nodes, because otherwise
+    each plan would remove them.
 
     https://learn.microsoft.com/azure/aks/spot-node-pool
     """

@@ -73,7 +73,7 @@ class HubInputs(LoggedInputs):
 
     @property
     def tables(self) -> tuple[RouteTable, ...]:
-        """The route tables that the workspace creates for subnets, except the gateway's."""
+        """Return the route tables that the workspace creates for subnets, except the gateway's table."""
         return (*((self.runner_routes,) if self.runner_routes else ()), *self.more_tables)
 
 

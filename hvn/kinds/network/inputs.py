@@ -68,13 +68,14 @@ class NetworkInputs(LoggedInputs):
 
     @property
     def default_hop(self) -> str:
-        """The next hop of the default route, the firewall; empty without a default route to an appliance."""
+        """Return the firewall's address, the next hop of the default route; empty without a default route to an
+        appliance."""
         routes = self.route_table.routes if self.route_table else ()
         return next((route.next_hop for route in routes if route.cidr == "0.0.0.0/0"), "")
 
     @property
     def tables(self) -> tuple[RouteTable, ...]:
-        """The route tables that the workspace creates for subnets."""
+        """Return the route tables that the workspace creates for subnets."""
         return tuple(table for table in (self.route_table, *self.more_tables, self.open_table) if table)
 
 

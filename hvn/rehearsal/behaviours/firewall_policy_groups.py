@@ -2,7 +2,7 @@
 90 groups.
 
 Azure refuses a write while it writes another group of the policy (azurerm #15440, Azure/bicep #1013:
-FirewallPolicyUpdateNotAllowedWhenUpdatingOrDeleting). azurerm's lock works within one process only, so a run must order
+FirewallPolicyUpdateNotAllowedWhenUpdatingOrDeleting). azurerm's lock works only within one process, so a run must order
 the workspaces with groups (order.py). Azure deletes the groups with their policy. Limits:
 learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits. The refusal of an equal
 priority is inferred: learn.microsoft.com/azure/firewall/rule-processing orders groups by priority.

@@ -1,4 +1,5 @@
-"""A VNet with inline subnets has exactly these: an update removes others. A refresh lists all subnets of the VNet.
+"""A VNet with inline subnets has only these subnets: an update removes all others. A refresh lists all subnets of the
+VNet.
 
 azurerm: virtual_network_resource.go (expandVirtualNetworkSubnets, flattenVirtualNetworkSubnets). Azure refuses to
 remove a subnet in use (InUseSubnetCannotBeDeleted), and removes the subnets of a deleted VNet.

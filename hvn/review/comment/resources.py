@@ -39,8 +39,8 @@ def drift(context: Context) -> Iterator[str]:
 
 
 def _owned(context: Context, workspace: str, change: ResourceChange) -> Iterator[tuple[Difference, str]]:
-    """Yield each difference in an argument that Azure Policy owns, with the argument's name. Differences at a path that
-    the plan changes are excluded."""
+    """Yield each difference in an argument that Azure Policy owns, with the argument's name. Differences in arguments
+    that the plan changes are excluded."""
     now = context.after.get(workspace)
     inputs = now.inputs if now else None
     pairs = inputs.policy_owned if isinstance(inputs, AzureInputs) else ()

@@ -10,7 +10,7 @@ ASSIGNMENT, DEFINITION = "azurerm_role_assignment", "azurerm_role_definition"
 PRINCIPAL, CREDENTIAL = "azuread_service_principal", "azurerm_federated_identity_credential"
 TYPES = (ASSIGNMENT, DEFINITION, PRINCIPAL, CREDENTIAL)
 ACTIONS = ("actions", "data_actions")
-# Arguments that change the right.
+# A change of one of these arguments of a role assignment grants a different right.
 ASSIGNED = ("role_definition_name", "role_definition_id", "scope", "principal_id", "condition")
 IDENTITY = ("client_id", "application_id")
 FEDERATED = ("issuer", "subject", "audience", "parent_id", "user_assigned_identity_id")

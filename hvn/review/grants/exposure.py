@@ -33,7 +33,8 @@ SWITCHES: Mapping[str, tuple[tuple[str, object, str], ...]] = {
     FIREWALL: (),
     POLICY: (),
 }
-# By type: arguments that name another authority of access. A value that is known after apply is null.
+# By type: arguments that name the tenant or the policy that decides about access. A value that is known after apply is
+# null.
 OTHERS: Mapping[str, tuple[str, ...]] = {
     CLUSTER: (f"{ENTRA}.tenant_id",),
     FIREWALL: ("firewall_policy_id",),

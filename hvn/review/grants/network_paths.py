@@ -31,7 +31,7 @@ SWITCHES = {
     ZONE_LINK: {"registration_enabled": False},
     HVN_PEERING: {"allow_forwarded_traffic": False, "use_remote_gateways": False},
 }
-# By type: the argument that names the other side.
+# By type: the argument that names the remote network or the destination.
 TARGETS = {
     PEERING: "remote_virtual_network_id",
     ZONE_LINK: "virtual_network_id",

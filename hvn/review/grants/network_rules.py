@@ -28,11 +28,12 @@ ASPECTS = {
 }
 Rule = Mapping[str, frozenset[str]]
 Key = tuple[bool, str, str]
-"""Whether the rule allows traffic, its collection, and its name, which is unique in a collection only."""
+"""The key of a rule: whether it allows traffic, its collection, and its name. Names are unique only within a
+collection."""
 
 
 def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
-    """Yield the traffic that allow rules newly allow, and deny rules that deny less or decide later."""
+    """Yield the traffic that allow rules newly allow, and deny rules that deny less traffic or apply later."""
     old, new = dict(_rules(type_, before)), dict(_rules(type_, after))
     for key, rule in new.items():
         allow, _, name = key
@@ -103,9 +104,10 @@ def _protocols(rule: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _reordered(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
-    """Yield allow rules that now decide before a deny rule, and deny collections with another priority.
+    """Yield allow rules that now apply before a deny rule, and deny collections with a different priority.
 
-    Rules of other groups may be between two priorities of collections; an NSG has all of its rules in one resource.
+    The rules of another collection group may have a priority between two priorities of this group. An NSG has all of
+    its rules in one resource.
     """
     old, new = dict(_priorities(type_, before)), dict(_priorities(type_, after))
     kept = {key: (old[key], new[key]) for key in old.keys() & new.keys()}

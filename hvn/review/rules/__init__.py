@@ -1,9 +1,9 @@
 """The rules of the review, one in each file. Every module of this folder is a rule.
 
 A module has `RULE`, `LABEL` (a label of hvn/review/labels.py) and `check(context) -> Iterator[Finding]`. To add a rule:
-follow docs/contributing.md. A rule decides by the topology where it can, so that it works without a plan. `TYPES` lists
-the resource types that a rule reports if a plan destroys them; HVN907 reports all others. `LOSSES` has the impact of
-losing a resource by type (hvn/review/losses.py).
+follow docs/contributing.md. If the topology shows the change, a rule reads the topology, so that the rule works without
+a plan. `TYPES` lists the resource types that a rule reports if a plan destroys them; HVN907 reports all others.
+`LOSSES` has the impact of losing a resource by type (hvn/review/losses.py).
 """
 
 import pkgutil

@@ -44,7 +44,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _keep(context: Context, workspace: str, changes: Sequence[ResourceChange]) -> Iterator[Message]:
-    """Yield the step that keeps a namespace that becomes existing, if its app is still in the topology."""
+    """Yield the step that keeps the namespace if it becomes existing and its app is still in the topology."""
     sides = [side[workspace].inputs if workspace in side else None for side in (context.before, context.after)]
     before, after = sides
     if not isinstance(before, SecretsInputs) or not isinstance(after, SecretsInputs):

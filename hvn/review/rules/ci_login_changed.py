@@ -1,4 +1,4 @@
-"""HVN933: other pipelines can log in to Vault, or the pipelines log in elsewhere."""
+"""HVN933: other pipelines can log in to Vault, or the mount, issuer or namespace of the login changes."""
 
 from collections.abc import Iterator
 
@@ -33,7 +33,7 @@ ROLE, WORKSPACE = "vault_jwt_auth_backend_role", WorkspaceId("vault")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each role that is new or removed, or that others can log in with."""
+    """Yield one finding for each role that is new, removed, or open to other pipelines."""
     if not context.before:  # without a base every role would be new
         return
     before, now = ci_logins(context.before), ci_logins(context.after)

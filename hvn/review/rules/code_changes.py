@@ -45,7 +45,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _named(plan: Plan, changes: Arguments) -> Arguments:
-    """Return the changes with the names of the arguments, also where the code explains the whole change."""
+    """Return the changes with the names of the arguments, also if the code explains all of a resource's changes."""
     differences = {change.address: change.differences for change in plan.changes}
     return {
         address: arguments

@@ -23,7 +23,7 @@ WithPlan = HubInputs | NetworkInputs
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each workspace with a VNet that keeps existing without its plan."""
+    """Yield a finding for each workspace with a VNet that loses its plan and is not destroyed."""
     for workspace, before, after in context.changed(HubInputs):
         yield from _lost(workspace, before, after)
     for workspace, spoke, new_spoke in context.changed(NetworkInputs):

@@ -141,7 +141,7 @@ def _associations(network: NetworkInputs) -> set[str]:
 
 
 def _steps(context: Context, workspace: str, types: Iterable[str]) -> Iterator[Message]:
-    """Yield the step to apply the hub from outside the network, and to apply the rules of spokes again.
+    """Yield the steps that apply the hub from outside the network, and the rules of the spokes again.
 
     The change cuts the runners' access to Azure and to the state. Azure deletes the spokes' rules with their policy.
     """

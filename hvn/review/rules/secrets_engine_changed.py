@@ -33,7 +33,7 @@ def check(context: Context) -> Iterator[Finding]:
     lost engines.
 
     The provider finds no mount in the other namespace, removes it from the state and creates one: `prevent_destroy`
-    does not prevent this (hashicorp/terraform-provider-vault#2997 reports it of another mount).
+    does not prevent this (hashicorp/terraform-provider-vault#2997 reports this for a different mount).
     """
     planned = context.destroyed(*TYPES)
     for workspace, before, after in context.changed(VaultInputs):

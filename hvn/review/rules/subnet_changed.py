@@ -29,7 +29,7 @@ FIELDS = {
     "security_group": "security_group",
     "service_endpoints": "service_endpoints",
 }
-"""The field of the inputs by the argument of a plan."""
+"""For each argument in a plan, the field of the inputs."""
 EFFECTS = {
     "delegation": Message("Azure refuses another delegation while a service is in the subnet"),
     "route_table": Message("the subnet's outbound traffic takes a different route"),
@@ -108,7 +108,8 @@ def _differs(was: Subnet, now: Subnet, field: str) -> bool:
 
 
 def _value(subnet: Subnet, field: str) -> object:
-    """Return a field of a subnet, an NSG without its rules. The subnets of firewall and gateway have only a range."""
+    """Return the value of a subnet's field; for an NSG, the value without its rules. The subnets of firewall and
+    gateway have only a range."""
     value = getattr(subnet, field, None)
     return value.resource if field == "security_group" and value else value
 

@@ -64,7 +64,7 @@ def _by_code(context: Context, changes: Unexplained) -> bool:
 
 
 def _also(context: Context, changes: Unexplained) -> Message:
-    """Return other possible causes: an earlier state, locked packages, or code that was not compared."""
+    """Return other possible causes of the change: an earlier state, locked packages, or code that was not compared."""
     if changes.new:
         return Message(": the workspace is not in the base, but its state exists")
     files = locks(context) if changes.code_known else context.comparison.base.code
