@@ -88,8 +88,7 @@ class Rows:
         self._earlier: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def of(self, kind: Kind, grants: Sequence[tuple[Grant, list[str]]]) -> str:
-        """Return a list of rights. If the same types need the same right at several scopes, one item lists all these
-        scopes."""
+        """Return a list of rights. An item lists all scopes with the same right, source and resource types."""
         by_scope: dict[str, list[tuple[Grant, list[str]]]] = defaultdict(list)
         for grant, types in grants:
             by_scope[f"{grant.system}, {grant.scope}"].append((grant, types))
@@ -102,23 +101,22 @@ class Rows:
                 references[other].append(at_scope[0][0].scope)
                 continue
             for grant, types in at_scope:
-                source = f"{grant.mark} {_source(grant.source)}"
-                scopes[grant.system, grant.right, ", ".join(types), source].append(grant.scope)
-        lines = [
-            f"{system}, {', '.join(where)}: {right}{_for_types(system, right, types)} ({source})"
-            for (system, right, types, source), where in scopes.items()
-        ]
+                right = f"{grant.right}{_for_types(grant, types)} ({_source(grant)})"
+                scopes[grant.system, right].append(grant.scope)
+        lines = [f"{system}, {', '.join(where)}: {right}" for (system, right), where in scopes.items()]
         lines += [f"As in `{other}`: {'; '.join(where)}" for other, where in references.items()]
         return "\n\n".join(lines) or "Nothing."
 
 
-def _for_types(system: str, right: str, types: str) -> str:
+def _for_types(grant: Grant, types: Sequence[str]) -> str:
     """Return the resource types that need the right, for Azure. The rights of other systems contain the objects."""
-    return f", for {types}" if system == "Azure" and right != READER else ""
+    return f", for {', '.join(types)}" if grant.system == "Azure" and grant.right != READER else ""
 
 
-def _source(source: str) -> str:
-    return f"[source]({source})" if "://" in source else f"[{source}]"
+def _source(grant: Grant) -> str:
+    """Return a link to the source, after the mark of a right that the source does not state."""
+    link = f"[source]({grant.source})" if "://" in grant.source else f"[{grant.source}]"
+    return link if grant.mark == "S" else f"{grant.mark} {link}"
 
 
 def _refuse_unused(kind: Kind, types: set[str]) -> None:
