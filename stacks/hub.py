@@ -24,6 +24,7 @@ from stacks.dns import link_zones
 from stacks.gateway import gateway_table
 from stacks.groups import Group, resource_group
 from stacks.logs import diagnostic_setting
+from stacks.nat_gateway import nat_gateway
 from stacks.subnets import NULL, inline_subnet, more_tables, new_vnet, plain_subnet, security_groups, user_routes
 
 
@@ -46,8 +47,9 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
         table = gateway_table(stack, inputs, routes, group).id if routes else NULL
         subnets.append(plain_subnet(inputs.gateway.subnet, route_table=table))
     vnet = new_vnet(stack, inputs, inputs.cidrs, group, subnets)
+    written = nat_gateway(stack, inputs, group, vnet.id)
     if inputs.firewall:
-        _firewall(stack, inputs, inputs.firewall, group, vnet)
+        _firewall(stack, inputs, inputs.firewall, group, vnet, written)
 
     dns_tags = workspace.dns_tags(inputs)
     zone = PrivateDnsZone(stack, "aks_zone", name=inputs.dns_zone, resource_group_name=group.name, tags=dns_tags)
@@ -69,7 +71,12 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
 
 
 def _firewall(
-    stack: TerraformStack, inputs: HubInputs, settings: FirewallInputs, group: Group, vnet: VirtualNetwork
+    stack: TerraformStack,
+    inputs: HubInputs,
+    settings: FirewallInputs,
+    group: Group,
+    vnet: VirtualNetwork,
+    after: list[ITerraformDependable],
 ) -> Firewall:
     zones = list(settings.zones) or None
     # Without zones in the topology file, Azure chooses zones and makes existing firewalls zone-redundant. A plan that
@@ -106,8 +113,8 @@ def _firewall(
         management_ip_configuration=_management(stack, inputs, settings, group, vnet, ignored),
         zones=zones,
         tags=tags,
-        # Azure refuses to attach a policy that is being changed.
-        depends_on=rules,
+        # Azure refuses to attach a policy that is being changed, and to write a subnet that is being changed.
+        depends_on=[*after, *rules],
         lifecycle=TerraformResourceLifecycle(
             postcondition=[_has_address(settings.private_ip)],
             ignore_changes=ignored,

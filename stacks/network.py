@@ -12,6 +12,7 @@ from stacks import firewall_rules, workspace
 from stacks.dns import Providers, link_zones
 from stacks.gateway import gateway_routes
 from stacks.groups import Group, resource_group
+from stacks.nat_gateway import nat_gateway
 from stacks.subnets import (
     Ids,
     Vnet,
@@ -41,6 +42,7 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
     if inputs.open_table:
         ids[inputs.open_table.resource.id] = open_table(stack, inputs, inputs.open_table, group).id
     vnet, written = _new_vnet(stack, inputs, group, ids) if inputs.new_vnet else _existing_vnet(stack, inputs, ids)
+    written = nat_gateway(stack, inputs, group, vnet.id, after=written)
     peered = _peer_with_hub(stack, inputs, vnet, in_hub, after=written) if inputs.hub_peering else written
 
     if inputs.hub.gateway_routes:

@@ -135,10 +135,8 @@ UNSUPPORTED = (
         "`spokes.<spoke>.subnets.<subnet>.rules`",
     ),
     Unsupported(
-        keys="nat_gateway",
-        why="this project does not manage NAT gateways; a subnet with a default route to the firewall does not use one "
-        "(https://learn.microsoft.com/azure/nat-gateway/nat-overview)",
-        fix="delete the key; `hub.firewall.public_ips` adds SNAT ports",
+        keys="nat_gateway_id nat_gateways",
+        fix="write `spokes.<spoke>.nat_gateway`, and `spokes.<spoke>.subnets.<subnet>.nat_gateway: true`",
     ),
     Unsupported(
         keys="route_table udr user_defined_routes",

@@ -156,6 +156,17 @@ class RouteTable:
     key: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NatGateway:
+    """A NAT gateway with the names of its public addresses, and the subnets that use it."""
+
+    resource: Resource
+    public_ips: tuple[str, ...]
+    idle_timeout_minutes: int
+    zone: str | None
+    subnets: tuple[Subnet, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class ZoneLink:
     """The link of a VNet to an additional private DNS zone. If `new`, the workspace also creates the zone."""

@@ -219,6 +219,8 @@ RESOURCE_GROUP = Needs(
 )
 
 SUBNET = Needs((VNET_READER,), (NETWORK,))
+# Azure checks `natGateways/join/action` and `subnets/write`; Network Contributor has both.
+SUBNET_NAT_ASSOCIATION = Needs((VNET_READER,), (NETWORK,))
 
 SUBNET_NSG_ASSOCIATION = Needs((VNET_READER,), (NETWORK, _JOIN_NSG))
 

@@ -8,6 +8,13 @@ from hvn.topology import locations, naming
 from hvn.topology.model import ExistingHub, NewHub, Spoke, Topology
 from hvn.topology.naming import HUB, ResourceGroup
 
+# Kinds of one Azure type, which share one set of names.
+SAME_TYPE = {
+    "node_resource_group": "resource_group",
+    "firewall_management_ip": "firewall_public_ip",
+    "nat_gateway_public_ip": "firewall_public_ip",
+}
+NAT_GATEWAY = ("nat_gateway", "nat_gateway_public_ip")
 CASE_SENSITIVE = ("jwt_mount", "vault_role")
 
 
@@ -28,8 +35,7 @@ class CreatedName:
     @property
     def identity(self) -> tuple[str, ...]:
         """Return a key that is equal for two resources if their names collide. Azure compares names without case."""
-        # Node resource groups and resource groups share one set of names.
-        kind = "resource_group" if self.kind == "node_resource_group" else self.kind
+        kind = SAME_TYPE.get(self.kind, self.kind)
         return (kind, self.scope, self.name if self.kind in CASE_SENSITIVE else self.name.casefold())
 
 
@@ -52,8 +58,10 @@ def _of_hub(topology: Topology, hub: NewHub) -> Iterator[CreatedName]:
         ("dns_link", "", "zone"),
     ]
     if firewall := locations.new_firewall(topology):
-        kinds += [(kind, "", HUB) for kind in ("firewall", "firewall_policy", "firewall_public_ip")]
-        kinds += [("firewall_management_ip", "", HUB)] if firewall.management_cidr else []
+        kinds += [(kind, "", in_group) for kind in ("firewall", "firewall_policy", "firewall_public_ip")]
+        kinds += [("firewall_management_ip", "", in_group)] if firewall.management_cidr else []
+    if hub.nat_gateway:
+        kinds += [(kind, "", in_group) for kind in NAT_GATEWAY]
     yield _group(topology, HUB, group, existing=hub.existing_resource_group)
     if locations.gateway_route_table(topology):
         kinds.append(("route_table", naming.GATEWAY, in_group))
@@ -97,6 +105,8 @@ def _kinds(topology: Topology, spoke: Spoke, group: ResourceGroup) -> Iterator[t
         yield "route_table", "", in_group
     open_table = [naming.NO_ROUTES] if locations.has_open_table(spoke) else []
     yield from (("route_table", key, in_group) for key in (*sorted(spoke.route_tables), *open_table))
+    if spoke.nat_gateway:
+        yield from ((kind, "", in_group) for kind in NAT_GATEWAY)
     if spoke.existing is None:
         yield "vnet", "", in_group
     if spoke.existing is None or spoke.existing.hub_peering:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hvn.topology import firewall, locations, naming
 from hvn.topology.default_rules import VAULT_PORT
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
-from hvn.topology.model import ExistingHub, Topology
+from hvn.topology.model import ExistingHub, NewHub, Topology
 from hvn.topology.ranges import vault_sites
 from hvn.topology.subnet_steps import subnet_steps
 
@@ -32,7 +32,8 @@ def _vault(topology: Topology) -> Iterator[str]:
 
 def _hub(topology: Topology) -> Iterator[str]:
     runners = locations.runners_cidr(topology)
-    if locations.firewall_ip(topology) is None:
+    hub = topology.hub
+    if locations.firewall_ip(topology) is None and not (isinstance(hub, NewHub) and hub.runners.nat_gateway):
         yield (
             f"Attach a NAT gateway to the runners' subnet {runners}, or provide internet access differently: the "
             "hub has no firewall."

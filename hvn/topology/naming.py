@@ -87,6 +87,11 @@ def security_group(group: ResourceGroup, name: str) -> Resource:
     return Resource(group, "Microsoft.Network/networkSecurityGroups", name)
 
 
+def nat_gateway(group: ResourceGroup, name: str) -> Resource:
+    """Return a NAT gateway."""
+    return Resource(group, "Microsoft.Network/natGateways", name)
+
+
 def private_dns_zone(group: ResourceGroup, name: str) -> Resource:
     """Return a private DNS zone."""
     return Resource(group, "Microsoft.Network/privateDnsZones", name)
@@ -183,6 +188,12 @@ def rendered(pattern: str, **values: str) -> str:
     for placeholder, value in values.items():
         pattern = pattern.replace(f"{{{placeholder}}}", value)
     return pattern
+
+
+def numbered(first: str, number: int) -> tuple[str, ...]:
+    """Return the names of several resources: the first name, then the name with a number, at most 80 characters."""
+    suffixes = (f"-{index}" for index in range(2, number + 1))
+    return (first, *(f"{first[: 80 - len(suffix)]}{suffix}" for suffix in suffixes))
 
 
 def mount_prefix(topology: Topology) -> str:

@@ -9,6 +9,7 @@ NAMED = (
     "azurerm_firewall",
     "azurerm_firewall_policy",
     "azurerm_kubernetes_cluster",
+    "azurerm_nat_gateway",
     "azurerm_private_dns_zone",
     "azurerm_public_ip",
     "azurerm_resource_group",
@@ -20,7 +21,7 @@ NAMED = (
 
 def facts(workspaces: Synthesized) -> set[str]:
     """Return each fact of the network once: `vnet NAME RANGE`, `subnet VNET/NAME RANGE`, `rule NSG/NAME PRIORITY …`,
-    `pods MODE POLICY OUTBOUND_TYPE`, `api_server private`, `nodes NAME SUBNET SIZE MIN-MAX PODS`."""
+    `nat SUBNET`, `pods MODE POLICY OUTBOUND_TYPE`, `api_server private`, `nodes NAME SUBNET SIZE MIN-MAX PODS`."""
     resources = [
         (kind, arguments)
         for workspace in workspaces.values()
@@ -54,6 +55,8 @@ def _facts(kind: str, arguments: Mapping[str, Any]) -> Iterator[str]:
                 yield f"delegation {place} {delegation['service_delegation'][0]['name']}"
             for service in subnet.get("service_endpoints") or ():
                 yield f"endpoint {place} {service}"
+    elif kind == "azurerm_subnet_nat_gateway_association":
+        yield f"nat {arguments['subnet_id'].rpartition('/')[2]}"
     elif kind == "azurerm_kubernetes_cluster_node_pool":
         yield _nodes(arguments)
     elif kind == "azurerm_network_security_group":

@@ -266,3 +266,64 @@ def test_zones_stay_when_the_configuration_drops_them(stage: Stage) -> None:
     assert not stage.build("hub").failures
     assert stage.cloud.find("azurerm_public_ip")[0]["zones"] == ["1", "2"]
     assert stage.cloud.find("azurerm_firewall")[0]["zones"] == ["1", "2"]
+
+
+# --- NAT gateways (in_use, aks_prerequisites)
+
+
+@pytest.fixture
+def nat(stage: Stage) -> Stage:
+    """Add a NAT gateway to the nodes of payments."""
+    network = stage.change("network-payments")["resource"]
+    nodes = network["azurerm_network_security_group"]["nsg_nodes"]
+    settings = {name: nodes[name] for name in ("location", "resource_group_name")}
+    network["azurerm_nat_gateway"] = {"nat_gateway": {"name": "ng-payments", **settings}}
+    network["azurerm_public_ip"] = {
+        "nat_address": {"name": "pip-payments-nat", "sku": "Standard", "allocation_method": "Static", **settings}
+    }
+    network["azurerm_nat_gateway_public_ip_association"] = {
+        "address_of_nat": {
+            "nat_gateway_id": "${azurerm_nat_gateway.nat_gateway.id}",
+            "public_ip_address_id": "${azurerm_public_ip.nat_address.id}",
+        }
+    }
+    network["azurerm_subnet_nat_gateway_association"] = {
+        "nat_of_nodes": {
+            "subnet_id": "${azurerm_virtual_network.vnet.id}/subnets/nodes",
+            "nat_gateway_id": "${azurerm_nat_gateway.nat_gateway.id}",
+        }
+    }
+    cluster = resource(stage, "aks-payments", "azurerm_kubernetes_cluster", "cluster")
+    cluster["network_profile"]["outbound_type"] = "userAssignedNATGateway"
+    return stage
+
+
+def test_cluster_with_a_nat_gateway_needs_its_association(nat: Stage) -> None:
+    del nat.change("network-payments")["resource"]["azurerm_subnet_nat_gateway_association"]
+    assert "SubnetNotAssociatedWithNATGateway" in messages(nat.build(*NETWORK, "aks-payments").failures)
+
+
+def test_cluster_with_a_nat_gateway_is_built(nat: Stage) -> None:
+    assert not nat.build(*NETWORK, "aks-payments").failed
+
+
+@pytest.mark.parametrize(
+    ("type_", "error"),
+    [
+        ("azurerm_nat_gateway", "InUseNatGatewayCannotBeDeleted"),
+        ("azurerm_public_ip", "PublicIPAddressCannotBeDeleted"),
+    ],
+)
+def test_nat_gateway_and_its_address_in_use_are_not_deleted(nat: Stage, type_: str, error: str) -> None:
+    nat.build(*NETWORK)
+    network = nat.change("network-payments")["resource"]
+    id_ = nat.cloud.find(type_)[-1]["id"]
+    for name, arguments in (
+        ("azurerm_nat_gateway_public_ip_association", "address_of_nat"),
+        ("azurerm_subnet_nat_gateway_association", "nat_of_nodes"),
+    ):
+        for argument, value in network[name][arguments].items():
+            if f"{type_}." in value:
+                network[name][arguments][argument] = id_
+    del network[type_]
+    assert error in messages(nat.build("network-payments").failures)

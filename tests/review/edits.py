@@ -60,6 +60,10 @@ CI = """  ci:
 
 GROUPS = "      admin_groups: [6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e81]\n"
 
+NAT_GATEWAY = (
+    "  firewall:\n    cidr: 10.0.0.0/26\n",
+    "  nat_gateway: {}\n  firewall:\n    nat_gateway: true\n    cidr: 10.0.0.0/26\n",
+)
 EDITS = {
     "add-a-spoke": Edit(((ORDERS, ORDERS + SHIPPING),)),
     "add-a-spoke-with-keys": Edit(((ORDERS, ORDERS + NO_KEYS_YET),)),
@@ -156,6 +160,8 @@ EDITS = {
     ),
     "readdress-the-nodes": Edit((("node_cidr: 10.65.0.0/20", "node_cidr: 10.65.16.0/20"),)),
     "add-the-login-of-the-ci": Edit((("  kv_mount: kvv2\n", f"  kv_mount: kvv2\n{CI}"),)),
+    "add-a-nat-gateway": Edit((NAT_GATEWAY,)),
+    "remove-a-nat-gateway": Edit((NAT_GATEWAY[::-1],), applied=(NAT_GATEWAY,)),
     "rename-a-vnet": Edit(
         (("    vault_route: via-hub\n", "    vault_route: via-hub\n    names: {vnet: Analytics}\n"),)
     ),

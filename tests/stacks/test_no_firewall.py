@@ -11,6 +11,7 @@ from hvn.check.load import require
 from hvn.reach.answer import reach
 from hvn.reach.build import build
 from hvn.topology.manual_steps import manual_steps
+from hvn.topology.model import NatGateway, NewHub
 from tests.conftest import Synth, Synthesized
 from tests.reach.test_drift import assert_same_answers
 from tests.stacks.resources import BASES
@@ -145,6 +146,10 @@ def test_an_api_server_needs_the_addresses_that_aks_does_not_add(
     assert f" add {senders} to " in step
 
 
-def test_the_runners_need_a_nat_gateway() -> None:
-    steps = manual_steps(require(NO_FIREWALL).topology)
-    assert [step for step in steps if "10.0.0.64/27" in step and "NAT gateway" in step]
+def test_runners_without_a_nat_gateway_need_one() -> None:
+    topology = require(NO_FIREWALL).topology
+    assert isinstance(topology.hub, NewHub)
+    with_nat = topology.hub.runners.model_copy(update={"nat_gateway": True})
+    hub = topology.hub.model_copy(update={"nat_gateway": NatGateway(), "runners": with_nat})
+    assert [step for step in manual_steps(topology) if "10.0.0.64/27" in step and "NAT gateway" in step]
+    assert not [step for step in manual_steps(topology.model_copy(update={"hub": hub})) if "10.0.0.64/27" in step]

@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from tests.strategies.nat_gateways import CLUSTER_TYPE
 from tests.strategies.values import Topology, optional
 
 FOR_PODS = {"delegation": "Microsoft.ContainerService/managedClusters"}
@@ -47,7 +48,7 @@ def cluster_access() -> st.SearchStrategy[Topology]:
     """Return a strategy for a cluster's outbound type and API server, which exclude each other in part."""
     public = st.sampled_from(RANGES).map(lambda ranges: {"public": True, "authorized_ip_ranges": ranges})
     servers = optional(api_server=public | st.just({"public": False}))
-    routed = st.sampled_from(("userDefinedRouting", "loadBalancer"))
+    routed = st.sampled_from(("userDefinedRouting", "loadBalancer", CLUSTER_TYPE))
     return st.just({"outbound_type": "none"}) | st.builds(dict.__or__, servers, optional(outbound_type=routed))
 
 

@@ -1,5 +1,6 @@
 """The warnings that the check reports for a generated topology."""
 
+from tests.strategies.nat_gateways import unused
 from tests.strategies.no_firewall import has_firewall, has_open_subnet
 from tests.strategies.values import PUBLIC_DNS, REGIONS, Topology
 
@@ -20,6 +21,10 @@ def warnings(topology: Topology) -> set[str]:
         "HVN412": any("cluster" in spoke for spoke in with_public_dns),
         "HVN413": bool(with_public_dns) and "existing" not in topology["hub"] and has_firewall(topology["hub"]),
         "HVN432": not has_firewall(topology["hub"]),
+        "HVN434": any(
+            unused(owner, firewall=has_firewall(topology["hub"]))
+            for owner in (topology["hub"], *topology["spokes"].values())
+        ),
         "HVN504": any(cluster["node_pool"]["min_count"] == 1 for cluster in clusters),
         "HVN508": any(cluster["kubernetes_version"] == "1.35.4" for cluster in clusters),
         "HVN511": any(not cluster.get("prevent_destroy", True) for cluster in clusters),
@@ -66,6 +71,7 @@ def used_patterns(topology: Topology) -> set[str]:
     for owner in (topology["hub"], *topology["spokes"].values()):
         names, new = owner.get("names", {}), "existing" not in owner
         cluster, existing = owner.get("cluster", {}), owner.get("existing", {})
+        of_nat = dict.fromkeys(("nat_gateway", "nat_gateway_public_ip"), "nat_gateway" in owner)
         kinds = {"route_table": True, "resource_group": True, "vnet": new}
         if owner is topology["hub"]:
             kinds = dict.fromkeys((*kinds, "dns_link", "subnet"), new)
@@ -85,6 +91,7 @@ def used_patterns(topology: Topology) -> set[str]:
         more_tables |= "gateway" in owner and has_firewall(owner)
         by_pattern = {"route_table"} if more_tables else set()
         own_table = has_firewall(topology["hub"]) or bool(owner.get("routes"))
+        kinds |= of_nat
         kinds["route_table"] = more_tables or (own_table and (new or owner is not topology["hub"]))
         if new or owner is not topology["hub"]:
             used |= (

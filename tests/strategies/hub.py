@@ -5,6 +5,7 @@ from ipaddress import IPv4Network
 from hypothesis import strategies as st
 
 from tests.strategies.names import HUB_NAMES, HUB_PARTS, own_names
+from tests.strategies.nat_gateways import with_nat_gateway
 from tests.strategies.no_firewall import without_firewall
 from tests.strategies.routes import with_routes
 from tests.strategies.subnets import subnets
@@ -72,9 +73,13 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
                 )
             ),
             **draw(tiers),
-            **draw(optional(zones=zones(), allow_fqdns=hosts())),
+            **draw(optional(zones=zones(), allow_fqdns=hosts(), nat_gateway=st.booleans())),
         },
-        **draw(with_bastion({"cidr": runners, **draw(optional(allow_fqdns=hosts()))}, str(bastion))),
+        **draw(
+            with_bastion(
+                {"cidr": runners, **draw(optional(allow_fqdns=hosts(), nat_gateway=st.booleans()))}, str(bastion)
+            )
+        ),
         **draw(optional(subnets=subnets(str(other)).map(lambda subnet: {"Jump.hosts_1": subnet}))),
         **draw(
             optional(
@@ -88,7 +93,8 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
         ),
     }
     hub |= draw(with_routes(hub, gateway=True))
-    return hub if filtered else without_firewall(hub)
+    hub = hub if filtered else without_firewall(hub)
+    return hub | draw(with_nat_gateway(hub))
 
 
 _GROUP = "/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/rg-zones/providers/Microsoft.Network"

@@ -19,6 +19,8 @@ PATTERNS = {
     "firewall": "{topology}.fw",
     "firewall_policy": "{topology}.policy",
     "firewall_public_ip": "{topology}.ip",
+    "nat_gateway": "{topology}.{spoke}",
+    "nat_gateway_public_ip": "{topology}.{spoke}.nat",
     "firewall_management_ip": "{topology}.management",
     "managed_identity": "{spoke}_mi",
     "cluster": "{spoke}_Cluster",
@@ -50,9 +52,14 @@ HUB_PARTS = {"subnets": ["runners"], "route_tables": ["runners"], "network_secur
 CLUSTER_NAMES = ("managed_identity", "cluster", "node_resource_group", "dns_prefix")
 
 
+MORE_ADDRESSES = ("firewall_management_ip", "nat_gateway_public_ip")
+
+
 def own_names(kinds: Iterable[str], name: str, parts: Mapping[str, Iterable[str]]) -> st.SearchStrategy[Topology]:
     """Return a strategy for names of single resources; `parts` has the keys of subnets and apps."""
-    each = {kind: st.just(name.replace("_", "-") if kind == "dns_prefix" else name) for kind in kinds}
+    # The public IP addresses of a resource group have different names.
+    own = {"dns_prefix": name.replace("_", "-"), **{kind: f"{name}_{kind}" for kind in MORE_ADDRESSES}}
+    each = {kind: st.just(own.get(kind, name)) for kind in kinds}
     # No subnet and no app has a key with two underscores.
     mapped = {
         field: st.just({key: f"own__{number}" for number, key in enumerate(sorted(keys))})
@@ -71,6 +78,8 @@ def names_of(spoke: Topology, index: int, *, with_ci: bool) -> st.SearchStrategy
         kinds += ["peering_to_hub", "peering_from_hub"]
     if existing is None or existing.get("zone_link", True):
         kinds += ["dns_link"]
+    if "nat_gateway" in spoke:
+        kinds += ["nat_gateway", "nat_gateway_public_ip"]
     parts = {
         "subnets": [*spoke["subnets"], *(["nodes"] if cluster else [])],
         "network_security_groups": list(own_nsgs(spoke)),

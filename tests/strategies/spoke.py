@@ -9,6 +9,7 @@ from tests.strategies.cluster_network import cluster_network
 from tests.strategies.firewall_rules import firewall_rules
 from tests.strategies.hub import ZONES, has_gateway
 from tests.strategies.names import names_of
+from tests.strategies.nat_gateways import with_nat_gateway
 from tests.strategies.no_firewall import has_firewall, without_firewall
 from tests.strategies.routes import with_routes
 from tests.strategies.subnets import subnet_names, subnets
@@ -41,6 +42,7 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
     spoke |= draw(optional(firewall_rules=firewall_rules(own, 2000 + 100 * index)))
     if "existing" not in topology["hub"] and (spoke.get("firewall_rules") or "cluster" in spoke):
         spoke |= draw(optional(firewall_priority=st.just(20000 + index)))
+    spoke |= draw(with_nat_gateway(spoke))
     spoke |= draw(optional(names=names_of(spoke, index, with_ci="ci" in topology["vault"]), tags=tags(9)))
     return spoke if has_firewall(topology["hub"]) else without_firewall(spoke)
 

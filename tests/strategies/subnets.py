@@ -22,6 +22,7 @@ def subnets(cidr: str) -> st.SearchStrategy[Any]:
     """Return a strategy for a subnet in its short or its long form."""
     fields = optional(
         route=st.sampled_from(("firewall", "none")),
+        nat_gateway=st.booleans(),
         service_endpoints=st.permutations(("Microsoft.Storage", "Microsoft.Sql")),
     )
     group = st.just({"nsg": "rg-shared/NSG_1"}) | optional(rules=nsg_rules(cidr))

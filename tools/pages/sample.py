@@ -17,6 +17,8 @@ from hvn.topology.model import (
     HcpTerraformCi,
     Logs,
     MoreNodes,
+    NatGateway,
+    Subnet,
     VaultLogin,
     VaultPeering,
     VnetFacts,
@@ -45,7 +47,7 @@ def variants(checked: Checked) -> Iterator[Checked]:
     """Yield variants of the sample with other options, so that the pages contain every resource type and every
     dependency.
 
-    The options are Entra groups, issuer keys, CI logins, no HCP project, a gateway, logs, an existing VNet, and a
+    The options are Entra groups, issuer keys, CI logins, no HCP project, gateways, logs, an existing VNet, and a
     cluster in each spoke, also in spokes behind the hub.
     """
     sample = checked.topology
@@ -55,8 +57,10 @@ def variants(checked: Checked) -> Iterator[Checked]:
     spokes = {
         name: spoke.model_copy(
             update={
+                "nat_gateway": NatGateway(),
                 "cluster": (spoke.cluster or cluster).model_copy(
                     update={
+                        "outbound_type": "userAssignedNATGateway" if name == "payments" else None,
                         "admin_groups": groups,
                         "vault_login": VaultLogin(keys="issuer"),
                         "node_pools": {"apps": MoreNodes(vm_size="Standard_D4s_v5", min_count=0, max_count=3)},
@@ -66,7 +70,7 @@ def variants(checked: Checked) -> Iterator[Checked]:
                         },
                         "registries": (f"{images}/Microsoft.ContainerRegistry/registries/platform0001",),
                     }
-                )
+                ),
             }
         )
         for name, spoke in sample.spokes.items()
@@ -99,7 +103,12 @@ def variants(checked: Checked) -> Iterator[Checked]:
         "spokes": spokes,
         "vault": sample.vault.model_copy(update={"ci": ci}),
         "hub": sample.hub.model_copy(
-            update={"vault_peering": peering, "gateway": Gateway.model_validate({"cidr": "10.0.0.96/27"})}
+            update={
+                "vault_peering": peering,
+                "gateway": Gateway.model_validate({"cidr": "10.0.0.96/27"}),
+                "nat_gateway": NatGateway(),
+                "subnets": {"tools": Subnet.model_validate({"cidr": "10.0.1.0/27", "nat_gateway": True})},
+            }
         ),
         "hvn": sample.hvn.model_copy(update={"project_id": None}),
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.topology import locations
 from hvn.topology.model import NewHub, Topology
+from hvn.topology.nat import CLUSTER_TYPE
 
 RULE = Rule(
     id="HVN432",
@@ -23,7 +24,7 @@ spokes:
     see="https://learn.microsoft.com/azure/aks/egress-outboundtype",
 )
 
-CLUSTERS = Message("nodes and pods reach every host on the internet through the cluster's load balancer")
+CLUSTERS = Message("nodes and pods reach every host on the internet through a load balancer or a NAT gateway")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -35,7 +36,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     clusters = [
         name
         for name, spoke in topology.spokes.items()
-        if spoke.cluster and locations.outbound_type(topology, spoke.cluster) == "loadBalancer"
+        if spoke.cluster and locations.outbound_type(topology, spoke.cluster) in ("loadBalancer", CLUSTER_TYPE)
     ]
     yield Finding(
         rule=RULE,

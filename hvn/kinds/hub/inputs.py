@@ -1,16 +1,17 @@
 """The inputs of `hub`, and their derivation from the topology."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hvn.kinds import common
-from hvn.kinds.inputs import BuiltSubnet, LoggedInputs, Route, RouteTable, Subnet, ZoneLink
+from hvn.kinds.inputs import BuiltSubnet, LoggedInputs, NatGateway, Route, RouteTable, Subnet, ZoneLink
 from hvn.kinds.kind import Site
+from hvn.kinds.nat import nat_gateway
 from hvn.kinds.policy_owned import VNET
 from hvn.kinds.routes import routes_of, table_of
 from hvn.kinds.subnets import built
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
-from hvn.topology import firewall, locations, model, naming, security
+from hvn.topology import firewall, locations, model, naming, nat, security
 from hvn.topology.firewall import RuleGroup
 from hvn.topology.model import NewHub, Topology
 from hvn.topology.naming import Resource, ResourceGroup
@@ -66,6 +67,7 @@ class HubInputs(LoggedInputs):
     subnets: tuple[BuiltSubnet, ...]
     firewall: FirewallInputs | None
     gateway: GatewayInputs | None
+    nat_gateway: NatGateway | None
     dns_zone: str
     dns_link: str
     ddos_plan_id: str | None
@@ -90,6 +92,18 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
     network = locations.hub_vnet(topology)
     routes = _runner_routes(topology, new_hub)
     table = routes.resource if routes else None
+    runners = built(
+        topology,
+        naming.HUB,
+        naming.RUNNER_SUBNET,
+        model.subnet(new_hub.runners.cidr),
+        vnet=network,
+        group=network.group,
+        rules=security.of_runners(new_hub),
+        route_table=table,
+    )
+    subnets = tuple(_subnets(topology, new_hub, table))
+    filtering = _firewall(topology, network)
     return HubInputs(
         **common.in_azure(topology, "hub", VNET),
         group=network.group,
@@ -97,24 +111,22 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         vnet=network,
         cidrs=locations.hub_cidrs(topology),
         dns_servers=tuple(map(str, new_hub.dns_servers)),
-        runner_subnet=built(
-            topology,
-            naming.HUB,
-            naming.RUNNER_SUBNET,
-            model.subnet(new_hub.runners.cidr),
-            vnet=network,
-            group=network.group,
-            rules=security.of_runners(new_hub),
-            route_table=table,
-        ),
+        runner_subnet=runners,
         runner_routes=routes,
         more_tables=tuple(
             table_of(topology, key, table, locations.hub_route_table(topology, key))
             for key, table in sorted(new_hub.route_tables.items())
         ),
-        subnets=tuple(_subnets(topology, new_hub, table)),
-        firewall=_firewall(topology, network),
+        subnets=subnets,
+        firewall=filtering,
         gateway=_gateway(topology, new_hub),
+        nat_gateway=nat_gateway(
+            topology,
+            naming.HUB,
+            new_hub.nat_gateway,
+            network.group,
+            _with_nat(new_hub, filtering, runners, subnets),
+        ),
         dns_zone=naming.aks_zone(topology.azure.region),
         dns_link=naming.name(topology, "dns_link", naming.HUB),
         logs=common.logs(topology),
@@ -145,6 +157,7 @@ def _firewall(topology: Topology, vnet: Resource) -> FirewallInputs | None:
     if settings is None or address is None:
         return None
     management = settings.management_cidr
+    first_ip, *more_ips = naming.numbered(naming.name(topology, "firewall_public_ip", naming.HUB), settings.public_ips)
     return FirewallInputs(
         name=naming.name(topology, "firewall", naming.HUB),
         subnet=Subnet(vnet, "firewall", "AzureFirewallSubnet", str(settings.cidr)),
@@ -152,8 +165,8 @@ def _firewall(topology: Topology, vnet: Resource) -> FirewallInputs | None:
         if management
         else None,
         policy=locations.firewall_policy(topology).name,
-        public_ip=naming.name(topology, "firewall_public_ip", naming.HUB),
-        more_public_ips=_more_public_ips(topology, settings.public_ips),
+        public_ip=first_ip,
+        more_public_ips=tuple(more_ips),
         management_ip=naming.name(topology, "firewall_management_ip", naming.HUB) if management else None,
         sku_tier=settings.sku_tier,
         private_ip=address,
@@ -190,11 +203,17 @@ def _gateway_routes(topology: Topology, new_hub: NewHub) -> RouteTable | None:
     return RouteTable(table, tuple(routes), bgp_route_propagation=True)
 
 
-def _more_public_ips(topology: Topology, number: int) -> tuple[str, ...]:
-    """Return the names of all addresses after the first: the first name with a number, at most 80 characters."""
-    first = naming.name(topology, "firewall_public_ip", naming.HUB)
-    suffixes = (f"-{index}" for index in range(2, number + 1))
-    return tuple(f"{first[: 80 - len(suffix)]}{suffix}" for suffix in suffixes)
+def _with_nat(
+    new_hub: NewHub, filtering: FirewallInputs | None, runners: Subnet, subnets: tuple[BuiltSubnet, ...]
+) -> Iterator[Subnet]:
+    """Yield the subnets that use the hub's NAT gateway."""
+    by_key = {subnet.key: subnet for subnet in subnets}
+    for path in nat.of_hub(new_hub):
+        if path == ("firewall",):
+            # A subnet of the file may have the key `firewall`, but not this name.
+            yield from [replace(filtering.subnet, key=filtering.subnet.name)] if filtering else []
+        else:
+            yield runners if path == ("runners",) else by_key[path[1]]
 
 
 def _subnets(topology: Topology, new_hub: NewHub, route_table: Resource | None) -> Iterator[BuiltSubnet]:

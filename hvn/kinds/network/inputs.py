@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from hvn.kinds import common
-from hvn.kinds.inputs import BuiltSubnet, LoggedInputs, LogInputs, Route, RouteTable, ZoneLink
+from hvn.kinds.inputs import BuiltSubnet, LoggedInputs, LogInputs, NatGateway, Route, RouteTable, ZoneLink
 from hvn.kinds.kind import Site
+from hvn.kinds.nat import nat_gateway
 from hvn.kinds.policy_owned import VNET
 from hvn.kinds.routes import routes_of, table_of
 from hvn.kinds.subnets import built
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
-from hvn.topology import locations, model, naming, security
+from hvn.topology import locations, model, naming, nat, security
 from hvn.topology.cluster_subnets import used_subnets
 from hvn.topology.firewall import RuleGroup, spoke_group
 from hvn.topology.model import Spoke, Topology
@@ -59,6 +60,7 @@ class NetworkInputs(LoggedInputs):
     route_table: RouteTable | None
     open_table: RouteTable | None
     more_tables: tuple[RouteTable, ...]
+    nat_gateway: NatGateway | None
     hub: HubRef
     peering_to_hub: str
     peering_from_hub: str
@@ -94,6 +96,7 @@ def workspace(site: Site) -> Workspace:
 
 def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
     """Return the inputs of a spoke's VNet, its subnets, routes and peering with the hub."""
+    subnets = _subnets(topology, name, spoke)
     return NetworkInputs(
         **common.in_azure(topology, WorkspaceId("network", name), *(() if spoke.existing else (VNET,)), spoke=name),
         group=locations.spoke_group(topology, name, spoke),
@@ -106,12 +109,19 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         hub_peering=spoke.existing is None or spoke.existing.hub_peering,
         use_remote_gateways=spoke.use_remote_gateways,
         zone_link=spoke.existing is None or spoke.existing.zone_link,
-        subnets=_subnets(topology, name, spoke),
+        subnets=subnets,
         route_table=_route_table(topology, name, spoke),
         open_table=_open_table(topology, name, spoke),
         more_tables=tuple(
             table_of(topology, key, table, locations.spoke_route_table(topology, name, spoke, key))
             for key, table in sorted(spoke.route_tables.items())
+        ),
+        nat_gateway=nat_gateway(
+            topology,
+            name,
+            spoke.nat_gateway,
+            locations.spoke_group(topology, name, spoke),
+            (subnet for subnet in subnets if subnet.key in nat.of_spoke(spoke)),
         ),
         hub=HubRef(
             vnet=locations.hub_vnet(topology),
@@ -173,8 +183,9 @@ def _rules(topology: Topology, name: str, spoke: Spoke) -> SpokeRules | None:
 
 
 def _logs(topology: Topology, spoke: Spoke) -> LogInputs | None:
-    """Return the destinations of the NSGs' logs; None without an NSG, so that `logs` changes only spokes with NSGs."""
-    return common.logs(topology) if security.has_nsg(spoke) else None
+    """Return the destinations of the logs of NSGs and public addresses; None without both, so that `logs` changes only
+    spokes with logs."""
+    return common.logs(topology) if security.has_nsg(spoke) or spoke.nat_gateway else None
 
 
 def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[BuiltSubnet, ...]:

@@ -1,4 +1,4 @@
-"""A new AKS cluster with user-defined routing needs the subnet's route table, and its identity needs roles.
+"""A new AKS cluster needs the route table or NAT gateway of its outbound type, and its identity needs roles.
 
 Before the creation of the cluster, the route table must be associated with the subnet and have a route for 0.0.0.0/0 to
 an appliance or a gateway. The identity must have permission to write the private DNS zone and to join the subnet.
@@ -23,9 +23,12 @@ def create(change: Change) -> None:
     """Refuse a cluster if its subnet's route table or a role of its identity is missing."""
     cluster = change.after
     subnet = str(cluster["default_node_pool"][0]["vnet_subnet_id"])
-    if cluster["network_profile"] and cluster["network_profile"][0]["outbound_type"] == "userDefinedRouting":
+    outbound = cluster["network_profile"][0]["outbound_type"] if cluster["network_profile"] else ""
+    if outbound == "userDefinedRouting":
         table = _route_table(change, subnet)
         _may(change, table, NETWORK_ROLES, _unauthorized(f"read {table}"))
+    elif outbound == "userAssignedNATGateway":
+        _nat_gateway(change, subnet)
     zone = str(cluster.get("private_dns_zone_id") or "")
     if zone.startswith("/"):
         _may(change, zone, ZONE_ROLES, missing_zone_rights(zone))
@@ -53,6 +56,18 @@ def _route_table(change: Change, subnet: str) -> str:
         )
     change.need(attached_table[1])
     return attached_table[0]
+
+
+def _nat_gateway(change: Change, subnet: str) -> None:
+    """Refuse a subnet without a NAT gateway. The words of the refusal: jenkins-infra/azure#719."""
+    type_ = "azurerm_subnet_nat_gateway_association"
+    associations = [one for one in change.cloud.find(type_) if same(one["subnet_id"], subnet)]
+    if not associations:
+        raise _refused(
+            "SubnetNotAssociatedWithNATGateway",
+            f"Subnet '{subnet}' must have a NAT gateway associated for outbound connection.",
+        )
+    change.need((type_, str(associations[0]["id"])))
 
 
 def missing_zone_rights(zone: str) -> Refusal:

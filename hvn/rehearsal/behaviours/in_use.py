@@ -1,4 +1,5 @@
-"""Azure does not delete a resource in use: subnets, route tables, security groups, public IPs, zones with links.
+"""Azure does not delete a resource in use: subnets, route tables, NAT gateways, security groups, public IPs, zones
+with links.
 
 Azure: InUseSubnetCannotBeDeleted (hashicorp/terraform-provider-azurerm#4784), InUseRouteTableCannotBeDeleted,
 InUseNetworkSecurityGroupCannotBeDeleted (pulumi/pulumi-azure-native#3051), PublicIPAddressCannotBeDeleted (#688),
@@ -48,7 +49,14 @@ USERS: dict[str, tuple[str, list[tuple[str, Used]]]] = {
     ),
     "azurerm_public_ip": (
         "PublicIPAddressCannotBeDeleted",
-        [("azurerm_firewall", _in_block("ip_configuration", "public_ip_address_id"))],
+        [
+            ("azurerm_firewall", _in_block("ip_configuration", "public_ip_address_id")),
+            ("azurerm_nat_gateway_public_ip_association", _by_argument("public_ip_address_id")),
+        ],
+    ),
+    "azurerm_nat_gateway": (
+        "InUseNatGatewayCannotBeDeleted",
+        [("azurerm_subnet_nat_gateway_association", _by_argument("nat_gateway_id"))],
     ),
     "azurerm_firewall_policy": (
         "FirewallPolicyInUse",

@@ -17,7 +17,8 @@ ASSOCIATIONS = {
     "azurerm_subnet_network_security_group_association": ("security group", "network_security_group_id"),
     "azurerm_subnet_route_table_association": ("route table", "route_table_id"),
 }
-TYPES = (ROUTES, ROUTE, PEERING, SUBNET, VNET, ADDRESS, ZONE_LINK, HVN_ROUTE, HVN_PEERING, *DNS, *ASSOCIATIONS)
+NAT = "azurerm_subnet_nat_gateway_association"
+TYPES = (NAT, ROUTES, ROUTE, PEERING, SUBNET, VNET, ADDRESS, ZONE_LINK, HVN_ROUTE, HVN_PEERING, *DNS, *ASSOCIATIONS)
 # By type: the arguments that let more traffic pass if they are true, with their default.
 SWITCHES = {
     ROUTES: {"bgp_route_propagation_enabled": True},
@@ -59,7 +60,7 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
     # In a replaced resource, an argument that is known after apply is null, which is not a new target.
     if target and new and new != old:
         yield Opening(name, target, str(new))
-    if type_ == ADDRESS and before is None:
+    if type_ in (ADDRESS, NAT) and before is None:
         yield Opening(name, "new")
     if type_ in DNS:
         for domain, server in sorted(_servers(after) - _servers(before or {})):

@@ -9,6 +9,7 @@ from hvn.kinds.hub.inputs import FirewallInputs, HubInputs
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.context import Context
 from hvn.review.losses import Loss, destroyed, impact, with_plan
+from hvn.review.nat_gateways import ADDRESS
 from hvn.review.plan import ResourceChange
 from hvn.review.rebuild_steps import moved_elsewhere
 from hvn.topology.naming import identifier
@@ -63,7 +64,7 @@ OF_A_SPOKE = ("azurerm_route_table",)
 def check(context: Context) -> Iterator[Finding]:
     """Yield findings about resources that an edit of the hub or of a spoke replaces, or that the plans destroy."""
     moved = moved_elsewhere(context)
-    planned = {id_: changes for id_, changes in context.destroyed(*TYPES).items() if id_ not in moved}
+    planned = {id_: _without_nat(changes) for id_, changes in context.destroyed(*TYPES).items() if id_ not in moved}
     for workspace, was, now in context.changed(NetworkInputs):
         if workspace.id in moved:
             continue
@@ -101,10 +102,17 @@ def check(context: Context) -> Iterator[Finding]:
         elif changes:
             planned[workspace.id] = changes
     for id_, changes in planned.items():
+        if not changes:
+            continue
         yield replace(
             destroyed(RULE, context, id_, changes, _losses(context, id_)),
             manual_steps=tuple(_steps(context, id_, [change.type for change in changes])),
         )
+
+
+def _without_nat(changes: list[ResourceChange]) -> list[ResourceChange]:
+    """Return the changes without the addresses of NAT gateways, which HVN972 reports."""
+    return [change for change in changes if not change.address.startswith(ADDRESS)]
 
 
 def _changed(name: str, old: str, new: str) -> Message:

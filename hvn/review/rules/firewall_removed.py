@@ -16,7 +16,7 @@ RULE = Rule(
     reports="The hub loses its firewall, and the spokes lose their default route to the firewall.",
     why="nothing filters or logs the traffic of the spokes to the internet; subnets without a NAT gateway, "
     "load balancer or public addresses lose internet access",
-    fix="keep the firewall, or first attach a NAT gateway to every subnet that needs internet access",
+    fix="keep the firewall, or write `nat_gateway: true` for every subnet that needs internet access",
     example="""\
 hub:
   firewall: none

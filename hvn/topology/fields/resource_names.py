@@ -36,6 +36,7 @@ DNS_LINK = network_name("a zone link name", "link-payments")
 FIREWALL = network_name("a firewall name", "afw-hub-prod")
 # azurerm checks a policy's name with a pattern of at least two characters (firewall_policy_resource.go).
 FIREWALL_POLICY = network_name("a firewall policy name", "afwp-hub-prod", 80, 2)
+NAT_GATEWAY = network_name("a NAT gateway name", "ng-payments-prod")
 PUBLIC_IP = network_name("a public IP address name", "pip-afw-hub")
 IDENTITY = Text(
     pattern=r"[A-Za-z0-9][A-Za-z0-9_-]{2,127}",
@@ -141,6 +142,8 @@ DnsPrefixPattern = Annotated[str, _pattern(DNS_PREFIX, "{spoke}-prod", *_OWNER, 
 FirewallPattern = Annotated[str, _pattern(FIREWALL, "afw-{topology}-prod", "topology")]
 FirewallPolicyPattern = Annotated[str, _pattern(FIREWALL_POLICY, "afwp-{topology}-prod", "topology")]
 PublicIpPattern = Annotated[str, _pattern(PUBLIC_IP, "pip-{topology}-prod", "topology")]
+OwnerPublicIpPattern = Annotated[str, _pattern(PUBLIC_IP, "pip-{spoke}-nat", *_OWNER)]
+NatGatewayPattern = Annotated[str, _pattern(NAT_GATEWAY, "ng-{spoke}-prod", *_OWNER)]
 JwtMountPattern = Annotated[str, _pattern(JWT_MOUNT, "jwt-aks-{spoke}", *_OWNER, characters="A-Za-z0-9_-")]
 VaultRolePattern = Annotated[str, _pattern(VAULT_ROLE, "{app}-read", *_OWNER, "app", characters="a-z0-9_.-")]
 
@@ -156,6 +159,7 @@ NodeGroupName = Annotated[str, NODE_GROUP]
 DnsPrefix = Annotated[str, DNS_PREFIX]
 FirewallName = Annotated[str, FIREWALL]
 FirewallPolicyName = Annotated[str, FIREWALL_POLICY]
+NatGatewayName = Annotated[str, NAT_GATEWAY]
 PublicIpName = Annotated[str, PUBLIC_IP]
 JwtMountName = Annotated[str, JWT_MOUNT]
 VaultRoleName = Annotated[str, VAULT_ROLE]
@@ -173,6 +177,8 @@ LIMITS = {
     "firewall_policy": FIREWALL_POLICY,
     "firewall_public_ip": PUBLIC_IP,
     "firewall_management_ip": PUBLIC_IP,
+    "nat_gateway": NAT_GATEWAY,
+    "nat_gateway_public_ip": PUBLIC_IP,
     "managed_identity": IDENTITY,
     "cluster": CLUSTER,
     "node_resource_group": NODE_GROUP,

@@ -25,6 +25,7 @@ from hvn.topology.model.hub import (
 )
 from hvn.topology.model.logs import Logs
 from hvn.topology.model.names import HubNames, Naming, SpokeNames
+from hvn.topology.model.nat_gateway import NatGateway
 from hvn.topology.model.node_pool import MoreNodes, NodePool
 from hvn.topology.model.route import Route, Routes, RouteTable
 from hvn.topology.model.spoke import Spoke, VnetFacts
@@ -76,6 +77,7 @@ __all__ = [
     "Model",
     "MoreNodes",
     "Naming",
+    "NatGateway",
     "NewHub",
     "NodePool",
     "NsgRule",

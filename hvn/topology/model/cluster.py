@@ -73,10 +73,13 @@ class Cluster(Model):
     the range."""
     service_cidr: Cidr = IPv4Network("100.65.0.0/20")
     """Range of the Kubernetes Services. AKS's own default, 10.0.0.0/16, overlaps most hubs."""
-    outbound_type: Annotated[Literal["userDefinedRouting", "loadBalancer", "none"], _OUTBOUND] | None = None
+    outbound_type: (
+        Annotated[Literal["userDefinedRouting", "loadBalancer", "userAssignedNATGateway", "none"], _OUTBOUND] | None
+    ) = None
     """userDefinedRouting: AKS requires the route to the firewall. loadBalancer: AKS adds a load balancer with a public
-    address. none: AKS also gets its own images from a private registry, which AKS creates. [default:
-    userDefinedRouting; without a firewall loadBalancer]"""
+    address. userAssignedNATGateway: the nodes and pods use the spoke's `nat_gateway`. none: AKS also gets its own
+    images from a private registry, which AKS creates. [default: userDefinedRouting; without a firewall
+    loadBalancer]"""
     api_server: ApiServer = ApiServer()
     """Access to the API server."""
     sku_tier: Annotated[Literal["Free", "Standard", "Premium"], _TIERS] = "Standard"

@@ -25,6 +25,7 @@ from hvn.topology.fields import (
 from hvn.topology.model.base import Model
 from hvn.topology.model.firewall_rule import FirewallRules
 from hvn.topology.model.names import HubNames
+from hvn.topology.model.nat_gateway import NatGateway
 from hvn.topology.model.route import Routes, RouteTables
 from hvn.topology.model.subnet import Subnet, SubnetOrRange, subnet
 
@@ -108,6 +109,8 @@ class Firewall(Model):
     intrusion_detection: Annotated[Literal["off", "alert", "deny"], _INTRUSION_DETECTION] | None = None
     """Mode of intrusion detection (IDPS) in the tier Premium. deny: the firewall drops traffic that matches a
     signature, including false positives. [default: alert in Premium]"""
+    nat_gateway: bool = False
+    """True: the firewall opens connections to the internet with the addresses of `hub.nat_gateway`."""
     allow_fqdns: tuple[Fqdn, ...] = ()
     """Host names that every address of the pools may reach over HTTPS. Each cluster's nodes also reach the hosts that
     AKS and Vault Secrets Operator need."""
@@ -138,6 +141,8 @@ class Runners(Model):
     allow_fqdns: tuple[Fqdn, ...] = ()
     """Host names that the runners may reach over HTTPS, in addition to the built-in list: the package index and npm
     registry that set-up uses, mirrors, the artifact storage of the CI."""
+    nat_gateway: bool = False
+    """True: the runners use `hub.nat_gateway`."""
     allow_bastion: bool = False
     """True: Azure Bastion (`hub.bastion`) may connect to the runners with SSH and RDP."""
 
@@ -206,6 +211,8 @@ class NewHub(Model):
     """The subnet for Azure Bastion. [default: none]"""
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
     """Additional subnets by name. The HVN does not have routes to these subnets."""
+    nat_gateway: NatGateway | None = None
+    """A NAT gateway for the parts of the hub with `nat_gateway: true`. [default: none]"""
     routes: Routes = Field(default={}, validate_default=True)
     """Additional routes of the runners and of the hub's subnets with `route: firewall`."""
     route_tables: RouteTables = Field(default={}, validate_default=True)

@@ -39,6 +39,10 @@ class Naming(Model):
     """The firewall's public IP address."""
     firewall_management_ip: names.PublicIpPattern = "pip-{topology}-afw-management"
     """The public IP address through which the firewall is managed."""
+    nat_gateway: names.NatGatewayPattern = "ng-{topology}-{spoke}"
+    """NAT gateways."""
+    nat_gateway_public_ip: names.OwnerPublicIpPattern = "pip-{topology}-{spoke}-nat"
+    """The NAT gateways' public IP addresses."""
     managed_identity: names.IdentityPattern = "id-{topology}-{spoke}-aks"
     """Managed identities of the clusters."""
     cluster: names.ClusterPattern = "aks-{topology}-{spoke}"
@@ -78,6 +82,10 @@ class HubNames(Model):
     """The firewall's public IP address."""
     firewall_management_ip: names.PublicIpName | None = None
     """The public IP address through which the firewall is managed."""
+    nat_gateway: names.NatGatewayName | None = None
+    """The hub's NAT gateway."""
+    nat_gateway_public_ip: names.PublicIpName | None = None
+    """The NAT gateway's public IP address."""
 
 
 class SpokeNames(Model):
@@ -103,6 +111,10 @@ class SpokeNames(Model):
     """The hub's half of the hub peering."""
     dns_link: names.DnsLinkName | None = None
     """Link of the private DNS zone with the spoke."""
+    nat_gateway: names.NatGatewayName | None = None
+    """NAT gateway of the spoke."""
+    nat_gateway_public_ip: names.PublicIpName | None = None
+    """The NAT gateway's public IP address."""
     managed_identity: names.IdentityName | None = None
     """Managed identity of the cluster."""
     cluster: names.ClusterName | None = None

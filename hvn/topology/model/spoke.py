@@ -13,6 +13,7 @@ from hvn.topology.model.cluster import Cluster
 from hvn.topology.model.firewall_rule import FirewallRules
 from hvn.topology.model.hub import RANGES, DnsServers
 from hvn.topology.model.names import SpokeNames
+from hvn.topology.model.nat_gateway import NatGateway
 from hvn.topology.model.route import Routes, RouteTables
 from hvn.topology.model.subnet import Subnet, SubnetOrRange, subnet
 
@@ -70,6 +71,9 @@ class Spoke(Model):
     """More private DNS zones with a link to the VNet: names of `hub.private_dns_zones`, or ids."""
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
     """Additional subnets by name."""
+    nat_gateway: NatGateway | None = None
+    """A NAT gateway for the subnets with `nat_gateway: true`, and for a cluster with the outbound type
+    userAssignedNATGateway. [default: none]"""
     routes: Routes = Field(default={}, validate_default=True)
     """Additional routes of the spoke's route table, which has the default route to the firewall."""
     route_tables: RouteTables = Field(default={}, validate_default=True)

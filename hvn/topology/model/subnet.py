@@ -111,6 +111,8 @@ class Subnet(Model):
     """firewall: the default route leads to the firewall. none: a route table without routes, as Application Gateway v2
     and SQL Managed Instance need. Otherwise a key of `route_tables`, or an existing route table; its short form is in
     the VNet's subscription."""
+    nat_gateway: bool = False
+    """True: the subnet uses the `nat_gateway` of its spoke or hub. A route for 0.0.0.0/0 has priority over it."""
     nsg: ExistingNsg | None = None
     """An existing NSG; the short form is in the VNet's subscription. [default: an NSG of this project]"""
     rules: Annotated[Mapping[NsgRuleName, NsgRule], Frozen] = Field(default={}, validate_default=True)

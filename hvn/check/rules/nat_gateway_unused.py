@@ -1,0 +1,97 @@
+"""HVN434 nat-gateway-unused: traffic does not use a NAT gateway, or the gateway does not fit the firewall."""
+
+from collections.abc import Iterator, Mapping
+
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
+from hvn.topology import locations, naming, nat
+from hvn.topology.model import Firewall, NewHub, Route, Spoke, Topology
+
+RULE = Rule(
+    id="HVN434",
+    name="nat-gateway-unused",
+    level=Level.WARNING,
+    reports="No subnet uses a NAT gateway, a route of the subnet has priority, or the firewall has several zones.",
+    why="Azure prefers a route for 0.0.0.0/0 to a NAT gateway, which costs money without use",
+    fix="remove nat_gateway, or accept the warning",
+    example="""\
+spokes:
+  payments:
+    nat_gateway: {}
+""",
+    see="https://learn.microsoft.com/azure/nat-gateway/nat-overview",
+)
+ZONES = Message(
+    "a NAT gateway is in one zone, and Microsoft advises against it for a firewall in several zones "
+    "(https://learn.microsoft.com/azure/firewall/integrate-with-nat-gateway)"
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each NAT gateway without subnets, and for each subnet with a default route."""
+    hub = topology.hub
+    if isinstance(hub, NewHub):
+        yield from _of_hub(topology, hub)
+    for name, spoke in topology.spokes.items():
+        yield from _of_spoke(topology, ("spokes", name), spoke)
+
+
+def _of_hub(topology: Topology, hub: NewHub) -> Iterator[Finding]:
+    users = list(nat.of_hub(hub))
+    if hub.nat_gateway and not users:
+        yield _unused(("hub", "nat_gateway"))
+    # HVN433 reports a missing NAT gateway.
+    for path in users if hub.nat_gateway else ():
+        at: Path = ("hub", *path, "nat_gateway")
+        if path == ("firewall",):
+            if isinstance(hub.firewall, Firewall) and len(set(hub.firewall.zones)) > 1:
+                yield Finding(
+                    rule=RULE,
+                    path=at,
+                    message=Message("the firewall is in {zones}", zones=hub.firewall.zones),
+                    why=ZONES,
+                )
+            continue
+        route = hub.subnet(path[1]).route if path[0] == "subnets" else "firewall"
+        if _routed(topology, hub, route):
+            yield _routed_finding(at)
+
+
+def _of_spoke(topology: Topology, path: Path, spoke: Spoke) -> Iterator[Finding]:
+    users = nat.of_spoke(spoke)
+    if spoke.nat_gateway is None:
+        return
+    if not users:
+        yield _unused((*path, "nat_gateway"))
+    for key in sorted(users & spoke.subnets.keys()):
+        subnet = spoke.subnet(key)
+        if subnet.nat_gateway and _routed(topology, spoke, subnet.route):
+            yield _routed_finding((*path, "subnets", key, "nat_gateway"))
+    if naming.NODE_SUBNET in users and _routed(topology, spoke, "firewall"):
+        yield _routed_finding((*path, "cluster", "outbound_type"))
+
+
+def _routed(topology: Topology, owner: NewHub | Spoke, route: str) -> bool:
+    """Return whether all traffic of a subnet to the internet follows a route. The routes of an existing table are
+    unknown."""
+    if route == "firewall":
+        routes: Mapping[str, Route] = owner.routes
+        default = locations.firewall_ip(topology) is not None
+    else:
+        table = owner.route_tables.get(route)
+        routes, default = table.routes if table else {}, False
+    default = default or any(one.destination == "0.0.0.0/0" and one.next_hop != "internet" for one in routes.values())
+    return default and not any(one.next_hop == "internet" for one in routes.values())
+
+
+def _unused(path: Path) -> Finding:
+    return Finding(
+        rule=RULE,
+        path=path,
+        at_key=True,
+        message=Message("no subnet uses the NAT gateway"),
+        fix=Message("write nat_gateway: true in a subnet, or remove nat_gateway"),
+    )
+
+
+def _routed_finding(path: Path) -> Finding:
+    return Finding(rule=RULE, path=path, message=Message("a route for {range} has priority", range="0.0.0.0/0"))

@@ -1,0 +1,49 @@
+"""The NAT gateways of spokes and hub before and after the edit."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.inputs import NatGateway
+from hvn.kinds.network.inputs import NetworkInputs
+from hvn.kinds.workspace import Workspace
+from hvn.review.context import Context
+
+Built = tuple[Workspace, HubInputs | NetworkInputs | None, HubInputs | NetworkInputs]
+ADDRESS = "azurerm_public_ip.nat_address"
+"""The beginning of the addresses in Terraform of the NAT gateways' public IP addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A workspace with the NAT gateways of its base and of the edit. The region and the resource group are parts of
+    the gateway's identity."""
+
+    workspace: Workspace
+    before: NatGateway | None
+    after: NatGateway | None
+    moved: bool
+
+    @property
+    def added(self) -> list[str]:
+        """Return the subnets that newly use a NAT gateway, by name."""
+        return sorted(_subnets(self.after).keys() - _subnets(self.before).keys())
+
+    @property
+    def removed(self) -> list[str]:
+        """Return the subnets that no longer use a NAT gateway, by name."""
+        return sorted(_subnets(self.before).keys() - _subnets(self.after).keys())
+
+
+def nat_gateways(context: Context) -> Iterator[Sides]:
+    """Yield both sides of each spoke and of the hub that have a NAT gateway on a side."""
+    both: list[Built] = [*context.built(HubInputs), *context.built(NetworkInputs)]
+    for workspace, before, after in both:
+        sides = before.nat_gateway if before else None, after.nat_gateway
+        if any(sides):
+            yield Sides(workspace, *sides, moved=bool(before and before.location != after.location))
+
+
+def _subnets(gateway: NatGateway | None) -> Mapping[str, str]:
+    """Return the ranges of the subnets by name."""
+    return {subnet.name: subnet.cidr for subnet in gateway.subnets} if gateway else {}

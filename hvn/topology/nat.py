@@ -1,0 +1,30 @@
+"""The subnets that use the NAT gateway of a spoke or of the hub.
+
+How a NAT gateway combines with routes and other outbound access:
+https://learn.microsoft.com/azure/nat-gateway/nat-overview
+"""
+
+from collections.abc import Iterator
+
+from hvn.topology.cluster_subnets import used_subnets
+from hvn.topology.model import Firewall, NewHub, Spoke
+
+CLUSTER_TYPE = "userAssignedNATGateway"
+"""The outbound type of a cluster that uses the spoke's NAT gateway."""
+
+
+def of_spoke(spoke: Spoke) -> frozenset[str]:
+    """Return the keys of a spoke's subnets that use the NAT gateway, `nodes` for the nodes' subnet."""
+    chosen = {key for key in spoke.subnets if spoke.subnet(key).nat_gateway}
+    if spoke.cluster and spoke.cluster.outbound_type == CLUSTER_TYPE:
+        chosen |= used_subnets(spoke.cluster)
+    return frozenset(chosen)
+
+
+def of_hub(hub: NewHub) -> Iterator[tuple[str, ...]]:
+    """Yield the paths of the hub's parts that use the NAT gateway, below `hub`."""
+    if isinstance(hub.firewall, Firewall) and hub.firewall.nat_gateway:
+        yield ("firewall",)
+    if hub.runners.nat_gateway:
+        yield ("runners",)
+    yield from (("subnets", key) for key in sorted(hub.subnets) if hub.subnet(key).nat_gateway)
