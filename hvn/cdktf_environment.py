@@ -19,7 +19,7 @@ def child_environment(environment: Mapping[str, str], caller: Path) -> dict[str,
     env = {name: value for name, value in environment.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
     env |= {"CHECKPOINT_DISABLE": "1", "DISABLE_VERSION_CHECK": "1"}
     if not sys.stdout.isatty():
-        env.setdefault("CI", "true")  # without it cdktf-cli prints each frame of its spinner, also into a log
+        env.setdefault("CI", "true")  # otherwise cdktf-cli prints each frame of its spinner
     env["PATH"] = os.pathsep.join([str(NODE.parent), str(HOME / ".venv" / "bin"), env.get("PATH", os.defpath)])
     if ENGINE != DEFAULT:
         env.setdefault("CDKTF_APP", APP)

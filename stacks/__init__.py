@@ -1,1 +1,1 @@
-from stacks import bindings as bindings  # the first import of a stack, because it makes the providers' modules lazy
+from stacks import bindings as bindings  # This import comes first, because it makes the providers' modules lazy.

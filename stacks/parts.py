@@ -103,7 +103,7 @@ def _processes(parts: int, folder: pathlib.Path) -> Iterator[Sequence[subprocess
                     stderr=subprocess.PIPE,
                     text=True,
                     errors="replace",
-                    process_group=0,  # so that its Node is killed too
+                    process_group=0,  # the kill of the group also ends its Node
                 )
             )
         yield started

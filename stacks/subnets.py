@@ -166,7 +166,7 @@ def new_vnet(
         # An empty list removes the last subnet; without the argument azurerm would keep it.
         subnet=list(subnets),
         ddos_protection_plan=workspace.ddos_protection(inputs.ddos_plan_id),
-        # An empty list resets the servers to Azure DNS; without the argument azurerm keeps the present ones.
+        # An empty list resets the servers to Azure DNS; without the argument azurerm would keep the current servers.
         dns_servers=list(inputs.dns_servers),
         tags=workspace.tags(inputs),
     )

@@ -100,7 +100,7 @@ def test_every_package_has_a_layer() -> None:
 
 
 def test_no_import_is_circular() -> None:
-    order = tuple(TopologicalSorter(graph()).static_order())  # raises CycleError with the modules
+    order = tuple(TopologicalSorter(graph()).static_order())  # this call raises CycleError for a circular import
     assert len(order) > 200
 
 

@@ -45,7 +45,7 @@ class Run:
 
     def snapshot(self) -> frozenset[object]:
         """Return the temporary files and the processes."""
-        # os.walk passes over a folder that is removed meanwhile.
+        # os.walk skips a folder that another process removes during the walk.
         files = (f"{folder}/{name}" for folder, *names in os.walk(self.temporary) for name in chain(*names))
         return frozenset(files) | frozenset(self.processes())
 
@@ -92,7 +92,7 @@ def start(folder: pathlib.Path, *arguments: str, number: int = 0, **environment:
         "WAITING": str(waiting),
         "TERRAFORM_BINARY_NAME": str(folder / "terraform"),
         "HVN_TOPOLOGY": str(folder / "topology.yaml"),
-        # Node's compile cache is no secret and stays.
+        # Node's compile cache remains, because it contains no secret.
         "NODE_DISABLE_COMPILE_CACHE": "1",
     }
     process = subprocess.Popen(
@@ -167,7 +167,7 @@ def test_folder_of_a_running_command_is_not_removed(folder: pathlib.Path) -> Non
 def test_interrupted_rehearsal_leaves_nothing_and_exits_with_130(folder: pathlib.Path) -> None:
     run = start(folder, "rehearse", "hub")
     lines = iter(run.process.stdout or ())
-    assert next(line for line in lines if "built" in line)  # the destroy has not ended
+    assert next(line for line in lines if "built" in line)  # the destroy is still running
     run.process.send_signal(signal.SIGINT)
     rest = "".join(lines)
     assert run.process.wait(timeout=60) == 130

@@ -48,7 +48,7 @@ DISTRUST = (
     "who changed the package in the registry"
 )
 NO_REGISTRY = (
-    r"from versions: none|"  # pip's only message when the registry refuses access
+    r"from versions: none|"  # pip prints only this if the registry refuses access
     r"Connection(Error| refused| reset| aborted| broken)|NewConnection|Max retries|[Tt]imed? ?out|IncompleteRead|"
     r"ProxyError|SSLError|CERTIFICATE_VERIFY|HTTP error|(Client|Server) Error|"
     r"ENOTFOUND|ECONN|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET|EPROTO|_CERT|npm error code E[45]\d\d"

@@ -66,7 +66,7 @@ def apply(
     If the check is not `complete`, some rules did not run, so unused acceptances are not reported.
     """
     reported = tuple(findings)
-    if not _ANY.search(read.text):  # saves the search for comments in a large file
+    if not _ANY.search(read.text):  # skip the slow search for comments
         yield from reported
         return
     levels: dict[tuple[int, str], set[Level]] = {}
@@ -76,7 +76,7 @@ def apply(
     accepted: dict[tuple[int, str], str] = {}
     for acceptance in _acceptances(read):
         if isinstance(acceptance, Finding):
-            if prefix == "HVN":  # the user's own rules are a second call
+            if prefix == "HVN":  # the call for the user's own rules would repeat the finding
                 yield acceptance
             continue
         unused = []

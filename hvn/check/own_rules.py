@@ -92,7 +92,7 @@ def _module(file: str, source: bytes) -> ModuleType:
     """Return the module of a file. Python's own import would write a folder `__pycache__` beside the file."""
     module = ModuleType(f"own_rules.{pathlib.PurePath(file).stem}")
     module.__file__ = file
-    sys.modules[module.__name__] = module  # dataclasses look their module up
+    sys.modules[module.__name__] = module  # dataclasses look up their module
     exec(compile(source, file, "exec"), module.__dict__)  # noqa: S102 - the user's own code
     return module
 

@@ -55,7 +55,7 @@ def errors(data: Any) -> Sequence[Error]:
 def correct(data: Any, reported: Sequence[Error]) -> Corrected:
     """Return the data without unknown keys. `reported` has pydantic's errors about the data."""
     corrected = Corrected(data)
-    while unknown := list(_unknown(reported)):  # correcting a key shows the unknown keys below it
+    while unknown := list(_unknown(reported)):  # a corrected key can have unknown keys below it
         for location in unknown:
             _correct(corrected, location)
         reported = errors(corrected.data)
@@ -112,7 +112,7 @@ def _fitting(data: Any, location: Location, missing: Sequence[str]) -> Sequence[
     # The key `existing` would select another model for the hub.
     missing = [name for name in missing if any(name in model.model_fields for model in models(location[:-1]))]
     tried: Any = mapping | dict.fromkeys(missing, value)
-    for part in reversed(above):  # without the rest of the file: the validation of a large file takes long
+    for part in reversed(above):  # only this part, because validating a large file is slow
         tried = (tried,) if isinstance(part, int) else {part: tried}
     place = tuple(0 if isinstance(part, int) else part for part in above)
     refused = {path[: len(place) + 1] for path in (clean(error["loc"]) for error in errors(tried))}

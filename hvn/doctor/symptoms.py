@@ -135,7 +135,7 @@ def translate(text: str) -> Symptom:
     if network:
         return network
     symptom = next((symptom for symptom in SYMPTOMS if symptom.text in text), OTHER)
-    if symptom.cause.startswith("the login works"):  # a 403 is then caused by the policy, not by the login
+    if symptom.cause.startswith("the login works"):  # after a login, a 403 comes from the policy
         return symptom
     error = next((error for pattern, error in _VAULT if pattern.search(text)), None)
     if error is messages.BOUND_CIDR:

@@ -134,7 +134,7 @@ def _hub(topology: Topology, network: Network) -> Iterator[Box]:
     # For an existing hub `hvn reach` always has a gateway, because its routes are unknown.
     if network.gateway and (isinstance(hub, NewHub) or hub.existing.gateway or topology.on_premises):
         section = ("hub", "existing", "gateway") if existing else ("hub", "gateway")
-        # The gateway itself is never managed here, even if its subnet is.
+        # This project never manages the gateway itself, even if it manages the gateway's subnet.
         cidr = str(hub.gateway.cidr) if isinstance(hub, NewHub) and hub.gateway else ""
         routes = network.gateway.routes
         known = ("routes unknown",) if routes is None else _next_hops(network, routes)
@@ -272,7 +272,7 @@ def _secrets(app: App) -> str:
 def _edges(topology: Topology, network: Network) -> Iterator[Edge]:
     """Yield one edge for each peering, and one for each on-premises network."""
     for one, other in sorted(network.halves):
-        # Each peering has two halves. Draw it from the half of the peer to the hub, or to the HVN.
+        # Each peering has two halves. Draw only the half from the peer to the hub, or to the HVN.
         if other == HVN or (other == HUB and one != HVN):
             yield _peering(topology, network, one, other)
     if network.gateway:

@@ -55,7 +55,7 @@ def _node(picture: Picture, box: Box, ids: Mapping[str, str], indent: str) -> It
         return
     yield f"{indent}subgraph {ids[box.id]}[{_label(box, ())}]"
     if box.facts:
-        # The title of a subgraph has one line only: more lines would cover the nodes inside.
+        # The title of a subgraph has only one line, because more lines would cover the nodes inside.
         yield f"{indent}  {ids[box.id]}f[{_quoted(_facts(box))}]"
     for child in inner:
         yield from _node(picture, child, ids, f"{indent}  ")

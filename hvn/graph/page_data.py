@@ -33,7 +33,7 @@ def _rules(topology: Topology, line_of: LineOf) -> Iterator[dict[str, Any]]:
     for section, group in firewall.groups(topology):
         written = topology.spokes[section[1]] if section[:1] == ("spokes",) else topology.hub
         for rule in group.rules:
-            # A rule with several protocols has the suffix of the protocols.
+            # If a rule of the file needs several rules in Azure, each name ends with the rule's protocols.
             key = rule.name.partition(".")[0]
             path = (*section, key) if section and key in written.firewall_rules else ()
             yield {

@@ -134,7 +134,7 @@ def _elsewhere(before: Stack | None, after: Stack) -> set[str]:
 
 def _by_code(head: Stack, now: Stack) -> Openings:
     """Return the openings of changed code, and its settings that no plan shows."""
-    same = {**head, "provider": now["provider"]}  # a changed provider is reported once, as a setting
+    same = {**head, "provider": now["provider"]}  # by_settings reports the provider's change
     openings: dict[str, frozenset[Opening]] = dict(opened(same, now))
     for address, settings in by_settings(head, now).items():
         openings[address] = openings.get(address, frozenset()) | settings

@@ -32,7 +32,7 @@ def redacted(text: str) -> str:
     plan = content if isinstance(content, dict) else {}
     kept = {key: plan[key] for key in KEPT if key in plan}
     if "planned_values" in plan:
-        kept["planned_values"] = {}  # keep the key: the plan of an early failure has no other key
+        kept["planned_values"] = {}  # keep the key, because the plan of an early failure has no other key
     kept |= {key: [{}] for key in NOT_READ if plan.get(key)}
     if failed := failing(plan):
         kept[CHECKS] = failed

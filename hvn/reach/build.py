@@ -45,7 +45,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
     halves: dict[tuple[str, str], Half] = {}
     for name, inputs in networks.items():
         unknown = "" if inputs.hub_peering else f"whether {name} and the hub are peered, outside this topology"
-        # As in stacks/network.py: the spoke allows forwarded traffic from the firewall, the hub allows none.
+        # The spoke allows forwarded traffic from the firewall; the hub allows no forwarded traffic (stacks/network.py).
         halves |= {(name, HUB): Half(forwarded=True, unknown=unknown), (HUB, name): Half(False, unknown)}
     for name, peering in peerings.items():
         # HCP creates the half in the customer's VNet; only the HVN's half has a setting for forwarded traffic.
@@ -107,7 +107,7 @@ def _runners(topology: Topology) -> Place:
     cidr, hop = IPv4Network(locations.runners_cidr(topology)), locations.firewall_ip(topology)
     if not isinstance(topology.hub, NewHub):
         unknown = "the route table and the network security group of the runners' existing subnet"
-        # The requirement for an existing hub: docs/how-to/existing-network.md.
+        # docs/how-to/existing-network.md requires this of an existing hub.
         routes = (UserRoute(IPv4Network("0.0.0.0/0"), IPv4Address(hop)),) if hop else ()
         return Place(name=RUNNERS, network=HUB, cidr=cidr, routes=routes, unknown=unknown)
     inputs = hub_inputs(topology, topology.hub)
@@ -136,7 +136,7 @@ def _of_spoke(topology: Topology, name: str, inputs: NetworkInputs) -> Iterator[
                 routes=_routes(inputs.route_table),
                 propagated=inputs.route_table is None or inputs.route_table.bgp_route_propagation,
                 unknown="" if inputs.new_vnet else unknown,
-                # The NSG that a subnet of this range would have.
+                # This is the NSG that a new subnet with this range would have.
                 nsg=SecurityGroup("of a new subnet", security.of_any_subnet(topology, topology.spokes[name]))
                 if inputs.new_vnet
                 else None,
@@ -155,7 +155,7 @@ def _subnet(name: str, network: str, subnet: BuiltSubnet, tables: Sequence[Route
         routes=_routes(table) if table else (),
         nsg=SecurityGroup(nsg.resource.name, nsg.rules),
         subnet=subnet.key,
-        # The propagation of an existing table is unknown, as its routes are.
+        # The propagation of an existing table is unknown, like its routes.
         propagated=table.bgp_route_propagation if table else existing is None,
         existing_table=existing is not None,
         unknown=f"the routes of the existing route table {existing.name}" if existing else "",

@@ -36,7 +36,7 @@ def _planned_attribute(attribute: Attribute, table: Table, path: str, config: An
     known = table.of(path)
     before = prior.get(path.rpartition(".")[2]) if prior is not None else None
     if config is not None:
-        # hcp stores a tier in capital letters, so a difference in case is not a change.
+        # HCP stores a tier in capital letters, so a difference in letter case is not a change.
         if known.get("upper_case") and isinstance(before, str) and str(config).upper() == before.upper():
             return before
         return _planned_collection(attribute, table, path, before, proposed)

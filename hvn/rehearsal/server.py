@@ -87,7 +87,7 @@ class SameUser(grpc.ServerInterceptor):
     def intercept_service(self, continuation: Any, details: Any) -> Any:
         """Return the handler of the method, or a handler that refuses the call of another user."""
         handler = continuation(details)
-        if handler is None or handler.unary_unary is None:  # the stream of standard output has no data to protect
+        if handler is None or handler.unary_unary is None:  # this stream is always empty
             return handler
 
         def checked(request: Any, context: grpc.ServicerContext) -> Any:

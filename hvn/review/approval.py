@@ -60,7 +60,7 @@ def _refusals(plans: Iterable[Plan], digests: Mapping[str, str]) -> Iterator[Ref
         if plan.failed or plan.unknowns:
             yield Refusal(plan.workspace, joined(plan.unknowns) or Message("its plan failed"))
         elif not plan.changes and not plan.outputs:
-            continue  # nothing to review, or already applied
+            continue  # a plan without changes needs no approval
         elif plan.workspace not in digests:
             yield Refusal(plan.workspace, Message("its changes were not reviewed: they need a separate approval"))
         elif digests[plan.workspace] != plan.digest:

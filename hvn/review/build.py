@@ -43,7 +43,7 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
         reach=reach,
         reach_complete=complete,
         access_before=under_new_names(access(old), earlier, now),
-        # A blocked workspace is not applied: Vault keeps its logins.
+        # Vault keeps the logins of a blocked workspace, because nobody applies it.
         access_after=access([earlier.get(one.id, one) if one.blocked else one for one in new]),
     )
 
@@ -51,13 +51,13 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
 def _compared(
     plan: Plan, comparison: Comparison, before: Mapping[str, Workspace], after: Mapping[str, Workspace]
 ) -> Plan:
-    """Return the plan. Reasons why the plan cannot belong to this workspace are added to its unknowns."""
+    """Return the plan, with the reasons why it cannot belong to this workspace among its unknowns."""
     workspace = after.get(plan.workspace)
     if workspace is None or plan.failed:
         return plan
     reasons = [*misfits(plan, workspace, before, after)]
     edited = {one.workspace.id for one in comparison.affected if one.change in (Change.CHANGED, Change.CREATED)}
-    # Without a comparison, or with changed code, other rules report what the plan opens.
+    # Without a comparison, or with changed code, other rules report the plan's openings.
     if plan.explained and plan.workspace in edited and not comparison.base.code:
         sides = (side[plan.workspace].inputs for side in (before, after) if plan.workspace in side)
         reasons += foreign_values(plan, workspace.id.kind, sides)

@@ -12,7 +12,7 @@ from hvn.review.differences import Leaf, Name, leaves, normal, shown
 from hvn.review.masked import SENSITIVE
 
 CONTEXT = 2
-"""Unchanged lines of a text to show around a line that differs."""
+"""The number of unchanged lines to show before and after a changed line."""
 LONGEST = 400
 """The maximum number of characters to show of an element or a line."""
 PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----"

@@ -99,7 +99,7 @@ def of_expressions(plan: Mapping[str, Any]) -> Expressions:
             unresolved += [f"output.{name}: {one}" for _, text, names in texts for one in _unresolved(text, names)]
     for _, text, names in _texts(configuration.get("provider_config")):
         unresolved += [f"a provider: {name}" for name in _unresolved(text, names)]
-    # Terraform lists the references of a text in no fixed order; the text contains them already.
+    # Omit the references of a text: the text contains them, and Terraform lists them in no fixed order.
     ordered = sorted(json.dumps(expression[:3], sort_keys=True) for expression in expressions)
     return digest(ordered) if ordered else "", tuple(sorted(set(unresolved)))
 
@@ -146,7 +146,7 @@ def _is_known(change: Mapping[str, Any], path: str) -> bool:
             after = after[0]
             unknown = unknown[0] if isinstance(unknown, list) and unknown else unknown
         else:
-            # The elements of a set are in another order than in the configuration.
+            # The plan and the configuration can have the elements of a set in different orders.
             return False
     return not is_open(unknown)
 

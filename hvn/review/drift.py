@@ -19,7 +19,7 @@ Changed = Mapping[str, frozenset[str]]
 WRITTEN_BY_OTHERS = {
     # A VNet lists its separate subnets as well. If somebody changes inline subnets, the plan reverts the change.
     "azurerm_virtual_network": frozenset({"subnet"}),
-    # The autoscaler writes the node count.
+    # Ignore the node count, because the autoscaler writes it.
     "azurerm_kubernetes_cluster": frozenset({"default_node_pool.node_count"}),
 }
 

@@ -56,7 +56,7 @@ def changes(context: Context) -> Iterator[Change]:
         old, new = context.before.get(id_), context.after.get(id_)
         either = new or old
         if either is None or (old and not old.inputs) or (new and not new.inputs):
-            continue  # a blocked workspace
+            continue  # the rules of a blocked workspace are unknown
         if old and new and _filtered(old.inputs) != _filtered(new.inputs):
             continue
         before, after = _rules(old.inputs if old else None), _rules(new.inputs if new else None)

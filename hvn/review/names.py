@@ -16,7 +16,7 @@ def names(plan: Mapping[str, Any]) -> Mapping[str, str]:
         for text in _texts(resource):
             by_name.setdefault(text, str(place))
     for key, value in plan.items():
-        # The labels of `hvn plans` name the workspace, whatever the plan contains.
+        # Ignore the labels of `hvn plans`, because they name the workspace even in another workspace's plan.
         if key != "resource_changes" and not key.startswith("hvn_"):
             for text in _texts(value):
                 by_name.setdefault(text, key)

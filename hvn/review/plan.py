@@ -22,7 +22,8 @@ apply, and the references that the digest does not cover.
 OPENINGS = "hvn_openings"
 """Key that `hvn plans` adds: the openings by the edit, by the base and by changed code, each by address."""
 EXPECTED = "hvn_expected"
-"""Key that `hvn plans` adds: values that the plan must have, because the Terraform has them as text."""
+"""Key that `hvn plans` adds: values that the plan must have, because they are constants in the workspace's
+Terraform."""
 BY_CODE = "hvn_code_unexplained"
 """Key that `hvn plans` adds if code differs: the arguments that no changed code explains, by address."""
 VERSIONS = "hvn_versions"

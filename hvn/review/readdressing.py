@@ -18,7 +18,7 @@ TYPES = ("azurerm_resource_group", "azurerm_virtual_network", "azurerm_subnet")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Network:
-    """The properties of a spoke's and of the hub's VNet."""
+    """The properties that the VNet of a spoke and the VNet of the hub have in common."""
 
     vnet: Resource
     location: str
@@ -84,7 +84,8 @@ def _move(before: _Network, after: _Network, destroyed: Sequence[ResourceChange]
         )
         reasons.insert(0, message)
     fits = inside([subnet.cidr for subnet in before.subnets], after.cidrs)
-    # Destroying a subnet that the edit changes does not affect the others. Any other destroyed resource does.
+    # Destroying a subnet that the edit changes does not affect the others. Any other destroyed resource affects the
+    # whole VNet.
     by_edit = {f"azurerm_subnet.subnet_{identifier(subnet.key)}" for subnet in changed}
     more = any(change.address not in by_edit for change in destroyed)
     emptied = changed if kept and fits and not more else before.subnets

@@ -94,7 +94,7 @@ def _sorted(plan: Plan, unexplained: Arguments | None, *, code: bool) -> tuple[l
         if change.silent or (code and change.action is Action.MOVE):
             continue  # a `moved` block in changed code changes no object
         taken = {one.path for one in change.differences if (change.address, one.path) in drifted}
-        # HVN930 reports it.
+        # HVN930 reports a resource that the plan creates again.
         again = change.action is Action.CREATE and change.address in deleted
         if taken:
             reverted.append(change.address)

@@ -25,7 +25,7 @@ Value: TypeAlias = "Mapping[str, Value] | tuple[Value, ...] | str | int | bool |
 MAX_DEPTH: Final = 20
 MAX_NODES: Final = 200_000
 MAX_KEY: Final = 512
-MAX_HOSTILE: Final = 1000  # characters that are kept of a refused text
+MAX_HOSTILE: Final = 1000  # the number of characters to keep of a refused text
 
 DUPLICATE = Rule(
     id="HVN004",
@@ -81,7 +81,7 @@ class _Open:
     path: Path
     start: int
     kept: bool  # False below a refused key: the reader checks the values there, but does not keep them
-    mapping: dict[str, Value] | None  # None for a list
+    mapping: dict[str, Value] | None  # None if the value is a list
     items: list[Value] = field(default_factory=list)
     keys: dict[str, int] = field(default_factory=dict)  # the offset of each key in the text
     key: str | None = None  # the key that the next value belongs to
@@ -286,7 +286,7 @@ class Reader:
         top = self._open[-1]
         if top.mapping is None:
             top.items.append(value)
-        elif top.key is None:  # a value in the place of a key
+        elif top.key is None:  # the key is a mapping, a list or an alias
             top.key, top.key_kept = "", False
         else:
             if top.key_kept:
@@ -298,7 +298,7 @@ class Reader:
         top = self._open[-1]
         if top.mapping is None:
             place = Place(start, end, start, end)
-        elif top.key is None:  # an alias as a key
+        elif top.key is None:  # the key is an alias
             return
         elif own:
             place = Place(top.key_start, top.key_end, start, end)

@@ -211,7 +211,7 @@ def _tag_or_directive(error: _ParserError) -> OffsetFinding | None:
 
 def _first_character(error: _ParserError) -> OffsetFinding | None:
     text, at = error.text, error.at
-    if "scanning an a" in error.message:  # a `*` or `&` without a name
+    if "scanning an a" in error.message:  # the text has a `*` or `&` without a name
         message = Message("an unquoted value cannot begin with {character}", character=text[error.opened])
         return error.finding(error.opened, message, _quote(error.word(error.opened)))
     if "cannot start any token" in error.message:

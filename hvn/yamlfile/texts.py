@@ -53,10 +53,10 @@ _MAP_TOKENS = frozenset({"String Map Token Value", "Any Map Token Value"})
 # cdktf searches every string for numbers with an exponent (NUMBER_TOKEN_REGEX in encoding.js). The first group of the
 # expression is the last number before the `e`. Possessive quantifiers make the search of a long text linear.
 _EXPONENT = re.compile(r"(?<![0-9.])([0-9.]++)e([-+]?[0-9]++)")
-_TOKEN_BITS = b"\xfd\xff"  # the first two bytes of a double that stands for a number cdktf fills in later
-_LONGEST_NUMBER = 400  # characters; no field accepts a longer text with such a number
-_REPEATED = 100  # characters; longer texts do not repeat, and their size is unlimited
-_BREAKS, _JOINER = "\u2028\u2029", "\u2060"  # the parser gets the joiner in place of the other two: source.py
+_TOKEN_BITS = b"\xfd\xff"  # cdktf replaces doubles that begin with these bytes
+_LONGEST_NUMBER = 400  # characters: no field accepts a longer text with such a number
+_REPEATED = 100  # characters: a cache of longer texts would need too much memory
+_BREAKS, _JOINER = "\u2028\u2029", "\u2060"  # source.py replaces the breaks by the joiner
 
 
 def text_findings(value: str, raw: str, style: str, start: int) -> list[OffsetFinding]:

@@ -81,7 +81,7 @@ def test_an_invalid_value_gives_no_finding_elsewhere(name: str, path: Path) -> N
 def test_a_key_that_only_resembles_another_key_gives_one_finding(path: Path) -> None:
     base = BASES["everything-otherwise"]
     new = [finding for finding in findings(with_key(base, path, "true")) if finding not in findings(base)]
-    assert new == [("HVN020", dotted((*path[:-1], "true")))]  # the name resembles `routes`, the value does not
+    assert new == [("HVN020", dotted((*path[:-1], "true")))]  # the name resembles `routes`, but the value does not fit
 
 
 def test_a_spoke_with_the_name_of_the_hub_gives_one_finding_about_names() -> None:

@@ -27,9 +27,9 @@ RULES = [module.RULE for module in MODULES]
 # Without the hub's peering the runners cannot reach Vault either, and no pool is a transit pool. The committed keys
 # belong to a cluster in the sample's region. The sample's Vault cluster has a tier.
 ALSO = {
-    "HVN617": {"HVN619"},  # every stream has a key
+    "HVN617": {"HVN619"},  # HVN619 reports every stream
     "HVN618": {"HVN619"},
-    "HVN310": {"HVN615"},  # the keys of the removed cluster
+    "HVN310": {"HVN615"},  # the removed cluster leaves its key file behind
     "HVN302": {"HVN113", "HVN401"},
     "HVN304": {"HVN308"},
     "HVN408": {"HVN613"},

@@ -140,7 +140,7 @@ def test_the_cases_of_other_digits_pass_with_ascii_digits() -> None:
 def test_a_letter_that_only_becomes_ascii_in_lower_case_is_refused() -> None:
     path: Path = ("hub", "firewall", "allow_fqdns", 0)
     assert not at(check_with(EVERYTHING, {path: "KUBE.Example.com"}), path)
-    assert at(check_with(EVERYTHING, {path: "\u212aube.example.com"}), path)  # Kelvin sign: `k` in lower case
+    assert at(check_with(EVERYTHING, {path: "\u212aube.example.com"}), path)  # the Kelvin sign in lower case is `k`
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ RANGES = [
     pytest.param(base, path, id=f"{name}:{dotted(path)}")
     for name, base in BASES.items()
     for path, value in leaves(base)
-    if re.fullmatch(r"[0-9.]+/[0-9]+", str(value)) and path[-1] != "destination"  # any range can be a route's
+    if re.fullmatch(r"[0-9.]+/[0-9]+", str(value)) and path[-1] != "destination"  # a route can have any range
 ]
 
 
@@ -213,6 +213,6 @@ def test_a_named_pipe_and_a_device_are_no_topology_file(tmp_path: pathlib.Path) 
     writer.start()
     with pytest.raises(Unreadable, match="not a regular file"):
         read(pipe)
-    reader = os.open(pipe, os.O_RDWR)  # lets the writer end
+    reader = os.open(pipe, os.O_RDWR)  # this read lets the writer end
     writer.join()
     os.close(reader)

@@ -114,7 +114,7 @@ def test_the_next_step_and_the_blocked_workspaces_are_shown(file: pathlib.Path) 
     lines = add(file, "shipping", "--size", "16", "--cluster", "--app", "shop/checkout").stdout.splitlines()
     assert lines[-2].endswith("bin/cdktf deploy network-shipping peering-shipping aks-shipping vso-shipping")
     assert lines[-1] == "blocked until jwks/shipping.json exists: vault-auth-shipping secrets-shipping"
-    # The command in the manual steps that prints the issuer.
+    # This command in the manual steps prints the issuer.
     assert "bin/cdktf output aks-shipping" in lines[-3]
     assert "oidc_issuer_url" in lines[-3]
     assert "blocked" not in add(file, "plain-one", "--size", "16").stdout

@@ -94,7 +94,7 @@ def test_the_commands_have_the_options_that_the_pipelines_use() -> None:
 )
 def test_scripts_are_well_formed(file: pathlib.Path) -> None:
     assert subprocess.run(["bash", "-n", file], check=False).returncode == 0  # noqa: S607
-    assert file.stat().st_mode & 0o111 or file.name == "login.sh"  # login.sh is sourced
+    assert file.stat().st_mode & 0o111 or file.name == "login.sh"  # the steps source login.sh
 
 
 def programs(folder: pathlib.Path) -> None:

@@ -186,7 +186,7 @@ def test_nothing_is_applied_without_a_review(merge: Merge) -> None:
 def test_an_apply_is_refused_if_the_review_changed_after_its_recording(merge: Merge) -> None:
     merge.review()
     assert merge.prepare("push").returncode == 0
-    # An earlier run of the review is started again while the apply waits.
+    # A person starts an earlier run of the review again while the apply waits.
     merge.project.plan("aks-payments", OTHER)
     output = merge.project.read("output")
     merge.review()

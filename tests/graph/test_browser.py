@@ -284,7 +284,7 @@ def test_the_mouse_pans_and_zooms(sample: Opened) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_reports_no_serious_problem(browser: Browser, tmp_path: pathlib.Path, scheme: str) -> None:
     html = graph("--format", "html", file=TOPOLOGIES / "everything.yaml")
-    # The policy of the page would refuse axe-core itself.
+    # The content security policy of the page would block axe-core.
     page = Opened(browser, html, tmp_path, color_scheme=scheme, bypass_csp=True).page
     page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
     page.click(f"{face('spokes.payments')} > text.title")

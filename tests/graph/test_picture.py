@@ -113,7 +113,7 @@ def test_existing_resources_differ_from_managed_resources() -> None:
 
 def test_a_box_with_a_blocked_workspace_is_marked(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "topology.yaml"
-    shutil.copy(SAMPLE, file)  # without the folder of the keys
+    shutil.copy(SAMPLE, file)  # do not copy the key files
     group = shown(graph("--format", "svg", file=file))["spokes.payments.cluster"]
     assert "blocked" in group.attrib["class"].split()
     assert texts(group)[0].startswith("⚠")

@@ -109,7 +109,7 @@ def test_the_first_missing_of_an_input_file_is_ignored(topology: pathlib.Path) -
     given = json.dumps({"keys": [{**ONE, "first_missing": "2026-01-01T00:00:00Z"}]})
     run(topology, "pull", "payments", "--file", "-", given=given)
     assert "first_missing" not in written(topology)["keys"][0]
-    # If a `first_missing` in the future were accepted, the key would stay forever.
+    # A `first_missing` in the future must be invalid, because the file would keep such a key forever.
     document = written(topology)
     document["keys"][0]["first_missing"] = "9999-01-01T00:00:00Z"
     (topology.parent / "jwks" / "payments.json").write_text(json.dumps(document))
@@ -216,7 +216,7 @@ def test_without_names_all_clusters_with_committed_keys_are_pulled(topology: pat
     assert (run(topology, "pull").exit_code, folder.exists()) == (0, False)
     two_with_keys(topology)
     folder.mkdir()
-    (folder / "orders.json").write_text(json.dumps({"keys": [THREE]}))  # the file names no issuer to query
+    (folder / "orders.json").write_text(json.dumps({"keys": [THREE]}))  # the file does not contain an issuer
     (folder / "left-over.json").write_text("{}")
     public.says(ONE)
     run(topology, "pull", "payments", "--issuer", public.url)

@@ -104,7 +104,7 @@ def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology
                 both = (cluster.pod_cidr, cluster.service_cidr)
                 clusters.append([IPv4Network(cidr) for cidr in both if cidr])
     assert_apart(vnets)
-    assert_apart(destinations)  # HCP refuses a route inside another, or inside the HVN
+    assert_apart(destinations)  # HCP refuses a route inside another route, or inside the HVN
     for ranges in clusters:
         assert_apart([*ranges, *vnets])
     for cidrs, subnets in subnets_by_vnet:
@@ -171,7 +171,7 @@ LIMITS = {
     "Microsoft.Network/routeTables": azure(80),
     "Microsoft.Network/privateDnsZones": r"(?=.{1,253}$)(\w([\w-]{0,61}\w)?\.)+[A-Za-z0-9-]{1,63}",
     "Microsoft.ContainerService/managedClusters": r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?",
-    "Subnet.name": azure(80),  # the node subnet: HVN203
+    "Subnet.name": azure(80),  # HVN203 checks the node subnet
     "Route.name": azure(80),
     "Microsoft.Network/networkSecurityGroups": azure(80),
     "SecurityRule.name": azure(80),

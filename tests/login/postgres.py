@@ -36,7 +36,7 @@ class Postgres:
 @contextmanager
 def postgres() -> Iterator[Postgres]:
     """Start a server on a free port, and stop it at the end. Skips the test without PostgreSQL."""
-    # pytest's folders are closed for other users.
+    # Other users cannot read the folders of pytest.
     with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
         yield from _started(pathlib.Path(folder))
 

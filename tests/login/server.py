@@ -32,7 +32,7 @@ class Server:
         self.url = url
         self.token = token
         self.session = requests.Session()
-        self.session.trust_env = False  # no proxy between a test and loopback
+        self.session.trust_env = False  # the tests use loopback without a proxy
 
     def ask(self, method: str, path: str, body: Any = None, token: str | None = None, namespace: str = "") -> Any:
         """Send a request, and return the JSON of the response, or None if the response is empty. Raises `Refused`."""

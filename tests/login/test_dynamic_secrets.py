@@ -115,7 +115,7 @@ def test_from_the_topology_to_a_user_in_a_database(undeployed: Chain, database: 
     refusals: tuple[Callable[[], Any], ...] = (
         lambda: apps.lease(reports, "webapp"),
         lambda: apps.lease(webapp, "reports"),
-        lambda: apps.on_lease("revoke", reports, lease),  # it may revoke leases of its own role only
+        lambda: apps.on_lease("revoke", reports, lease),  # the policy allows only leases of the app's own role
         lambda: apps.on_lease("revoke", batch, apps.lease(batch, "batch")),  # revoke: false
         lambda: apps.on_lease("revoke-prefix/database/creds/webapp", webapp, lease),
         lambda: apps.certificate(reports),

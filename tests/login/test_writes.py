@@ -197,7 +197,7 @@ def test_mount(server: Server, cloud: Cloud, config: dict[str, Any]) -> None:
     full = {"jwt_validation_pubkeys": [PEM], **config}
     error = refusal(server, "auth/writes/config", full)
     change = Change("vault_jwt_auth_backend", cloud, after={**MOUNT, **full})
-    # OpenBao's error lists one more source of keys.
+    # OpenBao's error lists an additional source of keys.
     expected = error.replace("', 'oidc_discovery_url', or 'provider_config' must", "' or 'oidc_discovery_url' must")
     assert rehearsed(vault_jwt_mount, change) == expected
     if not error:

@@ -103,7 +103,7 @@ WHOLE: list[str] = []
     [
         # The edit does not change the resource.
         (no_edit, NAME, WHOLE),
-        (of(HUB, name="b"), NAME, WHOLE),  # the order of resources changes none of them
+        (of(HUB, name="b"), NAME, WHOLE),  # a different order of resources is no change
         (of(NODES, depends_on=[]), NAME, WHOLE),
         (no_edit, resource(NODES, actions=("create",), after={}), WHOLE),
         (another, resource("azurerm_subnet.old", actions=("delete",), before={}), WHOLE),
@@ -134,7 +134,7 @@ WHOLE: list[str] = []
          update(NODES, {"rules": [{"port": 1}]}, {"rules": [{"port": 1}, {"port": 3}]}), None),
         (of(NODES, name="b"),
          update(NODES, {"rules": [{"port": 1}]}, {"rules": [{"port": 1}, {"port": 2}]}), ["rules"]),
-        # A block that the edit removes, and a block that an earlier edit removed.
+        # The edit removes a block, or an earlier edit removed a block.
         (no_owner, update(SPOKE, {"tags": {"owner": "a"}}, {"tags": {}}), None),
         (of(SPOKE, name="b"), update(SPOKE, {"tags": {"old": "a"}}, {"tags": {}}), ["tags.old"]),
         (of(SPOKE, name="b"), update(SPOKE, {"guid": "a"}, {"guid": "b"}), None),

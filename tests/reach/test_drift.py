@@ -62,7 +62,7 @@ def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
     stacks = synth(file)
     assert_every_new_subnet_has_an_nsg(stacks)
     cloud = Cloud(stacks, [cidr for cidrs in topology.on_premises.values() for cidr in cidrs])
-    # The names of subnets in Azure differ from those that hvn uses.
+    # hvn uses the keys of the file, not the names of subnets in Azure.
     labels = {place.cidr: place.label for places in network.places.values() for place in places}
     ends = {labels[cidr]: cidr[9] for where, cidr in cloud.subnets.items() if where.subnet not in WITHOUT_PLACE}
     ends["vault"] = cloud.ranges["HVN"][0][9]
@@ -75,7 +75,7 @@ def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
                 if source != destination and len(outside) < 2:
                     answer = next(iter(reach(network, source, destination, port)))
                     assert_holds(answer.source.cidr, begin, answer.destination.cidr, end)
-                    # Nothing is known about the on-premises side: the best answer is unknown.
+                    # The routes of on-premises networks are unknown, so the best answer is UNKNOWN.
                     arrives = Verdict.UNKNOWN if outside else Verdict.REACHES
                     seen = cloud.connects(begin, end, port)
                     if answer.verdict is not Verdict.UNKNOWN or (arrives is Verdict.UNKNOWN and is_known(answer)):

@@ -74,7 +74,7 @@ def test_subnet_is_removed_with_its_security_group(stage: Stage) -> None:
     stage.build(*NETWORK)
     resource(stage, "network-payments", "azurerm_virtual_network", "vnet")["subnet"] = []
     del stage.change("network-payments")["resource"]["azurerm_network_security_group"]
-    # The needs of a VNet are noted at its creation only: without subnets it needs no route table.
+    # The fake provider records the needs of a VNet only at its creation. A VNet without subnets needs no route table.
     assert [failure.phase for failure in stage.build("network-payments").failures] in ([], ["order"])
     assert not [one for one in stage.cloud.find("azurerm_subnet") if one["name"] == "nodes"]
 

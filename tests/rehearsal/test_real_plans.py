@@ -126,7 +126,7 @@ MADE_UP = {
     *("principal_id", "resource_version", "role_definition_id", "uid"),
     *("host", "ip_address", "oidc_issuer_url", "private_fqdn", "vault_private_endpoint_url"),
     *("client_certificate", "client_key", "cluster_ca_certificate", "kube_config_raw", "username"),
-    "name",  # of a role assignment
+    "name",  # this value belongs to a role assignment
 }
 
 

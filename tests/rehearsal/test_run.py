@@ -77,7 +77,7 @@ def test_every_workspace_is_built_and_destroyed_in_order(rehearse: Rehearse) -> 
     assert [result.workspace for result in done.results] == [result.id for result in require(SAMPLE).workspaces()]
     for earlier, later in (
         ("hub", "network-payments"),
-        ("network-orders", "network-payments"),  # both write to the hub's VNet
+        ("network-orders", "network-payments"),  # both workspaces write to the hub's VNet
         ("peering-payments", "aks-payments"),
         ("vault-auth-payments", "secrets-payments"),
     ):

@@ -85,7 +85,7 @@ def plan_files(case: Case, workspaces: Sequence[str]) -> Iterator[tuple[str, byt
         if workspace not in case.get("raw", {}):
             yield workspace, json.dumps({**content, **values, **top}).encode()
     for workspace, text in case.get("raw", {}).items():
-        if text is not None:  # no plan at all
+        if text is not None:  # the workspace has no plan file
             yield workspace, text.encode()
 
 

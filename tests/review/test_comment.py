@@ -98,7 +98,7 @@ def test_a_plan_with_a_cut_verdict_is_not_approved(review: Review) -> None:
     done = review("--max-bytes", "4096", hub=plan(MOVED), **plans)
     named = set(re.findall(r"\*\*cluster-replaced\*\* `([a-z0-9-]+)`", done.stdout))
     assert 0 < len(named) < 40
-    assert approved(done) == set()  # the incomplete parts of the other plans were cut
+    assert approved(done) == set()  # the comment was cut before the incomplete parts of the other plans
     assert "`aks-s00`, `aks-s01`, `aks-s02` and 38 more. Split the change" in done.stdout
 
 

@@ -75,7 +75,7 @@ def output_written(text: str) -> bytes:
 READ = resource("data.a.b", actions=("read",), after={}, after_unknown={"pool": True})
 EACH = {**CREATE, "address": 'azurerm_route_table.one["a.b[0]"]'}
 DIFFERENT = {
-    # Actions and their addresses.
+    # The plans differ in an action or its address.
     "a resource more": (plan(UPDATE, CREATE), plan(UPDATE)),
     "twice": (plan(LIVE, LIVE), plan(LIVE)),
     "address": (plan(UPDATE), plan({**UPDATE, "address": "azurerm_route_table.two"})),
@@ -154,7 +154,7 @@ DIFFERENT = {
     "sensitive truth": (two(1, True, after_sensitive={"a": True}), two(1, 1, after_sensitive={"a": True})),
     "sensitive number and truth": (two([1], [True], after_sensitive={"a": True}),
                                    two([1], [1], after_sensitive={"a": True})),
-    # Outputs and providers.
+    # The plans differ in an output or a provider.
     "output": (output(after=1), plan(output_changes={"p": {"actions": ["update"], "after": 1}})),
     "value of an output": (output(before=0, after=1), output(before=0, after="1")),
     "action of an output": (output(after=None), plan(output_changes={"o": {"actions": ["delete"], "after": None}})),

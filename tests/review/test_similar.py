@@ -21,7 +21,7 @@ def spokes() -> Iterator[tuple[str, str]]:
     for number in range(MANY):
         name = f"s{number:02}"
         text = ORDERS.replace("orders", name).replace("10.65.0.0/16", f"10.70.{number}.0/24")
-        # Among so many names, two have the same computed priority.
+        # Two of these many names have the same computed priority.
         text = text.replace("    cluster:\n", f"    firewall_priority: {20000 + number}\n    cluster:\n")
         yield name, text.replace("10.65.0.0/20", f"10.70.{number}.0/24")
 

@@ -31,7 +31,7 @@ def changed(before: Any, after: Any, **change: Any) -> bytes:
         ([JOBS], [{**JOBS, "delegation": [{"name": "a"}]}], {}, ["jobs"]),
         ([JOBS, FOREIGN], None, {"after_unknown": {"subnet": True}}, ["Foreign", "jobs"]),
         ([JOBS, FOREIGN], [JOBS, None], {"after_unknown": {"subnet": [{}, True]}}, ["Foreign"]),
-        # The order, letter case and empty parts mean nothing, nor does the id of a replaced security group.
+        # The order, the letter case, empty parts, and the id of a replaced security group have no meaning.
         ([JOBS, FOREIGN], [FOREIGN, JOBS], {}, []),
         ([JOBS], [{**JOBS, "name": "JOBS", "security_group": NSG.upper(), "delegation": []}], {}, []),
         (
@@ -55,7 +55,7 @@ def test_each_subnet_that_a_plan_removes_or_changes_is_reported(
     reported = found.get("subnet-changed", [])
     assert [finding["level"] for finding in reported] == ["error"] * bool(names)
     assert all(f"subnet {name} (" in finding["message"] for finding in reported for name in names)
-    # An update without an edit is never calm.
+    # The review reports every update without an edit.
     assert found["unexplained-change"]
 
 

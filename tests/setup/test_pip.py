@@ -102,7 +102,7 @@ def test_pip_accepts_the_locked_hash(checkout: Checkout, tmp_path: pathlib.Path)
 @pytest.mark.slow
 def test_an_unreachable_registry(checkout: Checkout) -> None:
     checkout.step("pip", REAL_PIP)
-    with socket.socket() as closed:  # bound but not listening: connections are refused
+    with socket.socket() as closed:  # a socket that does not listen refuses connections
         closed.bind(("127.0.0.1", 0))
         address = f"http://user:hunter2@127.0.0.1:{closed.getsockname()[1]}/simple"
         result = make_with_lock(checkout, "0" * 64, python=checkout.python, PIP_INDEX_URL=address)

@@ -123,7 +123,7 @@ def test_of_two_setups_at_once_the_second_waits_and_does_nothing(checkout: Check
 
     both = [start()]
     try:
-        (checkout.steps / "begun").read_text()  # returns when the first one runs npm
+        (checkout.steps / "begun").read_text()  # this read returns when the first process runs npm
         both.append(start())
         assert both[1].stdout is not None
         assert "another setup" in both[1].stdout.readline()
@@ -142,7 +142,7 @@ def test_an_interrupted_removal_does_not_look_like_a_finished_setup(
     checkout: Checkout, setup_of_checkout: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checkout.make()
-    (checkout.root / ".venv/pyvenv.cfg").write_text("version = 3.99.0\n")  # otherwise setup would do nothing
+    (checkout.root / ".venv/pyvenv.cfg").write_text("version = 3.99.0\n")  # an outdated Python makes setup start again
 
     def interrupted(path: pathlib.Path) -> None:
         raise KeyboardInterrupt

@@ -7,12 +7,12 @@ from typing import Any
 
 from tests.conftest import PROJECT, SAMPLE, Synthesized
 
-EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"  # hub and spoke in subscriptions of their own
+EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"  # hub and spoke have different subscriptions
 EXISTING = PROJECT / "tests" / "topologies" / "existing.yaml"
 BASES = PROJECT / "tests" / "check" / "bases"
 NO_TRANSIT = BASES / "cluster.yaml"  # the hub is peered with the HVN, for the runners only
 NO_PEERING = BASES / "small.yaml"
-OURS = (SAMPLE, EVERYTHING, NO_TRANSIT, NO_PEERING)  # without existing resources
+OURS = (SAMPLE, EVERYTHING, NO_TRANSIT, NO_PEERING)  # these files have no existing resources
 ALL = (*OURS, EXISTING)
 
 

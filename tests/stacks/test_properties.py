@@ -140,10 +140,10 @@ def test_a_selection_gives_the_same_bytes_as_everything(topology: Topology, chan
     workspaces = built(topology)
     sample = chance.sample(sorted(workspaces), chance.randint(1, len(workspaces)))
     everything = synthesized(*workspaces.values())
-    # A selection in deployment order, as main.py passes it, and a single workspace.
+    # Build a selection in deployment order, as main.py does, and a single workspace.
     for ids in ([id_ for id_ in workspaces if id_ in sample], sample[:1]):
         files = synthesized(*(workspaces[id_] for id_ in ids))
-        del files["manifest.json"]  # it lists the built stacks
+        del files["manifest.json"]  # the manifest lists the built stacks
         assert differing(files, {path: everything[path] for id_ in ids for path in of(id_)}) == []
 
 

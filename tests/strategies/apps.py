@@ -16,7 +16,7 @@ LIFETIMES: tuple[Topology, ...] = (
     {"max_ttl": "999999h"},
     {"ttl": "999999h", "max_ttl": "999999h"},
 )
-LONGEST_NAME = f"{LONG}.{LONG}.{LONG}.{'x' * 55}"  # six characters less than the maximum of an ObjectName
+LONGEST_NAME = f"{LONG}.{LONG}.{LONG}.{'x' * 55}"  # an ObjectName can have six more characters
 
 
 @st.composite

@@ -88,7 +88,7 @@ def names_of(spoke: Topology, index: int, *, with_ci: bool) -> st.SearchStrategy
     if cluster:
         kinds += CLUSTER_NAMES
         parts["vault_roles"] = list(cluster["apps"])
-        # The policies of CI cover only the beginning of the pattern.
+        # The policies of CI cover only mounts with the beginning of the pattern.
         kinds += ["jwt_mount"] if cluster["apps"] and not with_ci else []
     # The node resource group is a resource group too.
     own = own_names(kinds, f"Own_{index}", parts)

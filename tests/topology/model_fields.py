@@ -40,7 +40,7 @@ def walk(model: type[BaseModel], at: str = "") -> Iterator[ModelField]:
     for variant in ("(new)", "(existing)") if _may_exist(model) else ("",):
         for name, info in model.model_fields.items():
             if name == "existing" and variant == "(new)" and list(_inside(info.annotation)):
-                continue  # facts about an existing resource: with them the part is not new
+                continue  # a part with these fields is not new
             path = f"{at}{variant}.{name}".removeprefix(".")
             yield ModelField(path, model, name)
             for step, inner in _inside(info.annotation):

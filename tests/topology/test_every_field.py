@@ -154,7 +154,7 @@ def not_in_reference(model: type[BaseModel]) -> set[str]:
         heading = re.match(r"(?:`([^`]*)`)?(?: \((\w+):)?", section)
         assert heading
         path = _wildcards(heading[1] or "")
-        rows = {heading[2] or ""}  # a field that has only one value
+        rows = {heading[2] or ""}  # the field has only one value
         for names, text in re.findall(r"^(\**`\w+`\**(?:, \**`\w+`\**)*)( \(.*|:.*|)$", section, re.MULTILINE):
             listed = re.findall(r"\w+", names)
             rows |= set(listed)

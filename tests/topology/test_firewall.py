@@ -57,7 +57,7 @@ def test_the_egress_of_a_cluster_starts_at_its_nodes() -> None:
     assert rules["cluster.aks"].fqdn_tags == ("AzureKubernetesService",)
     assert "mcrprod.azurecr.io" in rules["cluster.registry"].fqdns
     assert "quay.io" in rules["cluster.vso-images"].fqdns
-    assert "spoke-analytics" not in by_name  # it has no cluster and no rules
+    assert "spoke-analytics" not in by_name  # this spoke has no cluster and no rules
     assert not any(rule.name.startswith("pools-") for rule in by_name["topology"].rules)
 
 

@@ -151,7 +151,7 @@ AKS = "https://japaneast.oic.prod-aks.azure.com/11111111-1111-4111-8111-11111111
     ("issuer", "fine"),
     [
         (f"{AKS}/44444444-4444-4444-8444-444444444444/", True),
-        (f"{AKS}/44444444-4444-4444-8444-444444444444", False),  # Vault compares the slash as well
+        (f"{AKS}/44444444-4444-4444-8444-444444444444", False),  # Vault also compares the final slash
         (f"{AKS}/", False),
         (f"{AKS}/a/b/", False),
         (f"{AKS}/44444444-4444-4444-8444-444444444444/ ", False),

@@ -43,7 +43,7 @@ def test_bytes_have_the_expected_findings(
     file.write_bytes(content[0])
     source = read(file)
     assert places(source) == content[1]
-    source.text.encode("utf-8")  # the text can be shown and written: it contains no surrogate
+    source.text.encode("utf-8")  # a text without surrogates can be printed and written
 
 
 @pytest.mark.parametrize("name", ["UTF-32", "UTF-16"])

@@ -42,7 +42,7 @@ def in_some_style(topology: Topology, random: Random) -> str:
     lines = []
     for line in text.splitlines():
         lines.append(line)
-        # Only where no quoted text continues on the next line.
+        # Add a line only where no quoted text continues on the next line.
         if random.random() < 0.1 and "".join(lines).count("'") % 2 == 0:
             lines.append(random.choice(("", "  ", " " * random.randrange(8) + "# a note: {x}, y")))
     if random.random() < 0.3:
@@ -67,7 +67,7 @@ def test_one_piece_is_inserted_and_all_other_bytes_stay(topology: Topology, rand
     assert isinstance(spokes, dict)
     assert list(spokes)[-1] == "zz-new"
     assert yaml.safe_load(flow(SPOKE)) == SPOKE
-    if topology.get("spokes") != {}:  # the empty brackets may be removed there
+    if topology.get("spokes") != {}:  # the insertion may remove the empty brackets
         same = next((i for i, pair in enumerate(zip(text, made.text, strict=False)) if pair[0] != pair[1]), len(text))
         assert made.text.endswith(text[same:])
         assert len(made.text) > len(text)

@@ -30,7 +30,7 @@ def test_a_file_has_the_expected_findings(file: pathlib.Path) -> None:
 
 def test_every_rule_has_a_case() -> None:
     rules = {rule for file in CASES for rule, *_ in EXPECT.findall(file.read_text("utf-8"))} - {""}
-    rules |= {"HVN003"}  # below: no editor would keep such files
+    rules |= {"HVN003"}  # no editor would keep the files that follow
     assert rules == {f"HVN{number:03}" for number in range(2, 14)}
 
 

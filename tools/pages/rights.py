@@ -11,7 +11,7 @@ from pages.markdown import page, table
 from pages.sample import Built
 from pages.workspaces import by_kind
 
-READER = "Reader"  # the role on a scope covers every type in the scope
+READER = "Reader"  # Reader on a scope covers every type in it
 BLOBS = "Storage Blob Data Contributor on the container"
 STATE = (
     ("`local`", "the files in `state/`", "the same", "S"),

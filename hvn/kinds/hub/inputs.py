@@ -41,8 +41,8 @@ class FirewallInputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayInputs:
-    """GatewaySubnet and its route table; None without a firewall. The routes to the spokes are in the spokes'
-    workspaces."""
+    """GatewaySubnet and its route table. The route table is None in a hub without a firewall. The routes to the spokes
+    are in the spokes' workspaces."""
 
     subnet: Subnet
     routes: RouteTable | None

@@ -118,7 +118,7 @@ def secrets(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> Se
     return SecretsInputs(
         **common.common(topology, WorkspaceId("secrets", name)),
         cluster=common.cluster_ref(topology, name, spoke, cluster),
-        # The chart's default connection; VSO reads references as namespace/name.
+        # This is the chart's default connection. VSO reads a reference as namespace/name.
         vault_connection=f"{VSO_NAMESPACE}/default",
         vault_namespace=topology.vault.namespace,
         mount=naming.name(topology, "jwt_mount", name),

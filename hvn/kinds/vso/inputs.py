@@ -54,7 +54,7 @@ def vso(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> VsoInp
         namespace=VSO_NAMESPACE,
         repository=VSO_REPOSITORY,
         chart_version=cluster.vso.version,
-        # The image names in the chart's values; a mirror replaces the registry in each name.
+        # These are the image names in the chart's values. A mirror replaces the registry in each name.
         operator_image=f"{mirror or 'docker.io'}/hashicorp/vault-secrets-operator",
         proxy_image=f"{mirror or 'quay.io'}/brancz/kube-rbac-proxy",
     )

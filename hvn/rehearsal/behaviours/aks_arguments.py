@@ -71,7 +71,7 @@ def _outside(change: Change, service: str) -> None:
     try:
         wanted = ipaddress.ip_network(service, strict=False)
     except ValueError as error:
-        # The provider's pattern accepts 999.0.0.0/16.
+        # The provider's pattern also accepts an invalid range such as 999.0.0.0/16.
         raise Refusal("creating Kubernetes Cluster: unexpected status 400 (400 Bad Request)", str(error)) from None
     vnet = _vnet(str(change.after["default_node_pool"][0].get("vnet_subnet_id")))
     for subnet in change.cloud.find("azurerm_subnet"):

@@ -68,7 +68,7 @@ def vnet(change: Change) -> None:
     """Refuse a VNet with an invalid range, or with an address space that does not contain each of its subnets."""
     spaces = _ranges(change, change.after.get("address_space"))
     if change.planned.get("subnet") is not UNKNOWN and change.before.get("subnet") != change.after.get("subnet"):
-        return  # vnet_subnets.py checks the new subnets
+        return  # vnet_subnets.py checks new subnets
     for inner in subnets(change.cloud, str(change.after["id"])):
         prefixes = [ipaddress.ip_network(prefix) for prefix in inner.get("address_prefixes") or ()]
         if spaces and not all(_inside(prefix, spaces) for prefix in prefixes):

@@ -1,7 +1,7 @@
 """Openings of a resource, computed from its values before and after, whatever the cause of the change.
 
 The values come from a plan or from a synthesized `cdk.tf.json`. Each module covers some Terraform types: it has `TYPES`
-and `openings(type, before, after)`. `before` or `after` is None if the resource does not exist then.
+and `openings(type, before, after)`. `before` is None for a new resource, `after` for a destroyed resource.
 """
 
 import pkgutil

@@ -42,14 +42,14 @@ def check(context: Context) -> Iterator[Finding]:
         for id_, changes in context.destroyed(CLUSTER).items()
     }
     for workspace, before, after in context.changed(AksInputs):
-        names = forced(before, after) if after else ()  # HVN906 reports a cluster that is removed
+        names = forced(before, after) if after else ()  # HVN906 reports a removed cluster
         if after and names:
             changes = planned.pop(workspace.id, [])
             reasons = joined([_change(before, after, name) for name in names], ", ")
             yield _lost(context, workspace.id, _replaced(context, workspace.id, after, reasons, changes), after)
     for id_, changes in planned.items():
         yield _lost(context, id_, listed(changes))
-    for id_, changes in context.destroyed(NODES).items():  # HVN915 reports the pools that an edit removes
+    for id_, changes in context.destroyed(NODES).items():  # HVN915 reports removed pools
         if rest := [change for change in changes if change.address not in edited_pools(context, id_)]:
             yield destroyed(RULE, context, id_, rest, NODE_LOSSES)
     for id_, changes in context.deleted_outside(CLUSTER).items():

@@ -36,14 +36,14 @@ def check(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=plan.workspace,
                 message=Message(
-                    "changed code opens: {openings}. Changed files: {files}", openings=listed(code), files=files
+                    "changed code opens access: {openings}. Changed files: {files}", openings=listed(code), files=files
                 ),
             )
     if unknown:
         yield Finding(
             rule=RULE,
             message=Message(
-                "code differs from the base, and what it opens in {workspaces} is unknown. Changed files: {files}",
+                "code differs from the base, and its openings in {workspaces} are unknown. Changed files: {files}",
                 workspaces=unknown,
                 files=files,
             ),

@@ -37,7 +37,7 @@ def check(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=id_,
                 message=Message(
-                    "DNS servers that the firewall {firewall} asks: {old} → {new}. Its rules by host name, and the "
+                    "the firewall {firewall} queries other DNS servers: {old} → {new}. Its rules by host name, and the "
                     "clients of its proxy, use their answers",
                     firewall=firewall.name,
                     old=old,

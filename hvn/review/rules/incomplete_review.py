@@ -101,7 +101,7 @@ def _blocked(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=workspace.id,
                 message=Message(
-                    "built in the base and blocked now: the resources still exist, and no plan shows their changes"
+                    "this change blocks the workspace: its resources still exist, and no plan shows their changes"
                 ),
                 manual_steps=(_keys(context, workspace.spoke or ""),),
             )
@@ -110,7 +110,8 @@ def _blocked(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=workspace.id,
                 message=Message(
-                    "blocked, so no plan shows whether it exists: {reason}", reason=Text(workspace.blocked)
+                    "the workspace is blocked, so no plan shows whether it exists: {reason}",
+                    reason=Text(workspace.blocked),
                 ),
             )
 

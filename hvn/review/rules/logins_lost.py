@@ -84,7 +84,7 @@ def removed(context: Context, workspace: str, change: ResourceChange) -> bool:
     if change.type not in ROLES or change.action is not Action.DELETE or unexplained is None:
         return False
     before, after = (side.get(workspace) for side in (context.before, context.after))
-    if after and after.inputs is None:  # blocked: the topology still has its roles
+    if after and after.inputs is None:  # the topology still has the roles of a blocked workspace
         return False
     names = _roles(before) - _roles(after)
     addresses = {f"vault_jwt_auth_backend_role.role_{name}" for name in names}

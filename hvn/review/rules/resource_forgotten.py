@@ -27,7 +27,8 @@ def check(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=plan.workspace,
                 message=Message(
-                    "{plan}: the resource is removed from the state, still exists, and is in no later plan",
+                    "{plan}: Terraform removes the resource from the state. The resource still exists, and later "
+                    "plans do not show it",
                     plan=listed(changes),
                 ),
             )

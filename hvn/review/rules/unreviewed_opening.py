@@ -40,23 +40,23 @@ def check(context: Context) -> Iterator[Finding]:
     code = bool(context.comparison.base.code)
     for plan in context.plans.values():
         if outside := _outside(plan):
-            template = "somebody opened outside Terraform, and the plan does not revert it: {openings}"
+            template = "somebody opened access outside Terraform, and the plan does not revert it: {openings}"
             yield _finding(plan, outside, template)
         known = _explained(context, plan)
         left = _left(plan, known.edit if known else None, (known.code if known and code else None) or {})
         if not left:
             continue
         if known is None or known.edit is None:
-            template = "the plan opens, and whether the edit explains it is unknown: {openings}"
-            # Without `hvn plans` nothing was compared; with it, the comparison failed.
+            template = "the plan opens access, and it is unknown whether the edit explains it: {openings}"
+            # Without `hvn plans` no comparison exists. With `hvn plans` the comparison failed.
             yield _finding(plan, left, template, Level.WARNING if known is None else Level.ERROR)
             continue
         pending = {address: opened for address, opened in left.items() if not without(opened, _at(known.base, address))}
         other = {address: opened for address, opened in left.items() if address not in pending}
         if other:
-            yield _finding(plan, other, "the plan opens, and no edit explains it: {openings}")
+            yield _finding(plan, other, "the plan opens access that no edit explains: {openings}")
         if pending:
-            template = "merged earlier and not applied yet, the apply opens it as well: {openings}"
+            template = "the apply also opens access that was merged earlier and not applied yet: {openings}"
             yield _finding(plan, pending, template, Level.WARNING)
 
 
@@ -76,7 +76,7 @@ def _left(plan: Plan, edit: Openings | None, code: Openings) -> Mapping[str, fro
     deleted = {drift.address for drift in plan.drift if drift.action is Action.DELETE}
     for change in plan.changes:
         if change.action is Action.CREATE and change.address in deleted:
-            continue  # HVN930 reports it
+            continue  # HVN930 reports a deleted resource
         if left := without(change.openings, (*_at(edit, change.address), *_at(code, change.address))):
             left_by_address[change.address] = left_by_address.get(change.address, frozenset()) | left
     for name in plan.sensitive_outputs:
