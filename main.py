@@ -32,7 +32,7 @@ from hvn.check import load
 from hvn.yamlfile import source
 from hvn.kinds.selection import UnknownWorkspace, requested, select
 from hvn.kinds.workspace import FINGERPRINT, Workspace, edges, by_id
-from stacks import parts
+from stacks import extra, parts
 from stacks.workspace import leave_to_policy
 from stacks.workspace import workspace as empty_stack
 
@@ -66,6 +66,7 @@ def synthesize(wanted: Sequence[Workspace], output: str | None = None, elsewhere
     folder = pathlib.Path(app.outdir) / "stacks"
     for workspace in wanted:
         if workspace.inputs and workspace.id not in elsewhere:
+            extra.merge(folder / workspace.id, workspace.inputs)
             (folder / workspace.id / FINGERPRINT).write_text(workspace.inputs.fingerprint)
 
 

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 
 from hvn import scratch
-from hvn.check import load, own_rules
+from hvn.check import extra_files, load, own_rules
 from hvn.diagnostics.printable import printable
 from hvn.yamlfile import source
 
@@ -23,14 +23,15 @@ def loaded(folder: pathlib.Path, commit: str, name: str) -> load.Loaded | None:
         file = take(folder, commit, name, made)
         if file is None:
             return None
-        return load.check(source.parse(text(file.read_bytes()), name), file.with_name("jwks"))
+        read = source.parse(text(file.read_bytes()), name)
+        return load.check(read, file.with_name("jwks"), file.with_name("extra"))
 
 
 def take(folder: pathlib.Path, commit: str, name: str, into: pathlib.Path) -> pathlib.Path | None:
-    """Write the topology file of a commit as `topology.yaml`, and its key files, into an empty folder. Return the path
-    of the topology file, or None if the commit does not contain the file.
+    """Write the topology file of a commit as `topology.yaml`, and its key files and `extra`, into an empty folder.
+    Return the path of the topology file, or None if the commit does not contain the file.
 
-    The key files are needed too, because a missing key file changes or blocks workspaces.
+    The other files are needed too, because a missing key file changes or blocks workspaces.
     """
     content = git(folder, "cat-file", "blob", f"{commit}:{name}")
     if content is None:
@@ -41,6 +42,10 @@ def take(folder: pathlib.Path, commit: str, name: str, into: pathlib.Path) -> pa
     for key_file, key_set in _beside(folder, commit, name, "jwks"):
         if key_file.endswith(".json"):
             (into / "jwks" / pathlib.PurePosixPath(key_file).name).write_bytes(key_set)
+    for extra, content in _beside(folder, commit, name, extra_files.FOLDER, "-r"):
+        written = into / pathlib.PurePosixPath(extra).relative_to(pathlib.PurePosixPath(name).parent)
+        written.parent.mkdir(parents=True, exist_ok=True)
+        written.write_bytes(content)
     return file
 
 
@@ -51,11 +56,11 @@ def rules(folder: pathlib.Path, commit: str, name: str) -> own_rules.OwnRules:
     )
 
 
-def _beside(folder: pathlib.Path, commit: str, name: str, inner: str) -> Iterator[tuple[str, bytes]]:
+def _beside(folder: pathlib.Path, commit: str, name: str, inner: str, *flags: str) -> Iterator[tuple[str, bytes]]:
     """Yield the names and contents of the files in a folder beside a commit's topology file, in the order of the
-    names."""
+    names. With the flag `-r`, also of its folders."""
     place = f"{pathlib.PurePosixPath(name).parent / inner}/"
-    listed = fields(git(folder, "ls-tree", "--full-tree", "-z", "--name-only", commit, place))
+    listed = fields(git(folder, "ls-tree", "--full-tree", "-z", "--name-only", *flags, commit, place))
     yield from blobs(folder, commit, sorted(listed))
 
 

@@ -159,7 +159,7 @@ def read(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Lo
     path = place(file)
     try:
         if file == STDIN:
-            return load.check(source.read_stdin(), keys or path.parent / "jwks")
+            return load.check(source.read_stdin(), keys or path.parent / "jwks", path.parent / "extra")
         return load.load(path, keys)
     except source.Unreadable as error:
         stop(str(error))

@@ -37,6 +37,7 @@ LAYERS = (
     "supervisor",
     "scratch",
     "files",
+    "strict_json",
     "isolation",
     "engine",
     "start",

@@ -2,7 +2,7 @@
 Terraform."""
 
 import pathlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +15,10 @@ from hvn.kinds.workspace import Workspace, WorkspaceId, by_id
 
 KEYS = "keys"
 """The path of a `Line` in a key file, because a key file has no topology paths."""
+
+
+EXTRA = "extra"
+"""The path of a `Line` in a file of the user's own Terraform, and the name of its folder."""
 
 
 class Change(StrEnum):
@@ -130,7 +134,15 @@ def _affected(
     if kind_of(workspace.id).reads_keys and _keys(before, workspace.id) != _keys(after, workspace.id):
         file = pathlib.PurePosixPath(edits.after.source.file).parent / "jwks" / f"{workspace.spoke}.json"
         lines = (*lines, Line(str(file), 1, KEYS, before=_keys(after, workspace.id) is None))
+    lines = (*lines, *_extra(workspace.id, before, after, pathlib.PurePosixPath(edits.after.source.file).parent))
     return Affected(workspace=workspace, change=change, lines=lines, follows=follows)
+
+
+def _extra(id_: WorkspaceId, before: Checked, after: Checked, folder: pathlib.PurePosixPath) -> Iterator[Line]:
+    """Yield the changed files of the user's own Terraform."""
+    old, new = (side.extra.get(id_, {}) for side in (before, after))
+    for name in sorted(file for file in {*old, *new} if old.get(file) != new.get(file)):
+        yield Line(str(folder / EXTRA / id_ / name), 1, EXTRA, before=name not in new)
 
 
 def _keys(checked: Checked, id_: WorkspaceId) -> object:

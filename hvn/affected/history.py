@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hvn import engine
 from hvn.affected.locked import LOCKS, Package
 from hvn.affected.locked import packages as changed_packages
-from hvn.check import load, own_rules
+from hvn.check import extra_files, load, own_rules
 from hvn.commits import blobs, fields, git, loaded, no_repository, text
 from hvn.diagnostics.printable import printable
 from hvn.yamlfile import source
@@ -19,6 +19,7 @@ PROJECT = engine.PROJECT
 CODE = (
     *("main.py", "stacks", "cdktf.json"),
     *("hvn/topology", "hvn/kinds", "hvn/yamlfile", "hvn/check/load.py", "hvn/check/shape.py", "hvn/synthesis.py"),
+    "hvn/check/extra_files.py",
     engine.FILE,
     *(posixpath.normpath(f"{engine.HOMES[engine.ENGINE]}/{name}") for name in ("Pipfile", "package.json", *LOCKS)),
 )
@@ -150,7 +151,8 @@ def _review(root: pathlib.Path, commit: str, file: pathlib.Path) -> Iterator[str
     for name in _changed(root, commit, (".",)):
         path = home / name
         inner = path.relative_to(PROJECT).as_posix() if path.is_relative_to(PROJECT) else name
-        harmless = inner.startswith(NOT_REVIEW) or inner.endswith(".md") or path.parent == file.parent / "jwks"
+        inputs = path.parent == file.parent / "jwks" or path.is_relative_to(file.parent / extra_files.FOLDER)
+        harmless = inner.startswith(NOT_REVIEW) or inner.endswith(".md") or inputs
         if path.name == "CODEOWNERS" or not (harmless or path in topology):
             yield name
     if root != PROJECT:

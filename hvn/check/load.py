@@ -4,7 +4,7 @@ import gc
 import pathlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from hvn.check import acceptance, key_files, partial, rules
@@ -17,15 +17,17 @@ from hvn.topology.model import Topology
 from hvn.yamlfile import source
 
 if TYPE_CHECKING:
+    from hvn.check.extra_files import Extras
     from hvn.kinds.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A topology without errors, and the committed public keys by spoke."""
+    """A topology without errors, the committed public keys by spoke, and the user's own Terraform."""
 
     topology: Topology
     keys: Mapping[str, jwks.Jwks]
+    extra: "Extras" = field(default_factory=dict)
 
     def workspaces(self) -> "tuple[Workspace, ...]":
         """Return all workspaces in deployment order."""
@@ -33,7 +35,12 @@ class Checked:
         # time.
         from hvn.kinds.derivation import workspaces
 
-        return workspaces(self.topology, self.keys)
+        derived = workspaces(self.topology, self.keys)
+        if not self.extra:
+            return derived
+        from hvn.check.extra_files import added
+
+        return added(derived, self.extra)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,8 @@ def load(file: pathlib.Path | str, keys: pathlib.Path | None = None) -> Loaded:
     Raises only `source.Unreadable`, if the file cannot be read.
     """
     with _without_collections():
-        return check(source.read(file), keys or pathlib.Path(file).parent / "jwks")
+        beside = pathlib.Path(file).parent
+        return check(source.read(file), keys or beside / "jwks", beside / "extra")
 
 
 def require(file: pathlib.Path | str) -> Checked:
@@ -89,8 +97,9 @@ def _without_collections() -> Iterator[None]:
             gc.enable()
 
 
-def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
-    """Check a topology file: its shape, its key files, and the rules. Return all findings in the order of the file."""
+def check(read: source.Source, key_folder: pathlib.Path, extra_folder: pathlib.Path | None = None) -> Loaded:
+    """Check a topology file: its shape, its key files, the user's own Terraform, and the rules. Return all findings in
+    the order of the file."""
     findings = set(read.findings)
     if not read.usable:
         return Loaded(read, tuple(read.findings), None, skipped=len(rules.modules()))
@@ -116,6 +125,9 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
     ordered = sorted(left, key=lambda finding: order(read, finding))
     failed = any(finding.severity is Level.ERROR for finding in ordered)
     checked = Checked(topology, files.keys) if topology and not failed else None
+    if checked and extra_folder and extra_folder.is_dir():
+        checked, unusable = _with_extra(checked, extra_folder)
+        ordered += unusable
     return Loaded(
         read,
         tuple(ordered),
@@ -124,6 +136,16 @@ def check(read: source.Source, key_folder: pathlib.Path) -> Loaded:
         topology=topology,
         accepted=tuple(sorted(accepted, key=lambda one: order(read, one.finding))),
     )
+
+
+def _with_extra(checked: Checked, folder: pathlib.Path) -> tuple[Checked | None, tuple[Finding, ...]]:
+    """Return the topology with the user's own Terraform; None and the findings if a file is not usable."""
+    # A local import, because few topologies have these files, and the module imports all kinds of workspaces.
+    from hvn.check import extra_files
+
+    extra = extra_files.read(folder)
+    findings = (*extra.findings, *extra_files.misplaced(extra.files, checked.workspaces(), folder))
+    return (None if findings else replace(checked, extra=extra.files)), findings
 
 
 def order(read: source.Source, finding: Finding) -> tuple[object, ...]:

@@ -30,8 +30,8 @@ PATH = 400
 def command(ref: str, file: pathlib.Path | None, form: str) -> None:
     """List the workspaces that a change affects.
 
-    Compares each workspace's inputs in FILE, including public keys, with the workspace's inputs at the merge base of
-    this branch and REF. A recreated cluster also affects the workspaces that depend on the cluster. All workspaces are
+    Compares each workspace's inputs, including public keys and extra/, with its inputs at the merge base of this branch
+    and REF. A recreated cluster also affects the workspaces that depend on the cluster. All workspaces are
     affected if the code or a locked version differs, if the base has errors, or if the code is neither in the
     topology's repository nor in a submodule. Plan the first wave now, and each later wave after the apply of the
     previous wave.

@@ -52,6 +52,8 @@ class Inputs:
     workspace: str
     backend: Backend
     tenant_id: str
+    extra: tuple[tuple[str, str], ...] = ()
+    """The user's own files for this workspace: names and contents as JSON (hvn/check/extra_files.py)."""
 
     @property
     def fingerprint(self) -> str:

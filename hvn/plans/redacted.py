@@ -16,7 +16,7 @@ from hvn.review.differences import same
 from hvn.review.digest import OF_A_RESOURCE, of_expressions, of_providers
 from hvn.review.masked import SENSITIVE, masked
 from hvn.review.plan import CODE, EXPRESSIONS, INPUTS, PROVIDERS, WORKSPACE
-from hvn.review.strict_json import loads
+from hvn.strict_json import loads
 
 KEPT = ("format_version", "terraform_version", "timestamp", "errored", "complete", "applyable")
 CHANGES = ("resource_changes", "resource_drift")

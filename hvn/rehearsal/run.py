@@ -11,7 +11,7 @@ from graphlib import TopologicalSorter
 from hvn import scratch
 from hvn.kinds import workspace as model
 from hvn.kinds.registry import kind_of, kinds
-from hvn.rehearsal import existing, server, terraform
+from hvn.rehearsal import existing, extra, server, terraform
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.cycle import Result, Slot, Workspace
 from hvn.rehearsal.faults import Injections
@@ -66,8 +66,9 @@ def rehearse(
     affected = _affected(workspaces, faults)
     done = Rehearsal(terraform.available())
     stacks = synthesized / "stacks"
+    left_out = extra.leave_out(stacks, workspaces)
     used = server.types_in_use([stacks / workspace.id / "cdk.tf.json" for workspace in workspaces])
-    schemas = server.schemas_of(used)
+    schemas = server.schemas_of(used, own=extra.own_types(workspaces))
     watcher = watcher or Watcher()
     with scratch.folder("rehearsal") as work, ExitStack() as stack:
         cloud = Cloud(work / "cloud.db")
@@ -85,7 +86,7 @@ def rehearse(
                 workspace.id,
                 stacks / workspace.id,
                 work / f"{workspace.id}.tfstate",
-                Result(workspace.id),
+                Result(workspace.id, warnings=[left_out[workspace.id]] if workspace.id in left_out else []),
                 fault=affected.get(workspace.id, ""),
                 before=before_each[workspace.id],
                 earlier=earlier[workspace.id],

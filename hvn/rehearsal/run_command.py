@@ -11,7 +11,7 @@ from hvn import scratch
 from hvn.diagnostics.printable import printable
 from hvn.isolation import python
 from hvn.kinds.workspace import Workspace
-from hvn.rehearsal import existing, server, shim, tables, terraform
+from hvn.rehearsal import existing, extra, server, shim, tables, terraform
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.schema import PROVIDERS
@@ -29,11 +29,21 @@ def run(command: Sequence[str], built: Iterable[Workspace]) -> int:
     terraform.available()
     with scratch.folder("rehearsal") as work:
         cloud = Cloud(work / "cloud.db")
+        built = list(built)
         existing.put(cloud, built)
-        schemas = server.schemas_of({provider: sorted(tables.types(provider)) for provider in PROVIDERS})
+        own = extra.own_types(built)
+        served = {
+            provider: sorted({*tables.types(provider), *(type_ for type_ in own if _provider(type_) == provider)})
+            for provider in PROVIDERS
+        }
+        schemas = server.schemas_of(served, own=own)
         with server.fake_providers(cloud, schemas, Injections()) as variables:
             status = _wait(command, _environment(work, variables))
             return status if status >= 0 else 128 - status
+
+
+def _provider(type_: str) -> str:
+    return type_.removeprefix("data.").partition("_")[0]
 
 
 def _wait(command: Sequence[str], environment: Mapping[str, str]) -> int:

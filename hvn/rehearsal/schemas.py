@@ -53,6 +53,15 @@ def read(provider: str, types: Iterable[str], engine: str = ENGINE) -> dict[str,
     return {name: _schema(provider, name, engine) for name in types}
 
 
+def has(type_: str) -> bool:
+    """Return whether the provider of a type has a schema of the type; data sources are `data.<type>`."""
+    provider = type_.removeprefix("data.").partition("_")[0]
+    if not (PROJECT / path(ENGINE, provider)).exists():
+        return False
+    section = "data_source_schemas" if type_.startswith("data.") else "resource_schemas"
+    return type_.removeprefix("data.") in _content(provider)[section]
+
+
 @cache
 def _schema(provider: str, name: str, engine: str) -> Block:
     content = _content(provider, engine)

@@ -3,7 +3,7 @@
 import json
 import os
 import pathlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from concurrent import futures
 from contextlib import contextmanager
 from typing import Any
@@ -53,13 +53,13 @@ def types_in_use(synthesized: Sequence[pathlib.Path]) -> Types:
     return {provider: sorted(types) for provider, types in sorted(used.items())}
 
 
-def schemas_of(used: Types, engine: str = ENGINE) -> Schemas:
-    """Return the schemas of these types, in the provider versions of an engine.
+def schemas_of(used: Types, engine: str = ENGINE, own: Set[str] = frozenset()) -> Schemas:
+    """Return the schemas of these types, in the provider versions of an engine. Types in `own` need no table.
 
     Raises `schemas.MissingSchema` for a type without a schema, and `tables.Unknown` for a type without a table.
     """
     for provider, types in used.items():
-        for name in types:
+        for name in {*types} - own:
             tables.table(provider, name)
     return {provider: schemas.read(provider, ["provider", *types], engine) for provider, types in used.items()}
 
@@ -122,7 +122,7 @@ def fake_providers(cloud: Cloud, schemas: Schemas, faults: Injections) -> Iterat
     addresses: dict[str, object] = {}
     try:
         for provider, blocks in schemas.items():
-            known = {name: tables.table(provider, name) for name in blocks if name != "provider"}
+            known = {name: tables.table_or_none(provider, name) for name in blocks if name != "provider"}
             pool = futures.ThreadPoolExecutor(max_workers=16)
             server = grpc.server(pool, interceptors=[SameUser()], options=LIMIT)
             rpc.add_ProviderServicer_to_server(FakeProvider(provider, blocks, known, cloud, faults), server)

@@ -67,3 +67,8 @@ def table(provider: str, name: str) -> Table:
     if described is None:
         raise Unknown(f"no table describes {name}: add it to hvn/rehearsal/tables/{provider}.json")
     return described
+
+
+def table_or_none(provider: str, name: str) -> Table:
+    """Return the table of a type, or a table without facts: then ids are invented."""
+    return types(provider).get(name) or Table(f"/{name}/{{uuid}}", {})

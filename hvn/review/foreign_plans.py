@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from hvn.affected import code
+from hvn.check import extra_files
 from hvn.diagnostics.message import Message
 from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace
@@ -17,8 +18,14 @@ Workspaces = Mapping[str, Workspace]
 def misfits(plan: Plan, workspace: Workspace, before: Workspaces, after: Workspaces) -> Iterator[Message]:
     """Yield the reasons why the plan cannot belong to this workspace, to the topology or to the code."""
     rights = import_module(kind_of(workspace.id).rights).RIGHTS
-    foreign = [address for type_, address in plan.kept.items() if type_ not in rights.types]
-    foreign += [address for type_, address in plan.read_types.items() if type_ not in rights.data_types]
+    sides = [side[workspace.id].inputs for side in (before, after) if workspace.id in side]
+    extra = {type_ for inputs in sides if inputs for type_ in extra_files.types(dict(inputs.extra))}
+    foreign = [address for type_, address in plan.kept.items() if type_ not in {*rights.types, *extra}]
+    foreign += [
+        address
+        for type_, address in plan.read_types.items()
+        if type_ not in rights.data_types and f"data.{type_}" not in extra
+    ]
     if foreign:
         yield Message(
             "{file} is not the plan of this workspace: a workspace {kind} has no {addresses}",

@@ -9,7 +9,7 @@ from hvn import files
 from hvn.diagnostics.message import Command, Message, Words
 from hvn.review.plan import Plan
 from hvn.review.plan_reader import Reader
-from hvn.review.strict_json import Ambiguous, loads
+from hvn.strict_json import Ambiguous, loads
 
 LARGEST = 32 * 1024 * 1024
 """The maximum size of a plan file in bytes. A thousand resources take about 15 MB, and up to 450 MB in memory."""

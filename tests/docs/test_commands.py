@@ -168,7 +168,7 @@ def test_commands_of_a_page(page: pathlib.Path, scratch: pathlib.Path) -> None:
     for step in page_steps:
         place = f"{page.relative_to(PROJECT)}:{step.line}"
         if step.file:
-            (scratch / step.file).parent.mkdir(exist_ok=True)
+            (scratch / step.file).parent.mkdir(parents=True, exist_ok=True)
             (scratch / step.file).write_text(step.content, encoding="utf-8")
             continue
         if step.patch:

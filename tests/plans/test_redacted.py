@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from hvn.plans.redacted import redacted
 from hvn.review.plan_files import parse
-from hvn.review.strict_json import Ambiguous
+from hvn.strict_json import Ambiguous
 from tests.review.plans import plan, resource
 from tests.review.test_plan import SECRET, plans, values
 

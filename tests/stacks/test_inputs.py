@@ -31,9 +31,9 @@ def classes(type_: Any) -> Iterator[type]:
 
 
 def used(stack: str) -> Iterator[ast.Module]:
-    """Yield the code of a stack, the code of `stacks.workspace`, which builds all stacks, and the code of their
-    modules."""
-    waiting, seen = [stack, "workspace"], set[str]()
+    """Yield the code of a stack, the code of `stacks.workspace` and `stacks.extra`, which all workspaces use, and the
+    code of their modules."""
+    waiting, seen = [stack, "workspace", "extra"], set[str]()
     while waiting:
         name = waiting.pop()
         path = PROJECT / "stacks" / f"{name}.py"

@@ -134,7 +134,7 @@ def _make(path: pathlib.Path, request: Request) -> Addition:
     new = insertion.insert(loaded.source, request.name, spoke)
     if new is None:
         stop(f"{printable(str(path), 200)} has no place to insert a spoke: add the spoke manually, below spokes:")
-    after = load.check(new, path.parent / "jwks")
+    after = load.check(new, path.parent / "jwks", path.parent / "extra")
     if after.checked is None:
         tell(after, err=True)
         click.echo(

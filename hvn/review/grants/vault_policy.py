@@ -7,7 +7,7 @@ from typing import Any
 
 from hvn.review.grants.opening import Opening, texts
 from hvn.review.grants.wildcards import fits
-from hvn.review.strict_json import loads
+from hvn.strict_json import loads
 
 TYPES = ("vault_policy",)
 DENY = "deny"
