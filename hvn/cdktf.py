@@ -177,7 +177,7 @@ def known(environment: Mapping[str, str]) -> tuple[str, tuple[Workspace, ...]]:
 
 
 def resolve(command: str, workspaces: Sequence[Workspace], patterns: Sequence[str]) -> tuple[str, ...]:
-    """Return the ids that match the names and patterns. Blocked workspaces are left out, and the reasons are printed.
+    """Return the ids that match the names and patterns. Omit blocked workspaces and print the reasons.
 
     Exits with 2 if a name is unknown or blocked, if no workspace remains, or if the command needs a name and gets none.
     """

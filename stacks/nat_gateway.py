@@ -29,10 +29,10 @@ def nat_gateway(
     *,
     after: Sequence[ITerraformDependable] = (),
 ) -> list[ITerraformDependable]:
-    """Build the NAT gateway of the inputs. Return the last resource that writes the VNet, to wait for; `after` without
-    such a resource.
+    """Build the NAT gateway of the inputs. Return the last resource that writes the VNet, so that later resources can
+    wait for it. Return `after` if no such resource exists.
 
-    The subnets are associated one after the other, because Azure refuses concurrent writes to one VNet.
+    Associate one subnet after the other, because Azure refuses concurrent writes to one VNet.
     """
     written = list(after)
     settings = inputs.nat_gateway

@@ -18,9 +18,10 @@ LATER = Message("use a free range; `hvn check` names a free range if the file ha
 
 
 class FreeBlocks:
-    """The free blocks of some ranges. Each block is offered once, the lowest address first.
+    """The free blocks of some ranges. `take` offers each block once, the lowest address first.
 
-    Blocks are kept by prefix length: with thousands of findings, a search through all blocks would take minutes.
+    A dictionary has the blocks by prefix length, because a search through all blocks would take minutes with thousands
+    of findings.
     """
 
     def __init__(self, within: Iterable[IPv4Network], taken: Iterable[IPv4Network]) -> None:
@@ -31,8 +32,8 @@ class FreeBlocks:
             heapify(blocks)
 
     def take(self, length: int) -> IPv4Network | None:
-        """Return the first free block of this prefix length, and mark the block as taken; None if all such blocks are
-        taken."""
+        """Return the first free block of this prefix length, and remove it from the free blocks. Return None if no
+        block of this length is free."""
         first = min((blocks[0] for size, blocks in self._blocks.items() if blocks and size <= length), default=None)
         if first is None:
             return None

@@ -18,8 +18,8 @@ class PullRequest(ABC):
 
     @abstractmethod
     def own_comments(self) -> Iterator[tuple[str, str]]:
-        """Yield the id and the text of each comment by this job's identity, oldest first. Comments by others are
-        excluded, because anybody can write a comment that resembles a review."""
+        """Yield the id and the text of each comment by this job's identity, oldest first. Comments of other identities
+        are excluded, because anybody can write a comment that resembles a review."""
 
     @abstractmethod
     def create(self, text: str) -> None:

@@ -56,8 +56,8 @@ class Rule:
     """An example that the rule reports: part of a topology, an edit, or a command."""
     see: str
     needs_all_items: bool = False
-    """True if the rule reports that no spoke uses a setting: the rule is skipped if spokes with invalid values were
-    left out."""
+    """True if the rule reports that no spoke uses a setting: the check skips the rule if it omitted spokes with invalid
+    values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

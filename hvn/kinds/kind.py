@@ -1,4 +1,4 @@
-"""The class `Kind`, which describes a kind of workspace for the rest of the program.
+"""The class `Kind`, which describes a kind of workspace for all commands.
 
 The functions of a kind take inputs of type `Any`, because each kind has its own class of inputs.
 """

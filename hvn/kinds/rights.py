@@ -1,9 +1,9 @@
 """The rights that Terraform needs to plan and to apply each type, as parts for the kinds' `rights.py`.
 
 A grant names the system, the role or the actions, the scope, and the source. `apply` lists the rights in addition to
-`plan`. Scopes and rights may contain placeholders: `{owner}` (the hub or the spoke that the resource belongs to),
-`{scope}` (the scope of a role assignment), `{mount}`, `{policies}` and `{kv}` (paths in Vault). Marks: S, stated by the
-source; I, inferred from the source; U, from memory and not verified.
+`plan`. Scopes and rights may contain placeholders. `{owner}` is the hub or the spoke of the resource, `{scope}` the
+scope of a role assignment. `{mount}`, `{policies}` and `{kv}` are paths in Vault. Marks: S, stated by the source; I,
+inferred from the source; U, from memory and not verified.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,8 @@
 """OpenBao's answers differ from Vault's in four points. `login explain` gives Vault's
 answer, and reports if OpenBao answers differently.
 
-1. cap 0.14, in OpenBao 2.7.2, refuses a claim that differs from a registered claim only in upper or lower case; cap
-   0.13, in vault-plugin-auth-jwt v0.26.3, uses the last such claim (cap, jwt/jwt.go, checkRegisteredClaimCollisions).
+1. cap 0.14, in OpenBao 2.7.2, refuses a claim that differs from a registered claim only in letter case. cap 0.13, in
+   vault-plugin-auth-jwt v0.26.3, uses the last such claim (cap, jwt/jwt.go, checkRegisteredClaimCollisions).
 2. OpenBao converts a string in `aud` to a list wherever it looks up `aud` by name; the plugin keeps the string
    (openbao internal/builtin/credential/jwt/claims.go, getClaim; the plugin's claims.go). In OpenBao an empty string in
    `aud` therefore counts as an audience. In claim_mappings, or as user_claim with a pointer flag, `aud` is a list, not

@@ -51,7 +51,7 @@ def stacks_by_base_code(commit: str, file: pathlib.Path, ids: Sequence[str]) -> 
         return {id_: json.loads((stacks / id_ / "cdk.tf.json").read_text(encoding="utf-8")) for id_ in ids}
 
 
-# Run Python isolated from the caller's folder and environment. Only the exported code is added to the module path.
+# Run Python isolated from the caller's folder and environment. Add only the exported code to the module path.
 RUN = (
     "import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_path(sys.argv[1] + '/main.py', run_name='__main__')"
 )

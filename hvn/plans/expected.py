@@ -22,7 +22,7 @@ def with_expected(plan: str, before: Stack | None, now: Stack) -> str:
     """Return the plan's JSON with two additions: the values that changed since `before`, and the arguments that cannot
     be unknown.
 
-    For a new workspace, no changed values are added.
+    A new workspace has no changed values.
     """
     changed = dict(_changed(before, now)) if before else {}
     known = {name: sorted(_literals(block)) for name, block in _resources(now) if grants(name.partition(".")[0])}

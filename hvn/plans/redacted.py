@@ -82,7 +82,7 @@ def _change(change: dict[str, Any]) -> Any:
 
 
 def _plain(value: Any, raw: Any, other: Any, word: str) -> Any:
-    """Return the value with a placeholder for each sensitive part. If a part is equal before and after, both sides get
+    """Return the value with a placeholder for each sensitive part. If a part is equal before and after, both values get
     the same placeholder."""
     if value is SENSITIVE:
         return "sensitive" if same(raw, other) else word

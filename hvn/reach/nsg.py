@@ -1,6 +1,6 @@
 """The decision of a network security group (NSG) about one TCP connection.
 
-The rule with the lowest priority that fits decides. Azure's default rules follow the others:
+The matching rule with the lowest priority number decides. Azure's default rules follow the others:
 https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview
 """
 

@@ -288,8 +288,9 @@ def _pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place,
 
 
 def _tag(network: Network, place: Place) -> tuple[IPv4Network, ...]:
-    """Return the ranges of the tag VirtualNetwork at a place: its network, the peers, the on-premises networks behind
-    its gateway (with any route table), and the user-defined routes. An existing route table may add every range."""
+    """Return the ranges of the tag VirtualNetwork at a place: its network, peers, on-premises networks behind its
+    gateway, and user-defined routes. Subnets without route propagation have the same on-premises ranges. An existing
+    route table may add every range."""
     sites = _propagated(network) if network.gateway and place.network in network.gateway.used_by else ()
     system = tuple(route.cidr for route in (*_system(network, place.network), *sites))
     return (*system, *(route.cidr for route in place.routes), *([_ALL] if place.existing_table else []))

@@ -146,7 +146,7 @@ def _faults(rehearsal: Rehearsal) -> Iterator[str]:
             elif fault.command == "plan":
                 yield "  The next plan is empty: the state is complete."
             else:
-                yield "  The next apply created the rest."
+                yield "  The next apply created the remaining resources."
 
 
 def _failures(rehearsal: Rehearsal, places: Places) -> Iterator[str]:

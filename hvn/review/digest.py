@@ -1,7 +1,8 @@
 """The digest of a change: it covers everything that an apply would do, and is the same for two equal plans.
 
-The digest does not cover the time, the order of resources, or unchanged resources. The digest covers only the identity
-of a destroyed object, the place of a sensitive value, and the expression of a value that is known after apply.
+The digest does not cover the time, the order of resources, or unchanged resources. Of a destroyed object, the digest
+covers only the identity. Of a sensitive value, it covers only the path. Of a value that is known after apply, it covers
+only the expression.
 """
 
 import hashlib

@@ -13,8 +13,8 @@ LABELS = (
     "hvn: incomplete",
     "hvn: read the file",
 )
-"""The most urgent label comes first: lost resources, secrets or logs; wider access; a connection or a service that
-stops or gets less capacity; a change that no edit explains; a missing plan; a file that a person must read."""
+"""The most urgent label comes first. `interrupts` also means less capacity. `read the file` means that only a person
+can judge the changed file."""
 
 
 def labels(findings: Iterable[Finding]) -> list[str]:

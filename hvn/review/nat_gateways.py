@@ -11,7 +11,7 @@ from hvn.review.context import Context
 
 Built = tuple[Workspace, HubInputs | NetworkInputs | None, HubInputs | NetworkInputs]
 ADDRESS = "azurerm_public_ip.nat_address"
-"""The beginning of the addresses in Terraform of the NAT gateways' public IP addresses."""
+"""The beginning of the Terraform address of each public IP address of a NAT gateway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Sides:
 
 
 def nat_gateways(context: Context) -> Iterator[Sides]:
-    """Yield both sides of each spoke and of the hub that have a NAT gateway on a side."""
+    """Yield the NAT gateways before and after, for each spoke and the hub with a NAT gateway before or after."""
     both: list[Built] = [*context.built(HubInputs), *context.built(NetworkInputs)]
     for workspace, before, after in both:
         sides = before.nat_gateway if before else None, after.nat_gateway

@@ -16,8 +16,8 @@ UNEXPLAINED = "hvn_unexplained"
 PROVIDERS = "hvn_providers"
 """Key that `hvn plans` writes instead of `configuration`: the digest of the providers' configuration."""
 EXPRESSIONS = "hvn_expressions"
-"""Key that `hvn plans` writes instead of `configuration`: the digest of the expressions of values that are known after
-apply, and the references that the digest does not cover.
+"""Key that `hvn plans` writes instead of `configuration`: the digest of expressions with a result known after apply,
+and the references outside the digest.
 """
 OPENINGS = "hvn_openings"
 """Key that `hvn plans` adds: the openings by the edit, by the base and by changed code, each by address."""

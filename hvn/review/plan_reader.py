@@ -191,7 +191,7 @@ class Reader:
             return
         for resource in value:
             if self.unreadable >= UNREADABLE:
-                self._unknown(Message("too many resources cannot be read: the rest was not read"))
+                self._unknown(Message("too many resources cannot be read: the review stopped reading the plan"))
                 return
             yield resource
 

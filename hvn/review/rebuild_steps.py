@@ -22,7 +22,8 @@ def destroyed_first(context: Context, spoke: str) -> tuple[WorkspaceId, ...]:
 
 
 def still_to_destroy(context: Context, spoke: str) -> tuple[WorkspaceId, ...]:
-    """Return the workspaces of `destroyed_first`; none if they are known to be destroyed already."""
+    """Return the workspaces of `destroyed_first`. Return none if the review can tell that they are already
+    destroyed."""
     move = _move(context, spoke)
     return to_destroy(context, spoke, move) if move and not known_destroyed(context, spoke, move) else ()
 
@@ -53,7 +54,7 @@ def to_destroy(context: Context, spoke: str, move: Move) -> tuple[WorkspaceId, .
 
 
 def known_destroyed(context: Context, spoke: str, move: Move) -> Message:
-    """Return why the old VNet or cluster is known to be destroyed already; empty if this is not known."""
+    """Return the evidence that the old VNet or cluster is already destroyed; empty without evidence."""
     id_, type_ = (WorkspaceId("network", spoke), VNET) if move.recreated else (WorkspaceId("aks", spoke), CLUSTER)
     plan = context.plans.get(id_)
     if plan and any(change.type == type_ and change.action is Action.CREATE for change in plan.changes):

@@ -106,8 +106,8 @@ def _sorted(plan: Plan, unexplained: Arguments | None, *, code: bool) -> tuple[l
 
 
 def _split(changes: Arguments, by_others: Arguments | None) -> tuple[Arguments, Arguments]:
-    """Return the changes that changed code explains, and the others. `by_others` are the changes that code does not
-    explain; None if unknown."""
+    """Return the changes that changed code explains, and the unexplained changes. `by_others` are the changes that code
+    does not explain; None if unknown."""
     if by_others is None:
         return {}, changes
     by_code: dict[str, tuple[str, ...]] = {}

@@ -33,8 +33,8 @@ def new_acceptances(before: Loaded | None, after: Loaded) -> Iterator[tuple[Acce
 def _matches(findings: Sequence[Finding], known: Sequence[Finding]) -> list[int | None]:
     """Return for each finding the index of the same finding in `known`, or None. No index is returned twice.
 
-    A finding matches a known finding with the same message, because an edit may move an item of a list; otherwise a
-    known finding with the same path.
+    A finding matches a known finding with the same message, because an edit may move an item of a list. Without such a
+    finding, it matches a known finding with the same path.
     """
     matches: list[int | None] = [None] * len(findings)
     free = set(range(len(known)))

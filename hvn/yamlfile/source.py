@@ -71,9 +71,9 @@ class Source:
     """A file after reading: its data, the findings about its YAML, and the place of every key and value.
 
     `data` holds dict, tuple, str, int, bool and None. If the file is not a single YAML mapping, `usable` is false and
-    `data` is an empty dict. Refused values stay in `data`, so that the rules can check the other values: an ambiguous
-    value as its text, a text with invisible characters as `printable` shows it, an alias as None. For a duplicate key
-    `data` has the first value. `data` does not contain values below an empty key or a merge key.
+    `data` is an empty dict. Refused values stay in `data`, so that the rules can check the other values. An ambiguous
+    value stays as its text, an alias as None. `printable` replaces invisible characters. For a duplicate key `data` has
+    the first value. `data` does not contain values below an empty key or a merge key.
     """
 
     file: str

@@ -94,8 +94,8 @@ class _ParserError:
     """An error of the parser: the place where the parser stopped, and the text around the place.
 
     `at` and `opened` are the offsets of the error and of the element that the parser was reading. `line` is the offset
-    of the first character of the error's line, `char` is the character at the error, and `last` is the parser's last
-    event before the error. `bracket` is the offset of the innermost open `[` or `{`.
+    of the first character of the error's line. `char` is the character at the error. `last` is the parser's last event
+    before the error. `bracket` is the offset of the innermost open `[` or `{`.
     """
 
     text: str

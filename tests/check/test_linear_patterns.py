@@ -57,7 +57,8 @@ def check_text(text: str) -> object:
 
 
 def filled(filler: str, length: int) -> str:
-    """Return a quoted text. The `§` at the end lets a pattern fail after it has matched everything before."""
+    """Return a quoted text. The `§` at the end makes a pattern fail only after the pattern has matched all other
+    characters."""
     return json.dumps((filler * length)[:length].strip() + "§", ensure_ascii=False)
 
 

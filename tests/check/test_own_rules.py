@@ -87,7 +87,7 @@ def test_own_warnings_are_accepted_with_a_reason(folder: pathlib.Path) -> None:
         ("HVN031", ""),
     ]
     shutil.rmtree(folder / "rules")
-    assert [id_ for id_, _, _ in places(folder)] == ["HVN030"]  # without rules, nothing is known about OWN001
+    assert [id_ for id_, _, _ in places(folder)] == ["HVN030"]  # without the rules, the check cannot know OWN001
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Positions of findings: files in `texts/` state each finding's line and column, for every way to compute it.
 
 The first lines of a file list its findings: `# expect: <id> <line>:<column> <path> <values>`, with `-` as the path of
-the file as a whole; the values, if any, are in the message or the fix. `texts/` also contains comments that accept a
-warning, because a patch (cases.py) cannot contain comments.
+the whole file. The message or the fix contains the values. `texts/` also contains comments that accept a warning,
+because a patch (cases.py) cannot contain comments.
 """
 
 import pathlib

@@ -38,7 +38,7 @@ esac
 class Project:
     """A project in a repository, with the programs and variables of a workflow's job.
 
-    `store` keeps what the fake programs write. `folder` has no change compared with the branch `main`.
+    `store` contains the files that the fake programs write. `folder` has no change compared with the branch `main`.
     """
 
     def __init__(self, repository: Repository, store: pathlib.Path, api: FakeApi) -> None:

@@ -10,8 +10,8 @@ from tests.keys.command import ONE, kids, run, written
 
 @pytest.fixture
 def kubectl(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
-    """Write a fake kubectl: `get --raw PATH` prints the file in the returned folder with the last part of the path as
-    its name, and fails without such a file."""
+    """Write a fake kubectl: `get --raw PATH` prints a file in the returned folder. The file's name is the last part of
+    PATH; without this file, the command fails."""
     folder = tmp_path / "api"
     folder.mkdir()
     binary = tmp_path / "bin" / "kubectl"

@@ -27,7 +27,7 @@ MOUNT = {"jwt_validation_pubkeys": [tokens.pem(RSA), tokens.pem(EC)], "bound_iss
 
 
 def claims(**more: Any) -> dict[str, Any]:
-    """Return the claims of a cluster's token. A claim with the value None is left out."""
+    """Return the claims of a cluster's token. A claim with the value None is omitted."""
     now = int(time.time())
     made = {"iss": ISSUER, "sub": SUBJECT, "aud": ["vault"], "iat": now, "nbf": now, "exp": now + 600, **more}
     return {name: value for name, value in made.items() if value is not None}

@@ -1,8 +1,8 @@
 """Public networks as topologies: each passes the check, keeps the source's names and ranges, and can be rehearsed.
 
-The first comment of a file has the source, and what the file leaves out with the reason. Each file adds what the tool
-needs: HVN, Vault, a subnet for the runners, an app if the network has a cluster. Ids are placeholders. `expected.yaml`
-has the warnings of each file, and facts of its source in the form of facts.py.
+The first comment of a file names the source, the omitted parts, and the reason. Each file adds what the tool needs:
+HVN, Vault, a subnet for the runners, an app if the network has a cluster. Ids are placeholders. `expected.yaml` has the
+warnings of each file, and facts of its source in the form of facts.py.
 """
 
 import pathlib

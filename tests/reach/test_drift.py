@@ -93,7 +93,8 @@ def is_known(answer: Answer) -> bool:
 
 
 def assert_every_new_subnet_has_an_nsg(stacks: Mapping[str, Mapping[str, Any]]) -> None:
-    """Assert what Azure's policy Deny-Subnet-Without-Nsg asks for: an NSG in the request that creates the subnet."""
+    """Assert that the request that creates a subnet contains an NSG, as Azure's policy Deny-Subnet-Without-Nsg
+    requires."""
     for stack in stacks.values():
         for vnet in stack.get("resource", {}).get("azurerm_virtual_network", {}).values():
             without = {subnet["name"] for subnet in vnet["subnet"] if not subnet["security_group"]}

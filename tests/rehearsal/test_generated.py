@@ -37,7 +37,7 @@ def files(draw: st.DrawFn) -> tuple[Topology, KeySets]:
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
 )
 def test_checked_topology_rehearses_without_errors(file: tuple[Topology, KeySets], fault: str | None) -> None:
-    """If a fault interrupts the apply, the next apply creates the rest."""
+    """If a fault interrupts the apply, the next apply creates the remaining resources."""
     topology, keys = file
     with tempfile.TemporaryDirectory() as made:
         wanted = [

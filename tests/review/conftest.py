@@ -55,10 +55,10 @@ class Planner:
         only: Collection[str] = (),
         texts: Mapping[str, str] | None = None,
     ) -> None:
-        """Write the plans of the change's first wave, also plans that fail.
+        """Write the plans of the change's first wave, including failed plans.
 
-        `code` changes the stacks, as a change of the project's code would. `only` selects workspaces. `texts` are plans
-        by workspace that are used instead.
+        `code` changes the stacks like a change of the project's code. `only` selects workspaces. `texts` has plans by
+        workspace, which replace Terraform's plans.
         """
         loaded = load(repository.file)
         assert loaded.checked, loaded.findings

@@ -1,4 +1,4 @@
-"""Findings about clusters: what replaces a cluster, and what protects it."""
+"""Findings about the replacement and the protection of clusters."""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""Everything that a plan destroys is reported, whatever the topology shows: by its own rule, with the impact."""
+"""The review reports every destroyed resource by the rule for its type, with the impact, even if the topology shows no
+change."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Digests of two plans differ if and only if the plans do different things, redacted or not."""
+"""Digests of two plans, redacted or not, differ if and only if the plans' actions differ."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Openings of a plan are reported, whatever their cause: changed code, an unapplied earlier change, or the edit."""
+"""The review reports a plan's openings for every cause: changed code, an unapplied earlier change, or the edit."""
 
 import json
 from collections.abc import Callable

@@ -47,8 +47,8 @@ FOUND = {
 }
 
 
-# The recorded plans change separate subnets, which are parts of their VNet today: the review compares them with the
-# Terraform of today and reports what does not fit.
+# The recorded plans change separate subnets, but today's Terraform has inline subnets. The review reports this
+# difference.
 SEPARATE_SUBNETS = {
     "runners-subnet": [
         ("network-moved", "hub"),

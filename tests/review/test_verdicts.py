@@ -36,7 +36,7 @@ SAMPLE = {
 
 
 def parameters() -> Iterator[Any]:
-    """Yield the cases; all but the sample are marked."""
+    """Yield the cases. Only the cases of `SAMPLE` run without a mark."""
     for case in cases():
         name = f"{case.kind}: {case.name}"
         yield pytest.param(case, id=name, marks=pytest.mark.slow if name in SAMPLE else pytest.mark.whole)

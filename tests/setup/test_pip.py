@@ -91,7 +91,7 @@ def test_pip_refuses_a_package_without_the_locked_hash(
 
 @pytest.mark.slow
 def test_pip_accepts_the_locked_hash(checkout: Checkout, tmp_path: pathlib.Path) -> None:
-    """This test shows that in the other tests the hash causes the refusals."""
+    """If pip refused this hash too, the other tests would prove nothing."""
     checkout.step("pip", REAL_PIP)
     settings = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)}
     result = make_with_lock(checkout, wheel(tmp_path), python=checkout.python, **settings)

@@ -96,7 +96,7 @@ def secrets(app: str, destination: str) -> st.SearchStrategy[Topology]:
 
 
 def templates() -> st.SearchStrategy[dict[str, str]]:
-    """Return a strategy for templates of a Secret's keys, with text that other formats would read in another way."""
+    """Return a strategy for templates of a Secret's keys, with text that has a special meaning in other formats."""
     texts = st.sampled_from(
         ('{{ .Secrets.a | quote }} "$" % `x` 東京', "{{- range $k, $v := .Secrets }}{{ $k }}{{ end }}")
     )

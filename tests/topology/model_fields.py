@@ -1,4 +1,4 @@
-"""Every field of the topology's model: where it occurs in a file, and which other values it can have.
+"""Every field of the topology's model: its places in a file, and its other possible values.
 
 A field's name is its path, `spokes.*(existing).cluster.apps.*.secrets[].path`. `*` is a key of a mapping, `[]` an item
 of a list. Parentheses contain an alternative: the shape if the model has several, and `new` or `existing` for a part

@@ -1,7 +1,7 @@
 """Every field of the topology has an effect, and is in the examples, the schema, the reference and the generators.
 
-Users would rely on a field that is accepted and ignored. Wherever an example uses a field, for new or existing
-resources, the field must change a finding or the inputs of a workspace, or a rule must refuse the field.
+Users would rely on a field that is accepted and ignored. Each use of a field in an example, for new or existing
+resources, must change a finding or the inputs of a workspace, or a rule must refuse it.
 """
 
 import json
@@ -146,8 +146,8 @@ def not_in_schema(model: type[BaseModel]) -> set[str]:
 
 
 def not_in_reference(model: type[BaseModel]) -> set[str]:
-    """Return the paths of the fields without a row in the list of their section, or of the section that a row of an
-    outer field names."""
+    """Return the paths of the fields that the reference does not list. The row of an outer field may refer to the
+    section that lists its fields."""
     lists: dict[str, list[set[str]]] = defaultdict(list)
     references: dict[str, str] = {}
     for section in REFERENCE.read_text(encoding="utf-8").split("\n## ")[1:]:

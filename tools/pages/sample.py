@@ -47,8 +47,8 @@ def variants(checked: Checked) -> Iterator[Checked]:
     """Yield variants of the sample with other options, so that the pages contain every resource type and every
     dependency.
 
-    The options are Entra groups, issuer keys, CI logins, no HCP project, gateways, logs, an existing VNet, and a
-    cluster in each spoke, also in spokes behind the hub.
+    The options are Entra groups, issuer keys, CI logins, no HCP project, gateways, logs and an existing VNet. Each
+    spoke has a cluster, also behind the hub.
     """
     sample = checked.topology
     groups = ("88888888-8888-4888-8888-888888888888",)

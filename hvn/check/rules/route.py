@@ -29,8 +29,8 @@ TAGS = Message("Azure allows 25 routes with service tags in a route table")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each route with the name or destination of another route of its table, and for each next hop
-    that Azure cannot use."""
+    """Yield a finding for each route with a name or destination that its table already has, and for each next hop that
+    Azure cannot use."""
     for path, routes in routes_of_file(topology):
         if routes:
             yield from _taken(path, routes, _own(topology, path))

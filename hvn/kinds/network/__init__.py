@@ -41,8 +41,8 @@ def creates(inputs: NetworkInputs) -> Iterator[Reference]:
 
 
 def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
-    """Yield the resource group, the VNets, the private DNS zones, the DDoS protection plan, the firewall policy, the
-    destinations of logs, and existing NSGs and route tables."""
+    """Yield the resource group, the VNets, DNS zones, DDoS protection plan, firewall policy, destinations of logs, and
+    existing NSGs and route tables."""
     yield resource_group(inputs.group)
     yield from azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
     yield from azure("azurerm_virtual_network", inputs.hub.vnet, address_space=list(inputs.hub.cidrs))

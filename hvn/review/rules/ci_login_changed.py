@@ -65,7 +65,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _removed(context: Context, before: CiLogins, now: CiLogins) -> Iterator[Finding]:
-    """Yield the removed roles that the plan does not destroy. HVN921 reports the others."""
+    """Yield the removed roles that the plan does not destroy. HVN921 reports roles that the plan destroys."""
     destroyed = {change.address for change in context.destroyed(ROLE).get(WORKSPACE, ())}
     plan = context.plans.get(WORKSPACE)
     for key, old in before.items():

@@ -32,8 +32,9 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield findings about kv engines with a new path (Vault moves the engine) or namespace (a new engine), and about
     lost engines.
 
-    The provider finds no mount in the other namespace, removes it from the state and creates one: `prevent_destroy`
-    does not prevent this (hashicorp/terraform-provider-vault#2997 reports this for a different mount).
+    The provider finds no mount in the new namespace. It removes the old mount from the state and creates a new one.
+    `prevent_destroy` does not prevent this (hashicorp/terraform-provider-vault#2997 reports this for a different
+    mount).
     """
     planned = context.destroyed(*TYPES)
     for workspace, before, after in context.changed(VaultInputs):

@@ -1,6 +1,7 @@
-"""The world of a case: a repository with base and change, the deployed sample, and plans like those of `hvn plans`.
+"""The environment of a case: a repository with base and change, the deployed sample, and plans like those of `hvn
+plans`.
 
-Equal inputs give equal Terraform, and an equal workspace in an unchanged cloud has an equal plan: both are kept.
+The module caches the Terraform of equal inputs, and the plans of equal workspaces in an unchanged cloud.
 """
 
 import json
