@@ -42,7 +42,7 @@ class Group(click.Group):
         """Return the command that these arguments name. Raises `NoSuchCommand`, which lists similar commands."""
         try:
             return super().resolve_command(ctx, args)
-        except click.exceptions.NoSuchCommand:  # click knows only the commands that were imported
+        except click.exceptions.NoSuchCommand:  # click lists only imported commands
             raise click.exceptions.NoSuchCommand(args[0], possibilities=self.list_commands(ctx), ctx=ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -58,7 +58,7 @@ class Group(click.Group):
 
 _PATH = click.Path(path_type=pathlib.Path, readable=False)
 STDIN = pathlib.Path("-")
-"""The file name that stands for standard input on the command line."""
+"""The file name that means standard input on the command line."""
 
 
 def topology_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -193,7 +193,7 @@ def tell(loaded: load.Loaded, *, err: bool = False) -> None:
     """Print the findings as text; on a terminal with colours and the affected lines of the file."""
     stream = sys.stderr if err else sys.stdout
     if stream.isatty():
-        from hvn import terminal  # a local import, because rich takes as long to import as all other modules together
+        from hvn import terminal  # rich takes as long to import as all other modules together
 
         click.echo(terminal.render(loaded.findings, loaded.source, stream), nl=False, err=err, color=True)
     else:

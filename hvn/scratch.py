@@ -30,8 +30,8 @@ class Root:
         self.path = pathlib.Path(tempfile.mkdtemp(prefix=PREFIX))
         self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            # Continue without a lock on a network file system without locks: there, no process removes another
-            # process's root.
+            # Some network file systems have no locks. Continue without a lock: on such a file system, no process
+            # removes the root of another process.
             with contextlib.suppress(OSError):
                 fcntl.flock(self._lock, fcntl.LOCK_EX)
             (self.path / LINKS).mkdir()

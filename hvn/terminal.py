@@ -64,7 +64,7 @@ class Working:
         self._progress.stop()
 
     def show(self, text: str, count: str = "") -> None:
-        """Show another text and count, such as `3 of 17`."""
+        """Replace the shown text and count, such as `3 of 17`."""
         self._progress.update(self._task, description=text, count=count)
 
     def print(self, text: str) -> None:

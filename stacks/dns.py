@@ -11,7 +11,7 @@ from hvn.kinds.inputs import AzureInputs, ZoneLink
 from stacks import workspace
 
 Providers = dict[str, AzurermProvider | None]
-"""The providers of a stack by subscription; None stands for its default provider."""
+"""The providers of a stack by subscription. The key None is the default provider."""
 
 
 def link_zones(

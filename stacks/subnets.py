@@ -1,6 +1,6 @@
 """Subnets with their network security groups (NSGs) and route tables.
 
-A new VNet has its subnets inline: only then does a subnet have its NSG at creation, which Azure policies ask for
+A new VNet has its subnets inline: only an inline subnet has its NSG at creation, as Azure policies require
 (docs/decisions/0013-inline-subnets.md). An existing VNet gets separate subnets.
 """
 

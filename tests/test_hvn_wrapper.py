@@ -92,7 +92,7 @@ def test_with_an_empty_path_and_through_links(tmp_path: Path) -> None:
 
 
 def test_in_a_folder_with_a_colon(tmp_path: Path) -> None:
-    """No virtualenv can be created there, but a project can be moved there."""
+    """Nobody can create a virtualenv in such a folder, but a project can be moved into it."""
     root = tmp_path / "a:b"
     copy_project(root, "bin", "hvn", "stacks", "config", "main.py", "cdktf.json")
     for folder in (".venv", "node_modules"):

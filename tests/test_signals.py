@@ -37,7 +37,7 @@ esac
 
 @dataclass
 class Run:
-    """One run of `bin/hvn`, with a folder for temporary files of its own."""
+    """One run of `bin/hvn`, with its own folder for temporary files."""
 
     process: subprocess.Popen[str]
     temporary: pathlib.Path

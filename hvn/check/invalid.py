@@ -38,7 +38,8 @@ for _operation in _OPERATIONS:
 
 
 def invalid() -> Any:
-    """Return the placeholder. (A variable of a module would be read by `hvn.rulebook`, which looks for rules there.)"""
+    """Return the placeholder. It is not a variable of a module, because `hvn.rulebook` reads all variables of modules
+    to find rules."""
     return _Invalid()
 
 

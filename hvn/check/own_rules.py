@@ -113,7 +113,7 @@ def _rule(file: str, module: ModuleType) -> OwnRule:
 def add(loaded: load.Loaded, own: OwnRules) -> load.Loaded:
     """Return the checked file with the findings of these rules. The rules cannot make the topology invalid.
 
-    Rules do not run if the file has a wrong value: then they count as skipped.
+    If the file has a wrong value, the rules do not run and count as skipped.
     """
     if not own.rules and not own.findings:
         return loaded

@@ -38,7 +38,8 @@ class Traffic:
 
 
 def block(cidr: IPv4Network) -> int:
-    """Return a range as a number: the bits of its prefix after a 1. A shift to the right gives a wider range."""
+    """Return a range as a number: a bit 1, then the bits of the range's prefix. A shift to the right returns a wider
+    range."""
     return (1 << cidr.prefixlen) | (int(cidr.network_address) >> (32 - cidr.prefixlen))
 
 

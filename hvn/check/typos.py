@@ -102,8 +102,8 @@ def _correct(corrected: Corrected, location: Location) -> None:
 
 
 def _fitting(data: Any, location: Location, missing: Sequence[str]) -> Sequence[str]:
-    """Return the missing keys that the value of an unknown key is valid for. A number, a truth value and an empty value
-    are valid for too many keys: return none."""
+    """Return the missing keys that the value of an unknown key is valid for. Return no key for a number, a truth value
+    or an empty value, because these are valid for too many keys."""
     *above, key = clean(location)
     mapping = at(data, above)
     value = mapping[key]

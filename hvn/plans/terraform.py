@@ -50,8 +50,7 @@ def program() -> str:
     path = shutil.which(name)
     if path is None:
         raise NoTerraform(
-            f"there is no `{name}` in the PATH: install Terraform 1.6 or newer, or set TERRAFORM_BINARY_NAME to its "
-            "path"
+            f"`{name}` is not in the PATH: install Terraform 1.6 or newer, or set TERRAFORM_BINARY_NAME to its path"
         )
     return path
 

@@ -29,7 +29,7 @@ class Fault:
     """The command that the fault affects: the first apply, or a plan after the apply. `outside`: somebody changes
     resources between the apply and this plan, which may revert the changes."""
     may_pass: bool = False
-    """True: a workspace that the fault cannot affect passes as well."""
+    """True if a command with the fault may succeed, because the fault does not affect every workspace."""
 
 
 ROLES = "role-propagation-slow"

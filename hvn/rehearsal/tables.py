@@ -9,7 +9,7 @@ pinned provider version:
     computed       a block, or a member of an object in a set, that is known after apply if it is not set (the schema
                    marks other attributes)
     null_at_plan   a computed attribute that is null in the plan, not unknown
-    result         the value that the cloud gives, with `{names}` of other arguments
+    result         the value that the cloud sets, with `{names}` of other arguments
     not_read       the provider does not read the argument: null remains null after an apply and after a refresh
     upper_case     the cloud stores the text in capital letters
     enum, enum_or_other, pattern, length, range, min_items, max_items, form (forms.py), id_of (a type of azurerm)

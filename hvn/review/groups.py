@@ -63,7 +63,7 @@ def _general(message: Message, spoke: str) -> Message:
 
 
 def _of_spoke(fact: Fact, spoke: str) -> Fact:
-    """Return the fact with `<spoke>` instead of the spoke's name, also in the ids of its workspaces."""
+    """Return the value with `<spoke>` instead of the spoke's name, also in the ids of its workspaces."""
     if isinstance(fact, Message):
         return _general(fact, spoke)
     if isinstance(fact, str):
@@ -126,7 +126,7 @@ def _facts(finding: Finding) -> tuple[tuple[str, Fact], ...]:
 
 
 def _values(finding: Finding) -> Iterator[str]:
-    """Yield the names of the facts that are single values. Nested messages and lists are not merged."""
+    """Yield the names of the message's values that are single values. Nested messages and lists are not merged."""
     yield from (name for name, fact in _facts(finding) if isinstance(fact, str | int))
 
 

@@ -137,7 +137,8 @@ class Plan:
     file: str = ""
     """The name of the plan file."""
     names: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
-    """The short texts in the plan, such as names and parts of ids, each with the address or key of its first place."""
+    """The short texts in the plan, such as names and parts of ids, each with the address or key where it occurs
+    first."""
     sensitive_outputs: tuple[str, ...] = ()
     """The new and changed outputs with sensitive values."""
     explained: Explained | None = None

@@ -11,8 +11,8 @@ from hvn.topology.model import Topology
 # The usual port of a destination: Vault's API, the firewall's DNS proxy, HTTPS for others.
 PORTS = {VAULT: 8200, HUB: 53}
 OTHER_PORT = 443
-# All connections depend on these places. If one differs, all connections are compared, unless there are more than
-# `MANY` places.
+# All connections depend on these places. If one of them differs, the review compares all connections, unless the
+# network has more than `MANY` places.
 SHARED = {HUB, HVN, RUNNERS, VAULT}
 MANY = 150
 

@@ -41,7 +41,8 @@ class Move:
 
 
 def of_spoke(before: NetworkInputs, after: NetworkInputs, destroyed: Sequence[ResourceChange]) -> Move | None:
-    """Return the effect on the spoke's VNet; None if the VNet and its subnets keep their place and ranges.
+    """Return the effect on the spoke's VNet; None if the VNet and its subnets keep their subscription, group, name,
+    region and ranges.
 
     `destroyed` are the resources of `TYPES` that the plan destroys.
     """
@@ -52,7 +53,8 @@ def of_spoke(before: NetworkInputs, after: NetworkInputs, destroyed: Sequence[Re
 
 
 def of_hub(before: HubInputs, after: HubInputs, destroyed: Sequence[ResourceChange]) -> Move | None:
-    """Return the effect on the hub's VNet; None if the VNet and its subnets keep their place and ranges."""
+    """Return the effect on the hub's VNet; None if the VNet and its subnets keep their subscription, group, name,
+    region and ranges."""
     # HVN953 reports the subnets of a removed firewall.
     old = before if after.firewall else replace(before, firewall=None)
     return _move(_hub(old), _hub(after), destroyed)

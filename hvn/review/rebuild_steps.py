@@ -22,7 +22,7 @@ def destroyed_first(context: Context, spoke: str) -> tuple[WorkspaceId, ...]:
 
 
 def still_to_destroy(context: Context, spoke: str) -> tuple[WorkspaceId, ...]:
-    """Return the workspaces of `destroyed_first`. Return none if the review can tell that they are already
+    """Return the workspaces of `destroyed_first`. Return no workspace if the review has evidence that they are already
     destroyed."""
     move = _move(context, spoke)
     return to_destroy(context, spoke, move) if move and not known_destroyed(context, spoke, move) else ()

@@ -23,8 +23,8 @@ LESS = "no longer denied: "
 
 @dataclass(frozen=True, slots=True)
 class SubnetRules:
-    """The rules of one subnet before and after an edit. A new subnet has no rules before, a removed subnet none
-    after."""
+    """The rules of one subnet before and after an edit. A new subnet has no rules before the edit, a removed subnet has
+    no rules after the edit."""
 
     workspace: WorkspaceId
     place: str

@@ -1,4 +1,4 @@
-"""A full disk ends a command with one line, and is not reported as a failure of a workspace."""
+"""On a full disk a command ends with one line, and does not report the failure of a workspace."""
 
 import pytest
 from click.testing import CliRunner

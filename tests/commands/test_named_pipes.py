@@ -1,4 +1,4 @@
-"""A named pipe in place of a file: opening the pipe would block until another process writes."""
+"""A command refuses a named pipe, because opening the pipe would block until another process writes."""
 
 import os
 import pathlib

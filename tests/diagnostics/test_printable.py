@@ -1,4 +1,4 @@
-"""Text that a terminal prints without control characters."""
+"""`printable` replaces control characters, so that a terminal prints the text safely."""
 
 import pytest
 from hypothesis import given

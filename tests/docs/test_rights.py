@@ -1,4 +1,4 @@
-"""The rights of a resource can depend on its use."""
+"""The same resource type needs different rights for different uses."""
 
 import importlib
 from typing import Any

@@ -1,4 +1,5 @@
-"""`bin/hvn` of the project in the working folder, as in a workflow. The workspaces are not synthesized."""
+"""Run `bin/hvn` of the project in the working folder, as a workflow does. The script does not synthesize the
+workspaces."""
 
 import pathlib
 from collections.abc import Sequence

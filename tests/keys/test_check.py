@@ -94,7 +94,7 @@ def test_sarif_locates_the_key_and_the_workspace(topology: pathlib.Path, public:
 
 
 def test_an_annotation_is_at_its_key(topology: pathlib.Path, public: Issuer) -> None:
-    """The test uses the whole member, because another line of the file may contain the key id as well."""
+    """The test searches for the whole member, because another line of the file may also contain the key id."""
     public.says({**ONE, "kid": "k"}, TWO)
     run(topology, "pull", "payments", "--issuer", public.url)
     public.says(TWO)

@@ -9,7 +9,7 @@ from tests.strategies import Topology
 
 
 def assert_roles_get_their_own_secrets(built: Mapping[str, Workspace], topology: Topology) -> None:
-    """Assert that the policies of each app's role have the paths of its own secrets only."""
+    """Assert that the policies of each app's role contain only the paths of the app's own secrets."""
     mount = topology["vault"].get("kv_mount", "kvv2")
     for workspace in built.values():
         if isinstance(workspace.inputs, VaultAuthInputs):

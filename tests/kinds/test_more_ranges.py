@@ -1,4 +1,4 @@
-"""Further ranges of a new VNet: HVN routes, address space, routes of the gateway."""
+"""Additional ranges of a new VNet: HVN routes, address space, routes of the gateway."""
 
 import pathlib
 

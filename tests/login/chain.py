@@ -1,4 +1,4 @@
-"""A cluster, a real server, and the topology that connects them: the work of Kubernetes and VSO, by the manifests."""
+"""A cluster, a real server, and the topology that connects them. The module does the work of Kubernetes and VSO."""
 
 import json
 import pathlib

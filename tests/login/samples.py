@@ -57,5 +57,5 @@ def raw(header: bytes, payload: bytes) -> str:
 
 
 def body(more: bytes = b"", **changed: Any) -> bytes:
-    """Return a token's payload that ends with these further claims, given as JSON text."""
+    """Return a token's payload that ends with these additional claims in JSON."""
     return json.dumps(claims(**changed)).encode()[:-1] + more + b"}"

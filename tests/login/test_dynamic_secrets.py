@@ -71,7 +71,7 @@ class Apps:
         return True
 
     def revoked(self, lease: Any) -> None:
-        """Return when the server has no such lease any more: it revokes a lease after its answer, in a queue."""
+        """Wait until the server has no such lease. The server answers first, and then revokes the lease in a queue."""
         body = {"lease_id": lease["lease_id"]}
         for _ in range(5000):
             try:

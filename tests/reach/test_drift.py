@@ -54,8 +54,8 @@ VARIANTS["no firewall"] = lambda text: re.sub(
 def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
     """Compare `reach` with the Terraform for all pairs of subnets and Vault, and return the count of each verdict.
 
-    The JSON has no rules of existing NSGs, and a range that a rule covers in part has no single answer: the verdict is
-    unknown then.
+    The verdict must be unknown in two cases: for an existing NSG, because the JSON has no rules of it, and for a range
+    that a rule covers only in part.
     """
     topology = require(file).topology
     network = build(topology)
@@ -120,7 +120,7 @@ def test_the_sample_agrees_with_its_terraform(name: str, synth: Synth, tmp_path:
 
 
 def made_here(topology: Topology) -> Topology:
-    """Return the topology without existing resources, which no Terraform describes."""
+    """Return the topology without existing resources, because the Terraform does not contain them."""
     hub = dict(topology["hub"])
     facts = hub.pop("existing", None)
     if facts:

@@ -57,7 +57,7 @@ class Stage:
         return self.stacks.setdefault(workspace, {})
 
     def build(self, *workspaces: str) -> Result:
-        """Prepare all workspaces except the last, then build the last and return its result."""
+        """Prepare all workspaces except the last. Then build the last workspace and return its result."""
         self.prepare(*workspaces[:-1])
         return self._build(workspaces[-1])
 

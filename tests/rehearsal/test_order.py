@@ -1,5 +1,5 @@
-"""Undeclared dependencies are detected within a workspace and between two workspaces, even if the order was right by
-luck."""
+"""The rehearsal detects undeclared dependencies within a workspace and between two workspaces, even if the order was
+right by luck."""
 
 import json
 import pathlib

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 
 class Edit(NamedTuple):
-    """Replacements in config/topology.yaml. `keys` is a spoke with other keys, `unlinks` one without its key file.
+    """Replacements in config/topology.yaml. `keys` is a spoke with new keys. `unlinks` is a spoke with a deleted key
+    file.
 
     The base contains the replacements in `applied` and `merged`. Only the replacements in `applied` are applied.
     """

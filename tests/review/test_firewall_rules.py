@@ -1,4 +1,4 @@
-"""Firewall rules of spokes in the review: each rule that opens or closes something, by its name."""
+"""Firewall rules of spokes in the review: the name of each rule that newly allows traffic or no longer allows it."""
 
 import pytest
 
@@ -80,7 +80,7 @@ SHOP = SHIPPING.replace(
 
 
 def test_a_new_spoke_opens_its_rules(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The egress that every cluster has is not listed."""
+    """The review omits the egress rules that every cluster has."""
     repository.edit((ORDERS, ORDERS + SHOP))
     assert opened(findings(repository, monkeypatch)) == [("network-shipping", ["orders-api"])]
 

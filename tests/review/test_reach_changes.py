@@ -64,7 +64,7 @@ def test_a_change_of_the_hubs_peering_affects_all_its_users(network: Network, co
 
 
 def test_the_worst_answer_of_several_ranges_counts(network: Network, compare: Compare) -> None:
-    """The HVN has no route to the spoke's second range, so half of the spoke is unreachable."""
+    """The HVN has no route to the spoke's second range, so Vault cannot reach a part of the spoke."""
     (whole,) = (replace(place, nsg=None) for place in network.places["payments"])
     network = replace(network, places={**network.places, "payments": (whole,)})
     halves = (replace(whole, cidr=IPv4Network("10.64.0.0/17")), replace(whole, cidr=IPv4Network("10.70.0.0/17")))

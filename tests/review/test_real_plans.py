@@ -62,7 +62,7 @@ SEPARATE_SUBNETS = {
         ("unexplained-change", "network-analytics"),
     ],
 }
-# The laboratory's cluster has other keys, and HCP returns the tier in capitals.
+# The cluster of the recorded plans has different keys, and HCP returns the tier in capital letters.
 DIFFERENT_VALUES = ("keys-issuer", "tier")
 
 
@@ -88,7 +88,7 @@ def test_the_findings(name: str, repository: Repository, monkeypatch: pytest.Mon
     monkeypatch.chdir(repository.folder)
     repository.edit(EDITS[name])
     document = review(FOLDER / name)
-    # Only plans of `hvn plans` are compared with the edit.
+    # Only `hvn plans` compares plans with the edit.
     not_compared = ("unreviewed-opening", "warning"), ("incomplete-review", "warning")
     found = [finding for finding in document["findings"] if (finding["name"], finding["level"]) not in not_compared]
     uncompared = [one["workspace"] for one in document["findings"] if (one["name"], one["level"]) == not_compared[1]]
@@ -99,7 +99,7 @@ def test_the_findings(name: str, repository: Repository, monkeypatch: pytest.Mon
     assert "### Drift" not in document["comment"]
 
 
-# The recorded plan of a new spoke creates separate subnets: it has other resources than the spoke has today.
+# The recorded plan of a new spoke creates separate subnets, but the spoke has inline subnets today.
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in EDITS if name != "spoke-new"])
 def test_the_rehearsal_gives_the_same_comment(

@@ -1,4 +1,4 @@
-"""Changes of the state by a refresh are no drift; unset arguments of a replaced resource are no difference."""
+"""Changes of the state by a refresh are not drift. Unset arguments of a replaced resource are not differences."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Sixty similar lines do not hide the dangerous one: it has a line of its own, before them."""
+"""Sixty similar lines do not hide a dangerous line: the comment shows it separately, before them."""
 
 from collections.abc import Iterator
 from typing import Any

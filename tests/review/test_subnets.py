@@ -1,4 +1,4 @@
-"""Subnets of a new VNet in synthesized plans: azurerm has them as a set in `azurerm_virtual_network`."""
+"""Inline subnets of a new VNet in synthesized plans. In azurerm they are a set in `azurerm_virtual_network`."""
 
 from typing import Any
 

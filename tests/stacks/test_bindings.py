@@ -1,4 +1,5 @@
-"""The lazy bindings load a fraction of the modules and write the same Terraform. jsii works as with plain bindings."""
+"""The lazy bindings load a fraction of the modules and write the same Terraform. jsii works like with plain
+bindings."""
 
 import json
 import os

@@ -12,7 +12,7 @@ REGISTRIES = [f"{_GROUP}/Microsoft.ContainerRegistry/registries/{name}" for name
 SERVICES = ("100.65.0.0/20", "10.132.0.0/20")
 
 
-# The smallest pod range, a /16, has a /24 for 256 nodes. The first pool and its surge are 120 of them, three further
+# The smallest pod range, a /16, has a /24 for 256 nodes. The first pool and its surge are 120 of them, three additional
 # pools with the default surge of 10% are 132, and the pool `open` is 4.
 MOST_NODES = 60
 MOST_MORE_NODES = 40
@@ -74,7 +74,7 @@ SURGE = {"max_surge": "1", "drain_timeout_minutes": 5, "node_soak_minutes": 1}
 
 @st.composite
 def more_nodes(draw: st.DrawFn, *, for_apps: bool) -> Topology:
-    """Draw further node pools; with `for_apps`, one of them takes every pod."""
+    """Draw additional node pools. With `for_apps`, one pool accepts every pod."""
     pools: Topology = {}
     for name in draw(st.lists(st.sampled_from(("a", "apps", "batch9999")), max_size=3, unique=True)):
         mode = draw(st.sampled_from((None, "User", "System")))

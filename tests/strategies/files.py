@@ -65,7 +65,7 @@ def workspaces(topology: Mapping[str, Any], order: Random | None = None) -> dict
 
 
 def with_spoke(topology: Topology, name: str, spoke: Topology | None) -> Topology:
-    """Return a copy in which another spoke, or none, has this name."""
+    """Return a copy in which a different spoke, or no spoke, has this name."""
     other = deepcopy(topology)
     del other["spokes"][name]
     if spoke is not None:

@@ -99,7 +99,7 @@ def used_patterns(topology: Topology) -> set[str]:
                 if own_nsgs(owner) - names.get("network_security_groups", {}).keys()
                 else set()
             )
-            # The hub's further subnet has no name of its own.
+            # The additional subnet of the hub has no name in `names`.
             by_pattern |= {"subnet"} if owner is topology["hub"] and owner.get("subnets") else set()
         used |= {
             kind

@@ -174,7 +174,8 @@ def _others(annotation: Any, marks: Sequence[Any], value: Any) -> Iterator[Any]:
 
 
 def _texts(kind: Text, value: str) -> Iterator[str]:
-    """Yield the example of this kind of text, then the value with another last character or an additional character."""
+    """Yield the example of this kind of text, then the value with a different last character or an additional
+    character."""
     changed = (kind.example.strip('"'), *(value[:-1] + last for last in "b2z"), value + "b", value + "2", "2" + value)
     yield from (text for text in dict.fromkeys(changed) if re.fullmatch(kind.pattern, text))
 

@@ -46,7 +46,8 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _own(topology: Topology, path: Path) -> Slots:
-    """Return the rules of this project in the NSG of a subnet of the file. The hub's subnets have none."""
+    """Return the rules of this project in the NSG of a subnet of the file. The subnets of the hub have no such
+    rules."""
     spoke = spoke_at(topology, path)
     used = spoke is not None and spoke.cluster is not None and path[-1] in used_subnets(spoke.cluster)
     rules = security.of_nodes if used else security.of_any_subnet

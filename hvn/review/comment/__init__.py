@@ -32,8 +32,8 @@ NAMED = 3
 class Comment:
     """A comment in GitHub's Markdown.
 
-    If the comment was cut, `whole` is the uncut comment. `unseen` is true if a verdict was cut: then the comment
-    approves fewer plans.
+    If the comment was cut, `whole` is the uncut comment. `unseen` is true if a verdict was cut. Such a comment approves
+    fewer plans.
     """
 
     text: str

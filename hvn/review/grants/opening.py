@@ -12,7 +12,7 @@ SENSITIVE = "sensitive value"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Opening:
-    """Access that a resource gives: its rule, path or role, the aspect that is open, and the value if there is one."""
+    """Access that a resource gives: its rule, path or role, the open aspect, and the new value, if any."""
 
     subject: str
     aspect: str

@@ -15,7 +15,8 @@ DENY = "deny"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The rule for one path. `limits` are its other keys as JSON, such as allowed parameters; empty without any."""
+    """The rule for one path. `limits` are its other keys as JSON, such as allowed parameters; empty without such
+    keys."""
 
     capabilities: frozenset[str]
     limits: str = ""

@@ -42,7 +42,7 @@ def check(context: Context) -> Iterator[Finding]:
             changes.append(Message("local accounts are disabled: AKS issues no more certificates"))
             steps.append(
                 Message(
-                    "rotate the certificates of {cluster}: the issued ones stay valid until then",
+                    "rotate the certificates of {cluster}: issued certificates stay valid until then",
                     cluster=after.cluster,
                 )
             )

@@ -86,7 +86,7 @@ def _replaced(
 
 
 def _creates_cluster(plan: Plan) -> bool:
-    """Return whether the plan creates the cluster: then the old one was destroyed before."""
+    """Return whether the plan creates the cluster. If so, somebody destroyed the old cluster before."""
     return any(change.type == CLUSTER and change.action is Action.CREATE for change in plan.changes)
 
 

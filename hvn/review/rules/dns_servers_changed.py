@@ -1,4 +1,4 @@
-"""HVN945: the DNS servers of a VNet or of the firewall change; running machines keep the old ones of their VNet."""
+"""HVN945: the DNS servers of a VNet or of the firewall change; running machines keep the old servers of their VNet."""
 
 from collections.abc import Iterator, Sequence
 

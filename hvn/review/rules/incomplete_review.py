@@ -68,7 +68,7 @@ def _without_effect(context: Context) -> Iterator[Finding]:
 
 def _not_compared(context: Context) -> Iterator[Finding]:
     """Yield the plans of edited workspaces that `hvn plans` did not compare with the edit. The review does not compare
-    the values of this plan with the file, and cannot find unexplained changes."""
+    the values of such a plan with the file, and cannot find unexplained changes."""
     edited = {str(one.workspace.id): one for one in context.comparison.affected if one.change in EDITED}
     for plan in context.plans.values():
         one = edited.get(plan.workspace)

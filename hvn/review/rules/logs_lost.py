@@ -73,7 +73,8 @@ def _stream(stream: StreamInputs | None) -> str:
 
 
 def _has_logs(inputs: LoggedInputs) -> bool:
-    """Return whether the workspace has a resource with logs. A spoke without an NSG of this project has none."""
+    """Return whether the workspace has a resource with logs. A spoke without an NSG of this project has no such
+    resource."""
     if not isinstance(inputs, NetworkInputs):
         return True
     return any(subnet.security_group.rules is not None for subnet in inputs.subnets)

@@ -215,7 +215,7 @@ def _message(context: Context, id_: str, move: Move, changes: Sequence[ResourceC
             reasons=reasons,
         )
     if move.elsewhere and plan and not plan.failed and not changes:
-        # Terraform reads a resource by its id, in the old subscription, and leaves it there.
+        # Terraform reads a resource by its id in the old subscription, so the resource remains there.
         return Message(
             "{reasons}. {enforcement}", reasons=reasons, enforcement=enforcement(plan, changes, protected=False)
         )

@@ -1,4 +1,4 @@
-"""Pairs of values before and after a change: those that open access, and those that do not."""
+"""Pairs of values before and after a change: pairs that open access, and pairs that do not open access."""
 
 from tests.review.grants.values import (
     AKS,

@@ -45,7 +45,7 @@ def text(_plan: str) -> str:
 
 
 def duplicated(plan: str) -> str:
-    """Return the plan with a second, empty list of changes: parsers use the first or the last."""
+    """Return the plan with a second, empty list of changes. Some parsers read the first list, others the last."""
     return f'{plan.rstrip()[:-1]}, "resource_changes": []}}'
 
 
@@ -55,7 +55,7 @@ def hidden(plan: str) -> str:
 
 
 def nan(plan: str) -> str:
-    """Return the plan with a number that JSON does not allow: no comparison with it is true."""
+    """Return the plan with NaN, a number that JSON does not allow and that equals no number."""
     return f'{plan.rstrip()[:-1]}, "number": NaN}}'
 
 
