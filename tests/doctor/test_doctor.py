@@ -208,7 +208,7 @@ def test_the_next_step_follows_the_order_of_a_deployment(machine: Machine) -> No
     machine.environment |= {"HCP_CLIENT_ID": "x", "HCP_CLIENT_SECRET": SECRET}
     assert "bin/cdktf deploy hcp" in step()
     machine.environment |= {"VAULT_ADDR": "https://no-such-host.invalid:8200", "VAULT_TOKEN": SECRET}
-    assert "section 5" in step()
+    assert "section 4" in step()
 
 
 def test_the_json_has_the_keys_of_every_finding(machine: Machine) -> None:

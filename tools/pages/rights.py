@@ -37,7 +37,7 @@ NOTES = """
 - The resource group of an existing VNet, zone or hub replaces the spoke's or the hub's group.
 - `network-<spoke>` writes the hub's half of the peering and the link in the DNS zone. Network Contributor on the hub's
   group also allows changes of the firewall; a custom role with the actions below needs less.
-- [The first day](../how-to/first-day.md#3-identities-and-rights) has the text of a condition on role assignments.
+- [A condition](../../examples/first-day/role-condition.txt) limits role assignments.
 - A plan locks the state. In the clouds, a plan writes only the vault provider's short-lived token.
 - Without Entra groups (`admin_groups`), everyone who can list a cluster's user credentials is its administrator. With
   Entra groups, roles of Kubernetes grant the Kubernetes rights, and with `azure_rbac` also Azure roles.

@@ -20,7 +20,7 @@ RULE = Rule(
         "a plan fails without the variables of its providers. Without an HCP credential the hcp provider opens a "
         "browser, which blocks a pipeline"
     ),
-    fix="set the variables in section 3 of docs/how-to/first-day.md",
+    fix="set the variables in section 2 of docs/how-to/first-day.md",
     example="$ env | grep ARM_\nARM_CLIENT_ID=11111111-1111-4111-8111-111111111111",
     see=DOC,
 )

@@ -22,12 +22,12 @@ RULE = Rule(
         "Terraform must run in the runners' subnet, or in another network that can reach Vault and the API servers. "
         "If the hub's VNet has its own DNS servers, linked private DNS zones have no effect there"
     ),
-    fix="run the command on a runner: docs/how-to/first-day.md, section 5",
+    fix="run the command on a runner: docs/how-to/first-day.md, section 4",
     example="$ export VAULT_ADDR=https://vault.example.com:8200 # resolves on a runner only",
     see="docs/how-to/first-day.md",
 )
 
-RUNNER = Message("run the command on a runner: {page}, section 5", page=Words("docs/how-to/first-day.md"))
+RUNNER = Message("run the command on a runner: {page}, section 4", page=Words("docs/how-to/first-day.md"))
 DNS = Message("{runner}; on a runner, check the DNS servers of its VNet", runner=RUNNER)
 
 

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# The storage of the states, with versions and soft delete. You need Owner on the first subscription.
+set -euo pipefail
+. "$(dirname "$0")/settings.sh"
+need SUBSCRIPTIONS REGION STATE_GROUP STATE_ACCOUNT STATE_CONTAINER
+subscription=${SUBSCRIPTIONS%% *}
+
+create() {
+  az group create --subscription "$subscription" -n "$STATE_GROUP" -l "$REGION"
+  # Without account keys, everybody needs a role on the container.
+  az storage account create --subscription "$subscription" -g "$STATE_GROUP" -n "$STATE_ACCOUNT" -l "$REGION" \
+    --sku Standard_ZRS --min-tls-version TLS1_2 --allow-blob-public-access false --allow-shared-key-access false
+  az storage account blob-service-properties update --subscription "$subscription" -g "$STATE_GROUP" \
+    --account-name "$STATE_ACCOUNT" --enable-versioning true --enable-delete-retention true --delete-retention-days 30
+  az storage container-rm create --subscription "$subscription" -g "$STATE_GROUP" --storage-account "$STATE_ACCOUNT" \
+    -n "$STATE_CONTAINER"
+  az role assignment create --assignee-object-id "$(az ad signed-in-user show --query id -o tsv)" \
+    --assignee-principal-type User --role "Storage Blob Data Contributor" --scope "$(account)"
+}
+
+account() {
+  az storage account show --subscription "$subscription" -g "$STATE_GROUP" -n "$STATE_ACCOUNT" --query id -o tsv
+}
+
+# The list is empty before the first deploy. A new role takes minutes.
+verify() {
+  az storage blob list --account-name "$STATE_ACCOUNT" -c "$STATE_CONTAINER" --auth-mode login -o table
+}
+
+# Deletes all states.
+undo() {
+  az group delete --subscription "$subscription" -n "$STATE_GROUP"
+}
+
+main "$@"
