@@ -2,8 +2,9 @@
 
 An apply compares them with the digests of its own plans.
 
-A digest covers the changes of one workspace. The digest excludes the plan's bytes, because they contain the time, and
-the commit, because a squash changes it. A plan that failed or has unknowns gets no digest, so it cannot be applied.
+A digest covers the changes of one workspace. The digest excludes the plan's bytes, because they contain the time. The
+digest excludes the commit, because a squash changes the commit. A plan that failed or has unknowns gets no digest, so
+it cannot be applied.
 """
 
 import re

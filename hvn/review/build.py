@@ -21,7 +21,7 @@ class NoWave(Exception):
 
 
 def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan], wave: int | None) -> Context:
-    """Return the context of the change from the base to the working tree. `plans` are by workspace.
+    """Return the context of the change from the base to the working tree. `plans` maps workspace ids to plans.
 
     A complete review needs the plans of this wave, counted from 1. Without a wave, a complete review needs the plans of
     all workspaces. Raises `NoWave`.

@@ -45,8 +45,8 @@ class Context:
 
     @property
     def topologies(self) -> tuple[Topology | None, Topology | None]:
-        """Return the topologies of the base and of the working tree. A topology is None if it is unknown or has
-        errors."""
+        """Return the topologies of the base and of the working tree. A topology with errors, or an unknown topology, is
+        None."""
         sides = self.comparison.base.loaded, self.loaded
         before, after = (side.checked.topology if side and side.checked else None for side in sides)
         return before, after
@@ -54,7 +54,7 @@ class Context:
     def changed(self, of: type[AnyInputs]) -> Iterator[tuple[Workspace, AnyInputs, AnyInputs | None]]:
         """Yield each workspace with changed inputs of this type, its old inputs and its new inputs.
 
-        The new inputs are None if the workspace is removed. Blocked workspaces are skipped.
+        The new inputs are None if the workspace is removed. Blocked workspaces are omitted.
         """
         for id_, workspace in self.before.items():
             now = self.after.get(id_)
@@ -65,7 +65,7 @@ class Context:
     def built(self, of: type[AnyInputs]) -> Iterator[tuple[Workspace, AnyInputs | None, AnyInputs]]:
         """Yield each workspace with inputs of this type, its old inputs and its new inputs.
 
-        The old inputs are None if the base does not have the workspace, or blocks it.
+        The old inputs are None if the base does not have the workspace, or if the workspace is blocked in the base.
         """
         for id_, workspace in self.after.items():
             earlier = self.before.get(id_)

@@ -74,7 +74,8 @@ class Difference:
 def leaves(change: Mapping[str, Any], *, named: bool = False) -> Iterator[Leaf]:
     """Yield the differences in a `change` object of a plan.
 
-    With `named`, list elements are matched by their `name`, if all elements have a different name; otherwise by index.
+    With `named`, the function matches list elements by their `name` if all names are different. Otherwise it matches
+    list elements by index.
     """
     marks = change.get("before_sensitive"), change.get("after_sensitive")
     before, after = change.get("before"), change.get("after")
@@ -95,7 +96,8 @@ def _leaves(values: tuple[Any, Any], raw: tuple[Any, Any], unknown: Any, path: P
 def _keys(before: Any, after: Any, unknown: Any, named: bool) -> Sequence[str | int] | None:
     """Return the keys of two objects, or the indexes of two lists of the same length.
 
-    A created object is compared with an empty object. Return None if the values are compared as a whole.
+    A created object has the keys of an empty object on the old side. Return None for other values, because the caller
+    compares them as a whole.
     """
     partly = is_open(unknown)
     if partly and not isinstance(unknown, type(after)):
@@ -113,7 +115,8 @@ def _keys(before: Any, after: Any, unknown: Any, named: bool) -> Sequence[str | 
 
 
 def _names(before: list[Any], after: list[Any]) -> list[Name]:
-    """Return the names in both lists; an empty list if a name is missing, or is in one list twice."""
+    """Return the names in both lists; an empty list if an element has no name, or if two elements of a list have the
+    same name."""
     sides = [
         [element.get("name") if isinstance(element, dict) else None for element in side] for side in (before, after)
     ]

@@ -44,8 +44,8 @@ def of_output(change: Mapping[str, Any]) -> str:
 def of_providers(configuration: Any) -> str:
     """Return the digest of the providers in a plan's `configuration`, and of the provider of each resource.
 
-    The digest covers the provisioners of resources too: they run on creation and are nowhere else in a plan. Return an
-    empty text without a configuration.
+    The digest also covers the provisioners of resources, because other parts of a plan do not show provisioners. Return
+    an empty text without a configuration.
     """
     content = configuration if isinstance(configuration, dict) else {}
     return digest([content.get("provider_config"), sorted(_keys(content))]) if content else ""
@@ -71,7 +71,7 @@ def of_expressions(plan: Mapping[str, Any]) -> Expressions:
     """Return the digest of the expressions of values that are known after apply, or read during the apply.
 
     In a JSON configuration, as cdktf writes it, an expression is text: `${azurerm_subnet.one.id}`. A reference is
-    unresolved if the plan has no text for it (`.tf` files), or not its value (a local, for example).
+    unresolved if the plan lacks its text (`.tf` files) or its value (for example a local).
     """
     configuration = plan.get("configuration")
     if not isinstance(configuration, dict):

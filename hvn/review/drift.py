@@ -25,7 +25,8 @@ WRITTEN_BY_OTHERS = {
 
 
 def changed_paths(resources: Any) -> Changed:
-    """Return by address the arguments that `resource_changes` changes, without those known after apply."""
+    """Return the arguments that `resource_changes` changes, by address. Arguments that are known after apply are
+    omitted."""
     changed = {}
     for resource in resources if isinstance(resources, list) else ():
         change = resource.get("change") if isinstance(resource, dict) else None
@@ -74,7 +75,7 @@ def _schema(type_: str) -> Block | None:
 
 
 def _attributes(block: Block | None, names: list[str]) -> Iterator[Attribute]:
-    """Yield the attributes on a path, from the resource inwards."""
+    """Yield the attributes on a path, from the outermost to the innermost attribute."""
     for name in names:
         if block is None:
             return

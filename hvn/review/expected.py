@@ -1,6 +1,6 @@
 """Compare a plan with the literal values of the workspace's configuration (hvn/plans/expected.py).
 
-A plan of another configuration, or an edited plan file, does not have these values.
+A plan of a different configuration, or an edited plan file, does not have these values.
 """
 
 import contextlib

@@ -34,7 +34,7 @@ def _read(value: Any) -> Openings | None:
 def without(openings: Iterable[Opening], known: Iterable[Opening]) -> frozenset[Opening]:
     """Return the openings that are not in `known`.
 
-    A reference in a known opening (`${…}`) matches any value: only a plan has its value.
+    A reference in a known opening (`${…}`) matches any value: the synthesized Terraform does not contain the value.
     """
     patterns = [[_parts(text) for text in _texts(opening)] for opening in known]
     return frozenset(

@@ -1,4 +1,4 @@
-"""The traffic that the hub's firewall allows with one of two sets of rules, but not with the other set."""
+"""Compare two sets of the hub's firewall rules: the traffic that only one set allows."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,7 +22,8 @@ LISTS = {
     "protocols": Message("protocol"),
     "ports": Message("port"),
 }
-# Rules of every cluster (hvn/topology/default_rules.py): a new or removed cluster implies them.
+# The name prefix of the rules that every cluster has (hvn/topology/default_rules.py). A new or removed cluster implies
+# these rules.
 CLUSTER = "cluster."
 
 
@@ -85,7 +86,8 @@ def _rules(inputs: Inputs | None) -> tuple[Rule, ...]:
 
 
 def excess(here: Iterable[Rule], there: Iterable[Rule]) -> Iterator[Excess]:
-    """Yield the rules and values that only `here` has. Existing rules with the same extra values share one item."""
+    """Yield the rules and values that only `here` has. One item has all existing rules with the same additional
+    values."""
     here, others = tuple(here), {rule.name: rule for rule in there}
     both_have_cluster = all(any(name.startswith(CLUSTER) for name in names) for names in (_names(here), others))
     wider: dict[Message, list[str]] = {}

@@ -43,9 +43,9 @@ def misfits(plan: Plan, workspace: Workspace, before: Workspaces, after: Workspa
 
 
 def _of_another(plan: Plan, workspace: Workspace, before: Workspaces, after: Workspaces) -> Iterator[Message]:
-    """Yield a reason if the plan has names of another workspace of the kind, and none of this workspace.
+    """Yield a reason if the plan has names of a different workspace of the kind, and no name of this workspace.
 
-    Names and ids that several workspaces of the kind have do not count.
+    The function ignores names and ids that several workspaces of the kind have.
     """
     by_id: dict[str, set[str]] = {}
     for side in (before, after):
@@ -74,7 +74,7 @@ def _all(by_id: Mapping[str, set[str]]) -> set[str]:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Yield the texts in a value that name something: ranges, names, ids, mounts, and no numbers."""
+    """Yield the texts in a value that can identify an object: ranges, names, ids and mounts, but no numbers."""
     if isinstance(value, dict):
         for inner in value.values():
             yield from _texts(inner)

@@ -74,7 +74,7 @@ def _of_spoke(fact: Fact, spoke: str) -> Fact:
 
 
 def _kind(text: str, spoke: str) -> str:
-    """Return the kind of workspace in an id of a workspace of the spoke; empty for another text."""
+    """Return the workspace kind if the text is the id of a workspace of the spoke; otherwise an empty text."""
     kind = text.removesuffix(f"-{spoke}")
     plain = not isinstance(text, Text | Words | Command)
     return kind if plain and kind != text and kind in KINDS else ""
@@ -93,7 +93,7 @@ def _smallest(attempts: list[list[Group]]) -> list[Group]:
 
 
 def _merged(items: Sequence[_Item], varies: str | None) -> list[Group]:
-    """Return the findings in groups that differ in the workspace, the spoke and this value only."""
+    """Return the findings in groups. The findings of a group differ only in the workspace, the spoke and this value."""
     groups: dict[object, list[_Item]] = defaultdict(list)
     for item in items:
         groups[tuple(fact for fact in _facts(item.alike) if fact[0] != varies)].append(item)
@@ -126,12 +126,13 @@ def _facts(finding: Finding) -> tuple[tuple[str, Fact], ...]:
 
 
 def _values(finding: Finding) -> Iterator[str]:
-    """Yield the names of the message's values that are single values. Nested messages and lists are not merged."""
+    """Yield the names of the message's values that are single values. Nested messages and lists are omitted, because
+    the caller does not merge them."""
     yield from (name for name, fact in _facts(finding) if isinstance(fact, str | int))
 
 
 def merged_steps(steps: Sequence[Message | str]) -> list[Message | str]:
-    """Return the steps; steps that differ in only one value are joined."""
+    """Return the steps. Steps that differ in only one value become one step."""
     merged: list[Message | str] = []
     for step in dict.fromkeys(steps):
         at, name = next(((at, name) for at, other in enumerate(merged) if (name := _differs(other, step))), (0, ""))

@@ -43,7 +43,8 @@ def intent(context: Context, after: Topology) -> Iterator[Message]:
 
 
 def _renamed(removed: Mapping[str, Spoke], added: Mapping[str, Spoke]) -> Iterator[tuple[str, str]]:
-    """Yield the old and new name of each renamed spoke. Equal spokes are skipped: their new names are ambiguous."""
+    """Yield the old and new name of each renamed spoke. Equal spokes are omitted, because their new names are
+    ambiguous."""
     for old, spoke in removed.items():
         same = [new for new, other in added.items() if other == spoke]
         if len(same) == 1 and sum(other == spoke for other in removed.values()) == 1:

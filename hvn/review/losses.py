@@ -57,7 +57,7 @@ def with_plan(reasons: Sequence[Message], changes: Sequence[ResourceChange]) -> 
 
 
 def impact(context: Context, workspace: str, types: Iterable[str], losses: Mapping[str, Loss]) -> tuple[Message, ...]:
-    """Return the impact of losing resources of these types in a workspace, each once."""
+    """Return the impact of losing resources of these types in a workspace, without repetitions."""
     used = dict.fromkeys(losses[type_] for type_ in types if type_ in losses)
     here, everyone = _users(context, workspace), joined([*_spokes(context), RUNNERS], " and ")
     return tuple(Message(loss.template, who=everyone if loss.everyone else here) for loss in used)

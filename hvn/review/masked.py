@@ -9,7 +9,7 @@ from typing import Any, Final
 
 
 class Sensitive:
-    """Placeholder for a sensitive value. No value of a plan equals it."""
+    """Placeholder for a sensitive value. No value of a plan equals the placeholder."""
 
     def __repr__(self) -> str:
         return "(sensitive)"
@@ -41,7 +41,8 @@ def _masked(value: Any, marks: Any) -> Any:
 
 
 def _any(marks: Any) -> bool:
-    """Return whether marks contain any mark. Used if they do not have the structure of their value."""
+    """Return whether the marks contain a mark. The caller needs this if the marks do not have the structure of their
+    value."""
     if isinstance(marks, dict):
         return any(map(_any, marks.values()))
     if isinstance(marks, list):

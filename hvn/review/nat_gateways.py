@@ -16,8 +16,8 @@ ADDRESS = "azurerm_public_ip.nat_address"
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """A workspace with the NAT gateways of its base and of the edit. The region and the resource group are parts of
-    the gateway's identity."""
+    """A workspace with its NAT gateway before and after the edit. The region and the resource group are parts of the
+    gateway's identity."""
 
     workspace: Workspace
     before: NatGateway | None
@@ -36,7 +36,7 @@ class Sides:
 
 
 def nat_gateways(context: Context) -> Iterator[Sides]:
-    """Yield the NAT gateways before and after, for each spoke and the hub with a NAT gateway before or after."""
+    """Yield each workspace with a NAT gateway before or after the edit."""
     both: list[Built] = [*context.built(HubInputs), *context.built(NetworkInputs)]
     for workspace, before, after in both:
         sides = before.nat_gateway if before else None, after.nat_gateway

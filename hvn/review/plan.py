@@ -128,7 +128,7 @@ class Plan:
     marked: bool = False
     """Whether `hvn plans` compared the plan's arguments with the edit."""
     code_unexplained: Mapping[str, tuple[str, ...]] | None = None
-    """As `unexplained`, for changed code; None if unknown."""
+    """Like `unexplained`, but for changed code; None if unknown."""
     versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The providers with a changed version, each with the old and the new version."""
     inputs: str = ""
@@ -142,7 +142,7 @@ class Plan:
     sensitive_outputs: tuple[str, ...] = ()
     """The new and changed outputs with sensitive values."""
     explained: Explained | None = None
-    """The sources that explain the openings; None if `hvn plans` did not make the plan, or did not compare it."""
+    """The explained openings; None if `hvn plans` did not make the plan, or did not compare it."""
 
     @property
     def digest(self) -> str:

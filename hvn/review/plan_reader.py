@@ -1,6 +1,6 @@
-"""Reads a plan as `terraform show -json` writes it. Any JSON is accepted.
+"""Reads a plan as `terraform show -json` writes it. The reader accepts any JSON.
 
-Every part that cannot be read becomes an unknown of the plan, and a plan with unknowns cannot be approved. The format:
+Every unreadable part becomes an unknown of the plan, and a comment cannot approve a plan with unknowns. The format:
 https://developer.hashicorp.com/terraform/internals/json-format
 """
 
@@ -296,7 +296,7 @@ def _matches(address: Any, type_: Any) -> bool:
 
 
 def is_quiet(resource: Mapping[str, Any]) -> bool:
-    """Return whether an apply only reads a resource of a plan, or does nothing. The resource must have a `change`."""
+    """Return whether an apply only reads the resource, or does nothing with it. The resource must have a `change`."""
     change = resource["change"]
     stays = change.get("importing") is None and resource.get("previous_address") is None
     return change.get("actions") == ["read"] or (change.get("actions") == ["no-op"] and stays)

@@ -8,7 +8,7 @@ from hvn.reach.build import build
 from hvn.reach.network import HUB, HVN, RUNNERS, VAULT, Network, Place, UserRoute
 from hvn.topology.model import Topology
 
-# The usual port of a destination: Vault's API, the firewall's DNS proxy, HTTPS for others.
+# The usual port of a destination: Vault's API, the firewall's DNS proxy, and HTTPS for all other places.
 PORTS = {VAULT: 8200, HUB: 53}
 OTHER_PORT = 443
 # All connections depend on these places. If one of them differs, the review compares all connections, unless the
@@ -45,7 +45,8 @@ def _may(answer: Answer | None) -> bool:
 
 
 def deltas(before: Topology | None, after: Topology) -> tuple[tuple[Delta, ...], bool]:
-    """Return the connections that differ, and whether all connections that may differ were compared."""
+    """Return the connections with different answers, and whether the function compared all connections that can
+    differ."""
     new = build(after)
     old = build(before) if before else None
     names = sorted({*new.places, *(old.places if old else ())})
@@ -71,7 +72,7 @@ def deltas(before: Topology | None, after: Topology) -> tuple[tuple[Delta, ...],
 
 
 def _with_other_rules(old: Network, new: Network) -> set[str]:
-    """Return the places that are sources or destinations of firewall rules that differ."""
+    """Return the places that are a source or a destination of a changed firewall rule."""
     differing = {*old.rules} ^ {*new.rules}
     ranges = [cidr for rule in differing for cidr in (*rule.sources, *rule.destinations)]
     return {

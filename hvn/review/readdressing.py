@@ -30,8 +30,8 @@ class _Network:
 class Move:
     """The effect of an edit on a VNet.
 
-    `emptied` are the subnets that must be empty before the change. With `recreated` the VNet is destroyed and created
-    again. `elsewhere` is true if its name, resource group, subscription or region changes.
+    `emptied` are the subnets that must be empty before the change. With `recreated` a person must destroy the VNet, and
+    Terraform creates it again. `elsewhere` is true if its name, resource group, subscription or region changes.
     """
 
     reasons: tuple[Message, ...]
@@ -102,12 +102,13 @@ def _move(before: _Network, after: _Network, destroyed: Sequence[ResourceChange]
 
 
 def inside(cidrs: Sequence[str], ranges: Sequence[str]) -> bool:
-    """Return whether every CIDR is in one of the ranges, as after an extension of a range."""
+    """Return whether every CIDR is in one of the ranges. This is true if a range only grows."""
     return all(any(IPv4Network(cidr).subnet_of(IPv4Network(one)) for one in ranges) for cidr in cidrs)
 
 
 def _same(before: Subnet, after: Subnet | None) -> bool:
-    """Return whether a subnet keeps its name and range. The VNet may change: `Move.elsewhere` reports that."""
+    """Return whether a subnet keeps its name and range. The name of the VNet may change, because `Move.elsewhere`
+    covers this."""
     return after is not None and (before.name, before.cidr) == (after.name, after.cidr)
 
 

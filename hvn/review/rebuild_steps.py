@@ -1,4 +1,4 @@
-"""Manual steps for a spoke's network change: the workspaces to destroy first, and how to create them again."""
+"""Manual steps for a spoke's network change: the workspaces to destroy first, and the steps that create them again."""
 
 from collections.abc import Iterator, Sequence
 
@@ -85,7 +85,7 @@ def steps(context: Context, spoke: str, again: Sequence[str]) -> tuple[Message, 
 
 
 def from_base(context: Context, workspaces: Sequence[str]) -> Message:
-    """Return the steps that destroy these workspaces from the base, also if their cluster has `prevent_destroy`."""
+    """Return the steps that destroy these workspaces from the base, even if their cluster has `prevent_destroy`."""
     parts = {"switch": switch_to(context.base_commit), "destroy": destroy(workspaces)}
     for id_ in workspaces:
         inputs = context.before[id_].inputs if id_ in context.before else None

@@ -17,7 +17,7 @@ CLOSES = {
     "removed deny rule": "new deny rule",
     "now before deny rule": "now after deny rule",
 }
-"""The words for an opening of the reverse change."""
+"""The replacement for each word, because a closing is an opening of the reverse change."""
 LESS = "no longer denied: "
 
 

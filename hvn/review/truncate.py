@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 GITHUB = 65_536
-"""GitHub's limit of characters in a comment, used as a limit of bytes. api.github.com answers 422 to a longer comment.
+"""GitHub's maximum number of characters in a comment. This project uses it as a maximum number of bytes. api.github.com
+answers 422 to a longer comment.
 """
 
 

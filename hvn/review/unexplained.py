@@ -11,7 +11,7 @@ from hvn.review.context import Context
 from hvn.review.plan import Action, Plan
 
 Arguments = Mapping[str, tuple[str, ...]]
-"""Arguments by the address of their resource. No arguments mean the whole change."""
+"""Arguments by the address of their resource. An empty value means the whole change of the resource."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,8 @@ class Unexplained:
     """The changes of one plan that no edit explains.
 
     `reverted` are the addresses where the plan reverts drift. `by_code` are changes that changed code explains, `rest`
-    all others. `known` is false if the edit could not be compared, `code_known` if the code could not be compared.
+    all others. `known` is false if the comparison of the edit failed, `code_known` is false if the comparison of the
+    code failed.
     """
 
     new: bool
@@ -73,7 +74,8 @@ def listed(changes: Arguments) -> Iterator[Fact]:
 
 
 def _not_created(plan: Plan) -> Arguments:
-    """Return the changes of a new workspace other than creations: its first apply creates everything."""
+    """Return the changes of a new workspace that are not creations, because its first apply should only create
+    resources."""
     return {change.address: () for change in plan.changes if change.action is not Action.CREATE}
 
 

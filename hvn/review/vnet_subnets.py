@@ -19,14 +19,14 @@ from hvn.review.grants.opening import blocks
 
 VNET = "azurerm_virtual_network"
 ARGUMENTS = ("address_prefixes", "delegation", "route_table_id", "security_group", "service_endpoints")
-"""The arguments with a meaning for the resources in a subnet."""
+"""The arguments that can affect the resources in a subnet."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubnetChange:
     """A subnet of a VNet that a plan removes or changes. Without `arguments` the plan removes it.
 
-    `unknown` is true if the plan does not show whether the subnet stays.
+    `unknown` is true if the plan does not show whether it keeps the subnet.
     """
 
     name: str

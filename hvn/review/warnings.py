@@ -1,5 +1,5 @@
-"""Warnings of `hvn check`, and findings of the user's own rules, in the working tree that the base does not have; and
-accepted warnings that are new."""
+"""New warnings of `hvn check`, new findings of the user's own rules, and newly accepted warnings, compared with the
+base."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""The head of the comment: the rules that report something, the intent of the change, and counts."""
+"""The head of the comment: the rules with findings, the intent of the change, and counts."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

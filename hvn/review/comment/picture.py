@@ -12,7 +12,8 @@ LONGEST = 30_000
 
 
 def picture(context: Context, checked: Checked) -> Iterator[str]:
-    """Yield the picture of the change in Mermaid as one line of the section, so that a long comment omits it whole."""
+    """Yield the picture of the change in Mermaid. The picture is one line of the section, so that a long comment omits
+    all of it."""
     whole = of_change(context.comparison, context.loaded, checked)
     if whole is None or not any(box.change for box in whole.boxes):
         return

@@ -17,7 +17,7 @@ Values = Mapping[str, Any]
 
 
 class GrantModule(Protocol):
-    """A module of this folder."""
+    """The functions and constants that each module of this folder has."""
 
     TYPES: tuple[str, ...]
 

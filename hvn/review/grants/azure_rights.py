@@ -30,7 +30,7 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
         return
     for argument in arguments:
         old, new = texts(before.get(argument)), texts(after.get(argument))
-        # In a replaced resource, an argument that is known after apply is null in `after`: it is no new right.
+        # In a replaced resource, an argument that is known after apply is null in `after`. A null is not a new right.
         if new != old and (new or argument == "condition"):
             yield Opening(subject, argument, ", ".join(sorted(new)) or "none")
 
@@ -79,5 +79,5 @@ def _more(name: str, argument: str, old: list[Mapping[str, Any]], block: Mapping
 
 
 def _matches(wide: str, action: str) -> bool:
-    """Return whether an action is in a pattern. `*` stands for any text; letter case has no meaning."""
+    """Return whether an action is in a pattern. `*` matches any text. The comparison ignores letter case."""
     return fits(wide.casefold().split("*"), action.casefold())

@@ -40,7 +40,7 @@ OTHERS: Mapping[str, tuple[str, ...]] = {
     FIREWALL: ("firewall_policy_id",),
     POLICY: ("base_policy_id",),
 }
-# By type: lists of addresses or hosts that a filter no longer applies to.
+# By type: lists of addresses or hosts that the firewall does not filter.
 UNFILTERED: Mapping[str, tuple[str, ...]] = {
     POLICY: ("threat_intelligence_allowlist.fqdns", "threat_intelligence_allowlist.ip_addresses"),
 }
@@ -107,7 +107,7 @@ def _admins(values: Mapping[str, Any] | None) -> frozenset[str]:
 
 
 def _authorized(values: Mapping[str, Any] | None) -> frozenset[str]:
-    """Return the ranges that reach a public API server, by default all."""
+    """Return the ranges that can reach a public API server; by default all addresses."""
     if values is None or values.get("private_cluster_enabled"):
         return frozenset()
     ranges: frozenset[str] = frozenset()

@@ -56,7 +56,7 @@ def _known(rules: Mapping[str, Rule], path: str) -> Rule:
     """Return the rule for a path. Without one, return the longest pattern that contains the path: Vault applies only
     the most specific rule (developer.hashicorp.com/vault/docs/concepts/policies#priority-matching).
 
-    No pattern counts if it has limits, or if a pattern with `+` may be more specific.
+    A pattern with limits does not count. No pattern counts if a pattern with `+` may be more specific.
     """
     if path in rules:
         return rules[path]
@@ -68,7 +68,7 @@ def _known(rules: Mapping[str, Rule], path: str) -> Rule:
 
 
 def _left(rules: Mapping[str, Rule], path: str) -> Rule:
-    """Return the rule that a path without its own rule has, or the rights of all patterns that may apply."""
+    """Return the rule that applies to a path without its own rule, or the rights of all patterns that may apply."""
     matching = [pattern for pattern in rules if "+" in pattern and _matches(pattern, path)]
     if path in rules or not matching:
         return _known({pattern: rule for pattern, rule in rules.items() if "+" not in pattern}, path)

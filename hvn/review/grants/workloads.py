@@ -21,7 +21,7 @@ HARMLESS = {
 
 
 def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
-    """Yield other sources and values of a release, other logins and secrets, and objects of other kinds."""
+    """Yield changed sources and values of a release, changed logins and secrets, and objects of other kinds."""
     if after is None:
         return
     if type_ == RELEASE:
@@ -39,7 +39,8 @@ def _release(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Op
 
 
 def _settings(values: Mapping[str, Any]) -> Mapping[str, str]:
-    """Return the sources and the chart's values by path. Tags and digests of images are versions."""
+    """Return the sources and the chart's values by path. Tags and digests of images are omitted, because they are
+    versions."""
     settings = {argument: _text(normal(values[argument])) for argument in SOURCES if values.get(argument)}
     for number, text in enumerate(values.get("values") or ()):
         try:

@@ -16,7 +16,7 @@ from hvn.review.context import Context
 
 
 class RuleModule(Protocol):
-    """A module of this folder."""
+    """The functions and constants that each module of this folder has."""
 
     RULE: Rule
     LABEL: str

@@ -90,7 +90,7 @@ def _elsewhere(login: CiLogin) -> tuple[str, str, str]:
 
 
 def _errors(old: CiLogin | None, new: CiLogin) -> Iterator[Message]:
-    """Yield the reasons why people without a review can apply now."""
+    """Yield the reasons why somebody can now apply without a review."""
     if not new.writes:
         return
     if new.from_pull_requests and not (old and old.from_pull_requests):

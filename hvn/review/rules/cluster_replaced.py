@@ -61,7 +61,7 @@ def check(context: Context) -> Iterator[Finding]:
 def _replaced(
     context: Context, workspace: str, after: AksInputs, reasons: Message, changes: Sequence[ResourceChange]
 ) -> Message:
-    """Return the reasons, and the plan's replacement or Terraform's refusal."""
+    """Return a message with the reasons of the replacement, and with the plan's replacement or Terraform's refusal."""
     plan = context.plans.get(workspace)
     planned = bool(plan and not plan.failed)
     if after.prevent_destroy and not planned:

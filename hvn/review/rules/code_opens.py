@@ -1,4 +1,4 @@
-"""HVN929: changed code opens or grants something that the topology file does not ask for."""
+"""HVN929: changed code opens or grants access that the topology file does not require."""
 
 from collections.abc import Iterator
 

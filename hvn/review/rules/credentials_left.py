@@ -46,7 +46,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _leases(inputs: SecretsInputs) -> Mapping[str, Mapping[str, str]]:
-    """Return by app and Kubernetes Secret the paths of the credentials that the operator revokes."""
+    """Return the paths of the credentials that the operator revokes, by app and Kubernetes Secret."""
     return {
         app.name: {
             secret.destination: f"{secret.mount}/{secret.path}" for secret in app.dynamic_secrets if secret.revoke

@@ -1,4 +1,4 @@
-"""HVN914: a connection passes the firewall in one direction only, or no longer passes it."""
+"""HVN914: a connection passes the firewall only in one direction, or no longer passes the firewall."""
 
 from collections.abc import Iterator
 

@@ -25,7 +25,7 @@ LABEL = "hvn: interrupts"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield the finding about another firewall address in the hub's inputs, and the findings about the next hop.
+    """Yield the finding about a changed firewall address in the hub's inputs, and the findings about the next hop.
 
     The hub's inputs do not show a change from or to an existing firewall: the default routes show it.
     """

@@ -50,8 +50,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _without_effect(context: Context) -> Iterator[Finding]:
-    """Yield the workspaces that an edit changes and a plan does not. For a plan of `hvn plans`, the reader compares the
-    values instead."""
+    """Yield the workspaces that an edit changes, although their plan changes nothing. For a plan of `hvn plans`, the
+    reader compares the values instead."""
     changed = {one.workspace.id for one in context.comparison.affected if one.change is Change.CHANGED}
     for plan in context.plans.values():
         if plan.workspace in changed and plan.kept and not (plan.inputs or plan.changes or plan.outputs or plan.failed):

@@ -30,8 +30,8 @@ LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield findings about roles with other tokens, longer times or more paths, and about new roles that write, or
-    share paths with other roles.
+    """Yield findings about roles that accept other tokens, or have longer TTLs or more paths. Yield findings about new
+    roles that can write, or share paths with other roles.
 
     A new path of the kv engine, or a new name of a mount or role, widens no role.
     HVN933 reports new roles of CI, and the tokens that they accept.

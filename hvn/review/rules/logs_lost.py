@@ -57,7 +57,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _streams(context: Context) -> Iterator[Finding]:
-    """Yield the streams of Vault that an edit ends or sends elsewhere."""
+    """Yield the streams of Vault that an edit ends or sends to a different system."""
     for workspace, before, after in context.changed(HcpInputs):
         old, new = before.new_vault, after.new_vault if after else None
         for name, words in STREAMS.items() if old and new else ():
@@ -68,7 +68,7 @@ def _streams(context: Context) -> Iterator[Finding]:
 
 
 def _stream(stream: StreamInputs | None) -> str:
-    """Return the system and the place of a stream; empty without a stream."""
+    """Return the type of a stream with its endpoint or region; empty without a stream."""
     return f"{stream.type} {stream.endpoint or stream.region or ''}".rstrip() if stream else ""
 
 

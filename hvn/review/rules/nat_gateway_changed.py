@@ -81,7 +81,7 @@ def _impact(sides: Sides) -> tuple[Message, ...]:
 
 
 def _steps(context: Context, sides: Sides) -> Iterator[Message]:
-    """Yield the order of the applies if a cluster stops to use the gateway."""
+    """Yield a step with the order of the applies if a cluster stops using the gateway."""
     for workspace, before, after in context.changed(AksInputs):
         of_spoke = workspace.spoke is not None and workspace.spoke == sides.workspace.spoke
         if of_spoke and after and before.outbound_type == CLUSTER_TYPE != after.outbound_type:

@@ -108,7 +108,7 @@ def _readdressed(change: ResourceChange) -> Iterator[Message]:
 
 
 def _grows(before: str, after: str) -> bool:
-    """Return whether all old ranges are in the new ones; False for a cut or invalid text."""
+    """Return whether all old ranges are in the new ones; False for a truncated or invalid text."""
     try:
         return "…" not in before + after and inside(CIDR.findall(before), CIDR.findall(after))
     except ValueError:
@@ -153,7 +153,7 @@ def _of_spoke(context: Context, id_: str, spoke: str, move: Move, changes: Seque
 
 
 def _emptied(id_: str, move: Move) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
-    """Return impact and manual steps of a change for which subnets must be empty."""
+    """Return the impact and the manual steps of a change that requires empty subnets."""
     step = "before you apply {workspace}, remove everything from its subnets {subnets}"
     return (
         (Message("everything in the subnets {subnets}", subnets=move.emptied),),

@@ -122,7 +122,7 @@ def edited_pools(context: Context, workspace: str) -> set[str]:
 
 
 def _of_nodes(change: ResourceChange) -> Iterator[tuple[str, Difference]]:
-    """Yield the changes of a cluster's node pool that replace its nodes, explained by an edit or not."""
+    """Yield the changes of a cluster's node pool that replace its nodes, with or without an edit."""
     if change.type in (CLUSTER, NODES) and change.action is Action.UPDATE:
         for one in change.differences:
             if match := OF_A_POOL.match(one.path):

@@ -1,4 +1,4 @@
-"""HVN934: a VNet's address space changes, and its peerings must be synced."""
+"""HVN934: a VNet's address space changes, so its peerings need a sync."""
 
 import shlex
 from collections.abc import Iterator

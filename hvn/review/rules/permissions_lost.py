@@ -56,8 +56,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _losses(inputs: Inputs | None) -> Mapping[str, Loss]:
-    """Return the losses by type: HCP's in the workspace of a peering, an app's in the workspace of its secrets, a
-    cluster's in any other workspace."""
+    """Return the losses by type: losses of HCP for the workspace of a peering, losses of an app for the workspace of
+    its secrets, otherwise losses of a cluster."""
     if isinstance(inputs, PeeringInputs):
         return OF_A_CLUSTER | OF_HCP
     return OF_HCP | OF_A_CLUSTER | (OF_AN_APP if isinstance(inputs, SecretsInputs) else {})

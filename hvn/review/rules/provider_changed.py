@@ -23,7 +23,7 @@ LABEL = "hvn: read the file"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each provider with a changed version in the plans, and one for each changed lock."""
+    """Yield one finding for each provider with a changed version in the plans, and one for each changed lock file."""
     by_version: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for plan in context.plans.values():
         for provider, versions in plan.versions.items():

@@ -1,4 +1,4 @@
-"""HVN913: a connection between two existing places may work that was blocked before."""
+"""HVN913: a connection that was blocked before may work now."""
 
 from collections.abc import Iterator
 

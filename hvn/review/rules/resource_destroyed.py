@@ -1,4 +1,4 @@
-"""HVN907: a plan destroys or replaces any other resource."""
+"""HVN907: a plan destroys or replaces a resource that no other rule reports."""
 
 from collections.abc import Iterator
 

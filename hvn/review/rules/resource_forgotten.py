@@ -20,7 +20,7 @@ LABEL = "hvn: destroys"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for the resources that each plan forgets."""
+    """Yield one finding for each plan that removes resources from the state without destroying them."""
     for plan in context.plans.values():
         if changes := [change for change in plan.changes if change.action is Action.FORGET]:
             yield Finding(

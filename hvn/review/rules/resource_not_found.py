@@ -24,7 +24,7 @@ RULE = Rule(
 )
 LABEL = "hvn: unexplained"
 ELSEWHERE = frozenset({cluster_replaced.CLUSTER, *secrets_engine_changed.TYPES, *vault_lost.TYPES})
-"""For these types other rules report a deletion outside Terraform, with the loss."""
+"""The types for which other rules report a deletion outside Terraform, with the loss."""
 RELEASE = "helm_release"
 
 

@@ -24,7 +24,7 @@ spokes:
     see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview",
 )
 LABEL = "hvn: opens"
-# This project's own routes, which HVN913 and HVN914 compare.
+# These are this project's own routes, which HVN913 and HVN914 compare.
 OWN = ("default", "hvn")
 Key = tuple[str, str]
 """The route table's name and the destination."""

@@ -1,4 +1,4 @@
-"""HVN911: a plan changes something that no edit of the topology explains."""
+"""HVN911: a plan makes changes that no edit of the topology explains."""
 
 from collections.abc import Iterator
 

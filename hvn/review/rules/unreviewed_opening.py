@@ -1,4 +1,4 @@
-"""HVN928: a plan opens or grants something that the edit of the topology does not explain."""
+"""HVN928: a plan opens or grants access that the edit of the topology does not explain."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -100,7 +100,7 @@ def _outside(plan: Plan) -> Openings:
 
 
 def _paths(change: ResourceChange) -> tuple[list[str], list[str]]:
-    """Return the paths of the differences by index, and by the names of elements."""
+    """Return each path of the differences twice: with the indexes of list elements, and with their names."""
     return [one.path for one in change.differences], [one.path for one in change.details]
 
 

@@ -1,4 +1,4 @@
-"""HVN906: the topology no longer has a workspace, and the resources in it would stay."""
+"""HVN906: the topology no longer has a workspace, and the resources of the workspace would remain."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each spoke with its workspaces in the order of destruction, and one for shared workspaces.
 
     A workspace with resources that become existing gets its own finding, because nobody should destroy them. HVN901
-    reports an HVN and Vault cluster.
+    reports the workspace of the HVN and the Vault cluster.
     """
     groups: dict[str, list[Workspace]] = defaultdict(list)
     for affected in context.comparison.removed:
