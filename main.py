@@ -10,6 +10,7 @@ import os
 
 CUSTOM_NODE = bool(os.environ.keys() & {"JSII_NODE", "NODE_OPTIONS"})
 
+import stacks.batches
 import stacks.bindings
 import stacks.node
 
@@ -108,4 +109,5 @@ if __name__ == "__main__":
     # time.
     if not os.environ.get(stacks.bindings.PLAIN):
         gc.disable()
+        stacks.batches.postpone_creations()
     sys.exit(main())

@@ -1,5 +1,5 @@
-"""Load provider bindings lazily, run one Node process instead of two, and check arguments with less work. The import of
-this module installs these measures.
+"""Load provider bindings lazily, run one Node process instead of two, and call it with less work. The import of this
+module installs these measures.
 
 A provider's bindings have up to 1,500 modules; the stacks use a dozen. A plain import costs 13 s and 1.5 GB: in Python
 the package's `__init__` imports every module, and in Node `lib/index.js` requires every file. A test checks that lazy
@@ -15,13 +15,15 @@ import sys
 from pathlib import Path
 
 from hvn.engine import DEFAULT, ENGINE
-from stacks import cdktn_names, type_checks, unawaited_loads
+from stacks import batches, cdktn_names, structs, type_checks
 
 PROVIDERS = ("azuread", "azurerm", "hcp", "helm", "kubernetes", "vault")
 """The providers of the Pipfile. The bindings of a provider that is missing in this list load completely, which is
 slower but correct."""
 
-PRELOADS = tuple(Path(__file__).resolve().with_name(name) for name in ("lazy_barrels.cjs", "one_node.cjs"))
+PRELOADS = tuple(
+    Path(__file__).resolve().with_name(name) for name in ("lazy_barrels.cjs", "no_traces.cjs", "one_node.cjs")
+)
 
 PLAIN = "HVN_PLAIN_BINDINGS"
 """The environment variable that turns the measures off, for measurements and comparisons. main.py then also keeps
@@ -39,8 +41,9 @@ def install() -> None:
     if not os.environ.get(PLAIN):
         empty_provider_packages()
         preload()
-        unawaited_loads.install()
+        batches.install()
         type_checks.install()
+        structs.install()
 
 
 def empty_provider_packages() -> None:
@@ -58,7 +61,7 @@ def empty_provider_packages() -> None:
 
 
 def preload() -> None:
-    """Add PRELOADS to NODE_OPTIONS, so that every Node that this process starts loads both files first.
+    """Add PRELOADS to NODE_OPTIONS, so that every Node that this process starts loads these files first.
 
     Node splits NODE_OPTIONS at spaces, except within double quotes, where a backslash escapes a quote or another
     backslash (nodejs.org/api/cli.html#node_optionsoptions). jsii starts its second Node with `--preserve-symlinks`.

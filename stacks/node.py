@@ -1,4 +1,5 @@
-"""Check the environment of jsii's Node before jsii starts, because jsii would print a stack trace or wait forever."""
+"""Check the environment of jsii's Node before jsii starts, because jsii would print a stack trace or wait forever.
+Handle an error of main.py."""
 
 import os
 import subprocess
@@ -9,6 +10,7 @@ from typing import NoReturn
 from hvn.cdktf import CACHES, require_caches
 from hvn.diagnostics.printable import printable
 from hvn.options import stop
+from stacks.bindings import PLAIN
 
 NO_SPACE = ("ENOSPC", "EDQUOT", "EROFS", "EACCES")
 
@@ -16,9 +18,10 @@ NO_SPACE = ("ENOSPC", "EDQUOT", "EROFS", "EACCES")
 def require(*, custom: bool) -> None:
     """Exit with 2 if jsii's cache is unwritable, or if Node does not start with the user's NODE_OPTIONS or JSII_NODE.
 
-    After this call an `OSError`, such as a full disk during an import, also ends the process with one line.
+    After this call an `OSError`, such as a full disk during an import, also ends the process with one line. After
+    another error, main.py runs again with plain bindings.
     """
-    sys.excepthook = _one_line
+    sys.excepthook = _handle
     require_caches(os.environ, CACHES[1:])
     node = os.environ.get("JSII_NODE", "node")
     shown = printable(node, 200)
@@ -35,10 +38,21 @@ def require(*, custom: bool) -> None:
         stop(f"JSII_NODE: {shown} is not Node: unset JSII_NODE")
 
 
-def _one_line(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _handle(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if isinstance(error, OSError) or any(code in str(error) for code in NO_SPACE):
         _end(str(error))
+    if isinstance(error, Exception) and not os.environ.get(PLAIN):
+        _repeat(error)
     sys.__excepthook__(kind, error, trace)
+
+
+def _repeat(error: Exception) -> NoReturn:
+    """Run main.py again without the measures of stacks/bindings.py, which then succeeds or prints the plain error."""
+    code = subprocess.call([sys.executable, *sys.orig_argv[1:]], env=os.environ | {PLAIN: "1"})
+    if not code:
+        reason = printable(str(error).splitlines()[0] if str(error) else type(error).__name__, 300)
+        print(f"{PLAIN}=1 was necessary, which takes longer: {reason}", file=sys.stderr)
+    sys.exit(code)
 
 
 def _end(message: str) -> NoReturn:

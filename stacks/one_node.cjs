@@ -18,8 +18,15 @@ Module.prototype._compile = function (code, file, ...rest) {
 
 function actAsSecond() {
   const { readSync, writeSync } = fs;
-  fs.readSync = (fd, ...rest) => readSync(fd === 3 ? 0 : fd, ...rest);
-  fs.writeSync = (fd, ...rest) => writeSync(fd === 3 ? 1 : fd, ...rest);
+  let answers = [];
+  fs.readSync = (fd, ...rest) => {
+    if (fd !== 3) return readSync(fd, ...rest);
+    // Python sends many requests at once. Write their answers at once, before waiting for the next requests.
+    for (let left = Buffer.concat(answers.splice(0)); left.length; ) left = left.subarray(writeSync(1, left));
+    return readSync(0, ...rest);
+  };
+  fs.writeSync = (fd, data, start = 0, ...rest) =>
+    fd === 3 ? (answers.push(data.subarray(start)), data.length - start) : writeSync(fd, data, start, ...rest);
   // Other output is sent as lines of JSON on standard error, as the second process does.
   for (const name of ["stdout", "stderr"]) {
     const write = (chunk, _, done) => {

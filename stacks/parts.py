@@ -83,9 +83,15 @@ def build(wanted: Sequence[Workspace], output: pathlib.Path, synthesize: Synthes
             place = output / "stacks" / workspace.id
             place.mkdir(parents=True, exist_ok=True)
             for file in built.iterdir():
-                file.replace(place / file.name)
+                _move(file, place / file.name)
         (folder / "0" / "manifest.json").replace(output / "manifest.json")
     return 0
+
+
+def _move(file: pathlib.Path, place: pathlib.Path) -> None:
+    """Move a file. Keep an equal file, because ext4 takes milliseconds to replace a file."""
+    if place.is_symlink() or not place.is_file() or place.read_bytes() != file.read_bytes():
+        file.replace(place)
 
 
 @contextlib.contextmanager

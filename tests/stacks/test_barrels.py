@@ -1,4 +1,4 @@
-"""The preload of Node loads each file of a provider's barrel (`index.js`) on first use."""
+"""The preloads of Node load each file of a provider's barrel (`index.js`) on first use, and record no stack traces."""
 
 import json
 import os
@@ -98,3 +98,26 @@ def test_an_unknown_runtime_runs_unchanged(tmp_path: Path) -> None:
     runtime.parent.mkdir()
     runtime.write_text('console.log("mine", process.execArgv.length)')
     assert subprocess.check_output([os.environ["JSII_NODE"], str(runtime)], text=True) == "mine 0\n"
+
+
+USE_TRACE = "console.log(require(process.argv[1]).captureStackTrace().length)"
+TRACE = "exports.captureStackTrace = captureStackTrace;\nfunction captureStackTrace(below) {\n  return [1];\n}\n"
+
+
+@pytest.mark.usefixtures("preload")
+@pytest.mark.parametrize(
+    ("file", "code", "entries"),
+    [
+        ("cdktf/lib/tokens/private/stack-trace.js", TRACE, "0"),
+        ("cdktn/lib/tokens/private/stack-trace.js", TRACE, "0"),
+        ("cdktf/lib/tokens/private/stack-trace.js", TRACE.replace("(below)", "(other)"), "1"),
+        ("constructs/lib/private/stack-trace.js", TRACE, "1"),
+    ],
+)
+def test_tokens_record_no_stack_trace(tmp_path: Path, file: str, code: str, entries: str) -> None:
+    """A function of another form records its stack trace."""
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    path.write_text(code)
+    node = [os.environ["JSII_NODE"], "-e", USE_TRACE, str(path)]
+    assert subprocess.run(node, capture_output=True, text=True, check=True).stdout.strip() == entries

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,9 +35,12 @@ def test_the_files_of_several_processes_are_those_of_one_to_the_byte(tmp_path: P
     main.synthesize(WANTED, str(tmp_path / "one"))
     kept = tmp_path / "several" / "stacks" / "hub" / ".terraform"
     kept.mkdir(parents=True)
+    equal = Path(shutil.copy(tmp_path / "one" / "stacks" / "hub" / "cdk.tf.json", kept.parent))
+    file = equal.stat().st_ino
     assert parts.build(WANTED, tmp_path / "several", main.synthesize) == 0
     assert files(tmp_path / "several") == files(tmp_path / "one")
     assert kept.is_dir()
+    assert equal.stat().st_ino == file, "an equal file was replaced"
     assert sorted(entry.name for entry in (tmp_path / "several").iterdir()) == ["manifest.json", "stacks"]
 
 

@@ -1,0 +1,25 @@
+"""Send only the arguments of a resource that have a value. jsii itself reads all properties of the resource's struct
+through functions that build a type hint for each call, and sends null for arguments without a value.
+
+Node ignores null. Reasons and figures: docs/decisions/0002-lazy-bindings.md.
+"""
+
+from typing import Any
+
+import jsii._kernel
+
+convert: Any = jsii._kernel._make_reference_for_native
+
+
+def reference(kernel: Any, value: Any) -> Any:
+    """Return the value as `convert` returns it, but structs without their null values."""
+    names, values = getattr(value, "__jsii_name_mapping__", None), getattr(value, "_values", None)
+    if not names or not values or not values.keys() <= names.keys():
+        return convert(kernel, value)
+    data = {names[name]: reference(kernel, argument) for name, argument in values.items() if argument is not None}
+    return {"$jsii.struct": {"fqn": value.__jsii_type__, "data": data}}
+
+
+def install() -> None:
+    """Replace the function, which the kernel looks up for each call."""
+    jsii._kernel._make_reference_for_native = reference  # type: ignore[assignment]
