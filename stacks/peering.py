@@ -5,6 +5,8 @@ principal in the customer's tenant with the right to write the VNet's half. Ever
 docs/reference/facts.md, "Peering an HVN", explains the order of the resources.
 """
 
+import json
+
 from cdktf import Postcondition, TerraformOutput, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_azuread.service_principal import ServicePrincipal
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
@@ -31,10 +33,17 @@ def build(stack: TerraformStack, inputs: PeeringInputs) -> None:
     """Build peering, service principal, role and role assignment; wait until the peering is ACTIVE; then build the
     HVN routes."""
     workspace.hcp(stack, inputs.hvn.project_id)
+    hvn_link = _hvn_link(stack, inputs.hvn)
+    if inputs.existing:
+        active = _active(stack, inputs, hvn_link, inputs.peering_id, after=[])
+        _routes(stack, inputs, hvn_link, active.self_link, active)
+    else:
+        _new(stack, inputs, hvn_link)
+
+
+def _new(stack: TerraformStack, inputs: PeeringInputs, hvn_link: str) -> None:
     workspace.azuread(stack, inputs)
     workspace.azurerm(stack, inputs, inputs.vnet.group.subscription_id)
-    hvn_link = _hvn_link(stack, inputs.hvn)
-
     peering = AzurePeeringConnection(
         stack,
         "peering",
@@ -49,18 +58,36 @@ def build(stack: TerraformStack, inputs: PeeringInputs) -> None:
         use_remote_gateways=False,
     )
     assignment = _grant(stack, peering.application_id, inputs.vnet.id)
+    # Without this dependency, the data source may wait 35 minutes for a role assignment that does not exist yet.
+    active = _active(stack, inputs, hvn_link, peering.peering_id, after=[assignment])
+    # Use the link of the resource, not of the data source. Both links are equal, but a data source that is read at
+    # apply has an unknown link, and an unknown target_link replaces the route.
+    _routes(stack, inputs, hvn_link, peering.self_link, active)
 
-    active = DataHcpAzurePeeringConnection(
+
+def _active(
+    stack: TerraformStack, inputs: PeeringInputs, hvn_link: str, peering_id: str, *, after: list[RoleAssignment]
+) -> DataHcpAzurePeeringConnection:
+    conditions = [_is_active(inputs), *([_is_with_vnet(inputs)] if inputs.existing else [])]
+    return DataHcpAzurePeeringConnection(
         stack,
         "active",
         hvn_link=hvn_link,
-        peering_id=peering.peering_id,
+        peering_id=peering_id,
         wait_for_active_state=True,
-        # Without this dependency, the data source may wait 35 minutes for a role assignment that does not exist yet.
-        depends_on=[assignment],
+        depends_on=after or None,
         # In the states FAILED, EXPIRED and REJECTED the provider only prints a warning.
-        lifecycle=TerraformResourceLifecycle(postcondition=[_is_active(inputs)]),
+        lifecycle=TerraformResourceLifecycle(postcondition=conditions),
     )
+
+
+def _routes(
+    stack: TerraformStack,
+    inputs: PeeringInputs,
+    hvn_link: str,
+    target_link: str,
+    active: DataHcpAzurePeeringConnection,
+) -> None:
     routes = [
         HvnRoute(
             stack,
@@ -68,9 +95,7 @@ def build(stack: TerraformStack, inputs: PeeringInputs) -> None:
             hvn_link=hvn_link,
             hvn_route_id=route.route_id,
             destination_cidr=route.destination,
-            # Use the link of the resource, not of the data source. Both links are equal, but a data source that is read
-            # at apply has an unknown link, and an unknown target_link replaces the route.
-            target_link=peering.self_link,
+            target_link=target_link,
             azure_config=HvnRouteAzureConfig(next_hop_type="VIRTUAL_APPLIANCE", next_hop_ip_address=route.next_hop)
             if route.next_hop
             else None,
@@ -127,5 +152,24 @@ def _is_active(inputs: PeeringInputs) -> Postcondition:
             "expires after 7 days: taint the peering and apply again); the service principal of its application_id in "
             f"tenant {inputs.tenant_id}; the role hcp-hvn-peering-access-* and its assignment on {inputs.vnet.id}; "
             "a peering of that VNet in state Disconnected, which must be deleted first."
+        ),
+    )
+
+
+def _is_with_vnet(inputs: PeeringInputs) -> Postcondition:
+    """Return the check of an existing peering. HCP cannot change its VNet or its forwarded traffic."""
+    group = inputs.vnet.group
+    same = (
+        f"lower(self.peer_subscription_id) == {json.dumps(group.subscription_id.lower())}",
+        f"lower(self.peer_resource_group_name) == {json.dumps(group.name.lower())}",
+        f"lower(self.peer_vnet_name) == {json.dumps(inputs.vnet.name.lower())}",
+        *(("self.allow_forwarded_traffic",) if inputs.allow_forwarded_traffic else ()),
+    )
+    forwards = ", and must allow forwarded traffic" if inputs.allow_forwarded_traffic else ""
+    return Postcondition(
+        condition=f"${{{' && '.join(same)}}}",
+        error_message=(
+            f"The existing peering {inputs.peering_id} must be with {inputs.vnet.id}{forwards}. HCP cannot change a "
+            "peering: name another peering in existing_peering, or let this project create the peering."
         ),
     )

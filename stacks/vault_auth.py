@@ -19,9 +19,13 @@ def build(stack: TerraformStack, inputs: VaultAuthInputs) -> None:
     """Build the JWT mount, and for each app a role, the role's read policy, and a write policy for the
     authors of static secrets."""
     vault(stack, inputs.namespace)
-    mount = _by_keys(stack, inputs) if inputs.pubkeys else _by_issuer(stack, inputs)
+    mount = inputs.mount if inputs.existing_mount else _mount(stack, inputs).path
     for role in inputs.roles:
         _role(stack, mount, role)
+
+
+def _mount(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend:
+    return _by_keys(stack, inputs) if inputs.pubkeys else _by_issuer(stack, inputs)
 
 
 def _by_keys(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend:
@@ -53,14 +57,14 @@ def _by_issuer(stack: TerraformStack, inputs: VaultAuthInputs) -> JwtAuthBackend
     )
 
 
-def _role(stack: TerraformStack, mount: JwtAuthBackend, role: AppRole) -> None:
+def _role(stack: TerraformStack, mount: str, role: AppRole) -> None:
     reader = Policy(stack, f"reader_{role.app}", name=role.reader.name, policy=role.reader.document)
     if role.writer:
         Policy(stack, f"writer_{role.app}", name=role.writer.name, policy=role.writer.document)
     JwtAuthBackendRole(
         stack,
         f"role_{role.app}",
-        backend=mount.path,
+        backend=mount,
         role_name=role.name,
         # The default role type of Vault is oidc, which requires redirect URIs.
         role_type="jwt",

@@ -39,19 +39,15 @@ class Affected:
     """A workspace that a change affects, with the responsible lines of the topology file.
 
     `follows` is the workspace of the recreated cluster, HVN or Vault that this workspace depends on. If the topology
-    now names a different Vault and does not create it, `follows` is `vault`.
+    now names a different Vault and does not create it, `follows` is `vault`. `lives_on` is true if the topology now
+    declares a removed workspace's resources as existing: the resources must not be destroyed.
     """
 
     workspace: Workspace
     change: Change
     lines: tuple[Line, ...] = ()
     follows: str = ""
-
-    @property
-    def lives_on(self) -> bool:
-        """Return whether the topology now declares the removed workspace's resources as existing: the resources must
-        not be destroyed."""
-        return self.change is Change.REMOVED and kind_of(self.workspace.id).lives_on
+    lives_on: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +94,12 @@ def compare(base: Base, loaded: Loaded, checked: Checked) -> Comparison:
         if (change := changes[workspace.id])
     )
     removed = tuple(
-        Affected(workspace=workspace, change=Change.REMOVED, lines=edits.of(workspace.id))
+        Affected(
+            workspace=workspace,
+            change=Change.REMOVED,
+            lines=edits.of(workspace.id),
+            lives_on=kind_of(workspace.id).lives_on(workspace, checked.topology),
+        )
         for workspace in reversed(earlier.values())
         if workspace.id not in now and workspace.inputs
     )

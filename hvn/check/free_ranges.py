@@ -178,14 +178,15 @@ class RangeFixes:
         """Return whether the range belongs to an existing network, so that the file only repeats the range."""
         if path[0] == "hvn":
             return self._topology.hvn.existing
-        return path[0] == "on_premises" or path[-3:-1] == ("existing", "cidrs")
+        facts = path[-3:-1] in (("existing", "cidrs"), ("existing", "node_cidrs"))
+        return path[0] == "on_premises" or facts or path[-2:] == ("existing", "pod_cidr")
 
     def _spoke(self, name: str, length: int) -> Message:
         spoke = self._topology.spokes[name]
         offer = self._spoke_range(spoke.vault_route, length)
         if offer is None:
             return self._no_pool(spoke.vault_route, length)
-        if spoke.subnets or spoke.cluster:
+        if spoke.subnets or spoke.new_cluster:
             return Message("use {offer}, and move the spoke's subnets into it", offer=offer)
         return Message("use {offer}", offer=offer)
 
@@ -260,10 +261,10 @@ class RangeFixes:
         spoke = self._topology.spokes[name]
         # The pools contain all other spokes.
         routed = [*(cidr for _, cidr in top_ranges(self._topology)), *spoke.cidrs, *AKS_RESERVED]
-        if spoke.cluster and key == "pod_cidr":
-            routed.append(spoke.cluster.service_cidr)
-        elif spoke.cluster and spoke.cluster.network.mode == "overlay":
-            routed.append(spoke.cluster.pod_cidr)
+        if spoke.new_cluster and key == "pod_cidr":
+            routed.append(spoke.new_cluster.service_cidr)
+        elif spoke.new_cluster and spoke.new_cluster.network.mode == "overlay":
+            routed.append(spoke.new_cluster.pod_cidr)
         return routed
 
     def _subnet(self, path: Path, length: int) -> Message:

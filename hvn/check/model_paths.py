@@ -10,6 +10,8 @@ from hvn.diagnostics.finding import Path
 from hvn.topology.model import (
     AzurermState,
     CloudState,
+    Cluster,
+    ExistingCluster,
     ExistingHub,
     Firewall,
     LocalState,
@@ -32,6 +34,7 @@ CHOICES: Mapping[Path, Mapping[str, type[BaseModel] | None]] = {
     ("hub", "existing", "firewall_private_ip"): {"<none>": None, "<address>": None},
     ("vault", "upgrade"): {"SCHEDULED": ScheduledUpgrade, "AUTOMATIC": OtherUpgrade, "MANUAL": OtherUpgrade},
     ("hub", "subnets", "*"): {"<range>": None, "<subnet>": Subnet},
+    ("spokes", "*", "cluster"): {"<new>": Cluster, "<existing>": ExistingCluster},
     ("spokes", "*", "subnets", "*"): {"<range>": None, "<subnet>": Subnet},
 }
 
@@ -65,8 +68,8 @@ def _steps(location: Location) -> Iterator[tuple[str | int, bool, type[BaseModel
 def keys(location: Location) -> tuple[str, ...]:
     """Return the keys that the mapping at a location may have, in the order of the model."""
     names = [name for model in models(location) for name in model.model_fields]
-    # A hub without the key `existing` is a new hub: the key itself selects the model.
-    return tuple(dict.fromkeys([*names, "existing"] if tuple(location) == ("hub", "<new>") else names))
+    # A hub or cluster without the key `existing` is new: the key itself selects the model.
+    return tuple(dict.fromkeys([*names, "existing"] if location and location[-1] == "<new>" else names))
 
 
 def field(location: Location) -> FieldInfo | None:

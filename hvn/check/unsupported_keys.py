@@ -176,15 +176,10 @@ UNSUPPORTED = (
         fix="write the subnet in `spokes.<spoke>.subnets`, and its name in the pool",
     ),
     # --- Existing resources
+    Unsupported(keys="existing", at="hub.vault_peering", fix="write `hub.vault_peering.existing_peering`"),
     Unsupported(
         keys="existing",
-        at=_CLUSTER,
-        why="the logins need a cluster of this project: an OIDC issuer, and a private API server in the hub's zone",
-        fix="delete the key and create the cluster here, or leave `spokes.<spoke>.cluster` out",
-    ),
-    Unsupported(
-        keys="existing",
-        at="hub.firewall hub.runners hub.vault_peering",
+        at="hub.firewall hub.runners",
         why="either this project creates all parts of the hub, or all parts exist",
         fix="describe the existing hub, with firewall and runners, as `hub.existing`",
     ),

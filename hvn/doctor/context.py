@@ -12,7 +12,7 @@ from hvn.check.load import Checked
 from hvn.diagnostics.message import Command, Message, Text
 from hvn.kinds import common
 from hvn.kinds.inputs import ClusterRef
-from hvn.topology.model import Cluster
+from hvn.topology.model import AnyCluster
 
 SECONDS = 20
 """The time limit of one run of a tool, in seconds."""
@@ -29,21 +29,22 @@ class Context:
     spokes: tuple[str, ...]
     environment: Mapping[str, str]
 
-    def clusters(self) -> Mapping[str, Cluster]:
+    def clusters(self) -> Mapping[str, AnyCluster]:
         """Return the clusters of the checked spokes, by spoke."""
         spokes = self.checked.topology.spokes
         return {name: cluster for name in self.spokes if (cluster := spokes[name].cluster)}
 
     def kube_context(self, spoke: str) -> str:
         """Return the name of the kubectl context that `az aks get-credentials` creates: the cluster's name."""
-        return self._cluster(spoke).cluster.name
+        return self.cluster(spoke).cluster.name
 
     def credentials_command(self, spoke: str) -> Command:
         """Return the command that creates the spoke's kubectl context."""
-        cluster = self._cluster(spoke).cluster
+        cluster = self.cluster(spoke).cluster
         return Command(f"az aks get-credentials -g {cluster.group.name} -n {cluster.name}")
 
-    def _cluster(self, name: str) -> ClusterRef:
+    def cluster(self, name: str) -> ClusterRef:
+        """Return the reference to the cluster of this spoke."""
         spoke = self.checked.topology.spokes[name]
         if spoke.cluster is None:
             raise LookupError(f"{name} has no cluster")

@@ -13,7 +13,8 @@ from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.reach.build import build as reach_network
 from hvn.reach.network import HUB, HVN, RUNNERS, Network, Place, UserRoute
 from hvn.topology import locations
-from hvn.topology.model import ApiServer, App, Cluster, ExistingHub, NewHub, Spoke, Topology
+from hvn.topology.model import AnyCluster, ApiServer, App, Cluster, ClusterFacts, ExistingHub, NewHub, Spoke, Topology
+from hvn.topology.naming import parse
 from hvn.topology.ranges import pool_of
 
 LineOf = Callable[[Path], int]
@@ -231,13 +232,14 @@ def _differing(routes: tuple[str, ...], usual: tuple[str, ...]) -> tuple[str, ..
     return routes or ("no user-defined route",)
 
 
-def _cluster(inside: str, name: str, cluster: Cluster) -> Iterator[Box]:
+def _cluster(inside: str, name: str, cluster: AnyCluster) -> Iterator[Box]:
     yield Box(
         id=f"{inside}.cluster",
         kind=Kind.CLUSTER,
-        title=f"AKS {cluster.kubernetes_version}",
-        facts=(f"nodes {cluster.node_cidr}", _pods(cluster), *_filled(_public(cluster.api_server))),
+        title=f"AKS {cluster.kubernetes_version}" if isinstance(cluster, Cluster) else "AKS",
+        facts=_of_new(cluster) if isinstance(cluster, Cluster) else _of_existing(cluster.existing),
         inside=inside,
+        existing=not isinstance(cluster, Cluster),
         path=("spokes", name, "cluster"),
     )
     for key, app in sorted(cluster.apps.items()):
@@ -249,6 +251,15 @@ def _cluster(inside: str, name: str, cluster: Cluster) -> Iterator[Box]:
             inside=f"{inside}.cluster",
             path=("spokes", name, "cluster", "apps", key),
         )
+
+
+def _of_new(cluster: Cluster) -> tuple[str, ...]:
+    return (f"nodes {cluster.node_cidr}", _pods(cluster), *_filled(_public(cluster.api_server)))
+
+
+def _of_existing(facts: ClusterFacts) -> tuple[str, ...]:
+    nodes = f"nodes {', '.join(map(str, sorted(facts.node_cidrs)))}"
+    return (parse(facts.cluster_id).name, nodes, *((f"pods {facts.pod_cidr} (overlay)",) if facts.pod_cidr else ()))
 
 
 def _pods(cluster: Cluster) -> str:

@@ -17,7 +17,7 @@ from hvn.kinds.inputs import (
     ZoneLink,
 )
 from hvn.topology import locations, naming, tags
-from hvn.topology.model import AzurermState, CloudState, Cluster, Spoke, Topology
+from hvn.topology.model import AnyCluster, AzurermState, CloudState, ExistingCluster, Spoke, Topology
 from hvn.topology.naming import Resource
 
 
@@ -88,8 +88,11 @@ def subnet(topology: Topology, vnet: Resource, owner: str, key: str, cidr: IPv4N
     return Subnet(vnet, key, naming.name(topology, "subnet", owner, key), str(cidr))
 
 
-def cluster_ref(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> ClusterRef:
+def cluster_ref(topology: Topology, name: str, spoke: Spoke, cluster: AnyCluster) -> ClusterRef:
     """Return the reference to the spoke's cluster."""
+    if isinstance(cluster, ExistingCluster):
+        facts = cluster.existing
+        return ClusterRef(cluster=naming.parse(facts.cluster_id), entra=facts.entra, existing=True)
     return ClusterRef(cluster=locations.spoke_cluster(topology, name, spoke), entra=bool(cluster.admin_groups))
 
 

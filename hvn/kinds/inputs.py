@@ -193,7 +193,9 @@ class HvnRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterRef:
-    """A cluster to which another workspace refers. With `entra`, people and pipelines log in with kubelogin."""
+    """A cluster to which another workspace refers. With `entra`, people and pipelines log in with kubelogin.
+    `existing` is true for a cluster that is managed outside this project."""
 
     cluster: Resource
     entra: bool
+    existing: bool = False

@@ -85,6 +85,10 @@ def _no_workspaces(_workspace: Workspace) -> tuple[WorkspaceId, ...]:
     return ()
 
 
+def _destroyed(_workspace: Workspace, _topology: Topology) -> bool:
+    return False
+
+
 def _no_references(_inputs: Any) -> Iterator[Reference]:
     return iter(())
 
@@ -130,8 +134,9 @@ class Kind:
     """Return the resources that are lost with the workspace. The mapping has all workspaces of the topology by id."""
     removed_with_cluster: bool = False
     """True if the workspace's resources are removed with the cluster."""
-    lives_on: bool = False
-    """True if the workspace is removed when its resources become existing: the resources must not be destroyed."""
+    lives_on: Callable[[Workspace, Topology], bool] = _destroyed
+    """Return whether the topology, which lacks the workspace, calls its resources existing: they must not be
+    destroyed."""
 
     # Resources that the rehearsal's cloud must have
     creates: Callable[[Any], Iterator[Reference]] = _no_references

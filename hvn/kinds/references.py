@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from hvn.kinds.inputs import BuiltSubnet, LogInputs, RouteTable
+from hvn.kinds.inputs import BuiltSubnet, ClusterRef, HvnRef, LogInputs, RouteTable
 from hvn.kinds.kind import Reference
 from hvn.topology.naming import Resource, ResourceGroup
 
@@ -25,6 +25,33 @@ def hvn(name: str, project: str | None, cidr: str | None) -> Reference:
     id_ = f"/project/{project or PROJECT}/hashicorp.network.hvn/{name}"
     arguments = {"hvn_id": name, "self_link": id_, "cidr_block": cidr, "state": "STABLE"}
     return Reference("hcp_hvn", id_, tuple(arguments.items()))
+
+
+def hvn_peering(ref: HvnRef, peering_id: str, vnet: Resource, *, forwards: bool) -> Reference:
+    """Return the reference to an ACTIVE peering of an HVN with a VNet. The peering's id is HCP's self link."""
+    id_ = f"/project/{ref.project_id or PROJECT}/hashicorp.network.peering/{peering_id}"
+    arguments = {
+        "hvn_link": f"/project/{ref.project_id or PROJECT}/hashicorp.network.hvn/{ref.hvn_id}",
+        "peering_id": peering_id,
+        "peer_subscription_id": vnet.group.subscription_id,
+        "peer_resource_group_name": vnet.group.name,
+        "peer_vnet_name": vnet.name,
+        "allow_forwarded_traffic": forwards,
+        "self_link": id_,
+        "state": "ACTIVE",
+    }
+    return Reference("hcp_azure_peering_connection", id_, tuple(arguments.items()))
+
+
+def cluster(ref: ClusterRef) -> Iterator[Reference]:
+    """Yield the reference to an existing cluster; none for a cluster of this project, which has its own workspace."""
+    if ref.existing:
+        group = ref.cluster.group
+        yield Reference(
+            "azurerm_kubernetes_cluster",
+            ref.cluster.id,
+            (("name", ref.cluster.name), ("resource_group_name", group.name), ("local_account_disabled", ref.entra)),
+        )
 
 
 def vault_cluster(name: str, project: str | None) -> Reference:

@@ -29,6 +29,8 @@ class Mount:
     @classmethod
     def of_spoke(cls, inputs: VaultAuthInputs) -> "Mount":
         """Return the mount that `vault-auth-<spoke>` writes."""
+        if inputs.existing_mount:
+            return cls(keys_from=f"the existing mount {inputs.mount}", bound_issuer=None)
         if inputs.pubkeys:
             return cls(pubkeys=inputs.pubkeys, bound_issuer=inputs.bound_issuer or "")
         return cls(keys_from="the cluster's OIDC issuer", bound_issuer=None)

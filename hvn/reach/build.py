@@ -27,8 +27,8 @@ from hvn.reach.network import (
 )
 from hvn.reach.nsg import SecurityGroup
 from hvn.topology import firewall, locations, naming, security
-from hvn.topology.cluster_subnets import used_subnets
-from hvn.topology.model import NewHub, Spoke, Topology
+from hvn.topology.cluster_subnets import used_subnets, vnet_addresses
+from hvn.topology.model import ExistingCluster, NewHub, Spoke, Topology
 
 # The ports that HCP opens: Vault's API and KMIP (hcp/docs/vault/security-overview).
 VAULT_PORTS = frozenset({8200, 5696})
@@ -191,16 +191,24 @@ def _parts(name: str, inputs: NetworkInputs, spoke: Spoke) -> dict[str, tuple[Pl
     """Return the subnets of a spoke by their paths in the file. The subnets of nodes and pods also have the path of the
     cluster."""
     cluster = f"spokes.{name}.cluster"
-    used = used_subnets(spoke.cluster) if spoke.cluster else frozenset()
+    used = used_subnets(spoke)
     parts: dict[str, tuple[Place, ...]] = {}
     for subnet in inputs.subnets:
-        is_nodes = subnet.key == naming.NODE_SUBNET
+        is_nodes = subnet.key == naming.NODE_SUBNET and subnet.key not in spoke.subnets
         if subnet.key in used:
             place = _subnet(cluster, name, subnet, inputs.tables)
             parts[cluster] = (*parts.get(cluster, ()), replace(place, subnet="") if is_nodes else place)
         if not is_nodes:
             path = f"spokes.{name}.subnets.{subnet.key}"
             parts[path] = (replace(_subnet(path, name, subnet, inputs.tables), subnet=""),)
+    if isinstance(spoke.cluster, ExistingCluster):
+        listed = [IPv4Network(subnet.cidr) for subnet in inputs.subnets]
+        outside = [cidr for cidr in vnet_addresses(spoke) if not any(cidr.subnet_of(one) for one in listed)]
+        unknown = (
+            f"the route tables and network security groups of the existing cluster's subnets in {inputs.vnet.name}"
+        )
+        nodes = (Place(name=cluster, network=name, cidr=cidr, propagated=True, unknown=unknown) for cidr in outside)
+        parts[cluster] = (*parts.get(cluster, ()), *nodes)
     return parts
 
 

@@ -7,9 +7,10 @@ from hvn.kinds.hub.inputs import HubInputs
 from hvn.kinds.kind import Reference
 from hvn.kinds.peering.inputs import PeeringInputs
 from hvn.kinds.registry import kind_of
+from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.kinds.workspace import Workspace
 from hvn.rehearsal import values
-from hvn.rehearsal.behaviours.aks_results import public_name
+from hvn.rehearsal.behaviours.aks_results import access, public_name
 from hvn.rehearsal.behaviours.firewall_address import FIREWALL_ADDRESS
 from hvn.rehearsal.cloud import Cloud, Object
 from hvn.rehearsal.tables import table
@@ -41,6 +42,13 @@ def _api_servers(built: Iterable[Workspace]) -> Iterator[tuple[str, str]]:
             zone = inputs.dns_zone
             name = f"{inputs.dns_prefix}.{zone.name}" if zone else public_name(inputs.dns_prefix, inputs.location)
             yield inputs.cluster, f"https://{name}:443"
+        elif isinstance(inputs, VaultAuthInputs) and inputs.cluster.existing:
+            yield inputs.cluster.cluster.name, _api_server(inputs.cluster.cluster.name)
+
+
+def _api_server(cluster: str) -> str:
+    """Return the API server of an existing cluster. Only the cloud knows its name."""
+    return f"https://{cluster}.existing.azmk8s.io:443"
 
 
 def _id(reference: Reference) -> str:
@@ -48,11 +56,15 @@ def _id(reference: Reference) -> str:
 
 
 def _object(reference: Reference) -> Object:
-    """Return the referenced resource with its id, its arguments, and the address of an existing Vault cluster."""
+    """Return the referenced resource with its id and its arguments. An existing Vault cluster has an address, an
+    existing AKS cluster has an issuer and a kubeconfig."""
     arguments = {
         name: values.fill(value, values.FALLBACK) if isinstance(value, str) else value
         for name, value in reference.arguments
     }
     if reference.type == "hcp_vault_cluster":
         arguments["vault_private_endpoint_url"] = values.fill(VAULT_URL, {"cluster_id": arguments["cluster_id"]})
+    if reference.type == "azurerm_kubernetes_cluster":
+        arguments |= access(arguments, _api_server(str(arguments["name"])))
+        arguments["oidc_issuer_url"] = f"https://japaneast.oic.prod-aks.azure.com/existing/{arguments['name']}/"
     return {"id": _id(reference), **arguments}

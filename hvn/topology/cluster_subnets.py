@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network
 
 from hvn.diagnostics.message import Path
-from hvn.topology.model import Cluster, MoreNodes, NodePool, Spoke
+from hvn.topology.model import Cluster, ExistingCluster, MoreNodes, NodePool, Spoke
 from hvn.topology.naming import NODE_SUBNET
 
 
@@ -30,9 +30,15 @@ def by_pod_subnet(cluster: Cluster) -> Mapping[str, Mapping[Path, NodePool | Mor
     return pools
 
 
-def used_subnets(cluster: Cluster) -> frozenset[str]:
-    """Return the keys of the subnets with nodes or pods."""
-    return frozenset({NODE_SUBNET, *by_node_subnet(cluster), *by_pod_subnet(cluster)})
+def used_subnets(spoke: Spoke) -> frozenset[str]:
+    """Return the keys of the subnets with nodes or pods; empty without a cluster."""
+    cluster = spoke.cluster
+    if isinstance(cluster, ExistingCluster):
+        ranges = cluster.existing.node_cidrs
+        return frozenset(
+            key for key in spoke.subnets if any(nodes.subnet_of(spoke.subnet(key).cidr) for nodes in ranges)
+        )
+    return frozenset({NODE_SUBNET, *by_node_subnet(cluster), *by_pod_subnet(cluster)} if cluster else ())
 
 
 def vnet_addresses(spoke: Spoke) -> tuple[IPv4Network, ...]:
@@ -41,14 +47,23 @@ def vnet_addresses(spoke: Spoke) -> tuple[IPv4Network, ...]:
 
     HVN515 reports names of missing subnets.
     """
-    if spoke.cluster is None:
+    cluster = spoke.cluster
+    if cluster is None:
         return ()
-    keys = used_subnets(spoke.cluster) & spoke.subnets.keys()
-    return tuple(sorted({spoke.cluster.node_cidr, *(spoke.subnet(key).cidr for key in keys)}))
+    if isinstance(cluster, ExistingCluster):
+        return tuple(sorted(set(cluster.existing.node_cidrs)))
+    keys = used_subnets(spoke) & spoke.subnets.keys()
+    return tuple(sorted({cluster.node_cidr, *(spoke.subnet(key).cidr for key in keys)}))
 
 
 def addresses(spoke: Spoke) -> tuple[IPv4Network, ...]:
     """Return all ranges of the nodes and pods, with the overlay range last."""
-    cluster = spoke.cluster
-    overlay = (cluster.pod_cidr,) if cluster and cluster.network.mode == "overlay" else ()
-    return (*vnet_addresses(spoke), *overlay)
+    overlay = overlay_range(spoke)
+    return (*vnet_addresses(spoke), *((overlay,) if overlay else ()))
+
+
+def overlay_range(spoke: Spoke) -> IPv4Network | None:
+    """Return the overlay range of the pods; None without a cluster or an overlay."""
+    if isinstance(spoke.cluster, ExistingCluster):
+        return spoke.cluster.existing.pod_cidr
+    return spoke.cluster.pod_cidr if spoke.cluster and spoke.cluster.network.mode == "overlay" else None

@@ -118,13 +118,14 @@ def _kinds(topology: Topology, spoke: Spoke, group: ResourceGroup) -> Iterator[t
         yield "subnet", key, ""
         if spoke.subnet(key).nsg is None:
             yield naming.NSG, key, in_group
-    if spoke.cluster:
+    if spoke.new_cluster:
         yield "subnet", naming.NODE_SUBNET, ""
         yield naming.NSG, naming.NODE_SUBNET, in_group
         yield "managed_identity", "", in_group
         yield "cluster", "", in_group
         yield "node_resource_group", "", group.subscription_id
         yield "dns_prefix", "", "zone"
+    if spoke.cluster:
         if spoke.cluster.apps:
             yield "jwt_mount", "", "vault"
         for app in sorted(spoke.cluster.apps):

@@ -118,10 +118,11 @@ def cluster_rules(topology: Topology, spoke: Spoke) -> tuple[ApplicationRule, ..
         ),
         ApplicationRule(name="cluster.registry", description=aks, sources=nodes, fqdns=AKS_FQDNS),
     ]
-    for name, fqdns in _addon_fqdns(topology, cluster.addons).items():
+    new = spoke.new_cluster
+    for name, fqdns in (_addon_fqdns(topology, new.addons) if new else {}).items():
         description = "an add-on of AKS needs these hosts"
         rules.append(ApplicationRule(name=name, description=description, sources=nodes, fqdns=fqdns))
-    if cluster.api_server.public:
+    if new and new.api_server.public:
         rules.append(
             ApplicationRule(
                 name="cluster.api-server",

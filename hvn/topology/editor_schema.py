@@ -63,8 +63,8 @@ def schema() -> dict[str, Any]:
     made = Topology.model_json_schema()
     document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_part(made, made["$defs"])}
     for name, snippet in SNIPPETS.items():
-        (field,) = _fields(document, name)
-        field["defaultSnippets"] = [snippet]
+        for field in _fields(document, name):
+            field["defaultSnippets"] = [snippet]
     for name, texts in VALUES.items():
         for field in _fields(document, name):
             part = field.get("items", field)

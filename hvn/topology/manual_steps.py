@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hvn.topology import firewall, locations, naming
 from hvn.topology.default_rules import VAULT_PORT
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
-from hvn.topology.model import ExistingHub, NewHub, Topology
+from hvn.topology.model import ExistingCluster, ExistingHub, NewHub, Topology
 from hvn.topology.ranges import vault_sites
 from hvn.topology.subnet_steps import subnet_steps
 
@@ -15,9 +15,10 @@ def manual_steps(topology: Topology) -> tuple[str, ...]:
 
     The result is empty if this project creates all networks, Vault's namespace is admin, no on-premises network reaches
     Vault, Vault does not query a private DNS server, all API servers are private, all registries are in the
-    subscriptions of their clusters, and no subnet has an existing NSG or route table.
+    subscriptions of their clusters, no cluster exists, and no subnet has an existing NSG or route table.
     """
-    spokes = (*_public_api_servers(topology), *_registries(topology), *_spokes(topology), *subnet_steps(topology))
+    clusters = (*_public_api_servers(topology), *_existing_clusters(topology), *_registries(topology))
+    spokes = (*clusters, *_spokes(topology), *subnet_steps(topology))
     return (*_vault(topology), *_hub(topology), *_sites(topology), *_resolvers(topology), *spokes)
 
 
@@ -137,11 +138,11 @@ def _public_api_servers(topology: Topology) -> Iterator[str]:
     """
     firewall = locations.firewall_ip(topology)
     for name, spoke in sorted(topology.spokes.items()):
-        if spoke.cluster is None:
+        if spoke.new_cluster is None:
             continue
-        server = spoke.cluster.api_server
+        server = spoke.new_cluster.api_server
         if server.authorized_ip_ranges:
-            balanced = locations.outbound_type(topology, spoke.cluster) == "loadBalancer"
+            balanced = locations.outbound_type(topology, spoke.new_cluster) == "loadBalancer"
             users = "the runners" if balanced and not firewall else "the nodes and the runners"
             senders = "the firewall's public addresses" if firewall else f"the public addresses of {users}"
             yield (
@@ -155,10 +156,22 @@ def _public_api_servers(topology: Topology) -> Iterator[str]:
             )
 
 
+def _existing_clusters(topology: Topology) -> Iterator[str]:
+    for name, spoke in sorted(topology.spokes.items()):
+        if isinstance(spoke.cluster, ExistingCluster):
+            cluster = naming.parse(spoke.cluster.existing.cluster_id).name
+            yield (
+                f"Check that the runners resolve the API server of {cluster} (spoke {name}): its private DNS zone must "
+                "be linked to the hub's VNet."
+            )
+            if any(app.workload_identity for app in spoke.cluster.apps.values()):
+                yield f"Check that workload identity is on in {cluster} (spoke {name})."
+
+
 def _registries(topology: Topology) -> Iterator[str]:
     for name, spoke in sorted(topology.spokes.items()):
         own = locations.spoke_group(topology, name, spoke).subscription_id
-        registries = map(naming.parse, sorted(spoke.cluster.registries)) if spoke.cluster else ()
+        registries = map(naming.parse, sorted(spoke.new_cluster.registries)) if spoke.new_cluster else ()
         for registry in registries:
             if registry.group.subscription_id != own.lower():
                 yield (
@@ -174,7 +187,7 @@ def _spokes(topology: Topology) -> Iterator[str]:
         if spoke.existing is None:
             continue
         vnet = locations.spoke_vnet(topology, name, spoke).name
-        if spoke.subnets or spoke.cluster:
+        if spoke.subnets or spoke.new_cluster:
             yield (
                 f"Ask the owner of {vnet} (spoke {name}) whether their Terraform manages its subnets inline: its next "
                 "apply then removes the subnets that this project creates, unless it ignores changes of `subnet`."
@@ -184,7 +197,7 @@ def _spokes(topology: Topology) -> Iterator[str]:
                 f"Check that {vnet} (spoke {name}) and {hub.name} are peered, and that the peering of {vnet} allows "
                 "forwarded traffic from a firewall or gateway in the hub."
             )
-        if spoke.cluster:
+        if spoke.new_cluster:
             yield (
                 f"Check that {vnet} (spoke {name}) has no custom DNS servers, or that they forward to Azure DNS: a "
                 "VNet with custom DNS servers ignores the private DNS zones linked to it."

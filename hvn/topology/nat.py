@@ -16,8 +16,8 @@ CLUSTER_TYPE = "userAssignedNATGateway"
 def of_spoke(spoke: Spoke) -> frozenset[str]:
     """Return the keys of a spoke's subnets that use the NAT gateway, `nodes` for the nodes' subnet."""
     chosen = {key for key in spoke.subnets if spoke.subnet(key).nat_gateway}
-    if spoke.cluster and spoke.cluster.outbound_type == CLUSTER_TYPE:
-        chosen |= used_subnets(spoke.cluster)
+    if spoke.new_cluster and spoke.new_cluster.outbound_type == CLUSTER_TYPE:
+        chosen |= used_subnets(spoke)
     return frozenset(chosen)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 
 from hvn.diagnostics.finding import Path
-from hvn.topology.model import ExistingHub, Firewall, NewHub, Route, Spoke, Subnet, Topology
+from hvn.topology.model import ExistingCluster, ExistingHub, Firewall, NewHub, Route, Spoke, Subnet, Topology
 
 
 def top_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
@@ -49,10 +49,14 @@ def spoke_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
 def cluster_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
     """Yield the overlay ranges and service ranges of the clusters."""
     for name, spoke in topology.spokes.items():
-        if spoke.cluster:
-            if spoke.cluster.network.mode == "overlay":
-                yield ("spokes", name, "cluster", "pod_cidr"), spoke.cluster.pod_cidr
-            yield ("spokes", name, "cluster", "service_cidr"), spoke.cluster.service_cidr
+        cluster = spoke.cluster
+        if isinstance(cluster, ExistingCluster):
+            if cluster.existing.pod_cidr:
+                yield ("spokes", name, "cluster", "existing", "pod_cidr"), cluster.existing.pod_cidr
+        elif cluster:
+            if cluster.network.mode == "overlay":
+                yield ("spokes", name, "cluster", "pod_cidr"), cluster.pod_cidr
+            yield ("spokes", name, "cluster", "service_cidr"), cluster.service_cidr
 
 
 def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4Network, ...]]]:
@@ -74,10 +78,20 @@ def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4N
         for subnet, value in hub.subnets.items():
             yield _of_subnet(("hub", "subnets", subnet), value), hub.subnet(subnet).cidr, hub.cidrs
     for name, spoke in topology.spokes.items():
-        if spoke.cluster:
-            yield ("spokes", name, "cluster", "node_cidr"), spoke.cluster.node_cidr, spoke.cidrs
+        if spoke.new_cluster:
+            yield ("spokes", name, "cluster", "node_cidr"), spoke.new_cluster.node_cidr, spoke.cidrs
+        yield from _existing_nodes(name, spoke)
         for subnet, value in spoke.subnets.items():
             yield _of_subnet(("spokes", name, "subnets", subnet), value), spoke.subnet(subnet).cidr, spoke.cidrs
+
+
+def _existing_nodes(name: str, spoke: Spoke) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4Network, ...]]]:
+    """Yield the node ranges of an existing cluster outside the subnets of the file."""
+    if isinstance(spoke.cluster, ExistingCluster):
+        listed = [spoke.subnet(key).cidr for key in spoke.subnets]
+        for index, cidr in enumerate(spoke.cluster.existing.node_cidrs):
+            if not any(cidr.subnet_of(one) for one in listed):
+                yield ("spokes", name, "cluster", "existing", "node_cidrs", index), cidr, spoke.cidrs
 
 
 def subnets_of_file(topology: Topology) -> Iterator[tuple[Path, Subnet]]:

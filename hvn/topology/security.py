@@ -34,7 +34,7 @@ class SecurityRule:
 
 def has_nsg(spoke: Spoke) -> bool:
     """Return whether this project creates an NSG in the spoke."""
-    return spoke.cluster is not None or any(spoke.subnet(name).nsg is None for name in spoke.subnets)
+    return spoke.new_cluster is not None or any(spoke.subnet(name).nsg is None for name in spoke.subnets)
 
 
 def of_subnet(topology: Topology, spoke: Spoke | None, subnet: Subnet) -> tuple[SecurityRule, ...]:

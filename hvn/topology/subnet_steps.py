@@ -39,7 +39,7 @@ def _vnet(topology: Topology, name: str, spoke: Spoke, vnet: Resource) -> Iterat
             f"Ask the owner of {where} to deny inbound connections from {topology.hvn.cidr} in the NSGs of the other "
             "subnets: the HVN is a peer of the VNet."
         )
-    if spoke.subnets or spoke.cluster:
+    if spoke.subnets or spoke.new_cluster:
         yield (
             f"If Azure Policy refuses subnets without an NSG, ask for an exemption of {where}: Terraform attaches the "
             "NSG after it creates the subnet."

@@ -105,6 +105,8 @@ def test_existing_resources_differ_from_managed_resources() -> None:
         "vault",
         "spokes.payments",
         "spokes.analytics",
+        "spokes.search",
+        "spokes.search.cluster",
     }
     peerings = {(edge.source, edge.target) for edge in drawn(load.load(file)).edges if edge.existing}
     assert peerings == {("spokes.payments", "hub")}

@@ -122,6 +122,8 @@ def test_the_sample_agrees_with_its_terraform(name: str, synth: Synth, tmp_path:
 def made_here(topology: Topology) -> Topology:
     """Return the topology without existing resources, because the Terraform does not contain them."""
     hub = dict(topology["hub"])
+    if "vault_peering" in hub:
+        hub["vault_peering"] = {key: one for key, one in hub["vault_peering"].items() if key != "existing_peering"}
     facts = hub.pop("existing", None)
     if facts:
         hub |= {"cidr": facts["cidrs"][0], "runners": {"cidr": facts["runners_cidr"]}}
@@ -142,7 +144,10 @@ def made_here(topology: Topology) -> Topology:
     for name, spoke in topology["spokes"].items():
         spoke = dict(spoke)
         facts = spoke.pop("existing", None)
+        spoke.pop("existing_peering", None)
         if facts:
+            if nodes := spoke.get("cluster", {}).get("existing", {}).get("node_cidrs"):
+                spoke["subnets"] = {**spoke["subnets"], "nodes": nodes[0]}
             (spoke["cidr"],) = map(str, collapse_addresses(map(IPv4Network, facts["cidrs"])))
             if not facts.get("hub_peering"):
                 spoke.pop("bgp_route_propagation", None)  # the flag needs use_remote_gateways on the new peering

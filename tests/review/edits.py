@@ -33,6 +33,20 @@ ORDERS = """
           secrets:
             - {path: orders/checkout, destination: checkout-secrets}
 """
+CREATED = """    cluster:
+      kubernetes_version: "1.36"
+      node_cidr: 10.65.0.0/20
+      node_pool: {vm_size: Standard_D4s_v5, min_count: 2, max_count: 5}
+"""
+EXISTING = """    subnets: {nodes: 10.65.0.0/20}
+    cluster:
+      existing:
+        cluster_id: /subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-platform-orders/providers/\
+Microsoft.ContainerService/managedClusters/aks-platform-orders
+        node_cidrs: [10.65.0.0/20]
+        pod_cidr: 100.64.0.0/16
+        entra: false
+"""
 SYNCED = "            - {path: webapp/config, destination: webapp-config, refresh_after: 30s}\n"
 NO_KEYS_YET = ORDERS.replace("orders", "shipping").replace("10.65.", "10.66.").replace("issuer", "pubkeys")
 SHIPPING = ORDERS.replace("orders", "shipping").replace("10.65.", "10.66.")
@@ -153,6 +167,13 @@ EDITS = {
         ),
     ),
     "call-the-hvn-existing": Edit((("  cidr: 172.25.16.0/20\n", "  cidr: 172.25.16.0/20\n  existing: true\n"),)),
+    "call-a-cluster-existing": Edit(((CREATED, EXISTING),)),
+    "call-a-peering-and-a-mount-existing": Edit(
+        (
+            ("    cidr: 10.65.0.0/16\n", "    cidr: 10.65.0.0/16\n    existing_peering: platform-orders\n"),
+            ("vault_login: {keys: issuer}", "vault_login: {keys: existing}"),
+        )
+    ),
     "change-the-zones-of-the-firewall": Edit(
         (("    sku_tier: Standard", "    sku_tier: Standard\n    zones: ['1', '2']"),)
     ),

@@ -55,6 +55,14 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
             optional(admin_groups=st.lists(uuids(), max_size=2))
             | st.builds(lambda group: {"admin_groups": [group], "azure_rbac": True}, uuids())
         ),
+        **draw(logins(with_apps=with_apps)),
+    }
+
+
+@st.composite
+def logins(draw: st.DrawFn, *, with_apps: bool) -> Topology:
+    """Draw the settings that new and existing clusters share."""
+    return {
         **draw(optional(existing_namespaces=st.sampled_from((["shop"], ["shop", "other"], ["default", LONG])))),
         **draw(
             optional(
@@ -64,9 +72,21 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
                 )
             )
         ),
-        "vault_login": {"keys": draw(st.sampled_from(("issuer", "pubkeys")))},
+        "vault_login": {"keys": draw(st.sampled_from(("issuer", "pubkeys", "existing")))},
         "apps": draw(apps()) if with_apps else {},
     }
+
+
+@st.composite
+def existing_clusters(draw: st.DrawFn, index: int, nodes: str, *, with_apps: bool) -> Topology:
+    """Draw an existing cluster; `index` makes its id unique."""
+    group = "/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/Rg_Aks"
+    facts = {
+        "cluster_id": f"{group}/providers/Microsoft.ContainerService/managedClusters/Aks_{index}",
+        "node_cidrs": [nodes],
+        **draw(optional(pod_cidr=st.sampled_from(PODS), entra=st.booleans())),
+    }
+    return {"existing": facts, **draw(logins(with_apps=with_apps))}
 
 
 SURGE = {"max_surge": "1", "drain_timeout_minutes": 5, "node_soak_minutes": 1}

@@ -11,6 +11,7 @@ def warnings(topology: Topology) -> set[str]:
     """Return the ids of the warnings that the check reports for such a topology without committed keys."""
     peering = topology["hub"].get("vault_peering")
     clusters = [spoke["cluster"] for spoke in topology["spokes"].values() if "cluster" in spoke]
+    created = [cluster for cluster in clusters if "existing" not in cluster]
     with_apps = [cluster for cluster in clusters if cluster["apps"]]
     with_public_dns = [spoke for spoke in topology["spokes"].values() if PUBLIC_DNS in spoke.get("dns_servers", ())]
     expected = {
@@ -25,15 +26,18 @@ def warnings(topology: Topology) -> set[str]:
             unused(owner, firewall=has_firewall(topology["hub"]))
             for owner in (topology["hub"], *topology["spokes"].values())
         ),
-        "HVN504": any(cluster["node_pool"]["min_count"] == 1 for cluster in clusters),
-        "HVN508": any(cluster["kubernetes_version"] == "1.35.4" for cluster in clusters),
+        "HVN504": any(cluster["node_pool"]["min_count"] == 1 for cluster in created),
+        "HVN508": any(cluster["kubernetes_version"] == "1.35.4" for cluster in created),
         "HVN511": any(not cluster.get("prevent_destroy", True) for cluster in clusters),
         "HVN517": any(
             server.get("public") and not server["authorized_ip_ranges"]
             for server in (cluster.get("api_server", {}) for cluster in clusters)
         ),
         "HVN520": topology["state"]["backend"] != "local"
-        and any(not cluster.get("admin_groups") for cluster in clusters),
+        and any(
+            not (cluster["existing"].get("entra", True) if "existing" in cluster else cluster.get("admin_groups"))
+            for cluster in clusters
+        ),
         "HVN519": has_firewall(topology["hub"])
         and any(cluster.get("outbound_type") == "loadBalancer" for cluster in clusters),
         "HVN616": any(cluster.keys() & {"vault_login", "vso"} and not cluster["apps"] for cluster in clusters),
@@ -61,7 +65,8 @@ def warnings(topology: Topology) -> set[str]:
 def own_nsgs(owner: Topology) -> set[str]:
     """Return the keys of the subnets of the hub or of a spoke with an NSG of this project."""
     of_subnets = {key for key, subnet in owner.get("subnets", {}).items() if "nsg" not in subnet}
-    others = {"nodes": "cluster" in owner, "runners": "runners" in owner, "bastion": "bastion" in owner}
+    new_cluster = "cluster" in owner and "existing" not in owner["cluster"]
+    others = {"nodes": new_cluster, "runners": "runners" in owner, "bastion": "bastion" in owner}
     return of_subnets | {key for key, is_built in others.items() if is_built}
 
 
@@ -80,9 +85,11 @@ def used_patterns(topology: Topology) -> set[str]:
             kinds["firewall_management_ip"] = "management_cidr" in owner.get("firewall", {})
         else:
             kinds |= dict.fromkeys(("peering_to_hub", "peering_from_hub"), new or existing.get("hub_peering", False))
-            kinds |= {"dns_link": new or existing.get("zone_link", True), "subnet": bool(owner["subnets"] or cluster)}
+            new_cluster = bool(cluster) and "existing" not in cluster
+            subnet = bool(owner["subnets"] or new_cluster)
+            kinds |= {"dns_link": new or existing.get("zone_link", True), "subnet": subnet}
             of_cluster = ("managed_identity", "cluster", "node_resource_group", "dns_prefix")
-            kinds |= dict.fromkeys(of_cluster, bool(cluster))
+            kinds |= dict.fromkeys(of_cluster, new_cluster)
             kinds |= dict.fromkeys(("jwt_mount", "vault_role"), bool(cluster and cluster["apps"]))
         # Names of single subnets, apps and tables are in mappings. The gateway's table has the pattern's name.
         of_spoke = owner is not topology["hub"]
@@ -130,6 +137,6 @@ def unused_policy(topology: Topology) -> bool:
     azure, spokes = topology["azure"], topology["spokes"].values()
     owned = set(azure.get("policy_owned", ()))
     no_vnet = "existing" in topology["hub"] and all("existing" in spoke for spoke in spokes)
-    no_cluster = not any("cluster" in spoke for spoke in spokes)
+    no_cluster = not any("cluster" in spoke and "existing" not in spoke["cluster"] for spoke in spokes)
     of_vnets = "ddos_plan_id" in azure or "ddos_protection_plan" in owned
     return (no_vnet and of_vnets) or (no_cluster and bool(owned - {"tags", "ddos_protection_plan"}))

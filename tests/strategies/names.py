@@ -72,6 +72,7 @@ def own_names(kinds: Iterable[str], name: str, parts: Mapping[str, Iterable[str]
 def names_of(spoke: Topology, index: int, *, with_ci: bool) -> st.SearchStrategy[Topology]:
     """Return a strategy for the names of a spoke's resources. `index` makes them unique."""
     existing, cluster = spoke.get("existing"), spoke.get("cluster")
+    created = bool(cluster) and "existing" not in (cluster or {})
     kinds = ["resource_group", "route_table"]
     kinds += [] if existing else ["vnet"]
     if existing is None or existing.get("hub_peering"):
@@ -81,15 +82,16 @@ def names_of(spoke: Topology, index: int, *, with_ci: bool) -> st.SearchStrategy
     if "nat_gateway" in spoke:
         kinds += ["nat_gateway", "nat_gateway_public_ip"]
     parts = {
-        "subnets": [*spoke["subnets"], *(["nodes"] if cluster else [])],
+        "subnets": [*spoke["subnets"], *(["nodes"] if created else [])],
         "network_security_groups": list(own_nsgs(spoke)),
         "route_tables": list(spoke.get("route_tables", {})),
     }
-    if cluster:
+    if created:
         kinds += CLUSTER_NAMES
+    if cluster:
         parts["vault_roles"] = list(cluster["apps"])
         # The policies of CI cover only mounts with the beginning of the pattern.
         kinds += ["jwt_mount"] if cluster["apps"] and not with_ci else []
     # The node resource group is a resource group too.
     own = own_names(kinds, f"Own_{index}", parts)
-    return own.map(lambda names: names | ({"node_resource_group": f"Own_n{index}"} if cluster else {}))
+    return own.map(lambda names: names | ({"node_resource_group": f"Own_n{index}"} if created else {}))

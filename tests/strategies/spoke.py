@@ -4,7 +4,7 @@ from ipaddress import IPv4Network
 
 from hypothesis import strategies as st
 
-from tests.strategies.cluster import clusters
+from tests.strategies.cluster import clusters, existing_clusters
 from tests.strategies.cluster_network import cluster_network
 from tests.strategies.firewall_rules import firewall_rules
 from tests.strategies.hub import ZONES, has_gateway
@@ -76,7 +76,13 @@ def spokes(draw: st.DrawFn, index: int, path: str, block: IPv4Network) -> Topolo
         spoke |= draw(optional(subscription_id=uuids()))
     names = draw(st.lists(subnet_names(), max_size=3, unique_by=str.casefold))
     spoke["subnets"] = {name: draw(subnets(str(cidr))) for name, cidr in zip(names, others, strict=False)}
-    if draw(st.booleans()):
+    if path == "direct":
+        spoke |= draw(optional(existing_peering=st.just(f"existing-{index}")))
+    if draw(st.integers(0, 3)) == 0:
+        if "existing" not in spoke:
+            spoke["subnets"]["nodes"] = draw(subnets(str(nodes)))
+        spoke["cluster"] = draw(existing_clusters(index, str(nodes), with_apps=path != "none"))
+    elif draw(st.booleans()):
         spoke["cluster"] = draw(clusters(str(nodes), with_apps=path != "none"))
         spoke |= draw(cluster_network(spoke, str(others[2]) if len(names) < len(others) else ""))
     return spoke

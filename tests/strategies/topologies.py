@@ -65,7 +65,9 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
         facts = hub.get("existing", {})
         runners = facts["runners_cidr"] if facts else hub["runners"]["cidr"]
         server = facts["firewall_private_ip"] if facts and has_firewall(hub) else runners.split("/")[0]
-        hub["vault_peering"] |= draw(optional(dns_forwarding=st.just({"corp.example": [server]})))
+        hub["vault_peering"] |= draw(
+            optional(dns_forwarding=st.just({"corp.example": [server]}), existing_peering=st.just("existing-hub"))
+        )
         in_hub = {"existing", "gateway"} & hub.keys() if has_firewall(hub) else set()
         if "tokyo" in topology.get("on_premises", {}) and in_hub:
             hub["vault_peering"] |= draw(optional(on_premises=st.just(["tokyo"])))

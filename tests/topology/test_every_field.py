@@ -37,10 +37,14 @@ FILES = (
 
 
 def _examples() -> Mapping[str, Any]:
-    """Return the examples by name. The existing VNet has the same cluster as the new VNet, in another range."""
+    """Return the examples by name. The existing VNet has the same cluster as the new VNet, in another range, and
+    existing clusters have the same apps."""
     examples = {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in FILES}
     new, existing = (examples[name]["spokes"]["payments"] for name in ("everything", "everything-existing"))
     existing["cluster"] = {**deepcopy(new["cluster"]), **existing["cluster"]}
+    for spoke in ("search", "reports"):
+        cluster = examples["everything-existing"]["spokes"][spoke]["cluster"]
+        cluster |= {key: deepcopy(new["cluster"][key]) for key in ("vso", "existing_namespaces", "apps")}
     return examples
 
 
@@ -80,7 +84,7 @@ NO_EFFECT: Mapping[str, str] = {
 
 NO_EFFECT_OF_REMOVAL: Mapping[str, str] = {
     "spokes.*(existing).subscription_id": "the id of the VNet has the same subscription; HVN306 refuses any other",
-    "spokes.*(new).cluster.outbound_type": "the example writes the value that a hub with a firewall implies",
+    "spokes.*(new).cluster(Cluster).outbound_type": "the example writes the value that a hub with a firewall implies",
 }
 """Fields that an example can lose without an effect, although its value is not the default: with the reason."""
 

@@ -46,6 +46,7 @@ KEYS = {
 ALTERNATIVES: Mapping[type[BaseModel], str] = {
     model.NewHub: " (new)",
     model.ExistingHub: " (existing)",
+    model.ExistingCluster: " (existing)",
     model.LocalState: " (backend: local)",
     model.AzurermState: " (backend: azurerm)",
     model.CloudState: " (backend: cloud)",

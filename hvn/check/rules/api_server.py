@@ -23,7 +23,7 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each private API server with authorized ranges."""
     for name, spoke in topology.spokes.items():
-        server = spoke.cluster.api_server if spoke.cluster else None
+        server = spoke.new_cluster.api_server if spoke.new_cluster else None
         if server and server.authorized_ip_ranges and not server.public:
             yield Finding(
                 rule=RULE,

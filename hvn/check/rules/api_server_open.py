@@ -24,7 +24,7 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each public API server without authorized ranges, or with the range 0.0.0.0/0."""
     for name, spoke in topology.spokes.items():
-        server = spoke.cluster.api_server if spoke.cluster else None
+        server = spoke.new_cluster.api_server if spoke.new_cluster else None
         if server and server.public:
             ranges = server.authorized_ip_ranges
             if not ranges or any(cidr.prefixlen == 0 for cidr in ranges):

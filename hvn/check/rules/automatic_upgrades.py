@@ -27,8 +27,8 @@ WHY_PINNED = Message(
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield settings of Kubernetes upgrades beside a full version, and windows without upgrades."""
     for name, spoke in topology.spokes.items():
-        if spoke.cluster:
-            yield from _of(spoke.cluster, ("spokes", name, "cluster", "upgrades"))
+        if spoke.new_cluster:
+            yield from _of(spoke.new_cluster, ("spokes", name, "cluster", "upgrades"))
 
 
 def _of(cluster: Cluster, at: Path) -> Iterator[Finding]:

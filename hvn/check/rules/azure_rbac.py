@@ -23,7 +23,7 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each cluster with azure_rbac and without groups."""
     for name, spoke in topology.spokes.items():
-        if spoke.cluster and spoke.cluster.azure_rbac and not spoke.cluster.admin_groups:
+        if spoke.new_cluster and spoke.new_cluster.azure_rbac and not spoke.new_cluster.admin_groups:
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "cluster", "azure_rbac"),

@@ -28,9 +28,9 @@ LIMIT = 250
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each setting that contradicts the mode, the policy or the outbound type of a cluster."""
     for name, spoke in topology.spokes.items():
-        if spoke.cluster:
-            yield from _modes(("spokes", name, "cluster"), spoke.cluster)
-            yield from _others(("spokes", name, "cluster"), spoke.cluster)
+        if spoke.new_cluster:
+            yield from _modes(("spokes", name, "cluster"), spoke.new_cluster)
+            yield from _others(("spokes", name, "cluster"), spoke.new_cluster)
 
 
 def _modes(at: Path, cluster: Cluster) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 from hvn.check.free_ranges import RangeFixes
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, LineOf
-from hvn.topology.model import Topology
+from hvn.topology.model import ExistingCluster, Topology
 from hvn.topology.ranges import spoke_ranges, top_ranges
 
 RULE = Rule(
@@ -39,11 +39,13 @@ def check(topology: Topology) -> Iterator[Finding]:
         own[path[1]].append((path, cidr))
     fixes = RangeFixes(topology)
     for name, spoke in topology.spokes.items():
-        if spoke.cluster is None:
+        if isinstance(spoke.cluster, ExistingCluster):
+            yield from _existing(name, spoke.cluster, [*top, *own[name]], fixes)
+        if spoke.new_cluster is None:
             continue
         at = ("spokes", name, "cluster")
-        pods, services = spoke.cluster.pod_cidr, spoke.cluster.service_cidr
-        overlay = spoke.cluster.network.mode == "overlay"
+        pods, services = spoke.new_cluster.pod_cidr, spoke.new_cluster.service_cidr
+        overlay = spoke.new_cluster.network.mode == "overlay"
         for key, cidr in (*((("pod_cidr", pods),) if overlay else ()), ("service_cidr", services)):
             overlapped = next((routed for routed in (*top, *own[name]) if cidr.overlaps(routed[1])), None)
             if overlapped:
@@ -53,7 +55,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                     path=(*at, key),
                     message=Message(
                         "{cidr} overlaps {other} {other_cidr} (line {line})"
-                        if key in spoke.cluster.model_fields_set
+                        if key in spoke.new_cluster.model_fields_set
                         else "the default {cidr} overlaps {other} {other_cidr} (line {line})",
                         cidr=cidr,
                         other=Field(other),
@@ -70,3 +72,26 @@ def check(topology: Topology) -> Iterator[Finding]:
                 why=APART,
                 fix=fixes.replace((*at, "service_cidr"), services.prefixlen),
             )
+
+
+def _existing(
+    name: str, cluster: ExistingCluster, routed: list[tuple[Path, IPv4Network]], fixes: RangeFixes
+) -> Iterator[Finding]:
+    """Yield a finding if the overlay of an existing cluster hides the HVN, the hub or the spoke. Its owner has accepted
+    other overlaps."""
+    path, cidr = ("spokes", name, "cluster", "existing", "pod_cidr"), cluster.existing.pod_cidr
+    for other, other_cidr in routed:
+        if cidr and other[0] in ("hvn", "hub", "spokes") and cidr.overlaps(other_cidr):
+            yield Finding(
+                rule=RULE,
+                path=path,
+                message=Message(
+                    "{cidr} overlaps {other} {other_cidr} (line {line})",
+                    cidr=cidr,
+                    other=Field(other),
+                    other_cidr=other_cidr,
+                    line=LineOf(other),
+                ),
+                fix=fixes.separate(path, cidr, other, other_cidr),
+            )
+            return

@@ -24,7 +24,7 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each cluster without `prevent_destroy`."""
     for name, spoke in topology.spokes.items():
-        if spoke.cluster and not spoke.cluster.prevent_destroy:
+        if spoke.new_cluster and not spoke.new_cluster.prevent_destroy:
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "cluster", "prevent_destroy"),

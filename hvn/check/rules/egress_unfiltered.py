@@ -36,7 +36,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     clusters = [
         name
         for name, spoke in topology.spokes.items()
-        if spoke.cluster and locations.outbound_type(topology, spoke.cluster) in ("loadBalancer", CLUSTER_TYPE)
+        if spoke.new_cluster and locations.outbound_type(topology, spoke.new_cluster) in ("loadBalancer", CLUSTER_TYPE)
     ]
     yield Finding(
         rule=RULE,

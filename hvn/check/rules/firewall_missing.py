@@ -73,7 +73,7 @@ def _of_spokes(topology: Topology) -> Iterator[Setting]:
         if spoke.bgp_route_propagation:
             yield (*path, "bgp_route_propagation"), LEARNS, Message("remove bgp_route_propagation")
         default = any(route.destination == "0.0.0.0/0" for route in spoke.routes.values())
-        if spoke.cluster and spoke.cluster.outbound_type == "userDefinedRouting" and not default:
+        if spoke.new_cluster and spoke.new_cluster.outbound_type == "userDefinedRouting" and not default:
             yield (*path, "cluster", "outbound_type"), ROUTE, Message("remove outbound_type")
         if spoke.firewall_rules:
             yield (*path, "firewall_rules"), FILTERS, Message("remove firewall_rules")

@@ -24,8 +24,8 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each Kubernetes version of three numbers."""
     for name, spoke in topology.spokes.items():
-        if spoke.cluster and spoke.cluster.kubernetes_version.count(".") == 2:
-            version = spoke.cluster.kubernetes_version
+        if spoke.new_cluster and spoke.new_cluster.kubernetes_version.count(".") == 2:
+            version = spoke.new_cluster.kubernetes_version
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "cluster", "kubernetes_version"),

@@ -38,11 +38,11 @@ LONG_TERM_UNTIL = {
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each Kubernetes version with a minor version that is not in the table."""
     for name, spoke in topology.spokes.items():
-        if spoke.cluster is None:
+        if spoke.new_cluster is None:
             continue
-        version = spoke.cluster.kubernetes_version
+        version = spoke.new_cluster.kubernetes_version
         minor = int(version.split(".")[1])
-        supported_until = LONG_TERM_UNTIL if spoke.cluster.support_plan == "AKSLongTermSupport" else SUPPORTED_UNTIL
+        supported_until = LONG_TERM_UNTIL if spoke.new_cluster.support_plan == "AKSLongTermSupport" else SUPPORTED_UNTIL
         if minor not in supported_until:
             old = minor < min(supported_until)
             yield Finding(

@@ -38,7 +38,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each VNet, node subnet or resource group of a cluster with a name that is not a valid
     label."""
     for name, spoke in topology.spokes.items():
-        if spoke.existing and spoke.cluster:
+        if spoke.existing and spoke.new_cluster:
             vnet = parse(spoke.existing.vnet_id)
             path: Path = ("spokes", name, "existing", "vnet_id")
             for kind, text in (("VNet name", vnet.name), ("resource group name", vnet.group.name)):

@@ -27,7 +27,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     if locations.firewall_ip(topology) is None:
         return
     for name, spoke in topology.spokes.items():
-        if spoke.cluster and spoke.cluster.outbound_type == "loadBalancer":
+        if spoke.new_cluster and spoke.new_cluster.outbound_type == "loadBalancer":
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "cluster", "outbound_type"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
-from hvn.topology.model import LocalState, Topology
+from hvn.topology.model import ExistingCluster, LocalState, Topology
 
 RULE = Rule(
     id="HVN520",
@@ -23,7 +23,17 @@ state: {backend: cloud, organization: example-org}
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each cluster with local accounts, unless the state is in local files."""
     for name, spoke in topology.spokes.items():
-        if spoke.cluster and not spoke.cluster.admin_groups and not isinstance(topology.state, LocalState):
+        if isinstance(topology.state, LocalState):
+            return
+        if isinstance(spoke.cluster, ExistingCluster):
+            if not spoke.cluster.existing.entra:
+                yield Finding(
+                    rule=RULE,
+                    path=("spokes", name, "cluster", "existing", "entra"),
+                    message=Message("the existing cluster of {name} has no Entra integration", name=name),
+                    fix=Message("turn on Entra in the cluster, and remove entra: false"),
+                )
+        elif spoke.cluster and not spoke.cluster.admin_groups:
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "cluster"),

@@ -155,6 +155,7 @@ def _hvn_ids(topology: Topology) -> Iterator[Finding]:
     taken: dict[tuple[str, str], Owner] = {}
     peering = topology.hub.vault_peering
     if peering:
+        taken["HVN peering", peering.existing_peering or peering_id(topology.name, "hub")] = ("the hub", "")
         taken["HVN route", runner_route_id(topology.name)] = ("the runners", "")
         for pool in peering.transit_pools:
             taken["HVN route", transit_route_id(topology.name, pool)] = ("the transit pool", pool)
@@ -183,7 +184,7 @@ def _hvn_ids(topology: Topology) -> Iterator[Finding]:
 def _ids(topology: Topology, name: str) -> Iterator[tuple[str, str]]:
     spoke = topology.spokes[name]
     if spoke.vault_route == "direct":
-        yield "HVN peering", peering_id(topology.name, name)
+        yield "HVN peering", spoke.existing_peering or peering_id(topology.name, name)
         for cidr in spoke.cidrs:
             own = cidr == spoke.cidr
             yield (

@@ -44,5 +44,5 @@ def _users(topology: Topology) -> Iterator[Path]:
     if isinstance(hub, NewHub):
         yield from (("hub", *path, "nat_gateway") for path in nat.of_hub(hub) if path[0] != "subnets")
     for name, spoke in topology.spokes.items():
-        if spoke.cluster and spoke.cluster.outbound_type == nat.CLUSTER_TYPE:
+        if spoke.new_cluster and spoke.new_cluster.outbound_type == nat.CLUSTER_TYPE:
             yield "spokes", name, "cluster", "outbound_type"

@@ -24,7 +24,7 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each node pool with a min_count greater than its max_count."""
     for name, spoke in topology.spokes.items():
-        for at, pool in spoke.cluster.pools.items() if spoke.cluster else ():
+        for at, pool in spoke.new_cluster.pools.items() if spoke.new_cluster else ():
             if pool.min_count > pool.max_count:
                 yield Finding(
                     rule=RULE,

@@ -28,7 +28,7 @@ LIMIT = 1000
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each node pool that exceeds the limit with max_count nodes and the surge."""
     for name, spoke in topology.spokes.items():
-        for at, pool in spoke.cluster.pools.items() if spoke.cluster else ():
+        for at, pool in spoke.new_cluster.pools.items() if spoke.new_cluster else ():
             more = surge(pool.max_surge, pool.max_count)
             if pool.max_count + more > LIMIT:
                 count = largest_max_count(pool, LIMIT)

@@ -48,18 +48,18 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each range without room for the nodes and pods of max_count nodes and the surge."""
     fixes = RangeFixes(topology)
     for name, spoke in topology.spokes.items():
-        if spoke.cluster is None:
+        if spoke.new_cluster is None:
             continue
-        places = {**_places(name, spoke), NODE_SUBNET: (_at(name, "node_cidr"), spoke.cluster.node_cidr)}
-        for key, pools in by_node_subnet(spoke.cluster).items():
+        places = {**_places(name, spoke), NODE_SUBNET: (_at(name, "node_cidr"), spoke.new_cluster.node_cidr)}
+        for key, pools in by_node_subnet(spoke.new_cluster).items():
             if key in places:
-                yield from _of_nodes(fixes, spoke.cluster, key, pools, *places[key])
-        for key, pools in by_pod_subnet(spoke.cluster).items():
+                yield from _of_nodes(fixes, spoke.new_cluster, key, pools, *places[key])
+        for key, pools in by_pod_subnet(spoke.new_cluster).items():
             if key in places:
-                needed = {at: -(-spoke.cluster.max_pods(pool) // BATCH) * BATCH for at, pool in pools.items()}
+                needed = {at: -(-spoke.new_cluster.max_pods(pool) // BATCH) * BATCH for at, pool in pools.items()}
                 yield from _addresses(fixes, pools, needed, 0, WHY_BATCHES, *places[key])
-        if spoke.cluster.network.mode == "overlay":
-            yield from _overlay(fixes, spoke.cluster, _at(name, "pod_cidr"))
+        if spoke.new_cluster.network.mode == "overlay":
+            yield from _overlay(fixes, spoke.new_cluster, _at(name, "pod_cidr"))
 
 
 def _at(name: str, field: str) -> Path:

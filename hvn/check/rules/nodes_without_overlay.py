@@ -27,7 +27,7 @@ DCSV2 = re.compile(r"Standard_DC\d+s_v2", re.IGNORECASE)
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each VM size of the DCsv2 series."""
     for name, spoke in topology.spokes.items():
-        cluster = spoke.cluster if spoke.cluster and spoke.cluster.network.mode == "overlay" else None
+        cluster = spoke.new_cluster if spoke.new_cluster and spoke.new_cluster.network.mode == "overlay" else None
         for at, pool in cluster.pools.items() if cluster else ():
             if DCSV2.fullmatch(pool.vm_size):
                 yield Finding(

@@ -49,7 +49,7 @@ def _own(topology: Topology, path: Path) -> Slots:
     """Return the rules of this project in the NSG of a subnet of the file. The subnets of the hub have no such
     rules."""
     spoke = spoke_at(topology, path)
-    used = spoke is not None and spoke.cluster is not None and path[-1] in used_subnets(spoke.cluster)
+    used = spoke is not None and path[-1] in used_subnets(spoke)
     rules = security.of_nodes if used else security.of_any_subnet
     own = rules(topology, spoke) if spoke else ()
     return {(rule.direction.lower(), rule.priority): rule.name for rule in own}

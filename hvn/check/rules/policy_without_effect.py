@@ -32,7 +32,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     spokes = topology.spokes.values()
     created = {
         VNET: isinstance(topology.hub, NewHub) or any(not spoke.existing for spoke in spokes),
-        CLUSTER: any(spoke.cluster for spoke in spokes),
+        CLUSTER: any(spoke.new_cluster for spoke in spokes),
     }
     yield from _addons(topology)
     plan = ("azure", "ddos_plan_id")
@@ -58,8 +58,8 @@ ADDONS = {"azure_policy": "aks_policy", "microsoft_defender": "aks_defender", "o
 def _addons(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each add-on of the file that Azure Policy owns."""
     for name, spoke in topology.spokes.items():
-        for addon, choice in ADDONS.items() if spoke.cluster else ():
-            if getattr(spoke.cluster.addons, addon) and choice in topology.azure.policy_owned:  # type: ignore[union-attr]
+        for addon, choice in ADDONS.items() if spoke.new_cluster else ():
+            if getattr(spoke.new_cluster.addons, addon) and choice in topology.azure.policy_owned:  # type: ignore[union-attr]
                 yield _finding(
                     ("spokes", name, "cluster", "addons", addon),
                     Message("Azure Policy owns {choice}, so Terraform ignores a later change", choice=choice),

@@ -27,14 +27,14 @@ SETTINGS = ("drain_timeout_minutes", "max_surge", "node_soak_minutes")
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield settings of a pool that exclude each other, and a tainted system pool without another pool for apps."""
     for name, spoke in topology.spokes.items():
-        if spoke.cluster is None:
+        if spoke.new_cluster is None:
             continue
         at = ("spokes", name, "cluster")
-        for key, pool in spoke.cluster.node_pools.items():
+        for key, pool in spoke.new_cluster.node_pools.items():
             for field, message in _wrong(pool):
                 yield Finding(rule=RULE, path=(*at, "node_pools", key, field), message=message)
-        apps = any(not pool.spot and not _closed(pool) for pool in spoke.cluster.node_pools.values())
-        if spoke.cluster.node_pool.only_critical_addons and not apps:
+        apps = any(not pool.spot and not _closed(pool) for pool in spoke.new_cluster.node_pools.values())
+        if spoke.new_cluster.node_pool.only_critical_addons and not apps:
             yield Finding(
                 rule=RULE,
                 path=(*at, "node_pool", "only_critical_addons"),

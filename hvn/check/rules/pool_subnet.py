@@ -38,16 +38,16 @@ ROUTE = Message(
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each subnet that AKS would refuse for the nodes or pods of a pool."""
     for name, spoke in topology.spokes.items():
-        if spoke.cluster is None:
+        if spoke.new_cluster is None:
             continue
         at: Path = ("spokes", name)
-        type_ = locations.outbound_type(topology, spoke.cluster)
-        for key, pools in by_node_subnet(spoke.cluster).items():
+        type_ = locations.outbound_type(topology, spoke.new_cluster)
+        for key, pools in by_node_subnet(spoke.new_cluster).items():
             for place in pools if key != NODE_SUBNET else ():
                 yield from _finding(at, spoke, key, (*place, "subnet"), _of_nodes(spoke, key, type_))
-        for key, pools in by_pod_subnet(spoke.cluster).items():
+        for key, pools in by_pod_subnet(spoke.new_cluster).items():
             for place in pools:
-                yield from _finding(at, spoke, key, (*place, "pod_subnet"), _of_pods(spoke.cluster, spoke, key))
+                yield from _finding(at, spoke, key, (*place, "pod_subnet"), _of_pods(spoke.new_cluster, spoke, key))
 
 
 def _finding(

@@ -110,5 +110,5 @@ def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network, Size]]:
     for path, cidr, _ in subnets(topology):
         yield path, cidr, SUBNET
     for name, spoke in topology.spokes.items():
-        if spoke.cluster:
-            yield ("spokes", name, "cluster", "service_cidr"), spoke.cluster.service_cidr, SERVICES
+        if spoke.new_cluster:
+            yield ("spokes", name, "cluster", "service_cidr"), spoke.new_cluster.service_cidr, SERVICES

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
-from hvn.topology.model import NewHub, Spoke, Topology
+from hvn.topology.model import ExistingCluster, NewHub, Spoke, Topology
 from hvn.topology.naming import AZURE_SUBNETS, NODE_SUBNET
 
 RULE = Rule(
@@ -83,7 +83,8 @@ def _reserved_in_hub(subnet: str) -> Message | None:
 
 def _reserved(spoke: Spoke, subnet: str) -> tuple[Message, Message, Message] | None:
     """Return message, reason and fix for a reserved name of a subnet. Azure compares names without regard to case."""
-    if subnet.casefold() == NODE_SUBNET:
+    # Terraform keeps the node subnet of a cluster that becomes existing, because its name and address stay.
+    if subnet.casefold() == NODE_SUBNET and not isinstance(spoke.cluster, ExistingCluster):
         return (
             Message("{name} is the name of the cluster's node subnet", name=subnet),
             NODES,

@@ -27,13 +27,13 @@ LEAST = 2
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each node pool with a min_count below 2."""
     for name, spoke in topology.spokes.items():
-        if spoke.cluster and spoke.cluster.node_pool.min_count < LEAST:
-            count = spoke.cluster.node_pool.min_count
+        if spoke.new_cluster and spoke.new_cluster.node_pool.min_count < LEAST:
+            count = spoke.new_cluster.node_pool.min_count
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "cluster", "node_pool", "min_count"),
                 message=Message("min_count {count} lets the only node pool shrink to one node", count=count),
                 fix=Message("use {least} or more", least=LEAST)
-                if spoke.cluster.node_pool.max_count >= LEAST
+                if spoke.new_cluster.node_pool.max_count >= LEAST
                 else Message("use {least} or more for min_count and max_count", least=LEAST),
             )

@@ -31,7 +31,7 @@ VCPUS = 4
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each VM size with a name of the B series or with fewer than 4 vCPUs in its name."""
     for name, spoke in topology.spokes.items():
-        size = SIZE.match(spoke.cluster.node_pool.vm_size) if spoke.cluster else None
+        size = SIZE.match(spoke.new_cluster.node_pool.vm_size) if spoke.new_cluster else None
         if size is None:
             continue
         family, vcpus, constrained = size.groups()

@@ -24,7 +24,7 @@ FREE_NODES = 1000
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each support plan and each number of nodes that the tier does not allow."""
     for name, spoke in topology.spokes.items():
-        cluster = spoke.cluster
+        cluster = spoke.new_cluster
         if cluster is None:
             continue
         at = ("spokes", name, "cluster")

@@ -27,7 +27,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each tag key with a prefix of AKS, in `azure.tags` or in a spoke with a cluster."""
     for path, tags in tag_sections(topology):
         spokes = topology.spokes.values() if path[0] == "azure" else [topology.spokes[str(path[1])]]
-        if not any(spoke.cluster for spoke in spokes):
+        if not any(spoke.new_cluster for spoke in spokes):
             continue
         for key in tags:
             prefix = next((prefix for prefix in PREFIXES if key.casefold().startswith(prefix)), None)

@@ -43,7 +43,7 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
     order = [workspace.id for workspace in workspaces if not workspace.blocked]
     blocked = [workspace.id for workspace in workspaces if workspace.blocked]
     known = by_id(checked.workspaces())
-    cluster = checked.topology.spokes[name].cluster
+    cluster = checked.topology.spokes[name].new_cluster
     protected = cluster is not None and cluster.prevent_destroy
     if form == "json":
         document = {"spoke": name, "commit": sha or None, "protected": protected, "destroy": order, "blocked": blocked}

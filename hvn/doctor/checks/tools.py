@@ -36,7 +36,7 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield a finding for Terraform and each optional tool, and for kubelogin and `az` if a cluster has Entra groups:
     whether the tool is installed."""
     yield _terraform(context)
-    entra = [spoke for spoke, cluster in context.clusters().items() if cluster.admin_groups]
+    entra = [spoke for spoke, cluster in context.clusters().items() if context.cluster(spoke).entra]
     for tool in ("kubelogin", "az") if entra else ():
         if has(context, tool):
             yield _in_path(tool)

@@ -7,6 +7,8 @@ from hvn.kinds.aks.inputs import AksInputs, workspace
 from hvn.kinds.kind import Kind, Reference, Row, Subject
 from hvn.kinds.references import azure, dns_zone, logs
 from hvn.kinds.workspace import Workspace
+from hvn.topology import naming
+from hvn.topology.model import ExistingCluster, Topology
 
 # The inputs for arguments of azurerm_kubernetes_cluster with ForceNew. azurerm rotates the pools of a cluster that gets
 # pod subnets; AKS refuses the rotated pools: "All or none of the agentpools should set podsubnet"
@@ -53,6 +55,17 @@ def refers_to(inputs: AksInputs) -> Iterator[Reference]:
         yield from azure("azurerm_container_registry", registry)
 
 
+def lives_on(workspace: Workspace, topology: Topology) -> bool:
+    """Return whether a spoke has this cluster as an existing cluster now."""
+    inputs = workspace.inputs
+    ids = {
+        spoke.cluster.existing.cluster_id.casefold()
+        for spoke in topology.spokes.values()
+        if isinstance(spoke.cluster, ExistingCluster)
+    }
+    return isinstance(inputs, AksInputs) and naming.aks(inputs.group, inputs.cluster).id.casefold() in ids
+
+
 KIND = Kind(
     name="aks",
     section=("cluster",),
@@ -70,4 +83,5 @@ KIND = Kind(
     emptied_by=emptied_by,
     removal=removal,
     refers_to=refers_to,
+    lives_on=lives_on,
 )

@@ -102,11 +102,11 @@ class AksInputs(LoggedInputs):
 
 def workspace(site: Site) -> Workspace | None:
     """Return the cluster's workspace, or None if the spoke has no cluster."""
-    if site.spoke.cluster is None:
+    if site.spoke.new_cluster is None:
         return None
     return Workspace(
         id=site.id("aks"),
-        inputs=aks(site, site.spoke.cluster),
+        inputs=aks(site, site.spoke.new_cluster),
         after=(WorkspaceId("hub"), site.id("network")),
         writes=(f"spoke {site.name}",),
     )

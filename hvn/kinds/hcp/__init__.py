@@ -52,7 +52,7 @@ KIND = Kind(
     derive=workspace,
     identifies=identifies,
     removal=removal,
-    lives_on=True,
+    lives_on=lambda _workspace, _topology: True,
     creates=creates,
     refers_to=refers_to,
 )

@@ -85,7 +85,7 @@ KIND = Kind(
     provides=Subject.FIREWALL_POLICY,
     replaced_by=replaced_by,
     removal=removal,
-    lives_on=True,
+    lives_on=lambda _workspace, _topology: True,
     creates=creates,
     refers_to=refers_to,
 )

@@ -198,7 +198,7 @@ def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[BuiltSubnet, 
             return own.resource if own else None
         return locations.existing_route_table(route, vnet) or locations.spoke_route_table(topology, name, spoke, route)
 
-    used = used_subnets(spoke.cluster) if spoke.cluster else frozenset()
+    used = used_subnets(spoke)
     subnets = {
         key: (
             spoke.subnet(key),
@@ -206,8 +206,8 @@ def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[BuiltSubnet, 
         )
         for key in spoke.subnets
     }
-    if spoke.cluster:
-        nodes = model.subnet(spoke.cluster.node_cidr)
+    if spoke.new_cluster:
+        nodes = model.subnet(spoke.new_cluster.node_cidr)
         subnets[naming.NODE_SUBNET] = (nodes, security.of_nodes(topology, spoke))
     return tuple(
         built(topology, name, key, subnet, vnet=vnet, group=group, rules=rules, route_table=table(subnet.route))

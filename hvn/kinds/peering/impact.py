@@ -8,7 +8,7 @@ from hvn.kinds.kind import Reference, Subject
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.kinds.peering.inputs import RUNNERS as TO_RUNNERS
 from hvn.kinds.peering.inputs import SITE, HvnRoute, PeeringInputs
-from hvn.kinds.references import azure, hvn
+from hvn.kinds.references import azure, hvn, hvn_peering
 from hvn.kinds.workspace import Workspace, WorkspaceId
 
 # The inputs for arguments of hcp_azure_peering_connection with ForceNew.
@@ -17,7 +17,10 @@ RUNNERS = Message("the runners, which apply everything in Vault and in the clust
 
 
 def replaced_by(before: PeeringInputs, after: PeeringInputs) -> tuple[str, ...]:
-    """Return the inputs that differ and that a peering cannot change in place."""
+    """Return the inputs that differ and that a peering cannot change in place. Terraform destroys a peering of this
+    project if the file names another peering as existing."""
+    if after.existing:
+        return ("peering_id",) if not before.existing and before.peering_id != after.peering_id else ()
     differs = [name for name in FORCES if getattr(before, name) != getattr(after, name)]
     if before.hvn.hvn_id == after.hvn.hvn_id and None in (before.hvn.project_id, after.hvn.project_id):
         # Without a project id Terraform looks up the HVN's link. An equal id means the same HVN.
@@ -26,9 +29,9 @@ def replaced_by(before: PeeringInputs, after: PeeringInputs) -> tuple[str, ...]:
 
 
 def reads_at_plan(workspace: Workspace) -> tuple[WorkspaceId, ...]:
-    """Return `hcp` if the plan must look up the HVN's link."""
+    """Return `hcp` if the plan must look up the HVN's link or an existing peering."""
     inputs = workspace.inputs
-    if isinstance(inputs, PeeringInputs) and inputs.hvn.project_id is None:
+    if isinstance(inputs, PeeringInputs) and (inputs.existing or inputs.hvn.project_id is None):
         return tuple(id_ for id_ in workspace.after if id_.kind == "hcp")
     return ()
 
@@ -70,6 +73,8 @@ def cut_off(
 
 
 def refers_to(inputs: PeeringInputs) -> Iterator[Reference]:
-    """Yield the HVN and the VNet."""
+    """Yield the HVN, the VNet, and an existing peering."""
     yield hvn(inputs.hvn.hvn_id, inputs.hvn.project_id, None)
     yield from azure("azurerm_virtual_network", inputs.vnet)
+    if inputs.existing:
+        yield hvn_peering(inputs.hvn, inputs.peering_id, inputs.vnet, forwards=inputs.allow_forwarded_traffic)

@@ -46,10 +46,11 @@ class DnsForwarding:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeeringInputs(Inputs):
     """`peering-hub` and `peering-<spoke>`: the peering with the HVN, the role with which HCP accepts the peering, and
-    the HVN's routes."""
+    the HVN's routes. With `existing` the peering is managed outside this project, and only the routes are ours."""
 
     hvn: HvnRef
     peering_id: str
+    existing: bool
     vnet: Resource
     location: str
     allow_forwarded_traffic: bool
@@ -75,7 +76,8 @@ def peering(topology: Topology, name: str, spoke: Spoke) -> PeeringInputs:
         **common.common(topology, WorkspaceId("peering", name)),
         location=topology.azure.region,
         hvn=common.hvn(topology),
-        peering_id=naming.peering_id(topology.name, name),
+        peering_id=spoke.existing_peering or naming.peering_id(topology.name, name),
+        existing=spoke.existing_peering is not None,
         vnet=locations.spoke_vnet(topology, name, spoke),
         # A direct spoke does not forward traffic: only its own addresses use this peering.
         allow_forwarded_traffic=False,

@@ -35,7 +35,8 @@ def peering_hub(topology: Topology, peering: VaultPeering) -> PeeringInputs:
         **common.common(topology, "peering-hub"),
         location=topology.azure.region,
         hvn=common.hvn(topology),
-        peering_id=naming.peering_id(topology.name, "hub"),
+        peering_id=peering.existing_peering or naming.peering_id(topology.name, "hub"),
+        existing=peering.existing_peering is not None,
         vnet=locations.hub_vnet(topology),
         allow_forwarded_traffic=bool(transit or sites),
         routes=(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.message import Message
 from hvn.kinds.kind import FROM_NETWORK, Kind, Reference, Row, Subject
-from hvn.kinds.references import resource_group
+from hvn.kinds.references import cluster, resource_group
 from hvn.kinds.secrets.inputs import SecretsInputs, workspace
 from hvn.kinds.workspace import Workspace
 
@@ -22,7 +22,8 @@ def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Messa
 
 
 def refers_to(inputs: SecretsInputs) -> Iterator[Reference]:
-    """Yield the namespaces that the apps use and that this workspace does not create."""
+    """Yield an existing cluster, and the namespaces that the apps use and that this workspace does not create."""
+    yield from cluster(inputs.cluster)
     for namespace in sorted({app.namespace for app in inputs.apps} - set(inputs.namespaces)):
         yield Reference("kubernetes_namespace_v1", namespace, place=inputs.cluster.cluster.name)
     for app in inputs.apps:

@@ -9,7 +9,7 @@ from hvn.kinds.inputs import ClusterRef, Inputs
 from hvn.kinds.kind import Site
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import locations, naming, tags
-from hvn.topology.model import App, Certificate, Cluster, DynamicSecret, Secret, Spoke, Synced, Topology
+from hvn.topology.model import AnyCluster, App, Certificate, DynamicSecret, Secret, Spoke, Synced, Topology
 from hvn.topology.naming import VSO_NAMESPACE, ResourceGroup
 
 
@@ -110,7 +110,7 @@ def workspace(site: Site) -> Workspace | None:
     )
 
 
-def secrets(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> SecretsInputs:
+def secrets(topology: Topology, name: str, spoke: Spoke, cluster: AnyCluster) -> SecretsInputs:
     """Return the inputs for the apps of a spoke in Kubernetes. Apps may share a namespace."""
     apps = [(app, cluster.apps[app]) for app in sorted(cluster.apps)]
     created = {app.namespace for _, app in apps} - set(cluster.existing_namespaces)

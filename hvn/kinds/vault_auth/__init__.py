@@ -1,16 +1,18 @@
 """`vault-auth-<spoke>`: the logins to Vault from a spoke's cluster, and the secrets that the logins may read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.message import Message
-from hvn.kinds.kind import FROM_NETWORK, Kind, Row, Subject
+from hvn.kinds.kind import FROM_NETWORK, Kind, Reference, Row, Subject
+from hvn.kinds.references import cluster
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs, workspace
 from hvn.kinds.workspace import Workspace
 
 
 def follows(inputs: VaultAuthInputs) -> frozenset[Subject]:
     """Return Vault, and the cluster if the mount uses its issuer. Only an edit changes committed public keys."""
-    return frozenset({Subject.VAULT} if inputs.pubkeys else {Subject.VAULT, Subject.CLUSTER})
+    from_issuer = not inputs.pubkeys and not inputs.existing_mount
+    return frozenset({Subject.VAULT, Subject.CLUSTER} if from_issuer else {Subject.VAULT})
 
 
 def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
@@ -22,6 +24,13 @@ def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Messa
             "every login of the spoke's apps, and their dynamic credentials; the secrets themselves stay in Vault"
         )
     return Message("every login of the spoke's apps; the secrets themselves stay in Vault")
+
+
+def refers_to(inputs: VaultAuthInputs) -> Iterator[Reference]:
+    """Yield an existing cluster and an existing JWT mount."""
+    yield from cluster(inputs.cluster)
+    if inputs.existing_mount:
+        yield Reference("vault_jwt_auth_backend", inputs.mount, (("path", inputs.mount),), place=inputs.namespace or "")
 
 
 KIND = Kind(
@@ -37,6 +46,7 @@ KIND = Kind(
         applied_from=FROM_NETWORK,
     ),
     derive=workspace,
+    refers_to=refers_to,
     reads_at_plan=lambda workspace: workspace.after,
     reads_keys=True,
     follows=follows,

@@ -9,7 +9,7 @@ from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import naming, policies
 from hvn.topology.durations import seconds
 from hvn.topology.jwks import Jwks
-from hvn.topology.model import App, Cluster, Spoke, Topology
+from hvn.topology.model import AnyCluster, App, Spoke, Topology
 from hvn.topology.policies import Policy
 
 
@@ -32,10 +32,12 @@ class AppRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaultAuthInputs(Inputs):
-    """`vault-auth-<spoke>`: the JWT mount. Vault checks tokens with `pubkeys`, or with the issuer's keys."""
+    """`vault-auth-<spoke>`: the JWT mount. Vault checks tokens with `pubkeys`, or with the issuer's keys. With
+    `existing_mount` the mount and its keys are managed outside this project."""
 
     namespace: str | None
     mount: str
+    existing_mount: bool
     cluster: ClusterRef
     pubkeys: tuple[str, ...]
     bound_issuer: str | None
@@ -65,12 +67,13 @@ def _no_keys(spoke: str) -> str:
     )
 
 
-def vault_auth(topology: Topology, name: str, spoke: Spoke, cluster: Cluster, keys: Jwks | None) -> VaultAuthInputs:
+def vault_auth(topology: Topology, name: str, spoke: Spoke, cluster: AnyCluster, keys: Jwks | None) -> VaultAuthInputs:
     """Return the inputs of a spoke's JWT mount. Without `keys` Vault fetches the keys from the cluster's issuer."""
     return VaultAuthInputs(
         **common.common(topology, WorkspaceId("vault-auth", name)),
         namespace=common.vault_namespace(topology),
         mount=naming.name(topology, "jwt_mount", name),
+        existing_mount=cluster.vault_login.keys == "existing",
         cluster=common.cluster_ref(topology, name, spoke, cluster),
         pubkeys=keys.pubkeys if keys else (),
         bound_issuer=keys.issuer if keys else None,

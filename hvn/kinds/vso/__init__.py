@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.message import Message
 from hvn.kinds.kind import FROM_NETWORK, Kind, Reference, Row, Subject
-from hvn.kinds.references import vault_cluster
+from hvn.kinds.references import cluster, vault_cluster
 from hvn.kinds.vso.inputs import VsoInputs, workspace
 from hvn.kinds.workspace import Workspace
 
@@ -20,7 +20,9 @@ def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Mess
 
 
 def refers_to(inputs: VsoInputs) -> Iterator[Reference]:
-    """Yield the Vault cluster for its private endpoint, and the namespace `kube-system`, which every cluster has."""
+    """Yield the Vault cluster for its private endpoint, an existing AKS cluster, and the namespace `kube-system`, which
+    every cluster has."""
+    yield from cluster(inputs.cluster)
     yield vault_cluster(inputs.vault_cluster_id, inputs.project_id)
     yield Reference("kubernetes_namespace_v1", "kube-system", place=inputs.cluster.cluster.name)
 

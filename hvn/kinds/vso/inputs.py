@@ -6,7 +6,7 @@ from hvn.kinds import common
 from hvn.kinds.inputs import ClusterRef, Inputs
 from hvn.kinds.kind import Site
 from hvn.kinds.workspace import Workspace, WorkspaceId
-from hvn.topology.model import Cluster, Spoke, Topology
+from hvn.topology.model import AnyCluster, Spoke, Topology
 from hvn.topology.naming import VSO_NAMESPACE
 
 
@@ -42,7 +42,7 @@ def workspace(site: Site) -> Workspace | None:
     )
 
 
-def vso(topology: Topology, name: str, spoke: Spoke, cluster: Cluster) -> VsoInputs:
+def vso(topology: Topology, name: str, spoke: Spoke, cluster: AnyCluster) -> VsoInputs:
     """Return the inputs of Vault Secrets Operator in a spoke's cluster."""
     mirror = cluster.vso.image_registry
     return VsoInputs(

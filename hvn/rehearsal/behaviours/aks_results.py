@@ -8,6 +8,7 @@ azurerm: kubernetes_cluster_resource.go and kubernetes_cluster_data_source.go (f
 import base64
 
 from hvn.rehearsal.behaviours import Change
+from hvn.rehearsal.cloud import Object
 
 # A placeholder in place of a certificate or a key.
 MADE_UP = base64.b64encode(b"made up by the rehearsal").decode()
@@ -24,19 +25,21 @@ def create(change: Change) -> None:
         pool["node_count"] = pool["node_count"] or pool.get("min_count") or 1
     if not cluster.get("private_cluster_enabled"):
         cluster |= {"fqdn": public_name(cluster["dns_prefix"], cluster["location"]), "private_fqdn": ""}
+    cluster |= access(cluster, f"https://{cluster.get('private_fqdn') or cluster.get('fqdn')}:443")
+
+
+def access(cluster: Object, host: str) -> Object:
+    """Return the kubeconfig of a cluster with its API server at `host`."""
     local = not cluster.get("local_account_disabled")
-    host = f"https://{cluster.get('private_fqdn') or cluster.get('fqdn')}:443"
-    cluster["kube_config"] = [
-        {
-            "host": host,
-            "cluster_ca_certificate": MADE_UP,
-            "client_certificate": MADE_UP if local else "",
-            "client_key": MADE_UP if local else "",
-            "username": f"clusterUser_{cluster['resource_group_name']}_{cluster['name']}",
-            "password": "none",
-        }
-    ]
-    cluster["kube_config_raw"] = MADE_UP
+    config = {
+        "host": host,
+        "cluster_ca_certificate": MADE_UP,
+        "client_certificate": MADE_UP if local else "",
+        "client_key": MADE_UP if local else "",
+        "username": f"clusterUser_{cluster['resource_group_name']}_{cluster['name']}",
+        "password": "none",
+    }
+    return {"kube_config": [config], "kube_config_raw": MADE_UP}
 
 
 def public_name(prefix: str, location: str) -> str:

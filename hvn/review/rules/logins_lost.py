@@ -7,6 +7,7 @@ from hvn.diagnostics.message import Message
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.review.access import renamed_roles
+from hvn.review.commands import take_out_of_state
 from hvn.review.context import Context
 from hvn.review.losses import Loss, destroyed, with_plan
 from hvn.review.plan import Action, ResourceChange
@@ -39,12 +40,25 @@ def check(context: Context) -> Iterator[Finding]:
     """
     planned = context.destroyed(*TYPES)
     for workspace, before, after in context.changed(VaultAuthInputs):
-        if after and (before.mount != after.mount or renamed_roles(before, after)):
+        if after and after.existing_mount and not before.existing_mount and before.mount == after.mount:
+            yield _kept(workspace, before, planned.pop(workspace.id, []))
+        elif after and (before.mount != after.mount or renamed_roles(before, after)):
             changes = planned.pop(workspace.id, [])
             yield _renamed(workspace, before, after, changes)
     for id_, changes in planned.items():
         if lost := [change for change in changes if not removed(context, id_, change)]:
             yield destroyed(RULE, context, id_, lost, LOSSES)
+
+
+def _kept(workspace: Workspace, before: VaultAuthInputs, changes: Sequence[ResourceChange]) -> Finding:
+    reason = Message("the topology calls the mount {mount} existing, and Terraform destroys it", mount=before.mount)
+    return Finding(
+        rule=RULE,
+        workspace=workspace.id,
+        message=with_plan([reason], changes),
+        impact=(Message("every login of {spoke} at this mount", spoke=workspace.spoke or ""),),
+        manual_steps=(take_out_of_state(workspace.id, ("vault_jwt_auth_backend.jwt",)),),
+    )
 
 
 def _renamed(

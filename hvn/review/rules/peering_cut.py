@@ -6,6 +6,7 @@ from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
 from hvn.kinds.peering.impact import RUNNERS, cut_off, replaced_by
 from hvn.kinds.peering.inputs import DNS, HvnRoute, PeeringInputs
+from hvn.review.commands import take_out_of_state
 from hvn.review.context import Context
 from hvn.review.losses import with_plan
 from hvn.review.plan import ResourceChange
@@ -24,6 +25,13 @@ hub:
     see="https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/resources/azure_peering_connection",
 )
 LABEL = "hvn: destroys"
+OF_PEERING = (
+    "hcp_azure_peering_connection.peering",
+    "azuread_service_principal.hcp",
+    "azurerm_role_definition.peer",
+    "azurerm_role_assignment.hcp_may_peer",
+)
+"""The resources of a peering that Terraform manages, apart from its routes."""
 TYPES = ("hcp_azure_peering_connection", "hcp_hvn_route", "azurerm_virtual_network_peering")
 
 
@@ -32,11 +40,31 @@ def check(context: Context) -> Iterator[Finding]:
     moved = moved_elsewhere(context)
     planned = {id_: changes for id_, changes in context.destroyed(*TYPES).items() if id_ not in moved}
     for workspace, before, after in context.changed(PeeringInputs):
+        if after and becomes_existing(before, after):
+            yield _kept(context, workspace.id, before, planned.pop(workspace.id, []))
+            continue
         reasons = list(_reasons(before, after)) if after else []
         if reasons:
             yield _cut(context, workspace.id, reasons, planned.pop(workspace.id, []))
     for id_, changes in planned.items():
         yield _cut(context, id_, [], changes)
+
+
+def becomes_existing(before: PeeringInputs, after: PeeringInputs) -> bool:
+    """Return whether the topology calls the peering existing that Terraform manages."""
+    return after.existing and not before.existing and before.peering_id == after.peering_id
+
+
+def _kept(context: Context, workspace: str, before: PeeringInputs, changes: Sequence[ResourceChange]) -> Finding:
+    reason = Message("the topology calls the peering {id} existing, and Terraform destroys it", id=before.peering_id)
+    found = context.before.get(workspace)
+    return Finding(
+        rule=RULE,
+        workspace=workspace,
+        message=with_plan([reason], changes),
+        impact=(Message("no route to Vault for {who}", who=cut_off(found, context.before)),) if found else (),
+        manual_steps=(take_out_of_state(workspace, OF_PEERING),),
+    )
 
 
 def _reasons(before: PeeringInputs, after: PeeringInputs) -> Iterator[Message]:

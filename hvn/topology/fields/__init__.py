@@ -4,6 +4,7 @@ Facts: `docs/reference/facts.md` (names in Azure, ids in HCP, paths in Vault).
 """
 
 from hvn.topology.fields.azure import (
+    ClusterId,
     Container,
     KubernetesVersion,
     MaxSurge,
@@ -87,6 +88,7 @@ __all__ = [
     "AzureDevOpsSubject",
     "ChartVersion",
     "Cidr",
+    "ClusterId",
     "Container",
     "DdosPlanId",
     "Duration",

@@ -183,6 +183,15 @@ VnetId = Annotated[
         f"{_EXAMPLE}/virtualNetworks/vnet-hub",
     ),
 ]
+ClusterId = Annotated[
+    str,
+    resource_id(
+        r"Microsoft\.ContainerService/managedClusters/[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?",
+        "the resource id of an AKS cluster",
+        "the Azure resource id of an AKS cluster",
+        f"{_EXAMPLE.removesuffix('Network')}ContainerService/managedClusters/aks-payments",
+    ),
+]
 # 63 characters is the limit of a DNS label. Azure's table limits the whole name to 63 characters, but AKS creates
 # longer names.
 _ZONE = r"(?!.{254})[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){1,33}"

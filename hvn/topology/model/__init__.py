@@ -8,7 +8,7 @@ from hvn.topology.model.addons import Addons
 from hvn.topology.model.app import App, Certificate, DynamicSecret, RestartTarget, Secret, Synced
 from hvn.topology.model.azure import Azure, AzurermState, CloudState, LocalState, State
 from hvn.topology.model.base import Model
-from hvn.topology.model.cluster import Cluster, VaultLogin, Vso
+from hvn.topology.model.cluster import AnyCluster, Cluster, ClusterFacts, ExistingCluster, VaultLogin, Vso
 from hvn.topology.model.cluster_network import ApiServer, ClusterNetwork
 from hvn.topology.model.firewall_rule import FirewallRule, FirewallRules
 from hvn.topology.model.hub import (
@@ -49,6 +49,7 @@ __all__ = [
     "VSO_IMAGE_HOSTS",
     "WINDOWED",
     "Addons",
+    "AnyCluster",
     "ApiServer",
     "App",
     "Azure",
@@ -59,8 +60,10 @@ __all__ = [
     "Ci",
     "CloudState",
     "Cluster",
+    "ClusterFacts",
     "ClusterNetwork",
     "DynamicSecret",
+    "ExistingCluster",
     "ExistingHub",
     "Firewall",
     "FirewallRule",

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from ipaddress import IPv4Network
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from hvn.diagnostics.message import Path
 from hvn.topology.fields import (
     ChartVersion,
     Cidr,
+    ClusterId,
     Frozen,
     KubernetesVersion,
     Label,
@@ -42,6 +43,12 @@ _TIERS = Limit(
 )
 
 
+_NODES = Limit(
+    why="a cluster has at least one node subnet, and the firewall rules and `reach` need the ranges of all of them",
+    see="https://learn.microsoft.com/azure/aks/node-pools",
+)
+
+
 class Vso(Model):
     """Vault Secrets Operator (VSO), from HashiCorp's Helm chart."""
 
@@ -54,13 +61,14 @@ class Vso(Model):
 class VaultLogin(Model):
     """The keys with which Vault checks the tokens of this cluster's service accounts."""
 
-    keys: Annotated[Literal["pubkeys", "issuer"], _KEYS] = "pubkeys"
+    keys: Annotated[Literal["pubkeys", "issuer", "existing"], _KEYS] = "pubkeys"
     """pubkeys: committed public keys, `jwks/<spoke>.json` beside this file; commit the new keys after a rotation.
-    issuer: keys that Vault reads from the cluster's public OIDC issuer."""
+    issuer: keys that Vault reads from the cluster's public OIDC issuer. existing: a JWT mount that is managed outside
+    this project has the keys; `names.jwt_mount` is its path."""
 
 
 class Cluster(Model):
-    """An AKS cluster."""
+    """An AKS cluster that this project creates."""
 
     kubernetes_version: KubernetesVersion
     """Minor version (an alias for its newest patch) or full version, in quotes."""
@@ -135,3 +143,44 @@ class Cluster(Model):
             ("node_pool",): self.node_pool,
             **{("node_pools", name): pool for name, pool in sorted(self.node_pools.items())},
         }
+
+
+class ClusterFacts(Model):
+    """Facts about an AKS cluster that is managed outside this project."""
+
+    cluster_id: ClusterId
+    """Resource id of the cluster. Its OIDC issuer must be on."""
+    node_cidrs: Annotated[tuple[Cidr, ...], Field(min_length=1), _NODES]
+    """All ranges of the subnets with nodes, and without an overlay also with pods."""
+    pod_cidr: Cidr | None = None
+    """Overlay range of the pods. [default: the cluster has no overlay]"""
+    entra: bool = True
+    """False: the cluster has no Entra integration. The administrator's certificate is then in the states of `vso` and
+    `secrets`."""
+
+
+class ExistingCluster(Model):
+    """An AKS cluster that is managed outside this project."""
+
+    existing: ClusterFacts
+    """Facts about the cluster."""
+    vault_login: VaultLogin = VaultLogin()
+    """How Vault checks the tokens of this cluster."""
+    vso: Vso = Vso()
+    """Vault Secrets Operator in this cluster."""
+    existing_namespaces: tuple[Label, ...] = ()
+    """Namespaces of apps that are managed outside this project. This project creates all other namespaces of apps."""
+    apps: Annotated[Mapping[Label, App], Frozen] = Field(default={}, validate_default=True)
+    """The workloads that read secrets, by name."""
+
+
+def _cluster_tag(value: Any) -> str:
+    """Return the tag of the intended kind of cluster, so that the validator reports only errors of this kind."""
+    existing = "existing" in value if isinstance(value, Mapping) else isinstance(value, ExistingCluster)
+    return "<existing>" if existing else "<new>"
+
+
+AnyCluster = Annotated[
+    Annotated[Cluster, Tag("<new>")] | Annotated[ExistingCluster, Tag("<existing>")],
+    Discriminator(_cluster_tag),
+]

@@ -17,6 +17,7 @@ from hvn.topology.fields import (
     PrivateDnsZone,
     PrivateDnsZoneId,
     SiteName,
+    Slug,
     SubnetName,
     Uuid,
     VnetId,
@@ -175,6 +176,8 @@ _Resolvers = Annotated[tuple[Ip, ...], Field(min_length=1, max_length=2), _FORWA
 class VaultPeering(Model):
     """The hub's own peering with the HVN, for the runners and for `via-hub` spokes."""
 
+    existing_peering: Slug | None = None
+    """HCP's id of an existing peering. [default: this project creates the peering]"""
     transit_pools: tuple[PoolName, ...] = ()
     """Pools of spokes that reach Vault through the hub's firewall. Adding the first pool replaces the hub's peering."""
     on_premises: tuple[SiteName, ...] = ()

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hvn.topology.fields import Cidr, Frozen, Limit, PrivateDnsZone, SubnetName, Uuid, VnetId
+from hvn.topology.fields import Cidr, Frozen, Limit, PrivateDnsZone, Slug, SubnetName, Uuid, VnetId
 from hvn.topology.model.azure import Tags
 from hvn.topology.model.base import Model
-from hvn.topology.model.cluster import Cluster
+from hvn.topology.model.cluster import AnyCluster, Cluster
 from hvn.topology.model.firewall_rule import FirewallRules
 from hvn.topology.model.hub import RANGES, DnsServers
 from hvn.topology.model.names import SpokeNames
@@ -58,6 +58,8 @@ class Spoke(Model):
     vault_route: Annotated[Literal["direct", "via-hub", "none"], _VAULT_ROUTE]
     """direct: the spoke has its own peering with the HVN. via-hub: through the hub's firewall, with a range in a
     transit pool. none: no route to Vault, with a range outside the transit pools."""
+    existing_peering: Slug | None = None
+    """HCP's id of an existing peering of a `direct` spoke with the HVN. [default: this project creates the peering]"""
     use_remote_gateways: bool = False
     """True: the hub's gateway announces the spoke's range to on-premises networks, and the spoke can learn on-premises
     routes from the gateway. The gateway must exist."""
@@ -88,8 +90,8 @@ class Spoke(Model):
     private DNS zone, and the next plan of `hub` removes them."""
     names: SpokeNames = Field(default_factory=SpokeNames)
     """Names of single resources."""
-    cluster: Cluster | None = None
-    """The private AKS cluster in this spoke."""
+    cluster: AnyCluster | None = None
+    """The AKS cluster in this spoke."""
 
     @property
     def cidrs(self) -> tuple[IPv4Network, ...]:
@@ -97,6 +99,11 @@ class Spoke(Model):
         if self.existing:
             return self.existing.cidrs
         return (self.cidr, *self.more_cidrs) if self.cidr else self.more_cidrs
+
+    @property
+    def new_cluster(self) -> Cluster | None:
+        """Return the cluster that this project creates; None without a cluster, and for an existing cluster."""
+        return self.cluster if isinstance(self.cluster, Cluster) else None
 
     def subnet(self, name: str) -> Subnet:
         """Return a subnet of `subnets` in its long form."""

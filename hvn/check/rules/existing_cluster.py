@@ -1,0 +1,64 @@
+"""HVN521 existing-cluster: the facts about an existing cluster contradict the rest of the file."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field, LineOf
+from hvn.topology.model import ExistingCluster, Spoke, Topology
+
+RULE = Rule(
+    id="HVN521",
+    name="existing-cluster",
+    reports="Two spokes have the same existing cluster, or its nodes are outside the subnets of a new VNet.",
+    why="two workspaces would install the operator in one cluster",
+    fix="use another cluster, or list the nodes' subnet in the spoke's subnets",
+    example="""\
+spokes:
+  payments:
+    cluster:
+      kubernetes_version: null
+      node_cidr: null
+      node_pool: null
+      existing:
+        cluster_id: /subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-shop/providers/\
+Microsoft.ContainerService/managedClusters/aks-shop
+        node_cidrs: [10.64.16.0/20]
+""",
+    see="docs/how-to/existing-network.md",
+)
+
+INLINE = Message("a new VNet has exactly the subnets of this file: Terraform would remove the nodes' subnet")
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each cluster that two spokes name, and for each node range of a new VNet without a
+    subnet."""
+    seen: dict[str, Path] = {}
+    for name, spoke in topology.spokes.items():
+        if not isinstance(spoke.cluster, ExistingCluster):
+            continue
+        at: Path = ("spokes", name, "cluster", "existing")
+        path = (*at, "cluster_id")
+        first = seen.setdefault(spoke.cluster.existing.cluster_id.casefold(), path)
+        if first != path:
+            yield Finding(
+                rule=RULE,
+                path=path,
+                message=Message("{other} (line {line}) has the same cluster", other=Field(first), line=LineOf(first)),
+                fix=Message("move the apps to {spoke}", spoke=Field(first[:2])),
+            )
+        if spoke.existing is None:
+            yield from _outside_subnets(at, spoke, spoke.cluster)
+
+
+def _outside_subnets(at: Path, spoke: Spoke, cluster: ExistingCluster) -> Iterator[Finding]:
+    subnets = [spoke.subnet(key).cidr for key in spoke.subnets]
+    for index, cidr in enumerate(cluster.existing.node_cidrs):
+        if not any(cidr.subnet_of(subnet) for subnet in subnets):
+            yield Finding(
+                rule=RULE,
+                path=(*at, "node_cidrs", index),
+                message=Message("no subnet of the new VNet contains {cidr}", cidr=cidr),
+                why=INLINE,
+                fix=Message("add {line} to {field}", line=f"nodes: {cidr}", field=Field((*at[:2], "subnets"))),
+            )
