@@ -27,9 +27,9 @@ UNUSED = Rule(
     see="docs/how-to/accept-a-warning.md",
 )
 
-# Comments meant as an acceptance, even in a wrong form: `hvn:` at the beginning, or `# hvn: allow HVN4…` anywhere.
-# `# HVN: hvn-small` and `# HVN allow list` are other comments, and a comment may mention `# hvn: allow`.
-# All quantifiers are possessive: a comment of any length takes linear time.
+# This pattern finds comments that somebody meant as an acceptance, even malformed comments: `hvn:` at the beginning, or
+# `# hvn: allow HVN4…` anywhere. `# HVN: hvn-small` and `# HVN allow list` are other comments, and a comment may mention
+# `# hvn: allow`. All quantifiers are possessive: a comment of any length takes linear time.
 _INTENDED = re.compile(
     r"^#\s*+(?:hvn\s*+:|(?i:hvn\s*+:\s*+allow\b))|(?i:#\s*+hvn\s*+(?::\s*+)?+allow\s++(?:hvn|own)\s*+[0-9])"
 )

@@ -48,7 +48,7 @@ Extras = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class ExtraFiles:
-    """The usable files, and the findings about the others."""
+    """The usable files, and the findings about the unusable files."""
 
     files: Extras
     findings: tuple[Finding, ...] = ()
@@ -59,7 +59,8 @@ class _Unfit(Exception):
 
 
 def read(folder: pathlib.Path) -> ExtraFiles:
-    """Read the files in the folders of the workspaces. Return the usable files, and a finding for each other file."""
+    """Read the files in the folders of the workspaces. Return the usable files, and a finding for each unusable
+    file."""
     files: dict[str, dict[str, str]] = {}
     findings: list[Finding] = []
     for file in sorted((*folder.glob(f"*{ENDING}"), *folder.glob("*/*"))):
@@ -155,7 +156,7 @@ def _provider(type_: str) -> str:
 
 
 def added(workspaces: tuple[Workspace, ...], files: Extras) -> tuple[Workspace, ...]:
-    """Return the workspaces with their files in the inputs."""
+    """Return the workspaces. The inputs of each workspace include the workspace's files."""
     if not files:
         return workspaces
     known = by_id(workspaces)

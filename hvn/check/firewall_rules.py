@@ -106,8 +106,8 @@ class Zones:
         return networks or [item for item in self._pools if item[0].overlaps(cidr)]
 
     def bypass(self, source: Zone, destination: Zone) -> Message | None:
-        """Return why packets from one network to another do not pass the firewall or do not arrive; None if packets may
-        arrive."""
+        """Return the reason why packets between two networks do not pass the firewall or do not arrive; None if packets
+        may arrive."""
         nets = (source.net, destination.net)
         match nets:
             case (Net.UNKNOWN | Net.INTERNET, _):

@@ -90,7 +90,8 @@ class Vnet:
 
 
 class RangeFixes:
-    """Fixes that name another range. Each call of a rule's `check` creates one instance, which offers each range once.
+    """Fixes that name a different range. Each call of a rule's `check` creates one instance, which offers each range
+    once.
 
     Pod and Service ranges can be offered again, because clusters may share these ranges. Free ranges are computed on
     first use.
@@ -151,7 +152,8 @@ class RangeFixes:
                 return vnet.space, vnet.neighbours
 
     def separate(self, path: Path, cidr: IPv4Network, other: Path, other_cidr: IPv4Network) -> Message:
-        """Return a fix for two overlapping ranges: another range for `path`, or for `other` if `path` cannot change."""
+        """Return a fix for two overlapping ranges: a different range for `path`, or for `other` if `path` cannot
+        change."""
         if not self._is_existing(path):
             return self.replace(path, cidr.prefixlen)
         if not self._is_existing(other):

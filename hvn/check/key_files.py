@@ -1,4 +1,4 @@
-"""The committed keys of all clusters, `jwks/<spoke>.json`: which files exist, and the findings about them."""
+"""The committed keys of all clusters, `jwks/<spoke>.json`, and the findings about these files."""
 
 import pathlib
 import re
@@ -115,7 +115,7 @@ def _missing(name: str) -> Finding:
 
 
 def _shared(keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Finding]:
-    """Yield a finding for each file that shares a key with a file of an earlier name."""
+    """Yield a finding for each file with a key that an earlier file, in the order of names, also contains."""
     first: dict[str, str] = {}
     for name in sorted(keys):
         others = {first.setdefault(pem, name) for pem in keys[name].pubkeys} - {name}

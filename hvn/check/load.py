@@ -31,7 +31,7 @@ class Checked:
 
     def workspaces(self) -> "tuple[Workspace, ...]":
         """Return all workspaces in deployment order."""
-        # Imported here, because `hvn check` does not need the module, and the import takes a tenth of the command's
+        # Import the module here, because `hvn check` does not need it, and the import takes a tenth of the command's
         # time.
         from hvn.kinds.derivation import workspaces
 
@@ -59,7 +59,7 @@ class Loaded:
 
 
 class Invalid(Exception):
-    """Raised if the topology has errors. Workspaces cannot be computed."""
+    """The topology has errors, so it has no workspaces."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__(f"{len(findings)} findings")
@@ -104,7 +104,7 @@ def check(read: source.Source, key_folder: pathlib.Path, extra_folder: pathlib.P
     if not read.usable:
         return Loaded(read, tuple(read.findings), None, skipped=len(rules.modules()))
     shaped = shape(read.data)
-    # A value that the reader refused is not reported a second time for its type.
+    # If the reader refused a value, do not report the type of the value as well.
     refused = {finding.path for finding in read.findings}
     findings |= {located(read, finding) for finding in shaped.findings if finding.path not in refused}
     topology, files, skipped = shaped.topology, key_files.KeyFiles({}, (), ()), 0
@@ -140,7 +140,7 @@ def check(read: source.Source, key_folder: pathlib.Path, extra_folder: pathlib.P
 
 def _with_extra(checked: Checked, folder: pathlib.Path) -> tuple[Checked | None, tuple[Finding, ...]]:
     """Return the topology with the user's own Terraform; None and the findings if a file is not usable."""
-    # A local import, because few topologies have these files, and the module imports all kinds of workspaces.
+    # Import the module here, because few topologies have these files, and the module imports all kinds of workspaces.
     from hvn.check import extra_files
 
     extra = extra_files.read(folder)

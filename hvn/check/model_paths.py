@@ -40,7 +40,7 @@ CHOICES: Mapping[Path, Mapping[str, type[BaseModel] | None]] = {
 
 
 def clean(location: Location) -> Path:
-    """Return the path of a location: without the tags of unions."""
+    """Return the path of a location, without the tags of unions."""
     return tuple(part for part, is_tag, _ in _steps(location) if not is_tag)
 
 

@@ -1,4 +1,5 @@
-"""Topologies of a file with errors of shape, for the rules: with a placeholder for each invalid value."""
+"""Topologies of a file with errors of shape. Each invalid value is a placeholder, so that the rules can check the other
+values."""
 
 from collections.abc import Collection, Mapping, Set
 from types import MappingProxyType, NoneType

@@ -1,4 +1,4 @@
-"""Firewall rules that another rule covers, found without comparing every rule with every other rule.
+"""Find the firewall rules that another rule covers, without comparing every pair of rules.
 
 A rule covers another rule if it contains each source, destination and port of the other rule. The index contains each
 rule under every pair of the rule's sources and destinations. A search reads only rules with a pair that contains the

@@ -103,7 +103,7 @@ def shape(data: Any) -> Shape:
 
 
 def _follows(error: Mapping[str, Any], paths: Sequence[Path]) -> bool:
-    """Return whether a list only appears too short because pydantic does not count invalid items."""
+    """Return whether a list only seems too short, because pydantic does not count its invalid items."""
     path = clean(error["loc"])
     return error["type"] == "too_short" and any(
         len(other) > len(path) and other[: len(path)] == path for other in paths

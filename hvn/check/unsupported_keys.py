@@ -9,7 +9,8 @@ from hvn.diagnostics.finding import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsupported:
-    """Keys that the format does not have, with the reason and the fix. Names in backticks are fields of the file."""
+    """Keys that the topology file does not support, with the reason and the fix. Names in backticks are fields of the
+    file."""
 
     keys: str
     """The keys, separated by spaces. Case, `_` and `-` are ignored: `node_pools` also matches `nodePools`."""

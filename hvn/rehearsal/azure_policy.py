@@ -11,7 +11,7 @@ from hvn.rehearsal.cloud import Cloud, Object
 GROUP = "/subscriptions/00000000-0000-4000-8000-000000000005/resourceGroups/rg-policy/providers"
 WORKSPACE = f"{GROUP}/Microsoft.OperationalInsights/workspaces/log-policy"
 
-# The changes of the policies Enable-DDoS-VNET and Deploy-MDFC-Config, and of the policies for AKS add-ons.
+# The policies Enable-DDoS-VNET and Deploy-MDFC-Config, and the policies for AKS add-ons, make these changes.
 WRITTEN: dict[str, Object] = {
     "azurerm_kubernetes_cluster": {
         "azure_policy_enabled": True,
@@ -39,7 +39,7 @@ def azure_policy(cloud: Cloud, state: pathlib.Path) -> Iterator[None]:
 
 
 def _managed(state: pathlib.Path) -> Iterator[tuple[str, str]]:
-    """Yield type and id of each resource in a state that azurerm manages."""
+    """Yield the type and the id of each azurerm resource in a state."""
     content: Any = json.loads(state.read_text(encoding="utf-8"))
     for resource in content["resources"]:
         if resource["mode"] == "managed" and resource["type"].startswith("azurerm_"):

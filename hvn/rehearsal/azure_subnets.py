@@ -1,7 +1,7 @@
 """Subnets in the cloud of a rehearsal: separate resources (`azurerm_subnet`), or inline in their VNet.
 
-Both are stored as `azurerm_subnet`, as data sources read them. The stored object of an inline subnet contains its NSG
-and route table. A separate subnet has association resources.
+The cloud stores both as `azurerm_subnet`, because data sources read this type. The stored object of an inline subnet
+contains its NSG and route table. A separate subnet has association resources.
 """
 
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def attached(cloud: Cloud, subnet: Object, kind: str) -> tuple[str, tuple[str, s
 
 
 def resource_of(cloud: Cloud, there: tuple[str, str]) -> tuple[str, str]:
-    """Return the resource that has an object of the cloud: the VNet for an inline subnet."""
+    """Return Terraform's resource for an object of the cloud: for an inline subnet, its VNet."""
     kind, id_ = there
     subnet = cloud.get(kind, id_) if kind == "azurerm_subnet" else None
     return ("azurerm_virtual_network", vnet_of(id_)) if subnet and subnet.get(INLINE) else there
@@ -62,5 +62,5 @@ def without_nsg(block: Object) -> Iterator[str]:
             yield str(subnet["name"])
 
 
-# Azure Policy's definition Deny-Subnet-Without-Nsg (ALZ library) excludes these by default.
+# Azure Policy's definition Deny-Subnet-Without-Nsg (ALZ library) excludes these subnets by default.
 EXCLUDED = ("GatewaySubnet", "AzureFirewallSubnet", "AzureFirewallManagementSubnet")

@@ -59,7 +59,7 @@ def planned(manifest: list[Any], before: Mapping[str, Any]) -> list[Any]:
     """Return the type and the value of the planned `object`. `before` is the prior state of the manifest, or empty.
 
     A field that the manifest does not set is unknown in a new object, and keeps its value in an existing object. A
-    field that was removed from the manifest is unknown.
+    field that an edit removes from the manifest is unknown.
     """
     all_fields = _all_fields(manifest[1])
     if all_fields is None:

@@ -26,7 +26,8 @@ class Failure:
 
     @property
     def disk_full(self) -> bool:
-        """Return whether the temporary folder has no space left. The workspace is then not the cause of the failure."""
+        """Return whether the temporary folder has no space left. If so, the workspace is not the cause of the
+        failure."""
         text = f"{self.summary}\n{self.detail}"
         return any(words in text for words in ("no space left on device", "database or disk is full"))
 
@@ -78,10 +79,10 @@ class Workspace:
     before: frozenset[str] = frozenset()
     """The direct and indirect dependencies of this workspace."""
     earlier: frozenset[str] = frozenset()
-    """All workspaces that the rehearsal builds before this workspace, also because both workspaces write the same
-    resource."""
+    """All workspaces that the rehearsal builds before this workspace: its dependencies, and workspaces that write the
+    same resource."""
     save: Callable[[str, str], None] | None = None
-    """A function that is called with the workspace's id and its first plan as JSON."""
+    """The function to call with the workspace's id and its first plan as JSON."""
 
     def build(self, slot: Slot) -> None:
         """Run init, validate, plan, apply and a second plan, which must be empty. Repeat the command that a fault

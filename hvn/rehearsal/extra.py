@@ -1,4 +1,4 @@
-"""Rehearse the user's own Terraform: types without a table get invented ids, types without a schema are left out."""
+"""Rehearse the user's own Terraform: types without a table get invented ids, types without a schema are omitted."""
 
 import json
 import pathlib
@@ -18,7 +18,7 @@ def own_types(workspaces: Iterable[Workspace]) -> frozenset[str]:
 
 
 def leave_out(stacks: pathlib.Path, workspaces: Iterable[Workspace]) -> Mapping[str, str]:
-    """Remove the extra blocks of each workspace with a type that has no schema from its `cdk.tf.json`. Return a warning
+    """Remove the extra blocks with a type that has no schema from the `cdk.tf.json` of each workspace. Return a warning
     for each of these workspaces."""
     warnings: dict[str, str] = {}
     for workspace in workspaces:

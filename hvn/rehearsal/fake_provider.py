@@ -22,8 +22,7 @@ from hvn.rehearsal.schema import Block
 from hvn.rehearsal.tables import Table
 from hvn.rehearsal.wire import attribute_path, decode, diagnostic, encode, schema
 
-# Terraform allows only providers of the older SDK to plan a default for an unset argument. Only helm uses the newer
-# framework.
+# Terraform allows a default for an unset argument only in plans of the older SDK. Only helm uses the newer framework.
 NEWER_FRAMEWORK = {"helm"}
 # The resource type that the kubernetes provider implements without the SDK.
 MANIFEST = "kubernetes_manifest"
@@ -40,8 +39,8 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
     def __init__(
         self, name: str, blocks: Mapping[str, Block], tables: Mapping[str, Table], cloud: Cloud, faults: Injections
     ) -> None:
-        """Schemas and tables are by type, data sources as `data.<type>`, the schema of the provider's configuration
-        as `provider`."""
+        """The keys of schemas and tables are types, and `data.<type>` for data sources. The key `provider` has the
+        schema of the provider's configuration."""
         self.blocks = blocks
         self.tables = tables
         self.cloud = cloud
@@ -92,11 +91,12 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return pb.ValidateProviderConfig.Response()
 
     def ValidateResourceConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return the errors of a resource's arguments by the tables: allowed values, patterns, sizes, conflicts."""
+        """Return the errors that the tables define for a resource's arguments: allowed values, patterns, sizes,
+        conflicts."""
         return pb.ValidateResourceConfig.Response(diagnostics=self._refused(request.type_name, request.config))
 
     def ValidateDataResourceConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return the errors of a data source's arguments by the tables."""
+        """Return the errors that the tables define for a data source's arguments."""
         diagnostics = self._refused(f"data.{request.type_name}", request.config)
         return pb.ValidateDataResourceConfig.Response(diagnostics=diagnostics)
 
@@ -120,8 +120,8 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
     # Resources
 
     def UpgradeResourceState(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return the state with the members of this schema. No schema in use has an upgrade of its state: the versions
-        of a type are equal in both engines."""
+        """Return the state with the members of this schema. No schema in use needs an upgrade, because the schema
+        versions of a type are equal in both engines."""
         stored = self._restored(request.type_name, json.loads(request.raw_state.json))
         return pb.UpgradeResourceState.Response(upgraded_state=encode(stored))
 
@@ -206,7 +206,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
             order.made(change, values.key(change.after), self.faults.workspace)
 
     def ImportResourceState(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Import: return the resource with this id from the cloud, or an error if the resource does not exist."""
+        """Return the resource to import from the cloud, or an error if no resource has this id."""
         there = self.cloud.get(request.type_name, request.id, self._place(self._provider(context)))
         if there is None:
             problem = diagnostic("Cannot import non-existent remote object", f"{request.type_name} {request.id}")

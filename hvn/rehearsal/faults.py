@@ -26,8 +26,8 @@ class Fault:
     happens: str
     to_do: str
     command: Literal["apply", "plan", "outside"] = "apply"
-    """The command that the fault affects: the first apply, or a plan after the apply. `outside`: somebody changes
-    resources between the apply and this plan, which may revert the changes."""
+    """The command that the fault affects: the first apply, or a plan after the apply. `outside` is a plan after
+    somebody changed resources outside Terraform; the plan may revert the changes."""
     may_pass: bool = False
     """True if a command with the fault may succeed, because the fault does not affect every workspace."""
 
@@ -138,7 +138,7 @@ class Injections:
 
 
 def _check_policy(change: Change) -> None:
-    """Refuse subnets without an NSG. A separate subnet cannot have one at creation (azurerm #28701)."""
+    """Refuse subnets without an NSG. A separate subnet cannot have an NSG at creation (azurerm #28701)."""
     names = list(without_nsg(change.after)) if change.kind == "azurerm_virtual_network" else []
     if change.kind == "azurerm_subnet" and change.after["name"] not in EXCLUDED:
         names = [change.after["name"]]

@@ -1,4 +1,4 @@
-"""Check addresses and ranges as the providers do, where a regular expression is not enough.
+"""Check addresses and ranges as the providers do, if a regular expression is not sufficient.
 
 `form` in a table names a check of this module. A check returns the provider's error, or an empty text.
 """

@@ -33,10 +33,10 @@ def looked_up(change: Change, id_: str, workspace: str) -> None:
 def undeclared(
     cloud: Cloud, workspace: str, state: pathlib.Path, before: Collection[str], earlier: Collection[str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the undeclared dependencies of a workspace that was built, each as a resource address and a sentence.
+    """Yield the undeclared dependencies of a built workspace, each as a resource address and a sentence.
 
     `before` has the direct and indirect dependencies of the workspace. `earlier` also has the workspaces that the run
-    builds earlier for another reason.
+    builds before for a different reason.
     """
     for lookup in cloud.find(LOOKED_UP, workspace):
         if lookup["maker"] not in (workspace, *before):
@@ -78,7 +78,7 @@ def _is_undeclared(
 
 
 def _resources(state: pathlib.Path) -> dict[tuple[str, str], tuple[str, list[str]]]:
-    """Return for each resource in a state, by type and id, its address and its direct and indirect dependencies."""
+    """Return the address and the direct and indirect dependencies of each resource in a state, by type and id."""
     content = json.loads(state.read_text(encoding="utf-8"))
     return {
         (resource["type"], values.key(instance["attributes"])): (

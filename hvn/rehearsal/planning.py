@@ -54,7 +54,7 @@ def _planned_collection(attribute: Attribute, table: Table, path: str, before: A
     """Return the planned value of an argument that is a collection. A set of plain values is unknown if one of its
     values is unknown.
 
-    Objects in a set have defaults and zero values instead of null. The SDK compares objects without their computed
+    In an object of a set, defaults and zero values replace null. The SDK compares objects without their computed
     members: in a new or changed object these members are unknown; an unchanged object keeps them (`Set.add`,
     helper/schema/set.go; `SerializeResourceForHash`, helper/schema/serialize.go).
     """

@@ -45,7 +45,7 @@ class Rehearsal:
 
 
 class NoWorkspaceForFault(Exception):
-    """No rehearsed workspace is left that the fault can affect."""
+    """The fault cannot affect any of the rehearsed workspaces that have no other fault."""
 
 
 def rehearse(
@@ -137,7 +137,7 @@ def _after(workspaces: Sequence[model.Workspace]) -> Mapping[str, set[str]]:
 
 
 def _indirect(after: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
-    """Return for each workspace its direct and indirect predecessors in build order."""
+    """Return the direct and indirect predecessors of each workspace in build order."""
     earlier: dict[str, frozenset[str]] = {}
     for id_, direct in after.items():
         earlier[id_] = frozenset(direct).union(*(earlier[one] for one in direct))
@@ -145,8 +145,8 @@ def _indirect(after: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
 
 
 def _before(workspaces: Sequence[model.Workspace]) -> Mapping[str, frozenset[str]]:
-    """Return for each workspace its direct and indirect dependencies, which do not include workspaces that write to
-    the same VNet."""
+    """Return the direct and indirect dependencies of each workspace. Workspaces that only write to the same VNet are
+    not dependencies."""
     before: dict[str, frozenset[str]] = {}
     for workspace in workspaces:
         indirect = (before.get(earlier, ()) for earlier in workspace.after)
@@ -167,7 +167,7 @@ def _walk(
     watcher: Watcher,
 ) -> None:
     """Run a step for each workspace. The step waits for the same step of the workspaces in `after`. If one of these
-    steps failed, the workspace is skipped."""
+    steps failed, the function skips the workspace."""
 
     def one(workspace: Workspace) -> None:
         failed = [id_ for id_ in sorted(after[workspace.id]) if workspaces[id_].result.failed]

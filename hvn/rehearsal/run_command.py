@@ -22,7 +22,7 @@ class NotStarted(Exception):
 
 
 def run(command: Sequence[str], built: Iterable[Workspace]) -> int:
-    """Run a command and its child processes against the fake providers. Return the exit status of the command.
+    """Run a command, with its child processes, against the fake providers. Return the exit status of the command.
 
     Raises `NotStarted` if the command does not start, and `terraform.NoTerraform` if Terraform is not installed.
     """

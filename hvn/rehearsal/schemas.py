@@ -13,7 +13,7 @@ from hvn.engine import DEFAULT, ENGINE, PROJECT
 from hvn.rehearsal.schema import Attribute, Block, NestedBlock
 
 FOLDER = pathlib.Path(__file__).parent / "schemas"
-"""The folder with the schemas of cdktf's providers, and of types that no provider has."""
+"""The folder with the schemas of cdktf's providers, and of the operator's custom resources."""
 
 
 class MissingSchema(Exception):

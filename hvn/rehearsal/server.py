@@ -1,4 +1,5 @@
-"""Serve the fake providers on loopback. Environment variables tell Terraform where the fake providers listen."""
+"""Serve the fake providers on loopback. Environment variables contain the addresses of the fake providers for
+Terraform."""
 
 import json
 import os

@@ -10,7 +10,7 @@ from hvn.rehearsal.wire import UNKNOWN
 MakeUp = Callable[[str, Attribute], Any]
 """A function that returns the value of a computed attribute, by the attribute's path and schema."""
 
-# The schema of an optional and computed block that is not configured.
+# This is the schema of an optional and computed block without configuration.
 BLOCKS = Attribute(["list", "dynamic"], computed=True)
 
 

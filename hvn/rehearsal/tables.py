@@ -70,5 +70,6 @@ def table(provider: str, name: str) -> Table:
 
 
 def table_or_none(provider: str, name: str) -> Table:
-    """Return the table of a type, or a table without facts: then ids are invented."""
+    """Return the table of a type. For a type without a table, return a table without facts, so that the rehearsal
+    invents the ids."""
     return types(provider).get(name) or Table(f"/{name}/{{uuid}}", {})

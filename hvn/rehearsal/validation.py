@@ -19,7 +19,7 @@ def refused(block: Block, table: Table, config: Any, prefix: str = "") -> Iterat
         value = config.get(name)
         for why in _value_errors(name, table.of(f"{prefix}{name}"), value):
             yield (name,), why
-        # An attribute with objects, such as the rules of an NSG or the routes of a route table in azurerm.
+        # This attribute contains objects, such as the rules of an NSG or the routes of a route table in azurerm.
         for item in value if isinstance(value, list) else ():
             for inner, member in item.items() if isinstance(item, dict) else ():
                 yield from (((name,), why) for why in _value_errors(inner, table.of(f"{prefix}{name}.{inner}"), member))

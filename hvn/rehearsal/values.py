@@ -10,8 +10,8 @@ from hvn.rehearsal.schema import Attribute, Block, Type
 from hvn.rehearsal.state import zero
 from hvn.rehearsal.tables import Table
 
-# Values of arguments that neither the resource nor the provider sets. For such arguments HCP uses the oldest project,
-# and Entra uses the tenant of the login.
+# These are the values of arguments that neither the resource nor the provider sets. For such arguments HCP uses the
+# oldest project, and Entra uses the tenant of the login.
 FALLBACK = {
     "project_id": "00000000-0000-4000-8000-000000000001",
     "tenant_id": "00000000-0000-4000-8000-000000000002",

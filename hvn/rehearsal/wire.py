@@ -1,8 +1,8 @@
 """Convert between Terraform's plugin protocol and plain Python values.
 
 The protocol sends values as MessagePack, and an unknown value as an extension type (terraform/docs/plugin-protocol,
-object-wire-format). This module represents an unknown value as `UNKNOWN`. A value of dynamic type is sent as a pair of
-type and value.
+object-wire-format). This module represents an unknown value as `UNKNOWN`. The protocol sends a value of dynamic type as
+a pair of type and value.
 """
 
 import json
@@ -91,7 +91,7 @@ def _attribute(name: str, attribute: Attribute) -> pb.Schema.Attribute:
 def diagnostic(
     summary: str, detail: str = "", path: tuple[str | int, ...] = (), *, warning: bool = False
 ) -> pb.Diagnostic:
-    """Return an error or a warning, at the argument that `path` names, if any."""
+    """Return an error or a warning. If `path` is set, the message is at this argument."""
     return pb.Diagnostic(
         severity=pb.Diagnostic.WARNING if warning else pb.Diagnostic.ERROR,
         summary=summary,

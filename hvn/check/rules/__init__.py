@@ -15,7 +15,7 @@ from hvn.topology.model import Topology
 
 
 class RuleModule(Protocol):
-    """A module of this folder."""
+    """The functions and constants that each module of this folder has."""
 
     RULE: Rule
 

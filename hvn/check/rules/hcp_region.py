@@ -21,7 +21,7 @@ azure:
     see="https://developer.hashicorp.com/hcp/docs/hcp/supported-env/azure",
 )
 
-# The regions on HCP's page on 2025-01-30. HashiCorp adds regions, so an unknown region is only a warning.
+# HCP's page had these regions on 2025-01-30. HashiCorp adds regions, so an unknown region is only a warning.
 REGIONS = (
     *("australiasoutheast", "canadacentral", "canadaeast", "centralus", "eastus", "eastus2", "francecentral"),
     *("japaneast", "northeurope", "southeastasia", "uksouth", "westeurope", "westus2"),

@@ -21,8 +21,8 @@ spokes:
     see="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
 )
 
-# The date of the calendar on AKS's page. The rule does not use today's date, so the same file has the same findings
-# every day.
+# This is the date of the calendar on AKS's page. The rule does not use today's date, so the same file has the same
+# findings every day.
 TABLE_OF = "2026-08-05"
 SUPPORTED_UNTIL = {35: "March 2027", 36: "June 2027", 37: "October 2027"}
 LONG_TERM_UNTIL = {

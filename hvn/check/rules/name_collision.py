@@ -60,7 +60,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 def _same_names(topology: Topology, created: list[CreatedName]) -> Iterator[Finding]:
     same: dict[tuple[str, ...], list[CreatedName]] = defaultdict(list)
     for name in sorted(created, key=lambda name: name.existing):
-        # Spokes can share an existing resource group. AKS refuses one for its nodes.
+        # Spokes can share an existing resource group. AKS refuses an existing resource group for its nodes.
         if not name.existing or [one.kind for one in same[name.identity]] == ["node_resource_group"]:
             same[name.identity].append(name)
     by_pattern: dict[Path, list[CreatedName]] = defaultdict(list)

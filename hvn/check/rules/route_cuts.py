@@ -94,7 +94,8 @@ def _findings(
 
 
 def _without_route(network: Network, start: Place, to: IPv4Network) -> Network:
-    """Return the network without a subnet's route to this range, to find out whether the route is the cause."""
+    """Return the network without a subnet's route to this range. The caller compares both networks to find out whether
+    the route is the cause."""
     routes = tuple(route for route in start.routes if route.cidr != to)
     places = tuple(replace(one, routes=routes) if one == start else one for one in network.places[start.name])
     return replace(network, places={**network.places, start.name: places})

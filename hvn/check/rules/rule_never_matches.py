@@ -67,7 +67,7 @@ def _first(reasons: Sequence[Message | None]) -> Message:
 
 
 def _reason(zones: Zones, source: Sequence[Zone], destination: Sequence[Zone]) -> Message | None:
-    """Return why traffic between two places never passes the firewall; None if some traffic passes."""
+    """Return the reason why traffic between two places never passes the firewall; None if some traffic passes."""
     reason = None
     for start in source:
         for end in destination:
