@@ -60,7 +60,7 @@ class Batches(process._NodeProcess):
         match request:
             case LoadRequest():
                 self._write("load", request, None)
-                return LoadResponse("", 0)  # the kernel ignores it
+                return LoadResponse("", 0)  # the kernel ignores this value
             case CreateRequest(overrides=[]) if self.creations:
                 reference = f"{request.fqn}@{self._next}"
                 self._next += 1

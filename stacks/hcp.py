@@ -1,4 +1,4 @@
-"""`hcp`: the HVN and the private Vault cluster in it."""
+"""`hcp`: the HVN, and the private Vault cluster in the HVN."""
 
 from cdktf import TerraformOutput, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_hcp.hvn import Hvn
@@ -51,7 +51,8 @@ def _vault(stack: TerraformStack, inputs: HcpInputs, cluster: NewVault, hvn_id: 
         project_id=inputs.project_id,
         tier=cluster.tier,
         public_endpoint=False,
-        # min_vault_version is unset, because a change would replace the cluster instead of upgrading it.
+        # min_vault_version is unset, because a change of the argument replaces the cluster instead of upgrading the
+        # cluster.
         major_version_upgrade_config=_upgrade(cluster.upgrade) if cluster.upgrade else None,
         audit_log_config=VaultClusterAuditLogConfig(**streams.arguments(stack, cluster.audit_log))
         if cluster.audit_log

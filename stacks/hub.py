@@ -80,7 +80,7 @@ def _firewall(
 ) -> Firewall:
     zones = list(settings.zones) or None
     # Without zones in the topology file, Azure chooses zones and makes existing firewalls zone-redundant. A plan that
-    # compares zones would replace the firewall. After a removal of zones from the file, it would also replace the
+    # compares zones would replace the firewall. After a removal of zones from the file, the plan would also replace the
     # public address, which is in use.
     ignored = None if zones else ["zones"]
     tags = workspace.tags(inputs)

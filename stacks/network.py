@@ -64,7 +64,7 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
 
 
 Written = tuple[Vnet, list[ITerraformDependable]]
-"""A VNet, and the resources that are written to it one after the other."""
+"""A VNet, and the resources that Terraform writes to the VNet one after the other."""
 
 
 def _new_vnet(stack: TerraformStack, inputs: NetworkInputs, group: Group, ids: Ids) -> Written:

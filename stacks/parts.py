@@ -46,7 +46,7 @@ def part(wanted: Sequence[Workspace]) -> Sequence[Workspace]:
 
 
 def end_with_first() -> None:
-    """End this process when the first process ends, however it ends: standard input is a pipe of the first process."""
+    """End this process when the first process ends for any reason. Standard input is a pipe of the first process."""
 
     def wait() -> None:
         os.read(0, 1)

@@ -1,4 +1,4 @@
-"""`peering-<spoke>` and `peering-hub`: one peering with the HVN, the right to accept it, and the HVN's routes.
+"""`peering-<spoke>` and `peering-hub`: one peering with the HVN, the right to accept the peering, and the HVN's routes.
 
 HCP creates its half of the peering and waits. The peering becomes ACTIVE after HCP's application has a service
 principal in the customer's tenant with the right to write the VNet's half. Every peering has its own application.
@@ -119,7 +119,8 @@ def _grant(stack: TerraformStack, application_id: str, vnet_id: str) -> RoleAssi
         stack,
         "hcp",
         client_id=application_id,
-        # If somebody granted consent in the portal, the service principal already exists: use it instead of failing.
+        # If somebody granted consent in the portal, the service principal already exists. Use the existing service
+        # principal instead of failing.
         use_existing=True,
     )
     role = RoleDefinition(

@@ -51,7 +51,7 @@ def build(stack: TerraformStack, inputs: SecretsInputs) -> None:
             depends_on=_present(namespaces.get(app.namespace), account),
         )
         for manifest in secrets(inputs, app):
-            # One address for each Kubernetes Secret: if its kind changes, Terraform deletes the owner of the old Secret
+            # Each Kubernetes Secret has one address. If the kind of its owner changes, Terraform deletes the old owner
             # before it creates the new owner.
             Manifest(
                 stack,

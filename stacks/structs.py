@@ -12,7 +12,7 @@ convert: Any = jsii._kernel._make_reference_for_native
 
 
 def reference(kernel: Any, value: Any) -> Any:
-    """Return the value as `convert` returns it, but structs without their null values."""
+    """Return the result of `convert`, but without the null values of structs."""
     names, values = getattr(value, "__jsii_name_mapping__", None), getattr(value, "_values", None)
     if not names or not values or not values.keys() <= names.keys():
         return convert(kernel, value)

@@ -77,7 +77,7 @@ def user_routes(
 
 
 def more_tables(stack: TerraformStack, inputs: HubInputs | NetworkInputs, group: Group) -> dict[str, str]:
-    """Build the additional route tables. Return Terraform's references to them by Azure resource id."""
+    """Build the additional route tables. Return Terraform's references to these tables by Azure resource id."""
     return {table.resource.id: user_routes(stack, inputs, table, group).id for table in inputs.more_tables}
 
 
@@ -118,7 +118,7 @@ def security_groups(
                 name=nsg.resource.name,
                 resource_group_name=group.name,
                 location=inputs.location,
-                # An empty list removes the rules of the last edit; without the argument azurerm would keep them.
+                # An empty list removes the old rules. Without the argument, azurerm would keep the old rules.
                 security_rule=[_security_rule(rule) for rule in nsg.rules],
                 tags=workspace.tags(inputs),
                 lifecycle=workspace.UNUSED_FIRST,
@@ -163,7 +163,7 @@ def new_vnet(
         resource_group_name=group.name,
         location=inputs.location,
         address_space=list(cidrs),
-        # An empty list removes the last subnet; without the argument azurerm would keep it.
+        # An empty list removes the last subnet. Without the argument, azurerm would keep the last subnet.
         subnet=list(subnets),
         ddos_protection_plan=workspace.ddos_protection(inputs.ddos_plan_id),
         # An empty list resets the servers to Azure DNS; without the argument azurerm would keep the current servers.
@@ -205,7 +205,7 @@ def plain_subnet(subnet: topology.Subnet, *, route_table: str = NULL) -> Virtual
 
 
 def _inline(subnet: topology.Subnet, **arguments: Any) -> VirtualNetworkSubnet:
-    """Return a block with all arguments: Terraform requires each of them in JSON, null or not."""
+    """Return a block with all arguments, because in JSON Terraform requires every argument, even if it is null."""
     return VirtualNetworkSubnet(
         name=subnet.name,
         address_prefixes=[subnet.cidr],

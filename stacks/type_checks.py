@@ -41,7 +41,7 @@ def get_type_hints(function: Any, *others: Any, **named: Any) -> dict[str, Any]:
 def check_type(argname: str, value: Any, expected_type: Any, *others: Any, **named: Any) -> None:
     """Raise the errors of `typeguard.check_type`. A scalar type that passed once passes again."""
     key = (type(value), id(expected_type))
-    # The dictionary keeps the expected types, so that no other object gets the id of one of them.
+    # The dictionary keeps the expected types, so that Python does not reuse the id of an expected type.
     if _passed.get(key, _passed) is expected_type:
         return
     check(argname, value, expected_type, *others, **named)

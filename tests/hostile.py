@@ -1,4 +1,4 @@
-"""Hostile YAML at any place of a topology: the text of a value or of a key, as somebody could write it."""
+"""Hostile YAML at any place of a topology: texts of values and keys that somebody could write into the file."""
 
 import copy
 import json

@@ -42,7 +42,8 @@ LAYERS = (
     "engine",
     "start",
 )
-"""From the top: each layer may import the layers after it. Only `main.py` imports `stacks`, by name."""
+"""From the top: each layer may import the layers after it. Only `main.py` imports `stacks`; it imports a stack by its
+name."""
 
 LONGEST = 350
 """The maximum number of lines of a module."""

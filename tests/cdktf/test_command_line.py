@@ -1,4 +1,4 @@
-"""bin/cdktf translates a command line into calls of cdktf-cli, or refuses it."""
+"""bin/cdktf translates a command line into calls of cdktf-cli, or refuses the command line."""
 
 import os
 import re

@@ -76,7 +76,8 @@ def test_an_issuer_with_a_token_is_refused() -> None:
         jwks.parse(json.dumps({"keys": [key], "issuer": issuer}).encode())
 
 
-# Resolves each text of a JSON list as cdktf does at synth, and prints whether it throws an error or changes the text.
+# This script resolves each text of a JSON list as cdktf does at synth. It prints whether cdktf throws an error or
+# changes the text.
 RESOLVE = """
 const { resolve } = require("cdktf/lib/tokens/private/resolve");
 const { DefaultTokenResolver, StringConcat } = require("cdktf");

@@ -1,4 +1,4 @@
-"""`hvn login explain`: its report, its exit codes, and the secrets that it never prints."""
+"""`hvn login explain`: the report, the exit codes, and secrets that must not be in the output."""
 
 import json
 import pathlib

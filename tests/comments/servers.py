@@ -1,4 +1,4 @@
-"""Servers on loopback that answer like the APIs of GitHub and Azure DevOps, as far as `hvn comment` uses them."""
+"""Servers on loopback that implement the parts of GitHub's and Azure DevOps' APIs that `hvn comment` uses."""
 
 import json
 import re

@@ -32,7 +32,8 @@ class Network:
 
     @contextmanager
     def providers(self, engine: str) -> Iterator[terraform.Terraform]:
-        """Serve the fake providers of an engine until the block ends. Yield a Terraform that uses them."""
+        """Serve the fake providers of an engine until the block ends. Yield a Terraform that uses the fake
+        providers."""
         with server.fake_providers(self.cloud, server.schemas_of(TYPES, engine), Injections()) as variables:
             started = terraform.start(terraform.environment(self.folder / engine, variables))
             try:

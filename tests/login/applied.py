@@ -61,7 +61,7 @@ def apply(server: Server, synthesized: Mapping[str, Any], keys: str = "") -> Non
 
 
 def make(server: Server, path: str, body: Mapping[str, Any], namespace: str) -> None:
-    """Create a mount, unless it exists from an earlier apply."""
+    """Create a mount, unless an earlier apply created the mount."""
     try:
         server.write(path, body, namespace)
     except Refused as refused:

@@ -151,7 +151,7 @@ def _with_zero(signature: bytes) -> bytes:
 
 
 def leading_zero(one: Attempt, rng: random.Random, now: float) -> None:
-    """Remove or add the signature's leading zero byte, or keep it: Go requires the exact length."""
+    """Remove, add or keep the signature's leading zero byte, because Go requires the exact length."""
     if not one.key.startswith(("rsa", "foreign")):
         return
     one.header["alg"] = one.sign_as = rng.choice(("PS256", "PS256", "RS256"))

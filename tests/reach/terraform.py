@@ -1,7 +1,7 @@
 """An independent model of the synthesized Terraform: it sends single packets, by address, through the workspaces.
 
 It shares no code with hvn/reach and reads no topology. The JSON has no existing VNets, so the topology must have none.
-`outside` are the ranges behind the gateway. GatewaySubnet stands for the gateway.
+`outside` are the ranges behind the gateway. The model treats GatewaySubnet as the gateway.
 """
 
 import re
@@ -147,7 +147,7 @@ class Cloud:
         return network == where.network or (where.network, network) in self.forwarded
 
     def _send(self, source: IPv4Address, to: IPv4Address, port: int, *, answer_by_firewall: bool | None) -> bool | None:
-        """Return whether the packet passed the firewall; None if it is lost."""
+        """Return whether the packet passed the firewall; None if the packet is lost."""
         here, by_firewall = self.where(source), False
         if here.network == "outside":
             if self.gateway is None:
@@ -216,7 +216,8 @@ class Cloud:
         return here.network in near
 
     def _learns(self, here: Where) -> bool:
-        """Return whether a subnet has the gateway's routes: its table propagates them, or it has no table."""
+        """Return whether a subnet has the gateway's routes: its route table propagates the routes, or the subnet has no
+        route table."""
         return self._has_gateway(here) and (here in self.propagated or here not in self.tables)
 
     def _let_through(self, source: IPv4Address, to: IPv4Address, port: int) -> bool:

@@ -1,4 +1,5 @@
-"""Firewall rules of the file: `hvn reach` follows them, names them, and agrees with the synthesized Terraform."""
+"""`hvn reach` applies the firewall rules of the file, names the deciding rule, and agrees with the synthesized
+Terraform."""
 
 import json
 import pathlib

@@ -151,7 +151,7 @@ def messages(failures: list[Failure]) -> str:
 
 @pytest.fixture
 def stage(tmp_path: pathlib.Path, sample: Synthesized) -> Iterator[Stage]:
-    """Yield the sample's workspaces before any of them is built."""
+    """Yield a stage with the sample's workspaces. No workspace is built yet."""
     if NO_TERRAFORM:
         pytest.skip(NO_TERRAFORM)
     cloud = Cloud(tmp_path / "cloud.db")

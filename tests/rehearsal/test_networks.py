@@ -70,7 +70,7 @@ def test_empty_subnet_is_resized(stage: Stage) -> None:
 
 
 def test_subnet_is_removed_with_its_security_group(stage: Stage) -> None:
-    """Terraform updates the VNet before it deletes the NSG, which Azure refuses while the subnet uses it."""
+    """Terraform must update the VNet before it deletes the NSG, because Azure does not delete an NSG in use."""
     stage.build(*NETWORK)
     resource(stage, "network-payments", "azurerm_virtual_network", "vnet")["subnet"] = []
     del stage.change("network-payments")["resource"]["azurerm_network_security_group"]

@@ -1,4 +1,4 @@
-"""The whole comment: its content and the plans that it approves, also if the comment is too long."""
+"""The whole comment: its content and its approved plans, even if the comment is too long."""
 
 import json
 import re

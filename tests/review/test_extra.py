@@ -1,4 +1,4 @@
-"""The user's own Terraform in a review: it is named, planned with real Terraform, and approved by its digest."""
+"""A review names the user's own Terraform, reads its plan of real Terraform, and approves it by digest."""
 
 import json
 import pathlib

@@ -102,7 +102,7 @@ def test_drift(review: Review, repository: Repository) -> None:
 
 @pytest.mark.parametrize("limit", ["4096", "65536"])
 def test_a_cut_verdict_approves_nothing(review: Review, limit: str) -> None:
-    """Sixty long openings do not fit: the plan is not approved, whichever of them are shown."""
+    """Sixty long openings do not fit into the comment, so the comment does not approve the plan."""
     rules = [{"name": f"r{at:02}{'x' * 60}", "source_addresses": ["*"]} for at in range(MANY)]
     opened = resource(
         "azurerm_firewall_policy_rule_collection_group.firewall_rules",

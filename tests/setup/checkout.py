@@ -45,7 +45,7 @@ esac
 
 
 class Checkout:
-    """A copy of the files that setup needs, with a fake Python beside it."""
+    """A copy of the files that setup needs, and a fake Python."""
 
     def __init__(self, folder: pathlib.Path, name: str = "checkout") -> None:
         self.root = folder / name

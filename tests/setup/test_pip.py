@@ -70,8 +70,8 @@ def test_pip_installs_the_locked_package_and_compiles_it(checkout: Checkout, tmp
     assert checkout.calls()[2:] == STEPS
 
 
-# Real pip in the fake virtualenv, which takes no time to create. Use a dry run, because pip would install the package
-# if it did not refuse.
+# Real pip in the fake virtualenv, which takes no time to create. Use a dry run, because otherwise pip installs the
+# package if it does not refuse it.
 REAL_PIP = f'exec {REAL_PYTHON} "$@" --dry-run'
 
 

@@ -95,7 +95,7 @@ def renew(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _renew(old: Any, new: Any) -> Any:
-    if old == MISSING:  # keep this guard; only a person removes it
+    if old == MISSING:  # keep this guard; only a person may remove the guard
         return old
     if isinstance(old, dict) and isinstance(new, dict):
         return {key: _renew(value, new.get(key)) for key, value in old.items() if key in new or value == MISSING}

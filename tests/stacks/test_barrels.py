@@ -10,7 +10,7 @@ import pytest
 
 from stacks import bindings
 
-# Two small files that record when Node loads them.
+# These two small files record the time when Node loads each file.
 USE_BARREL = """
 globalThis.loaded = [];
 const barrel = require(process.argv[1]);

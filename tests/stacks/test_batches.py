@@ -79,7 +79,7 @@ runpy.run_path("main.py", run_name="__main__")
 
 @pytest.mark.whole
 def test_main_repeats_without_batches_after_an_error(tmp_path: Path) -> None:
-    """The client predicts wrong references, as it would with a jsii that counts in another way."""
+    """The client predicts wrong references, as with a jsii version that numbers references differently."""
     variables = {"HVN_TOPOLOGY": str(SAMPLE), "HVN_STACKS": "hcp", "CDKTF_OUTDIR": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-c", WRONG], env=clean_environment() | variables, capture_output=True, text=True, check=False

@@ -17,7 +17,7 @@ from tests.conftest import PROJECT, SAMPLE
 MAIN = str(PROJECT / "main.py")
 APP = str(PROJECT / "tests" / "stacks" / "bindings_app.py")
 
-# A preload of the caller: at the end it writes the provider files that Node loaded.
+# This preload of the caller writes at the end the provider files that Node loaded.
 WRITE_LOADED = """
 process.on("exit", () => {
   const loaded = Object.keys(require("node:module")._cache).filter((file) => /provider-\\w+.lib/.test(file));
@@ -110,7 +110,7 @@ def test_main_is_lazy_in_node(tmp_path: Path) -> None:
     assert len(loaded) < 150
 
 
-# A preload of the caller: it records that Node started, and prints at the end on both streams.
+# This preload of the caller records that Node started, and prints at the end on both streams.
 WRITE_STARTED = """
 require("node:fs").appendFileSync(process.env.STARTED, process.pid + "\\n");
 process.on("exit", () => {

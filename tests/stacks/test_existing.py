@@ -1,4 +1,4 @@
-"""Existing clusters, HVN peerings and JWT mounts: workspaces refer to them and create none of them."""
+"""Workspaces refer to existing clusters, HVN peerings and JWT mounts, and do not create them."""
 
 from typing import Any
 

@@ -12,8 +12,8 @@ REGISTRIES = [f"{_GROUP}/Microsoft.ContainerRegistry/registries/{name}" for name
 SERVICES = ("100.65.0.0/20", "10.132.0.0/20")
 
 
-# The smallest pod range, a /16, has a /24 for 256 nodes. The first pool and its surge are 120 of them, three additional
-# pools with the default surge of 10% are 132, and the pool `open` is 4.
+# The smallest pod range, a /16, has a /24 for 256 nodes. The first pool and its surge need 120 nodes, three additional
+# pools with the default surge of 10% need 132, and the pool `open` needs 4.
 MOST_NODES = 60
 MOST_MORE_NODES = 40
 

@@ -15,7 +15,7 @@ HUBS = ("10.0.0.0/22", "172.20.0.0/24")
 
 
 def with_bastion(runners: Topology, cidr: str) -> st.SearchStrategy[Topology]:
-    """Return a strategy for the runners, and Azure Bastion with or without access to them."""
+    """Return a strategy for the runners, and for Azure Bastion with or without access to the runners."""
     bastion = {"cidr": cidr}
     return st.sampled_from(
         (

@@ -70,7 +70,7 @@ def own_names(kinds: Iterable[str], name: str, parts: Mapping[str, Iterable[str]
 
 
 def names_of(spoke: Topology, index: int, *, with_ci: bool) -> st.SearchStrategy[Topology]:
-    """Return a strategy for the names of a spoke's resources. `index` makes them unique."""
+    """Return a strategy for the names of a spoke's resources. `index` makes the names unique."""
     existing, cluster = spoke.get("existing"), spoke.get("cluster")
     created = bool(cluster) and "existing" not in (cluster or {})
     kinds = ["resource_group", "route_table"]

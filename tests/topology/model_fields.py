@@ -36,7 +36,7 @@ class ModelField:
 
 
 def walk(model: type[BaseModel], at: str = "") -> Iterator[ModelField]:
-    """Yield every field of a model and of the models in it."""
+    """Yield every field of a model and of its inner models."""
     for variant in ("(new)", "(existing)") if _may_exist(model) else ("",):
         for name, info in model.model_fields.items():
             if name == "existing" and variant == "(new)" and list(_inside(info.annotation)):
@@ -181,6 +181,6 @@ def _texts(kind: Text, value: str) -> Iterator[str]:
 
 
 def _ranges(cidr: IPv4Network) -> Iterator[str]:
-    """Yield the halves of a range and the range next to it."""
+    """Yield the halves of a range, and the next range."""
     yield from map(str, cidr.subnets())
     yield str(IPv4Network((int(cidr.network_address) ^ cidr.num_addresses, cidr.prefixlen)))

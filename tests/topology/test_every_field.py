@@ -1,6 +1,6 @@
 """Every field of the topology has an effect, and is in the examples, the schema, the reference and the generators.
 
-Users would rely on a field that is accepted and ignored. Each use of a field in an example, for new or existing
+A field that the tool accepts and ignores would mislead users. Each use of a field in an example, for new or existing
 resources, must change a finding or the inputs of a workspace, or a rule must refuse it.
 """
 
