@@ -37,7 +37,7 @@ def cli(ctx: click.Context) -> None:
 
     Exit codes: 0 success, also with warnings; 1 the command found an error or a difference; 2 the command could not
     run, or could not write its output; 128 plus the number of a signal (130 after Ctrl-C). If the reader closes the
-    pipe, the command ends by SIGPIPE.
+    pipe, SIGPIPE ends the command.
 
     Files: config/topology.yaml describes the network; --topology or the variable HVN_TOPOLOGY names another file. The
     variable NO_COLOR turns off all colours and styles.

@@ -20,7 +20,7 @@ from hvn.topology.model.base import EMPTY
 UNKNOWN_KEY = Rule(
     id="HVN020",
     name="unknown-key",
-    reports="A key is unknown at its place in the topology file.",
+    reports="The topology file contains an unknown key.",
     why="the project does not read the key, so the setting has no effect",
     fix="correct the spelling, or delete the key",
     example="azure:\n  regoin: japaneast",

@@ -15,8 +15,7 @@ from hvn.topology import address_plan
 def command(file: pathlib.Path | None, form: str) -> None:
     """List the used and free blocks of the address pools.
 
-    Lists the blocks of a pool in the order of their addresses, and prints the spoke of each used block. FILE
-    - is standard input.
+    Lists the blocks of each pool by address, with the spoke of each used block. FILE - is standard input.
 
     \b
     Example:

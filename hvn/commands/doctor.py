@@ -31,11 +31,11 @@ BEFORE = 39
 def command(spoke: str | None, file: pathlib.Path | None, form: str) -> None:
     """Check the tools, credentials and clusters of a deploy.
 
-    Checks this machine's tools, credentials (never their values), private names and ports. In the clusters, checks the
-    keys, the service accounts and the state of Vault Secrets Operator. Prints one line for each check, in the order of
-    a deployment, and then the next step. SPOKE limits the checks to one spoke and prints every result. Changes nothing.
-    A check that cannot run on this machine is reported as "not checked", not as passed. kubectl reads a cluster in the
-    context with the cluster's name. Exit code 1 if a check reports an error.
+    Checks the tools, the credentials and the private endpoints from this machine; never prints the value of a
+    credential. In the clusters, checks the keys, the service accounts and Vault Secrets Operator. Prints one line for
+    each check, in the order of a deployment, and then the next step. With SPOKE, prints every result for this spoke.
+    Changes nothing. Reports a check that cannot run on this machine as "not checked". kubectl needs a context with the
+    cluster's name. Exit code 1 if a check reports an error.
 
     \b
     Examples:

@@ -29,9 +29,9 @@ def command(ref: str | None, file: pathlib.Path | None, form: str) -> None:
     """Draw the network of a topology.
 
     The picture of FILE shows subscriptions, the hub, spokes with their ranges, routes and clusters, the HVN, Vault and
-    peerings. Existing resources have dashed lines; blocked workspaces are marked. With --base, the picture marks added,
-    removed, changed and moved parts. The page answers questions like 'hvn reach', lists secrets and addresses, contains
-    the text of FILE, and makes no network requests. Runs offline.
+    peerings. Existing resources have dashed lines. With --base, the picture marks added, removed, changed and moved
+    parts. The HTML page also contains the answers of 'hvn reach', the secrets, the addresses and the text of FILE; the
+    page makes no network requests. Runs offline.
 
     \b
     Examples:

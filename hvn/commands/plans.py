@@ -78,9 +78,8 @@ def command(
     """Plan the affected workspaces for hvn review.
 
     WORKSPACE (a name, or a pattern such as 'aks-*') limits the plans. Terraform runs with your credentials, two plans
-    at a time, without a state lock. For a failed run the command writes the incomplete plan. The JSON omits values that
-    the plan marks as sensitive, and marks changes that edits since the base do not explain. Exit code 1 if a plan
-    failed.
+    at a time, without a state lock. After a failed run, the command writes the incomplete plan. The JSON omits
+    sensitive values, and marks changes that edits since the base do not explain. Exit code 1 if a plan failed.
 
     \b
     Example:

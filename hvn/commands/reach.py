@@ -29,7 +29,7 @@ OTHER_PORT = 443
     "to",
     metavar="PLACE",
     shell_complete=completion.places,
-    help="The destination, a place like FROM.  [default: all places]",
+    help="The destination, in the form of FROM.  [default: all]",
 )
 @click.option(
     "--port",
@@ -39,14 +39,14 @@ OTHER_PORT = 443
 @topology_option
 @format_option
 def command(source: str, to: str | None, port: int | None, file: pathlib.Path | None, form: str) -> None:
-    """Show whether one place can reach another place, and why.
+    """Show whether a connection is possible, and why.
 
     FROM is a spoke, SPOKE/SUBNET, vault, hub (its firewall), hub/SUBNET, runners, or a path in the file:
     spokes.SPOKE.subnets.SUBNET, spokes.SPOKE.cluster, on_premises.SITE. With --to, the command lists each hop of the
-    request and of the answer, up to the blocking hop, and the firewall rule that allows the request, or the rule to
-    add. The result follows the peerings, route tables, HVN routes, firewall rules and network security groups of the
-    workspaces. Settings of an existing network are unknown. Runs offline and does not check DNS. The exit code is also
-    0 for a blocked connection: scripts read "verdict" in the JSON.
+    request and of the answer, up to the blocking hop. It also prints the firewall rule that allows the request, or the
+    rule to add. The result depends on peerings, route tables, HVN routes, firewall rules and network security groups.
+    Settings of an existing network are unknown. Runs offline and does not check DNS. The exit code is also 0 for a
+    blocked connection: scripts read "verdict" in the JSON.
 
     \b
     Examples:

@@ -70,9 +70,8 @@ def command(
 ) -> None:
     """Deploy and destroy all workspaces offline.
 
-    Real Terraform runs against fake providers. Each WORKSPACE (id or pattern) is rehearsed with its dependencies. A
-    COMMAND after `--` runs inside the rehearsal instead: Terraform uses the fake providers, and the rehearsal discards
-    all resources after the command.
+    Real Terraform runs against fake providers. Each WORKSPACE (id or pattern) is rehearsed with its dependencies.
+    Alternatively, a COMMAND after `--` runs with the fake providers. Then the rehearsal discards all resources.
 
     \b
     Examples:

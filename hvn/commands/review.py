@@ -41,7 +41,7 @@ MOST = 8 * 1024 * 1024
     "--verify",
     type=click.Path(path_type=pathlib.Path, readable=False),
     metavar="COMMENT",
-    help="Do not write a comment. Exit with 1 unless the plans have the changes that this file's comment approves.",
+    help=("Write no comment. Exit with 1 if the plans differ from the changes that the comment in this file approves."),
 )
 @click.option(
     "--fail-on",
@@ -68,7 +68,7 @@ MOST = 8 * 1024 * 1024
     default=GITHUB,
     show_default=True,
     metavar="N",
-    help="The maximum length of the comment. A longer comment is truncated.",
+    help="The maximum length of the comment.",
 )
 @topology_option
 def command(
@@ -86,9 +86,9 @@ def command(
 
     The comment states the effects of the plans: losses, connections and access to secrets. PLAN is a file
     WORKSPACE.json from 'terraform show -json', WORKSPACE=FILE, or a folder of plan files. The comment omits values that
-    a plan marks as sensitive, and does not state that a change is safe. Exit code 1 if a rule reports an error, or if
-    the truncated comment lacks a finding about a plan that the comment approves. If the comment is truncated, standard
-    error contains the whole comment.
+    a plan marks as sensitive, and does not state that a change is safe. Exit code 1 if a rule reports an error, or if a
+    truncated comment omits a finding of an approved plan. For a truncated comment, standard error contains the whole
+    comment.
 
     \b
     Examples:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 def command(file: pathlib.Path | None, form: str, output: pathlib.Path | None) -> None:
     """List the workspaces in deployment order.
 
-    Shows the number of resources of each workspace after 'bin/cdktf synth', the workspaces that cannot be built yet,
-    and the manual steps. FILE - is standard input.
+    Lists the resources of each workspace after 'bin/cdktf synth', the blocked workspaces, and the manual steps. FILE -
+    is standard input.
 
     \b
     Example:

@@ -64,14 +64,16 @@ BOUND_CIDR = Message(
 )
 NO_VALIDATOR = Message(
     "error configuring token validator: {reason}",
-    "the mount's configuration does not match its role, for example because of `oidc_client_id`; or, with `keys: "
-    "issuer`, Vault could not fetch the issuer's discovery document after a restart",
+    (
+        "the mount's configuration does not match its role, for example because of `oidc_client_id`. After "
+        "a restart with `keys: issuer`, Vault may also fail to fetch the issuer's discovery document"
+    ),
     "if the error names an address, HCP cannot reach the address: use `keys: pubkeys`. Otherwise deploy "
     "`vault-auth-<spoke>`, which writes the mount again",
 )
 MALFORMED = Message(
     f"{SIGNATURE}{{error}}",
-    "the text is not a signed token: it is incomplete, in quotes, prefixed with `Bearer `, or of another kind",
+    "the text is not a signed token: it is incomplete, in quotes, prefixed with `Bearer `, or not a JWT",
     "send the token alone: three parts with dots between them",
 )
 UNKNOWN_KEY = Message(
@@ -83,13 +85,15 @@ UNKNOWN_KEY = Message(
 )
 NO_KEYS_FETCHED = Message(
     f"{SIGNATURE}fetching keys {{reason}}",
-    "with `keys: issuer`: Vault does not know the token's key, and could not fetch the issuer's keys",
+    "Vault does not know the token's key, and could not fetch the issuer's keys (`keys: issuer`)",
     "try again; if the error persists, HCP cannot reach the issuer: use `keys: pubkeys`",
 )
 NOT_VERIFIED = Message(
     f"{SIGNATURE}failed to verify id token signature",
-    "with `keys: issuer`: the issuer has no key with this `kid`, or its key did not sign the token. Vault fetched the "
-    "keys again before it answered",
+    (
+        "the issuer (`keys: issuer`) has no key with this `kid`, or its key did not sign the token. Vault "
+        "fetched the keys again before its answer"
+    ),
     "compare the token's `iss` with the mount's `oidc_discovery_url`: the token is from another cluster, or somebody "
     "changed the token",
 )
@@ -110,14 +114,16 @@ WRONG_TYPE = Message(
 )
 WRONG_ISSUER = Message(
     f"{TOKEN}invalid issuer (iss) claim",
-    "`iss` is not exactly the mount's `bound_issuer`, including a trailing slash",
+    "`iss` differs from the mount's `bound_issuer`, for example by a trailing slash",
     "run `bin/hvn keys pull <spoke>`, which writes the issuer into `config/jwks/<spoke>.json`. Enabling the OIDC "
     "issuer of AKS changes the issuer",
 )
 WRONG_SUBJECT = Message(
     f"{TOKEN}invalid subject (sub) claim",
-    "the token is from another service account or namespace. VSO uses the service account in the secret's namespace, "
-    "not in the VaultAuth's",
+    (
+        "the token is from another service account or namespace. VSO uses the service account in the "
+        "secret's namespace, not in the VaultAuth's namespace"
+    ),
     "set `namespace` and `service_account` of the app, or use the app's service account",
 )
 WRONG_AUDIENCE = Message(
@@ -220,8 +226,10 @@ NO_ALIAS = Message(
 )
 BAD_METADATA = Message(
     "invalid alias metadata: {reason}",
-    "at a user's first login Vault saves the claims of `claim_mappings`: at most 64 pairs, with a key of at most 128 "
-    "letters, digits and `=/+_-`, and a value of at most 512 bytes",
+    (
+        "the claims of `claim_mappings` exceed Vault's limits: 64 pairs, keys of 128 letters, digits and "
+        "`=/+_-`, values of 512 bytes. Vault saves them at a user's first login"
+    ),
     "correct the role's `claim_mappings`, or map a shorter claim",
     500,
 )

@@ -51,8 +51,10 @@ FAULTS: Mapping[str, Fault] = {
         "permission takes effect, and apply again",
     ),
     "interrupted": Fault(
-        happens="Terraform is interrupted in the middle of the apply (Ctrl-C, a cancelled job): Terraform finishes the "
-        "resources in progress, writes the state and stops",
+        happens=(
+            "Ctrl-C or a cancelled job interrupts the apply: Terraform finishes the resources in progress, "
+            "writes the state and stops"
+        ),
         to_do="apply again. If Terraform was killed, the state may still be locked: run `terraform force-unlock ID` "
         "when no other run is in progress",
     ),
@@ -67,8 +69,10 @@ FAULTS: Mapping[str, Fault] = {
         may_pass=True,
     ),
     API_SERVER: Fault(
-        happens="the cluster's API server does not answer: the runner is outside the network, `kubelogin` is "
-        "missing, or DNS fails. The plan fails when it reads the namespace kube-system",
+        happens=(
+            "the cluster's API server does not answer, because the runner is outside the network, `kubelogin` "
+            "is missing, or DNS fails. The plan fails when it reads the namespace kube-system"
+        ),
         to_do="run Terraform in the network, with `kubelogin`, and plan again. No resource is lost: the failed plan "
         "did not change the state",
         command="plan",

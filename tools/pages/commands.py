@@ -39,27 +39,27 @@ JSON = (
 
 CDKTF_NOTES = """
 Quote patterns: `bin/cdktf diff 'aks-*'`. An unknown workspace name stops the command. The command skips a blocked
-workspace and prints the reason. `destroy` refuses to destroy a workspace before its dependent workspaces: name these in
-the same command, or pass `--ignore-missing-stack-dependencies` if they are destroyed. Blocked workspaces can also be
-dependent, because they may be deployed. Selections and full runs use the same states. The output of a topology file
-other than `config/topology.yaml` is in `cdktf.out@<its name>`.
+workspace and prints the reason. `destroy` refuses to destroy a workspace before its dependent workspaces, including
+blocked workspaces: name these in the same command. If they are destroyed, pass `--ignore-missing-stack-dependencies`.
+Selections and full runs use the same states. The output of a topology file other than `config/topology.yaml` is in
+`cdktf.out@<its name>`.
 """
 
 ENVIRONMENT = {
     "HVN_TOPOLOGY": "the topology file of `bin/hvn`, `bin/cdktf` and `main.py` (default: `config/topology.yaml`)",
     "HVN_STACKS": (
-        "workspaces and patterns to build, separated by spaces or commas, for direct calls of cdktf-cli; names on the "
-        "command line of `bin/cdktf` override this variable"
+        "workspaces and patterns to build with direct calls of cdktf-cli, separated by spaces or commas; `bin/cdktf` "
+        "overrides this variable"
     ),
     "HVN_ENGINE": (
         "`cdktf` or `cdktn` (default: the word in `config/engine`, or `cdktf`; "
         "[move to cdktn](../how-to/move-to-cdktn.md))"
     ),
     "HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE": (
-        "the proxy and the private CA for the clusters' issuers, for `hvn keys`, as Python's requests reads them"
+        "the proxy and the private CA with which `hvn keys` connects to the clusters' issuers"
     ),
     "HVN_PLAIN_BINDINGS": (
-        "any value: load the complete provider bindings, for measurements ([why](../decisions/0002-lazy-bindings.md))"
+        "any value: load the complete provider bindings ([why](../decisions/0002-lazy-bindings.md))"
     ),
 }
 
@@ -67,12 +67,13 @@ ENVIRONMENT = {
 def made() -> str:
     """Return the Markdown of docs/reference/commands.md."""
     intro = (
-        "`bin/hvn` and `bin/cdktf` run from any folder, in the project's virtualenv. "
-        "`--help` also shows examples. "
+        "`bin/hvn` and `bin/cdktf` run from any folder, in the project's virtualenv. `--help` also shows examples. "
         "Every command\nthat reads the topology file has `--topology FILE`. Commands with [JSON](#json) have "
-        "`--format`: `text` for people (`markdown` in `review`), `json` for\nscripts; `check`, `keys check` "
-        "and `review` also have `sarif` for code scanning and editors, and `junit` for test reports; `check` and\n"
-        "`keys check` have `github` for annotations of a pull request; `affected` has `matrix` for parallel jobs."
+        "`--format`:\n\n"
+        "- `text` for people (`markdown` in `review`), `json` for scripts\n"
+        "- `sarif` for code scanning, `junit` for test reports: `check`, `keys check`, `review`\n"
+        "- `github` for annotations of a pull request: `check`, `keys check`\n"
+        "- `matrix` for parallel jobs: `affected`"
     )
     parts = [f"## `{name}`\n\n```text\n{text}\n```" for name, text in _helps(cli, "hvn", {})]
     shell = f"## `cdktf`\n\n```text\n{inspect.cleandoc(cdktf.__doc__ or '')}\n```\n\n{CDKTF_NOTES.strip()}"
@@ -119,5 +120,5 @@ def _json() -> str:
 
 def _environment() -> str:
     lines = "\n".join(f"- {', '.join(map(code, name.split(', ')))}: {meaning}" for name, meaning in ENVIRONMENT.items())
-    credentials = "Credentials are the providers' own variables: see [first day](../how-to/first-day.md)."
+    credentials = "The [first day](../how-to/first-day.md) lists the providers' variables for credentials."
     return f"## Environment\n\n{lines}\n\n{credentials}"

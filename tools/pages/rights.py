@@ -26,22 +26,21 @@ STATE = (
 
 INTRO = """\
 This page lists the least rights that an identity needs to plan a workspace, and the additional rights to apply the
-workspace. Azure entries list the resource types that need the right (Reader: all types). **S**: the source
-states the right; **I**: inferred; **U**: not verified. No right was tested with a live subscription.
+workspace. Azure entries list the resource types that need the right; Reader covers all types. **I** marks a right that
+the source only implies, **U** a right without a source. No right was tested with a live subscription.
 """
 NOTES = """
 ## How to read it
 
-- A workspace creates its own resource group (`hub`, `network-<spoke>`). Until the group exists, grant its rights on the
+- `hub` and `network-<spoke>` create their resource groups. Before the first apply, grant the rights on the
   subscription.
-- The resource group of an existing VNet, zone or hub replaces the spoke's or the hub's group.
+- For an existing VNet, zone or hub, grant the rights on the resource group of the existing resource.
 - `network-<spoke>` writes the hub's half of the peering and the link in the DNS zone. Network Contributor on the hub's
-  group also allows changes of the firewall; a custom role with the actions below needs less.
+  group also allows changes of the firewall. A custom role with the actions below needs less.
 - [A condition](../../examples/first-day/role-condition.txt) limits role assignments.
-- A plan locks the state. In the clouds, a plan writes only the vault provider's short-lived token.
+- A plan locks the state. In Azure, HCP and Vault, a plan creates only the vault provider's short-lived token.
 - Without Entra groups (`admin_groups`), everyone who can list a cluster's user credentials is its administrator. With
-  Entra groups, roles of Kubernetes grant the Kubernetes rights, and with `azure_rbac` also Azure roles.
-- The generated [policies for CI](../how-to/ci-login.md) cover the mounts of all spokes.
+  Entra groups, Kubernetes roles grant the rights in the cluster, and with `azure_rbac` also Azure roles.
 """
 
 
@@ -60,9 +59,9 @@ def made(built: Sequence[Built]) -> str:
         used |= {grant.source for grant, _ in [*plan, *apply]}
         text = [
             f"## `{kind.title}`",
-            "**To plan**",
+            "**Plan**",
             plan_rows.of(kind, plan),
-            "**To apply also**",
+            "**Apply, in addition**",
             apply_rows.of(kind, apply),
         ]
         _refuse_unused(kind, {type_ for _, types in [*plan, *apply] for type_ in types})

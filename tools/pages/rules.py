@@ -13,9 +13,8 @@ def made() -> str:
     ]
     intro = (
         "This page lists the rules of `bin/hvn check`, `bin/hvn keys check`, `bin/hvn doctor` and `bin/hvn review`. "
-        "`bin/hvn rule ID` prints a\nrule with its reason, its fix and an example. Each id links to the source. Ids "
-        "and names are never reused.\nThe names of warnings are in italics. An error makes a command exit with 1, a "
-        "warning does not."
+        "`bin/hvn rule ID` prints\nthe reason, the fix and an example. Each id links to the source. The names of "
+        "warnings are in italics. An error makes a command\nexit with 1, a warning does not."
     )
     return page("Rules", "the rules, by hvn/rulebook.py", intro, *parts)
 

@@ -64,11 +64,10 @@ LONG = 4
 def made() -> str:
     """Return the Markdown of docs/reference/topology.md."""
     intro = (
-        "This page lists every field of `config/topology.yaml`. The file is strict YAML: no anchors, no tags, and "
-        "unknown keys are errors. Quote\nvalues that YAML readers interpret differently. Editors use "
-        "`config/topology.schema.json` for completion.\n[Rules](rules.md) describe the conditions that combine several "
-        'fields. "as FIELD" means the type of the named field.\nRequired fields are bold. Fields with the default '
-        "`true` or `false` are Booleans."
+        "This page lists every field of `config/topology.yaml`. Required fields are bold. Fields with the default "
+        '`true` or `false` are\nBooleans. "as FIELD" means the type of that field. [Rules](rules.md) describe '
+        "conditions for several fields.\n\nThe file is strict YAML without anchors and tags; unknown keys are errors. "
+        "Quote ambiguous values, such as `no`. Editors\nuse `config/topology.schema.json` for completion."
     )
     sections = _sections(model.Topology, "", {}, {})
     return page("The topology file", "the model in hvn/topology/model", intro, *sections)
@@ -95,9 +94,12 @@ def _sections(
         if kind.inner and all(inner in known for _, inner in kind.inner):
             kind = Kind(f"as {code(known[kind.inner[0][1]])}")
         meaning, default = _meaning_and_default(field)
-        details = [words for words in (_type(kind, at, first), _default_words(default)) if words]
-        if _has_own_text(type_, name, kind):
-            meaning = ""
+        if _has_pattern(type_, name):
+            details, meaning = [], "as in `naming`, within Azure's limits."
+        else:
+            details = [words for words in (_type(kind, at, first), _default_words(default)) if words]
+        if "" in [suffix for suffix, _ in kind.inner]:
+            meaning = ""  # The field's own section describes the field.
         text = (f" ({'; '.join(details)})" if details else "") + (f": {meaning}" if meaning else "")
         rows.setdefault(text, []).append(f"**{code(name)}**" if default == REQUIRED else code(name))
         inside += [
@@ -120,10 +122,9 @@ def _is_constant(field: FieldInfo) -> bool:
     return get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1
 
 
-def _has_own_text(type_: type[BaseModel], name: str, kind: Kind) -> bool:
-    """Return whether the page describes a field at another place: in the section of the field, or in `naming`."""
-    suffixes = [suffix for suffix, _ in kind.inner]
-    return "" in suffixes or (type_ in (model.HubNames, model.SpokeNames) and name in model.Naming.model_fields)
+def _has_pattern(type_: type[BaseModel], name: str) -> bool:
+    """Return whether the field overrides a pattern of `naming`."""
+    return type_ in (model.HubNames, model.SpokeNames) and name in model.Naming.model_fields
 
 
 def _type(kind: Kind, at: str, first: dict[str, str]) -> str:

@@ -24,9 +24,8 @@ def made(built_workspaces: Sequence[Built]) -> str:
     ]
     head = ("workspace", "holds", "when", "providers", "can be applied from")
     intro = (
-        "The ids of workspaces are stable: states and rights use the ids. `<spoke>` is the spoke's name in the "
-        "file.\n`bin/hvn workspaces` lists the workspaces of your topology in deployment order. Existing "
-        "resources have no workspace.\n[Rights](rights.md) lists the resource types of each workspace."
+        "Workspace ids are stable, because states and rights depend on them. `<spoke>` is the spoke's name. "
+        "[Rights](rights.md)\nlists the resource types of each workspace."
     )
     return page(
         "Workspaces",
@@ -61,11 +60,11 @@ def _graph(after: Mapping[str, Sequence[str]]) -> str:
     lines += [f"  {names[earlier]} --> {names[kind]}" for kind, before in after.items() for earlier in before]
     lines += [f"  class {','.join(shared)} shared", "  classDef shared stroke-width:3px", "```"]
     notes = (
-        "Thick borders: one workspace for the whole network; others: one for each spoke. `vso-<spoke>` is deployed "
-        "after\n`peering-<spoke>` if the spoke is `direct`, or after `peering-hub` if the spoke is `via-hub`. Azure "
-        "refuses concurrent writes to a VNet, so\nworkspaces that write to one VNet run one after another. `hub`, "
-        "`peering-hub` and each `network-<spoke>` that peers with\nthe hub write to the hub's VNet; `network`, "
-        "`peering` and `aks` of a spoke write to the spoke's VNet. Two runs at the same time\nare not coordinated."
+        "Workspaces with a thick border exist once, others once for each spoke. `vso-<spoke>` is deployed after "
+        "`peering-<spoke>` if\nthe spoke is `direct`, or after `peering-hub` if the spoke is `via-hub`.\n\n"
+        "Azure refuses concurrent writes to a VNet, so workspaces that write to one VNet run one after another. `hub`, "
+        "`peering-hub`\nand each `network-<spoke>` that peers with the hub write to the hub's VNet. `network`, "
+        "`peering` and `aks` of a spoke write\nto the spoke's VNet. Do not start two runs at the same time."
     )
     return "\n".join([*lines, "", notes])
 

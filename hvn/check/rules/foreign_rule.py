@@ -12,7 +12,7 @@ from hvn.topology.rule_places import ranges_of
 RULE = Rule(
     id="HVN422",
     name="foreign-rule",
-    reports="A firewall rule of a spoke has the spoke neither as all of its sources nor as all of its destinations.",
+    reports="In a spoke's firewall rule, the spoke is neither the only source nor the only destination.",
     why="the owners of this spoke would open connections between networks of other owners",
     fix="move the rule to a spoke that is its source or destination, or to hub.firewall_rules",
     example="""\

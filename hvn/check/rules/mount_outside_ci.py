@@ -10,8 +10,9 @@ from hvn.topology.naming import CI_MOUNTS, mount_prefix
 RULE = Rule(
     id="HVN207",
     name="mount-outside-ci",
-    reports="CI has a login, but its policies do not cover a JWT mount, or `naming.jwt_mount` has no fixed prefix of "
-    "its own.",
+    reports=(
+        "The policies of a CI login do not cover a JWT mount, or `naming.jwt_mount` does not begin with its own prefix."
+    ),
     why="CI's policies cover the fixed prefix of the mounts' paths: without a fixed prefix, CI could write every "
     "mount, including its own. With another prefix, the apply of `vault-auth-<spoke>` fails with 403",
     fix="begin the pattern with a prefix that only JWT mounts of clusters have, and use the same prefix in each "

@@ -10,7 +10,7 @@ from hvn.topology.model import NewHub, Topology
 RULE = Rule(
     id="HVN415",
     name="on-premises-vault",
-    reports="A network of hub.vault_peering.on_premises is unknown, has a public range, or the hub has no gateway.",
+    reports=("A network of hub.vault_peering.on_premises is unknown or has a public range, or the hub has no gateway."),
     why="HCP routes private ranges only (RFC 1918 and RFC 6598), and the firewall reaches on-premises networks through "
     "a gateway in the hub",
     fix="add hub.gateway, and list networks of on_premises that have private ranges",

@@ -11,8 +11,10 @@ RULE = Rule(
     id="HVN310",
     name="policy-without-effect",
     level=Level.WARNING,
-    reports="A DDoS plan or a policy-owned argument does not apply to any new resource, or Azure Policy owns the "
-    "DDoS plan or an add-on of the file.",
+    reports=(
+        "The DDoS plan or an entry of azure.policy_owned has no effect, or the list contains a DDoS plan "
+        "or an add-on that the file sets."
+    ),
     why="the setting has no effect: Terraform neither changes existing VNets nor updates a policy-owned argument",
     fix="remove the setting",
     example="""\

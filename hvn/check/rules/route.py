@@ -11,7 +11,9 @@ from hvn.topology.ranges import hub_ranges, routes_of_file, spoke_at
 RULE = Rule(
     id="HVN164",
     name="route",
-    reports="Two routes of a route table have the same name or destination, or a next hop cannot work.",
+    reports=(
+        "Two routes of a route table have the same name or destination, or Azure drops the traffic to a next hop."
+    ),
     why="Azure refuses the route table, or drops the traffic of the route",
     fix="use an unused name and destination, and a next hop in the VNet or in the hub",
     example="""\

@@ -10,8 +10,10 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN421",
     name="rule-form",
-    reports="A firewall rule lacks a kind of destination, has several kinds, or has ports that its destinations do "
-    "not support.",
+    reports=(
+        "A firewall rule has no destinations, several kinds of destinations, or ports that its "
+        "destinations do not support."
+    ),
     why="Azure Firewall has network rules for addresses and ports, and application rules for host names; each rule has "
     "one kind of destination",
     fix="split the rule, or use ports that its destinations support",

@@ -10,7 +10,10 @@ RULE = Rule(
     id="HVN424",
     name="rule-groups",
     level=Level.WARNING,
-    reports="More spokes have a cluster or firewall rules than a firewall policy can have rule collection groups.",
+    reports=(
+        "The firewall policy needs too many rule collection groups: one for each spoke with a cluster or "
+        "firewall rules."
+    ),
     why="Azure allows 90 rule collection groups in a policy; the apply of the 91st group fails",
     fix="move rules to hub.firewall_rules, or ask Azure support for a higher limit",
     example="""\

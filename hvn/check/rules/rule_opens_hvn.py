@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN428",
     name="rule-opens-hvn",
     level=Level.WARNING,
-    reports="A source of a firewall rule contains the HVN, or a destination range contains the HVN.",
+    reports="A source or a destination range of a firewall rule contains the HVN.",
     why="JWT logins and kv secrets do not need connections from the HVN; a destination range with the HVN opens "
     "Vault to every source of the rule",
     fix="remove the source; accept the warning for a secrets engine that calls a database; name `vault` as destination",

@@ -11,7 +11,7 @@ from hvn.topology.rule_places import objects, ranges_of
 RULE = Rule(
     id="HVN420",
     name="unknown-place",
-    reports="A source or destination of a firewall rule is an object that the file does not have.",
+    reports="A source or destination of a firewall rule is not an object of the file.",
     why="the rule gets the ranges of its objects from this file",
     fix="use the path of an object in this file, or a range",
     example="""\

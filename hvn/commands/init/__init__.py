@@ -53,10 +53,10 @@ def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[s
 @click.option("--state", metavar="BACKEND", help=f"{new_topology.STATES}.")
 @click.option("--spoke", metavar="NAME", help="The name of the first spoke.")
 @click.option("--in-use", multiple=True, metavar="CIDR", callback=_ranges, help="A range to avoid, repeatable.")
-@click.option("--hub-vnet-id", metavar="ID", help="An existing hub: its VNet.")
-@click.option("--hub-cidr", metavar="CIDR", help="The range of this VNet.")
+@click.option("--hub-vnet-id", metavar="ID", help="The VNet of an existing hub.")
+@click.option("--hub-cidr", metavar="CIDR", help="The range of the existing hub.")
 @click.option("--hub-runners-cidr", metavar="CIDR", help="The range of the runners in the existing hub.")
-@click.option("--hub-firewall-ip", metavar="IP", help="The address of its firewall, or none.")
+@click.option("--hub-firewall-ip", metavar="IP", help="The address of the existing hub's firewall, or none.")
 @click.option("--hub-dns-zone-id", metavar="ID", help="The private DNS zone of AKS.")
 def command(file: pathlib.Path | None, in_use: tuple[IPv4Network, ...], **options: str | None) -> None:
     """Write a topology file for your own network.

@@ -81,8 +81,8 @@ def _app(_context: click.Context, _parameter: click.Parameter, values: Sequence[
 def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: object) -> None:
     """Add a spoke to the topology file.
 
-    The command adds the spoke NAME after the other spokes, with the next free block of its pool. All other bytes of the
-    file stay unchanged. The command checks the new file first, and does not write a file with errors.
+    Adds the spoke NAME after the other spokes, with the next free block of its pool. All other bytes of the file stay
+    unchanged. The command does not write a file with errors.
 
     \b
     Examples:

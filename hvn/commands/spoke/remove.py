@@ -24,9 +24,9 @@ from hvn.options import default_topology, format_option, require, stop, topology
 def remove(name: str, file: pathlib.Path | None, form: str) -> None:
     """Show how to destroy a spoke's workspaces.
 
-    Lists the workspaces and resources of spoke NAME in the order of destruction. Changes nothing. A spoke's workspaces
-    can be destroyed only while the topology contains the spoke. For a spoke that is no longer in the topology, the
-    command names the last commit with the spoke.
+    Lists the workspaces and resources of spoke NAME in the order of destruction. Changes nothing. Terraform can destroy
+    the workspaces only while the topology contains the spoke. If the spoke is already removed, the command prints the
+    last commit with the spoke.
 
     \b
     Example:

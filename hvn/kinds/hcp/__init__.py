@@ -47,7 +47,7 @@ KIND = Kind(
     rights="hvn.kinds.hcp.rights",
     row=Row(
         holds="the HVN and the private Vault cluster, both with `prevent_destroy`",
-        when="unless `hvn.existing` and `vault.existing` are both true",
+        when="for a new HVN or Vault cluster",
     ),
     derive=workspace,
     identifies=identifies,

@@ -78,7 +78,7 @@ KIND = Kind(
         holds="VNet, subnets with NSGs (the runners' NSG denies inbound traffic), Azure Firewall with its policy, "
         "GatewaySubnet with its route table, private DNS zones with the hub's links; diagnostic settings with "
         "`logs`",
-        when="unless the hub is `existing`",
+        when="for a new hub",
     ),
     derive=workspace,
     faults=("permission-denied", "interrupted", "azure-policy", "policy-deny"),

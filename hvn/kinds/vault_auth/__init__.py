@@ -40,9 +40,7 @@ KIND = Kind(
     rights="hvn.kinds.vault_auth.rights",
     row=Row(
         holds="the JWT mount; for each app a role, a policy to read and a policy to write",
-        when=(
-            "for a cluster with apps; with `keys: pubkeys` the workspace is blocked until the public keys are committed"
-        ),
+        when=("for a cluster with apps; blocked without the committed keys of `keys: pubkeys`"),
         applied_from=FROM_NETWORK,
     ),
     derive=workspace,

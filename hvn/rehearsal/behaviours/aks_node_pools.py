@@ -1,4 +1,5 @@
-"""A node pool with invalid sizes, spot nodes with a surge, and a rotation without a temporary name are refused.
+"""Azure refuses a node pool with invalid sizes, and a spot pool with a surge; azurerm refuses a rotation without a
+temporary name.
 
 azurerm 4.55.0: kubernetes_cluster_node_pool_resource.go; AKS: "Spot pools can't set max surge"
 (learn.microsoft.com/azure/aks/spot-node-pool), a system pool is neither empty nor spot

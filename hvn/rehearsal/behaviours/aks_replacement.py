@@ -1,4 +1,4 @@
-"""azurerm's code, not its schema, decides for some arguments whether a change replaces the cluster or the node pool.
+"""For some arguments, the code of azurerm decides whether a change replaces the cluster or the node pool.
 
 A drain timeout or a behaviour of undrainable nodes in Azure, but not in the configuration, also forces replacement: AKS
 cannot remove the value. A new name of the default node pool forces replacement, unless a failed rotation left the

@@ -1,5 +1,4 @@
-"""The rule collection groups of one firewall policy: Azure accepts one write at a time, each priority once, and at most
-90 groups.
+"""Azure accepts at most 90 rule collection groups in a firewall policy, each priority once, and one write at a time.
 
 Azure refuses a write while it writes another group of the policy (azurerm #15440, Azure/bicep #1013:
 FirewallPolicyUpdateNotAllowedWhenUpdatingOrDeleting). azurerm's lock works only within one process, so a run must order

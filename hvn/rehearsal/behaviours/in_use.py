@@ -1,5 +1,4 @@
-"""Azure does not delete a resource in use: subnets, route tables, NAT gateways, security groups, public IPs, zones
-with links.
+"""Azure refuses to delete subnets, route tables, NAT gateways, NSGs and public IPs in use, and zones with links.
 
 Azure: InUseSubnetCannotBeDeleted (hashicorp/terraform-provider-azurerm#4784), InUseRouteTableCannotBeDeleted,
 InUseNetworkSecurityGroupCannotBeDeleted (pulumi/pulumi-azure-native#3051), PublicIPAddressCannotBeDeleted (#688),

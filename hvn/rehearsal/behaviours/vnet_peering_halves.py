@@ -1,4 +1,5 @@
-"""A VNet peering has two halves. If one half is deleted, the other half must be updated or recreated.
+"""A VNet peering connects two VNets only if both of its halves exist. If one half is deleted, the other half must be
+updated or recreated.
 
 A half of a peering is Initiated until the other half exists. After one half is deleted, the other half is Disconnected.
 Azure refuses a new half until the Disconnected half is deleted or updated.

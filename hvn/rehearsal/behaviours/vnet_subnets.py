@@ -1,4 +1,4 @@
-"""A VNet with inline subnets has only these subnets: an update removes all others. A refresh lists all subnets of the
+"""An update of a VNet with inline subnets removes all other subnets of the VNet. A refresh lists all subnets of the
 VNet.
 
 azurerm: virtual_network_resource.go (expandVirtualNetworkSubnets, flattenVirtualNetworkSubnets). Azure refuses to

@@ -11,7 +11,9 @@ RULE = Rule(
     id="HVN965",
     name="api-server-opened",
     level=Level.WARNING,
-    reports="The API server of a cluster is public, or becomes public, or accepts more ranges.",
+    reports=(
+        "The API server of a cluster becomes public or accepts more ranges, or a new cluster has a public API server."
+    ),
     why="everybody in these ranges can try credentials, and use a weakness of the API server",
     fix="keep the API server private, or check each range",
     example="""\

@@ -9,7 +9,7 @@ from hvn.review.rules.unreviewed_opening import listed
 RULE = Rule(
     id="HVN929",
     name="code-opens",
-    reports="Changed code opens or grants more than the base's code, although the topology file is the same.",
+    reports="Changed code opens connections or grants rights, although the topology file is the same.",
     why=(
         "firewall rules, logins, policies, rights and `prevent_destroy` come from code, which no edit of the "
         "topology shows"

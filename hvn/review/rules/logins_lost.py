@@ -15,8 +15,10 @@ from hvn.review.plan import Action, ResourceChange
 RULE = Rule(
     id="HVN921",
     name="logins-lost",
-    reports="A login mount or a role gets a new name, or a plan destroys a mount, or a role or policy that no edit "
-    "removes.",
+    reports=(
+        "An edit renames a login mount or a role. A plan destroys a mount, or destroys a role or policy "
+        "that no edit removes."
+    ),
     why="disabling or moving a login mount revokes every token that it issued",
     fix="before the apply, find out why the plan destroys it",
     example="a plan that replaces `vault_jwt_auth_backend.jwt`",

@@ -15,8 +15,10 @@ RULE = Rule(
     id="HVN946",
     name="logs-lost",
     level=Level.WARNING,
-    reports="A destination is removed from `logs` or replaced, a stream of Vault ends or changes, or a "
-    "diagnostic setting is destroyed or replaced.",
+    reports=(
+        "An edit removes or replaces a destination of `logs`, or ends or changes a stream of Vault. A plan "
+        "destroys or replaces a diagnostic setting."
+    ),
     why="Azure and HCP keep no other copy: without a destination the logs are lost, and a new destination can read "
     "them",
     fix="check that no alert or audit needs the logs at the old destination",

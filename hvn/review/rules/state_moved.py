@@ -10,7 +10,7 @@ from hvn.review.context import Context
 RULE = Rule(
     id="HVN900",
     name="state-moved",
-    reports=("The backend of a workspace's state changes, or the topology's name, which is in the state's path."),
+    reports=("A change of the backend or of the topology's name moves the state of a workspace."),
     why=(
         "with an empty state, Terraform no longer manages the existing resources: creating them again fails, or "
         "creates them twice"

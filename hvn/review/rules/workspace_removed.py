@@ -15,7 +15,7 @@ from hvn.review.rebuild_steps import destroyed_first, from_base
 RULE = Rule(
     id="HVN906",
     name="workspace-removed",
-    reports="The topology lacks a workspace that the base has.",
+    reports="An edit removes a workspace.",
     why=("Terraform cannot destroy a workspace that is no longer in the topology: its resources stay and cost money"),
     fix="destroy the workspace from the base before the merge, or undo the edit",
     example="""\

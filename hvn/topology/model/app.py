@@ -56,7 +56,7 @@ class Secret(Model):
     restart: tuple[RestartTarget, ...] = ()
     """Workloads that restart when the secret changes."""
     templates: Templates = Field(default={}, validate_default=True)
-    """More keys of the Kubernetes Secret, as Go templates of the values (`.Secrets`)."""
+    """Additional keys of the Kubernetes Secret, as Go templates of the values (`.Secrets`)."""
 
 
 class DynamicSecret(Model):
@@ -75,7 +75,7 @@ class DynamicSecret(Model):
     restart: tuple[RestartTarget, ...] = ()
     """Workloads that restart when the credentials change."""
     templates: Templates = Field(default={}, validate_default=True)
-    """More keys of the Kubernetes Secret, as for static secrets."""
+    """Additional keys of the Kubernetes Secret, as for static secrets."""
 
 
 class Certificate(Model):
@@ -89,9 +89,9 @@ class Certificate(Model):
     common_name: Host
     """Common name, which the role must allow."""
     alt_names: tuple[Host, ...] = ()
-    """More DNS names."""
+    """Additional DNS names."""
     ttl: Duration
-    """Lifetime. The role may shorten it."""
+    """Lifetime of the certificate, which the role may limit."""
     expiry_offset: Duration
     """Time before the expiry at which the operator gets a new certificate."""
     destination: ObjectName
@@ -113,8 +113,8 @@ class App(Model):
     ttl: Duration = "1h"
     """Time after which a login must be renewed."""
     max_ttl: Duration = "24h"
-    """Time after which a login cannot be renewed. Renewals check neither token nor keys: an app can read until
-    `max_ttl`, even if its service account is deleted or its cluster's keys change."""
+    """Time after which a login cannot be renewed. A renewal does not check token and keys: an app can read secrets
+    until `max_ttl`, even after the deletion of its service account."""
     secrets: tuple[Secret, ...] = ()
     """Static secrets that the app may read."""
     dynamic_secrets: tuple[DynamicSecret, ...] = ()

@@ -48,7 +48,8 @@ class Azure(Model):
     region: Region
     """Azure region of the hub, the spokes and the clusters."""
     tags: Tags = Field(default={}, validate_default=True)
-    """Tags of all resources that take tags, at most 50. Private DNS zones and links get the first 15 by key."""
+    """Tags of all resources that support tags, at most 50. Private DNS zones and links get the first 15 tags in the
+    order of their keys."""
     ddos_plan_id: DdosPlanId | None = None
     """DDoS protection plan of new VNets. [default: none]"""
     policy_owned: tuple[
@@ -58,8 +59,8 @@ class Azure(Model):
         ],
         ...,
     ] = ()
-    """Arguments that Azure Policy writes after the apply. Terraform ignores their changes, and a review counts them in
-    one line. With `tags`, changed `tags` reach new resources only."""
+    """Arguments that Azure Policy writes after the apply. Terraform ignores changes of these arguments, and the review
+    only counts them. If `tags` is in the list, a change of tags affects only new resources."""
 
 
 class LocalState(Model):

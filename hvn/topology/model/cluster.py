@@ -84,20 +84,19 @@ class Cluster(Model):
     outbound_type: (
         Annotated[Literal["userDefinedRouting", "loadBalancer", "userAssignedNATGateway", "none"], _OUTBOUND] | None
     ) = None
-    """userDefinedRouting: AKS requires the route to the firewall. loadBalancer: AKS adds a load balancer with a public
-    address. userAssignedNATGateway: the nodes and pods use the spoke's `nat_gateway`. none: AKS also gets its own
-    images from a private registry, which AKS creates. [default: userDefinedRouting; without a firewall
-    loadBalancer]"""
+    """userDefinedRouting: egress uses the route to the firewall. loadBalancer: AKS adds a load balancer with a public
+    address. userAssignedNATGateway: egress uses the spoke's `nat_gateway`. none: AKS creates a private registry for its
+    own images. [default: userDefinedRouting; without a firewall loadBalancer]"""
     api_server: ApiServer = ApiServer()
     """Access to the API server."""
     sku_tier: Annotated[Literal["Free", "Standard", "Premium"], _TIERS] = "Standard"
     """Free: no SLA, and up to 1,000 nodes. Premium: long-term support."""
     support_plan: Annotated[Literal["KubernetesOfficial", "AKSLongTermSupport"], _TIERS] = "KubernetesOfficial"
-    """AKSLongTermSupport: a second year of fixes for the minor version, with the tier Premium."""
+    """AKSLongTermSupport: a second year of fixes for the minor version, in the tier Premium."""
     node_pool: NodePool
     """The first node pool, with the name `system`."""
     node_pools: Annotated[Mapping[NodePoolName, MoreNodes], Frozen] = Field(default={}, validate_default=True)
-    """More node pools, by name."""
+    """Additional node pools, by name."""
     prevent_destroy: bool = True
     """False: Terraform may destroy and replace the cluster."""
     upgrades: Upgrades = Field(default_factory=Upgrades)
@@ -106,7 +105,7 @@ class Cluster(Model):
     """Object ids of the Entra groups that administer the cluster. With a group, local accounts are disabled. Do not
     remove the last group: AKS cannot turn Entra off."""
     azure_rbac: bool = False
-    """True: Azure role assignments also give rights in the cluster."""
+    """True: Azure role assignments also grant rights in the cluster."""
     registries: tuple[RegistryId, ...] = ()
     """Azure container registries from which the nodes may pull images (role AcrPull). A registry with ABAC repository
     permissions ignores the role. A registry without a private endpoint also needs a firewall rule."""

@@ -22,11 +22,11 @@ _AUTHORIZED = Limit(
 
 
 class ClusterNetwork(Model):
-    """The network of the pods. A change replaces the cluster, except a first policy engine."""
+    """The network of the pods. A change replaces the cluster, except from `policy: none` to an engine."""
 
     mode: Annotated[Literal["overlay", "node_subnet", "pod_subnet"], _MODES] = "overlay"
-    """overlay: pods have addresses of `pod_cidr`. node_subnet: pods use addresses of the nodes' subnets. pod_subnet: of
-    each pool's `pod_subnet`."""
+    """overlay: pods use addresses of `pod_cidr`. node_subnet: pods use addresses of the nodes' subnets. pod_subnet:
+    pods use addresses of the pool's `pod_subnet`."""
     policy: Annotated[Literal["cilium", "azure", "calico", "none"], _POLICIES] = "cilium"
     """Engine for network policies. azure: AKS supports it until 30 September 2028. none: AKS ignores network
     policies."""

@@ -31,7 +31,7 @@ class FirewallRule(Model):
     destinations: tuple[RulePlace, ...] = ()
     """As `sources`."""
     service_tags: tuple[ServiceTag, ...] = ()
-    """Azure service tags, with tcp, udp or icmp."""
+    """Azure service tags, for ports of tcp, udp or icmp."""
     fqdns: tuple[Fqdn, ...] = ()
     """Host names. With https, http or mssql the firewall reads the name from the request, and `*.` is allowed. With tcp
     or udp the firewall resolves the name: clients must use the firewall as their DNS server."""

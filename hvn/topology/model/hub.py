@@ -89,24 +89,25 @@ class Firewall(Model):
     """Range of AzureFirewallSubnet, /26 or larger."""
     management_cidr: Cidr | None = None
     """Range of AzureFirewallManagementSubnet, /26 or larger. Azure then manages the firewall through a second public
-    address, so other traffic may take a forced tunnel. A change replaces the firewall. [default: no subnet]"""
+    address, so that other traffic can use forced tunneling. A change replaces the firewall. [default: no subnet]"""
     sku_tier: Annotated[Literal["Standard", "Premium"], _SKU_TIER] = "Standard"
     """Tier of firewall and policy; a change replaces both. Basic is not supported: rules by host name need a DNS proxy,
     which Basic lacks."""
     private_ip: Ip | None = None
-    """Address of the firewall. Azure assigns the address; the apply of `hub` fails if Azure assigned another address.
-    [default: the first usable address of the subnet]"""
+    """Expected address of the firewall. If Azure assigns a different address, the apply of `hub` fails. [default: the
+    first usable address of the subnet]"""
     public_ips: Annotated[int, Field(ge=1, le=250, examples=[2]), _PUBLIC_IPS] = 1
     """Number of public IP addresses, each with 2,496 SNAT ports per instance and destination. Terraform adds addresses
     in place. Before you reduce the number, remove addresses from the firewall; the review prints the commands."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
-    """Availability zones of the firewall and its public address. A change replaces the firewall and the address; after
-    removal of the key, both stay in their zones. [default: Azure chooses]"""
+    """Availability zones of the firewall and its public address. A change replaces the firewall and the address. If you
+    remove the key, both stay in their zones. [default: Azure chooses]"""
     dns_servers: DnsServers = ()
     """DNS servers that the firewall's proxy queries. [default: Azure DNS, which answers from the zones of the hub]"""
     threat_intelligence: Annotated[Literal["off", "alert", "deny"], _THREAT_INTELLIGENCE] = "alert"
     """Mode of threat intelligence. alert: the firewall logs traffic with addresses and host names that Microsoft lists
-    as malicious. deny: the firewall logs and drops this traffic, before the rules apply. off, in quotes: neither."""
+    as malicious. deny: the firewall logs and drops this traffic, before the rules apply. off (in quotes): no threat
+    intelligence."""
     intrusion_detection: Annotated[Literal["off", "alert", "deny"], _INTRUSION_DETECTION] | None = None
     """Mode of intrusion detection (IDPS) in the tier Premium. deny: the firewall drops traffic that matches a
     signature, including false positives. [default: alert in Premium]"""
@@ -140,8 +141,8 @@ class Runners(Model):
     cidr: Cidr
     """Range of the runners' subnet."""
     allow_fqdns: tuple[Fqdn, ...] = ()
-    """Host names that the runners may reach over HTTPS, in addition to the built-in list: the package index and npm
-    registry that set-up uses, mirrors, the artifact storage of the CI."""
+    """Additional host names that the runners may reach over HTTPS, such as the package index and the npm registry for
+    set-up."""
     nat_gateway: bool = False
     """True: the runners use `hub.nat_gateway`."""
     allow_bastion: bool = False
@@ -163,7 +164,7 @@ class Gateway(Model):
     cidr: Cidr
     """Range of GatewaySubnet, /27 or larger. Azure does not support a network security group on GatewaySubnet."""
     existing: bool = False
-    """True: the gateway exists, and spokes may set `use_remote_gateways`. Deploy `hub` before the gateway is built."""
+    """True: the gateway exists, so spokes may set `use_remote_gateways`. First deploy `hub`, then build the gateway."""
 
 
 _FORWARDING = Limit(
@@ -179,7 +180,7 @@ class VaultPeering(Model):
     existing_peering: Slug | None = None
     """HCP's id of an existing peering. [default: this project creates the peering]"""
     transit_pools: tuple[PoolName, ...] = ()
-    """Pools of spokes that reach Vault through the hub's firewall. Adding the first pool replaces the hub's peering."""
+    """Pools of spokes that reach Vault through the hub's firewall. The first pool replaces the hub's peering."""
     on_premises: tuple[SiteName, ...] = ()
     """Networks of `on_premises` that reach Vault through the gateway and the firewall. The first network
     or transit pool replaces the hub's peering."""
@@ -195,8 +196,7 @@ class NewHub(Model):
     subscription_id: Uuid | None = None
     """Subscription of the hub. [default: azure.subscription_id]"""
     existing_resource_group: bool = False
-    """True: the hub's resource group exists. Set the key before the first deploy; later, remove the group from the
-    state of `hub` first."""
+    """True: the hub uses an existing resource group. After a deploy, first remove the group from the state of `hub`."""
     cidr: Cidr
     """Range of the hub's VNet."""
     more_cidrs: tuple[Cidr, ...] = ()
@@ -219,11 +219,11 @@ class NewHub(Model):
     routes: Routes = Field(default={}, validate_default=True)
     """Additional routes of the runners and of the hub's subnets with `route: firewall`."""
     route_tables: RouteTables = Field(default={}, validate_default=True)
-    """Additional route tables by key; a subnet selects one with `route`."""
+    """Additional route tables by key. A subnet selects a route table with `route`."""
     dns_servers: DnsServers = ()
     """DNS servers of the hub's VNet, used by the runners. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
-    """More private DNS zones with a link to the hub's VNet."""
+    """Additional private DNS zones to link with the hub's VNet."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
     """Firewall rules that do not belong to a single spoke, by name."""
     vault_peering: VaultPeering | None = None
@@ -267,8 +267,8 @@ class ExistingHub(Model):
     existing: HubFacts
     """Facts about the hub."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
-    """Firewall rules that do not belong to a single spoke, by name. The manual steps list the rules for the owner of
-    the hub's firewall policy."""
+    """Firewall rules that do not belong to a single spoke, by name. `bin/hvn workspaces` lists the rules as manual
+    steps."""
     vault_peering: VaultPeering | None = None
     """The hub's own peering with the HVN. [default: none]"""
 

@@ -11,9 +11,9 @@ from hvn.topology.model.base import Model
 
 
 class Naming(Model):
-    """Patterns for the names of the resources that this project creates. `{topology}` is `name`. `{spoke}` is the
-    spoke's name, `hub` for resources of the hub, and `runners` or `gateway` for route tables there. The patterns of the
-    firewall take `{topology}` only."""
+    """Patterns for the names of the resources that this project creates. `{topology}` is the file's `name`. `{spoke}`
+    is the spoke's name, `hub` for the hub, and `runners` or `gateway` for the hub's route tables. The firewall's
+    patterns contain only `{topology}`."""
 
     resource_group: names.ResourceGroupPattern = "rg-{topology}-{spoke}"
     """Resource groups of the hub and the spokes."""
@@ -52,13 +52,13 @@ class Naming(Model):
     dns_prefix: names.DnsPrefixPattern = "{topology}-{spoke}"
     """First parts of the API servers' host names."""
     jwt_mount: names.JwtMountPattern = "jwt-{spoke}"
-    """JWT mounts in Vault. The text before `{spoke}` limits the mounts that the logins of CI may write."""
+    """JWT mounts in Vault. CI logins may write only mounts that begin with the text before `{spoke}`."""
     vault_role: names.VaultRolePattern = "{app}"
     """Roles in Vault. `{app}` is the app's name."""
 
 
 class HubNames(Model):
-    """Names of single resources of the hub, which replace the patterns of `naming`."""
+    """Names of single resources of the hub, which override the patterns of `naming`."""
 
     resource_group: ResourceGroup | None = None
     """Resource group of the hub."""
@@ -89,7 +89,7 @@ class HubNames(Model):
 
 
 class SpokeNames(Model):
-    """Names of single resources of a spoke, which replace the patterns of `naming`."""
+    """Names of single resources of a spoke, which override the patterns of `naming`."""
 
     resource_group: ResourceGroup | None = None
     """Resource group of the spoke's new resources."""

@@ -42,7 +42,7 @@ class _Pool(Model):
     """The settings that all node pools have."""
 
     vm_size: VmSize
-    """VM size of the nodes. A change replaces the nodes through a second pool, without cordon and drain."""
+    """VM size of the nodes. A change replaces the nodes through a temporary pool, without cordon and drain."""
     max_count: Annotated[int, Field(ge=1, le=1000, examples=[5]), _NODES]
     """Largest number of nodes."""
     drain_timeout_minutes: Annotated[int, Field(ge=1, le=1440, examples=[30]), _DRAIN] = 30
@@ -56,9 +56,9 @@ class _Pool(Model):
     max_pods: Annotated[int, Field(ge=30, le=MOST_PODS, examples=[110]), _PODS] | None = None
     """Largest number of pods on a node. A change replaces the nodes. [default: 250, with mode node_subnet 30]"""
     pod_subnet: SubnetName | None = None
-    """Name of a subnet in `subnets` with the pool's pods, for the mode pod_subnet. A change replaces the nodes."""
+    """Name of the subnet in `subnets` for the pool's pods, with the mode pod_subnet. A change replaces the nodes."""
     os_disk_type: Annotated[Literal["Managed", "Ephemeral"], _DISK] = "Managed"
-    """Ephemeral: the OS disk is on the VM's own disk. A change replaces the nodes."""
+    """Ephemeral: the OS disk is on the VM's local storage. A change replaces the nodes."""
     os_disk_size_gb: Annotated[int, Field(ge=30, le=2048, examples=[128]), _DISK] | None = None
     """Size of the OS disk in GiB. A change replaces the nodes. [default: AKS chooses by VM size]"""
 
@@ -69,11 +69,11 @@ class NodePool(_Pool):
     min_count: Annotated[int, Field(ge=1, le=1000, examples=[2]), _NODES]
     """Smallest number of nodes."""
     only_critical_addons: bool = False
-    """True: a taint keeps the apps out, and they need another pool. A change replaces the nodes."""
+    """True: a taint excludes apps, which need another pool. A change replaces the nodes."""
 
 
 class MoreNodes(_Pool):
-    """Another node pool. Adding or removing such a pool does not change the other pools."""
+    """An additional node pool. Its addition or removal does not change other pools."""
 
     min_count: Annotated[int, Field(ge=0, le=1000, examples=[0]), _NODES]
     """Smallest number of nodes."""
@@ -84,7 +84,7 @@ class MoreNodes(_Pool):
     taints: tuple[Taint, ...] = ()
     """Taints of the nodes."""
     subnet: SubnetName | None = None
-    """Name of a subnet in `subnets` with the pool's nodes. A change replaces the nodes. [default: the subnet of
+    """Name of the subnet in `subnets` for the pool's nodes. A change replaces the nodes. [default: the subnet of
     `node_cidr`]"""
     spot: bool = False
-    """True: spare capacity that Azure may take back at any time. A change replaces the pool."""
+    """True: spot nodes, which Azure may evict at any time. A change replaces the pool."""

@@ -28,7 +28,7 @@ class RouteTable(Model):
     routes: Routes = Field(default={}, validate_default=True)
     """Routes by name."""
     bgp_route_propagation: bool = False
-    """True: the table also has the routes of the hub's gateway."""
+    """True: the table also contains the routes of the hub's gateway."""
 
 
 RouteTables = Annotated[Mapping[RouteTableKey, RouteTable], Frozen]

@@ -47,17 +47,18 @@ class Spoke(Model):
     cidr: Cidr | None = None
     """Range of the spoke's VNet, inside one address pool. Set either `cidr` or `existing`."""
     more_cidrs: tuple[Cidr, ...] = ()
-    """Additional ranges of the VNet, each inside an address pool. Each needs its own HVN route in a `direct` spoke."""
+    """Additional ranges of the VNet, each inside an address pool. In a `direct` spoke, each range needs an HVN
+    route."""
     existing: VnetFacts | None = None
     """A VNet that is managed outside this project. Set either `existing` or `cidr`."""
     subscription_id: Uuid | None = None
     """Subscription of the spoke. [default: the subscription of the existing VNet, otherwise azure.subscription_id]"""
     existing_resource_group: bool = False
-    """True: the spoke's resource group exists, or is the hub's. Set the key before the first deploy; later, remove the
-    group from the state of `network-<spoke>` first."""
+    """True: the spoke uses an existing resource group, or the hub's. After a deploy, first remove the group from the
+    state of `network-<spoke>`."""
     vault_route: Annotated[Literal["direct", "via-hub", "none"], _VAULT_ROUTE]
-    """direct: the spoke has its own peering with the HVN. via-hub: through the hub's firewall, with a range in a
-    transit pool. none: no route to Vault, with a range outside the transit pools."""
+    """direct: the spoke has its own peering with the HVN. via-hub: the spoke reaches Vault through the hub's firewall,
+    and its range is in a transit pool. none: the spoke does not reach Vault."""
     existing_peering: Slug | None = None
     """HCP's id of an existing peering of a `direct` spoke with the HVN. [default: this project creates the peering]"""
     use_remote_gateways: bool = False
@@ -65,12 +66,12 @@ class Spoke(Model):
     routes from the gateway. The gateway must exist."""
     bgp_route_propagation: bool = False
     """True: the route table accepts the gateway's routes, so traffic with on-premises networks bypasses the firewall.
-    Without a firewall in the hub, it always accepts them."""
+    Without a firewall in the hub, the route table always accepts them."""
     dns_servers: DnsServers = ()
-    """DNS servers of the VNet: the firewall's address (its proxy), a resolver, or others. With servers other than Azure
-    DNS, the VNet ignores its linked zones. Running machines use new servers after a restart. [default: Azure DNS]"""
+    """DNS servers of the VNet, for example the firewall's address. With servers other than Azure DNS, the VNet ignores
+    its linked zones. Running machines use new servers after a restart. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
-    """More private DNS zones with a link to the VNet: names of `hub.private_dns_zones`, or ids."""
+    """Additional private DNS zones to link with the VNet: names of `hub.private_dns_zones`, or ids."""
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
     """Additional subnets by name."""
     nat_gateway: NatGateway | None = None
@@ -79,7 +80,7 @@ class Spoke(Model):
     routes: Routes = Field(default={}, validate_default=True)
     """Additional routes of the spoke's route table, which has the default route to the firewall."""
     route_tables: RouteTables = Field(default={}, validate_default=True)
-    """Additional route tables by key; a subnet selects one with `route`."""
+    """Additional route tables by key. A subnet selects a route table with `route`."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
     """Firewall rules with this spoke as source or destination, by name."""
     firewall_priority: Annotated[int, Field(ge=10000, le=64999, examples=[20000]), _PRIORITY] | None = None

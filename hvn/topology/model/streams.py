@@ -20,7 +20,7 @@ class Stream(Model):
     write."""
 
     type: Annotated[Literal["cloudwatch", "datadog", "elasticsearch", "grafana", "http", "splunk"], _TYPE]
-    """The system. `http` sends JSON with POST."""
+    """Type of the system. With `http`, HCP sends JSON in POST requests."""
     endpoint: StreamEndpoint | None = None
     """URL, for `elasticsearch`, `grafana`, `http` and `splunk`."""
     region: StreamRegion | None = None

@@ -86,8 +86,8 @@ class NsgRule(Model):
     """A rule of a subnet's NSG."""
 
     priority: Annotated[int, Field(ge=100, le=4096, examples=[200]), _PRIORITY]
-    """Azure applies only the matching rule with the lowest number. In a `direct` spoke, inbound 100 is the project's
-    own rule against connections from the HVN."""
+    """Azure applies the matching rule with the lowest number. In a `direct` spoke, this project uses the inbound
+    priority 100."""
     direction: Annotated[Literal["inbound", "outbound"], _RULE] = "inbound"
     """Direction of the connection. Replies do not need a rule."""
     access: Annotated[Literal["allow", "deny"], _RULE] = "allow"
@@ -108,19 +108,19 @@ class Subnet(Model):
     cidr: Cidr
     """Range of the subnet, inside the VNet."""
     route: SubnetRoute = "firewall"
-    """firewall: the default route leads to the firewall. none: a route table without routes, as Application Gateway v2
-    and SQL Managed Instance need. Otherwise a key of `route_tables`, or an existing route table; its short form is in
-    the VNet's subscription."""
+    """Route table of the subnet. firewall: the default route leads to the firewall. none: no routes, for Application
+    Gateway v2 and SQL Managed Instance. Other values name a key of `route_tables`, or an existing route table. The
+    short form names a table in the VNet's subscription."""
     nat_gateway: bool = False
     """True: the subnet uses the `nat_gateway` of its spoke or hub. A route for 0.0.0.0/0 has priority over it."""
     nsg: ExistingNsg | None = None
-    """An existing NSG; the short form is in the VNet's subscription. [default: an NSG of this project]"""
+    """An existing NSG. The short form names an NSG in the VNet's subscription. [default: an NSG of this project]"""
     rules: Annotated[Mapping[NsgRuleName, NsgRule], Frozen] = Field(default={}, validate_default=True)
-    """Rules of this project's NSG by name, before Azure's default rules."""
+    """Rules of this project's NSG, by name."""
     delegation: Annotated[Delegation, _DELEGATION] | None = None
     """The Azure service that the subnet is delegated to. [default: none]"""
     service_endpoints: tuple[Annotated[Service, _ENDPOINTS], ...] = ()
-    """Azure services that traffic reaches without the firewall."""
+    """Azure services that the subnet reaches without the firewall."""
 
 
 def _form(value: Any) -> str:

@@ -39,10 +39,11 @@ class Window(Model):
 
 
 class Upgrades(Model):
-    """Upgrades that AKS starts by itself."""
+    """Automatic upgrades by AKS."""
 
     channel: Annotated[Literal["patch", "none"], _CHANNELS] = "patch"
-    """patch: the newest patch of the minor version in `kubernetes_version`. none, or a full version: no upgrades."""
+    """patch: AKS installs the newest patch of the minor version in `kubernetes_version`. none, or a full version: no
+    upgrades."""
     window: Window = Window(day="Saturday")
     """Maintenance window of Kubernetes upgrades."""
     node_os_channel: Annotated[Literal["NodeImage", "SecurityPatch", "Unmanaged", "None"], _CHANNELS] = "NodeImage"

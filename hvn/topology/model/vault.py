@@ -43,11 +43,9 @@ class Hvn(Model):
     """Range of the HVN, /16 to /25 of RFC 1918. HCP cannot change the range of an HVN: a different range needs a new
     HVN."""
     region: Region | None = None
-    """HCP region of a new HVN, one that HCP supports on Azure. The VNets may be in a different region.
-    [default: azure.region]"""
+    """Region of a new HVN, which HCP must support on Azure. [default: azure.region]"""
     project_id: Uuid | None = None
-    """HCP project. With the project's id, this project computes HCP's links, and peerings can be planned before the HVN
-    exists."""
+    """Id of the HCP project. With this id, Terraform can plan peerings before the HVN exists."""
     existing: bool = False
     """True: the HVN is managed outside this project."""
 
@@ -73,8 +71,8 @@ class OtherUpgrade(Model):
     """Major upgrades of Vault without a maintenance window."""
 
     type: Annotated[Literal["AUTOMATIC", "MANUAL"], _CLUSTER]
-    """AUTOMATIC: when HashiCorp releases a version. MANUAL: when you start the upgrade, within HashiCorp's time
-    limit."""
+    """AUTOMATIC: HashiCorp upgrades after the release of a version. MANUAL: you start the upgrade, within HashiCorp's
+    time limit."""
 
 
 class GithubCi(Model):
@@ -147,14 +145,14 @@ class Vault(Model):
         ],
         _CLUSTER,
     ] = "standard_small"
-    """Size and features. `dev` is one node without upgrades, metrics and audit logs. HCP cannot change another tier to
-    `dev`."""
+    """Size and features of the cluster. `dev` is one node without upgrades, metrics and audit logs. HCP cannot scale a
+    cluster down to `dev`."""
     upgrade: Annotated[ScheduledUpgrade | OtherUpgrade, Field(discriminator="type")] | None = None
     """Time of major upgrades of Vault. [default: HCP decides]"""
     audit_log: Stream | None = None
     """Stream of the audit log; its key is the variable `TF_VAR_vault_audit_log_key`. [default: none]"""
     metrics: Stream | None = None
-    """Stream of the metrics; its key is the variable `TF_VAR_vault_metrics_key`. [default: none]"""
+    """Stream of the metrics, with the key from `TF_VAR_vault_metrics_key`. [default: none]"""
     namespace: VaultNamespace = "admin"
     """Vault namespace of the mounts, roles and policies."""
     kv_mount: Mount = "kvv2"

@@ -9,7 +9,7 @@ POOL = {
     "transit": "true if the pool's spokes reach Vault through the hub's firewall",
     "used, free": "numbers of used and free addresses",
     "largest_free": "largest free block, or null",
-    "blocks": "the blocks in order: `cidr`, and `spoke` or null",
+    "blocks": "`cidr` and `spoke` (or null) of each block, in the order of the addresses",
 }
 
 

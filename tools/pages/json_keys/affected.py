@@ -15,7 +15,7 @@ KEYS = {
     "blocked": "`workspace` and `why` of affected workspaces that cannot be built",
     "unaffected": "number of other workspaces",
     "unknown": "reason why removed workspaces are unknown, or null",
-    "code": "changed files of the code; if any, all workspaces are affected",
+    "code": "changed files of the code, which affect all workspaces",
     "unused": "`file`, `line`, `path` and `before` of each edit that changes no workspace",
     "waves": (
         "matrices for GitHub Actions, each with `include` of at most 256 jobs: `name`, and `workspaces` separated by "

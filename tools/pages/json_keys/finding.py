@@ -8,17 +8,14 @@ from pages.json_keys.tables import keys_list
 
 FINDING = {
     "file": "the file, as the command line names it, or null",
-    "line, column": "first character of the value, from 1, or null; columns count characters",
-    "end_line, end_column": "end of the value, or null; the column is exclusive",
+    "line, column": "position of the value's first character, in characters from 1, or null",
+    "end_line, end_column": "position after the value, or null",
     "level": "`error`, `warning`, `not checked` or `pass`; only an error makes a command exit with 1",
     "id, name": "id (`HVN` and three digits) and name of the rule",
-    "path": "the field: `spokes.payments.cidr`, list items as `cidrs[0]`; may be empty",
+    "path": "the field, such as `spokes.payments.cidr` or `cidrs[0]`; may be empty",
     "workspace": "workspace of the finding, or null",
     "message": "the problem, with its values",
-    "facts": (
-        "the values of the message by name, specific to the rule: numbers as numbers, lists as lists, all others as "
-        "text"
-    ),
+    "facts": "the values of the message by name; the names depend on the rule",
     "why": "the consequence, or the vendor's limit",
     "fix": "the fix; in `doctor` the next step; empty for `pass`",
     "impact": "list of losses and outages that the change causes",
@@ -30,16 +27,14 @@ FINDING = {
 def part() -> Iterator[str]:
     """Yield the heading and the lists of keys of this JSON for docs/reference/commands.md."""
     yield (
-        "### A finding\n\n`hvn check`, `hvn keys check` and `hvn doctor` with `--format json` print a list of "
-        "findings. All texts are plain text,\nnever Markdown. Text from files and plans is on one line; invisible "
-        "characters are written as `\\u{202e}`. `hvn doctor` also reports\npassed checks; none of its texts contains "
-        "the value of a credential."
+        "### A finding\n\n`hvn check`, `hvn keys check` and `hvn doctor` with `--format json` print a list "
+        "of findings. All\ntexts are plain text, never Markdown. A text from a file or a plan has one line, "
+        "with escaped invisible characters (`\\u{202e}`)."
     )
     empty = Finding(rule=Rule(id="", name="", why="", see=""), message=Message(""))
     yield keys_list("", as_object(empty), FINDING)
     yield (
-        "With `--format sarif`, `hvn check` and `hvn keys check` print [SARIF 2.1.0]"
-        "(https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html),\nfor GitHub code scanning and editors: "
-        "files relative to the root of the repository, the path and the workspace as logical\nlocations. Equal "
-        "findings produce equal bytes."
+        "With `--format sarif`, `hvn check` and `hvn keys check` print [SARIF "
+        "2.1.0](https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).\nIts files are relative "
+        "to the root of the repository; its logical locations contain path and workspace."
     )

@@ -11,11 +11,13 @@ ANSWER = {
     "verdict": "`reaches`, `blocked`, or `unknown` if a setting on the route is outside this topology",
     "blocked_by": "reason why the connection is blocked, or null",
     "asymmetric": "true if only one direction of the connection passes the firewall",
-    "unknown": "the unknown settings",
+    "unknown": "unknown settings on the route",
     "rule": "`name`, `path` and `line` of the firewall rule that allows the request, or null",
     "missing_rule": "firewall rule to add, as YAML, or null",
-    "request": "`hops` of the request (`at`, `what`); `by_firewall`: true if the request passes the firewall",
-    "reply": "the keys of `request` for the reply; null if the request does not arrive",
+    "request": (
+        "`hops` of the request, with `at` and `what`; `by_firewall` is true if the request passes the firewall"
+    ),
+    "reply": "the same keys for the reply; null if the request is blocked",
 }
 
 

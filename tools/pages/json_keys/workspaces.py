@@ -9,7 +9,7 @@ WORKSPACE = {
     "spoke": "its spoke, or null",
     "after": "workspaces that it depends on",
     "blocked": "reason why the workspace is blocked, or null",
-    "resources, data_sources": "numbers, or null if the workspace was not synthesized",
+    "resources, data_sources": "numbers of resources and data sources, or null before `bin/cdktf synth`",
 }
 
 
