@@ -13,7 +13,7 @@ from importlib import import_module
 
 from hvn.diagnostics.finding import Rule
 
-OWN = "Rules of your own (`rules/` beside the topology file)"
+OWN = "Your own rules (`rules/` beside the topology file)"
 PACKAGES = ("hvn.yamlfile", "hvn.topology", "hvn.check", "hvn.keys", "hvn.doctor", "hvn.review.rules")
 
 GROUPS = {

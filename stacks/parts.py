@@ -96,7 +96,8 @@ def _move(file: pathlib.Path, place: pathlib.Path) -> None:
 
 @contextlib.contextmanager
 def _processes(parts: int, folder: pathlib.Path) -> Iterator[Sequence[subprocess.Popen[str]]]:
-    """Start the processes of all parts but the first. After the block, kill the processes that still run."""
+    """Start and yield the processes of all parts except the first part. After the block, kill the processes that still
+    run."""
     started: list[subprocess.Popen[str]] = []
     try:
         for number in range(1, parts):

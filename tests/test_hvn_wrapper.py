@@ -15,7 +15,7 @@ HVN = PROJECT / "bin" / "hvn"
 
 
 def shell(script: str, cwd: Path = PROJECT, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a script of sh, with `$HVN` for bin/hvn and the sample as the topology."""
+    """Run a script of sh, with `$HVN` for bin/hvn and the sample as the topology. Return the finished process."""
     env = {**os.environ, "HVN": str(HVN), "HVN_TOPOLOGY": str(SAMPLE), **environment}
     return subprocess.run(["/bin/sh", "-c", script], cwd=cwd, env=env, capture_output=True, text=True, check=False)
 

@@ -50,7 +50,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("output", type=pathlib.Path, help="the output of `terraform providers schema -json`")
     parser.add_argument("versions", nargs="+", metavar="PROVIDER=VERSION")
-    parser.add_argument("--engine", choices=["cdktf", "cdktn"], default="cdktf", help="the engine that pins them")
+    parser.add_argument(
+        "--engine", choices=["cdktf", "cdktn"], default="cdktf", help=("the engine that pins these versions")
+    )
     arguments = parser.parse_args()
     schemas = json.loads(arguments.output.read_text(encoding="utf-8"))["provider_schemas"]
     by_name = {address.rpartition("/")[2]: schema for address, schema in schemas.items()}

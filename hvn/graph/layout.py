@@ -262,7 +262,8 @@ def _stacked(
 def _middle(
     blocks: Sequence[_Block], x: float, rects: dict[str, Rect], lines: dict[str, tuple[str, ...]]
 ) -> tuple[float, float]:
-    """Stack the large subscriptions; put the subscriptions of a single spoke into rows below."""
+    """Stack the large subscriptions, and put the subscriptions of a single spoke into rows below. Return their width
+    and their lower side."""
     small = [block for block in blocks if _is_small(block)]
     large = [block for block in blocks if not _is_small(block)]
     width, bottom = _stacked(large, x, rects, lines)

@@ -41,8 +41,8 @@ def wrong_length(jws: Jws, lengths: Collection[int]) -> str:
 
 
 def unknown_key(jws: Jws, claims: Mapping[str, Any] | None) -> str:
-    """Return the reason in the token itself why no key verifies the token. A rotation of the keys is not such a
-    reason."""
+    """Return the reason in the token itself why no key verifies the token. This function does not detect rotated
+    keys."""
     if claims is None:
         return "the payload is not a JSON object, or has a duplicate key: Vault reports this as an unknown key"
     if jws.verified_alg in ("none", "", "HS256", "HS384", "HS512"):

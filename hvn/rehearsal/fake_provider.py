@@ -105,7 +105,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return [diagnostic(f"Invalid value for {_written(path)}", why, path) for path, why in refused]
 
     def ConfigureProvider(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Store the configuration of the calling instance of the provider."""
+        """Store the configuration of the calling instance of the provider. Return no error."""
         self.configured[context.peer()] = decode(request.config) or {}
         if len(self.configured) > INSTANCES:
             # Remove the oldest configuration, because the Terraform command that sent it has ended.
@@ -113,7 +113,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return pb.ConfigureProvider.Response()
 
     def StopProvider(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Record that Terraform was interrupted."""
+        """Record that Terraform was interrupted. Return no error."""
         self.faults.stopped.set()
         return pb.StopProvider.Response()
 

@@ -173,7 +173,7 @@ class Reader:
             return False
         if isinstance(event, yaml.AliasEvent):
             message = Message("{alias} is an alias", alias=self.text[start:end])
-            self._refuse(ANCHOR, start, end, self._path(), message, Message("write the values out here"))
+            self._refuse(ANCHOR, start, end, self._path(), message, Message("write the values at this place"))
             self._keep_place(start, end)
             self._add(None)
             return True
@@ -235,7 +235,7 @@ class Reader:
             if text or style:
                 self._keep_place(start, end)
             else:
-                self._keep_place(start - 1, start, own=False)  # before an empty value in a list is only a `-`
+                self._keep_place(start - 1, start, own=False)  # the `-` of an empty list item
             hostile = isinstance(value, str) and not is_visible(value)
             self._add(printable(text, MAX_HOSTILE) if hostile else value)
         for finding, first, last in findings:
@@ -255,7 +255,7 @@ class Reader:
         elif text == "<<" and ambiguity:
             top.key_kept = False
             message = Message("{key} is a merge key", key=text)
-            self._refuse(ANCHOR, start, end, path, message, Message("write the values out here"))
+            self._refuse(ANCHOR, start, end, path, message, Message("write the values at this place"))
         elif ambiguity:
             message = ambiguity.message if isinstance(ambiguity.message, Message) else Message("")
             self._refuse(KEY, start, end, path, Message("as a key, {message}", message=message), _quoted(text))

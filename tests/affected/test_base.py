@@ -18,7 +18,7 @@ def without(repository: Repository, spoke: str, before: str) -> None:
 
 
 def rewrite(repository: Repository) -> None:
-    """Rewrite the file with the same topology in another form, so that every line differs."""
+    """Rewrite the file with the same topology in a different form, so that every line differs."""
     lines = repository.file.read_text(encoding="utf-8").splitlines()
     repository.file.write_text("".join(f"{line} # {'rewritten ' * 9}\n" if line else "\n" for line in lines))
 

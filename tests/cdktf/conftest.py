@@ -34,7 +34,7 @@ class Project:
             (self.root / name).symlink_to(PROJECT / name)
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-        """Start bin/cdktf in the caller's folder."""
+        """Start bin/cdktf in the caller's folder and return the process."""
         env = {key: value for key, value in os.environ.items() if key != "NODE_OPTIONS"}
         env |= {"TERRAFORM_BINARY_NAME": str(FAKE_TERRAFORM), "FAKE_LOG": str(self.log), "LC_ALL": "C.UTF-8"}
         return subprocess.Popen(

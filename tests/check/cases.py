@@ -53,7 +53,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One case: `wrong` and `good` are whole topologies, or None if the case lacks one."""
+    """One case: `wrong` and `good` are whole topologies, or None if the case lacks such a topology."""
 
     name: str
     wrong: Any

@@ -82,7 +82,7 @@ def indent(lines: list[str], one: int, other: int) -> None:
 
 
 def values(text: str, random: Random) -> str:
-    """Copy the value of one line to another line."""
+    """Return the text with the value of one line copied to another line."""
     lines = text.split("\n")
     with_value = [index for index, line in enumerate(lines) if ": " in line] or [0]
     one, other = random.choice(with_value), random.choice(with_value)

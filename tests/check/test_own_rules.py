@@ -1,4 +1,4 @@
-"""Rules of the user's own, in `rules/` beside the topology file."""
+"""The user's own rules, in `rules/` beside the topology file."""
 
 import json
 import pathlib

@@ -33,7 +33,7 @@ HUB = {
 
 
 def init(file: pathlib.Path, *more: str, **options: str | None) -> Result:
-    """Run `hvn init` with valid options; None removes an option, another value replaces the option."""
+    """Run `hvn init` with valid options and return the result. None removes an option, any other value replaces it."""
     changed = OPTIONS | {f"--{name.replace('_', '-')}": value for name, value in options.items()}
     words = [word for name, value in changed.items() if value is not None for word in (name, value)]
     return CliRunner().invoke(cli, ["init", str(file), *words, *more])

@@ -22,7 +22,7 @@ AZURE = "{backend: azurerm, resource_group: rg-state, storage_account: ststate, 
 
 
 def rehearse(*arguments: object) -> Result:
-    """Run the command with the sample, unless the arguments name another topology."""
+    """Run the command with the sample, unless the arguments name another topology. Return the result."""
     return CliRunner(env={"HVN_TOPOLOGY": str(SAMPLE)}).invoke(cli, ["rehearse", *map(str, arguments)])
 
 

@@ -30,7 +30,7 @@ def listed(file: pathlib.Path, *arguments: str | pathlib.Path) -> list[dict[str,
 
 
 def topology(folder: pathlib.Path, spokes: str) -> pathlib.Path:
-    """Write the smallest topology with these spokes."""
+    """Write the smallest topology with these spokes, and return the file."""
     file = folder / "topology.yaml"
     file.write_text((BASES / "smallest.yaml").read_text(encoding="utf-8") + spokes, encoding="utf-8")
     return file

@@ -38,12 +38,12 @@ class FakeApi(ABC):
     @property
     @abstractmethod
     def identity(self) -> str:
-        """The author of comments that the job writes."""
+        """Return the author of comments that the job writes."""
 
     @property
     @abstractmethod
     def variables(self) -> dict[str, str]:
-        """The variables of a job."""
+        """Return the environment variables of a job."""
 
     @abstractmethod
     def answer(self, method: str, path: str, query: dict[str, str], body: Any) -> Any:
@@ -58,7 +58,7 @@ class FakeGithub(FakeApi):
 
     @property
     def variables(self) -> dict[str, str]:
-        """The variables of a step of GitHub Actions with `GH_TOKEN`."""
+        """Return the variables of a step of GitHub Actions, including `GH_TOKEN`."""
         return {
             "GITHUB_ACTIONS": "true",
             "GITHUB_API_URL": f"{self.url}/api/v3",
@@ -105,7 +105,7 @@ class FakeAzureDevOps(FakeApi):
 
     @property
     def variables(self) -> dict[str, str]:
-        """The variables of a step of Azure Pipelines with `SYSTEM_ACCESSTOKEN`."""
+        """Return the variables of a step of Azure Pipelines, including `SYSTEM_ACCESSTOKEN`."""
         return {
             "TF_BUILD": "True",
             "SYSTEM_COLLECTIONURI": f"{self.url}/o/",
@@ -153,7 +153,7 @@ class FakeAzureDevOps(FakeApi):
 
 @contextmanager
 def serve(api: FakeApi) -> Iterator[FakeApi]:
-    """Serve the API on loopback."""
+    """Serve the API on loopback, and yield it."""
 
     class Handler(BaseHTTPRequestHandler):
         def handle_one_request(self) -> None:

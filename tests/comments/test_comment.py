@@ -21,7 +21,7 @@ def api(request: pytest.FixtureRequest) -> Iterator[FakeApi]:
 
 
 def run(api: FakeApi, *arguments: str, **variables: str | None) -> Result:
-    """Run `hvn comment` in a job of the API's CI system."""
+    """Run `hvn comment` in a job of the API's CI system, and return the result."""
     none = dict.fromkeys(("GITHUB_ACTIONS", "TF_BUILD", "SYSTEM_PULLREQUEST_PULLREQUESTID"))
     return CliRunner(env={**none, **api.variables, **variables}).invoke(cli, ["comment", *arguments])
 

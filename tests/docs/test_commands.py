@@ -120,7 +120,8 @@ def scratch(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 def run(command: str, folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
-    """Run a command in bash, without the caller's variables that could change its output."""
+    """Run a command in bash without the caller's variables that could change its output. Return the finished
+    process."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("HVN_", "MAKE", "GIT_"))}
     environment.pop("PYTHON", None)
     for role in ("AUTHOR", "COMMITTER"):

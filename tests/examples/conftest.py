@@ -57,7 +57,7 @@ class Project:
         (self.store / "planned" / workspace).write_text(text)
 
     def run(self, script: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run a step."""
+        """Run a step and return the finished process."""
         environment = {
             "STORE": str(self.store),
             "PYTHONPATH": str(PROJECT),

@@ -155,7 +155,7 @@ def project(repository: Repository, tmp_path: pathlib.Path) -> Iterator[Project]
 
 
 def run(project: Project, name: str, text: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the only step of a pipeline that contains this text."""
+    """Run the only step of a pipeline that contains this text, and return the finished process."""
     (step,) = (step for step in steps(FILES[name]) if text in script(step))
     environment = {
         "BASE": "main",

@@ -87,7 +87,8 @@ class Merge:
         return done
 
     def apply(self, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run the apply with the hash that `prepare` recorded, or with the hash of the present comment."""
+        """Run the apply with the hash that `prepare` recorded, or with the hash of the current comment. Return the
+        finished process."""
         *_, seen = re.findall("seen=(.*)", self.project.read("output")) or [
             hashlib.sha256(self.project.comment.encode()).hexdigest()
         ]

@@ -67,11 +67,11 @@ def test_adding_changing_or_removing_a_spoke_changes_no_other_workspace(
 @given(topologies(min_spokes=2), st.data())
 @settings(max_examples=80)
 def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology, data: st.DataObject) -> None:
-    """Replace some ranges by other ranges of the file, or by near ranges: the check refuses the file, or its ranges do
-    not overlap."""
+    """Replace some ranges by other ranges of the file, or by neighbouring ranges. The check refuses the file, or its
+    ranges do not overlap."""
     paths = [path for path, value in scalars(topology) if is_range(value)]
     for path in data.draw(st.lists(st.sampled_from(paths), min_size=1, max_size=2)):
-        # Near ranges overlap more often: draw from the same spoke, from any spoke, or from the file.
+        # Neighbouring ranges overlap more often. Draw a range of the same spoke, of any spoke, or of the file.
         depth = data.draw(st.integers(0, 2))
         source = data.draw(st.sampled_from([other for other in paths if other[:depth] == path[:depth]]))
         cidr = IPv4Network(at(topology, source))

@@ -19,7 +19,7 @@ ISSUER = "https://japaneast.oic.prod-aks.azure.com/11111111-1111-4111-8111-11111
 
 
 def sample(folder: pathlib.Path) -> pathlib.Path:
-    """Copy the sample topology into a folder, with the public key of KEY for payments."""
+    """Copy the sample topology into a folder, with the public key of KEY for payments. Return the file."""
     shutil.copy(SAMPLE, folder)
     numbers = KEY.public_key().public_numbers()
     key = {
@@ -41,7 +41,7 @@ def claims(**more: Any) -> dict[str, Any]:
 
 
 def run(topology: pathlib.Path, *arguments: str, stdin: str | None = None) -> Result:
-    """Run the command."""
+    """Run the command and return the result."""
     return CliRunner().invoke(cli, ["login", "explain", *arguments, "--topology", str(topology)], input=stdin)
 
 
@@ -54,12 +54,12 @@ def explained(topology: pathlib.Path, *arguments: str, stdin: str | None = None)
 
 
 def of_token(topology: pathlib.Path, token: str, *more: str) -> dict[str, Any]:
-    """Explain a login of webapp with a token."""
+    """Return the explanation of a login of webapp with a token."""
     return explained(topology, "payments", "webapp", "--token", "-", *more, stdin=token)
 
 
 def of_claims(topology: pathlib.Path, claims: dict[str, Any], *more: str) -> dict[str, Any]:
-    """Explain a login of webapp with claims."""
+    """Return the explanation of a login of webapp with claims."""
     return explained(topology, "payments", "webapp", "--claims", "-", *more, stdin=json.dumps(claims))
 
 

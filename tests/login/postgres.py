@@ -29,13 +29,13 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """The connection URL for the database engine, which fills in user and password."""
+        """Return the connection URL for the database engine. The engine fills in user and password."""
         return f"postgresql://{{{{username}}}}:{{{{password}}}}@127.0.0.1:{self.port}/postgres?sslmode=disable"
 
 
 @contextmanager
 def postgres() -> Iterator[Postgres]:
-    """Start a server on a free port, and stop it at the end. Skips the test without PostgreSQL."""
+    """Start and yield a server on a free port, and stop the server at the end. Skips the test without PostgreSQL."""
     # Other users cannot read the folders of pytest.
     with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
         yield from _started(pathlib.Path(folder))

@@ -84,12 +84,12 @@ class Apps:
         return self.chain.login(self.chain.token(app), app)
 
     def lease(self, token: str, app: str) -> Any:
-        """Get credentials as VSO does by the app's VaultDynamicSecret."""
+        """Request credentials as VSO does for the app's VaultDynamicSecret, and return the lease."""
         spec = self.chain.spec("VaultDynamicSecret", app)
         return self.server.ask("GET", f"{spec['mount']}/{spec['path']}", token=token, namespace="admin")
 
     def certificate(self, token: str) -> Any:
-        """Issue a certificate as VSO does by the VaultPKISecret of webapp."""
+        """Request a certificate as VSO does for the VaultPKISecret of webapp, and return it."""
         spec = self.chain.spec("VaultPKISecret")
         body = {"common_name": spec["commonName"], "ttl": spec["ttl"], "remove_roots_from_chain": True}
         path = f"{spec['mount']}/issue/{spec['role']}"

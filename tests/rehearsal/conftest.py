@@ -117,7 +117,7 @@ class Stage:
         return self.ways[workspace].result
 
     def terraform(self, workspace: str, *arguments: str) -> terraform.Outcome:
-        """Run a command of Terraform in a workspace that was built."""
+        """Run a command of Terraform in a built workspace, and return the outcome."""
         self._initialize(workspace)
         return self.slot.terraform.run(self.ways[workspace].folder, *arguments)
 

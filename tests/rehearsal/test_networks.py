@@ -273,7 +273,7 @@ def test_zones_stay_when_the_configuration_drops_them(stage: Stage) -> None:
 
 @pytest.fixture
 def nat(stage: Stage) -> Stage:
-    """Add a NAT gateway to the nodes of payments."""
+    """Return the stage with a NAT gateway for the nodes of payments."""
     network = stage.change("network-payments")["resource"]
     nodes = network["azurerm_network_security_group"]["nsg_nodes"]
     settings = {name: nodes[name] for name in ("location", "resource_group_name")}

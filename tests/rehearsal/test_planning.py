@@ -21,7 +21,8 @@ COMPUTED = Attribute("string", optional=True, computed=True)
 
 
 def plan(block: Block, config: Any, prior: Any = None, facts: Any = None) -> Any:
-    """Plan a resource. The proposed state is the configuration with the computed values of the prior state."""
+    """Return the plan of a resource. The proposed state is the configuration with the computed values of the prior
+    state."""
     proposed = {name: (prior or {}).get(name) if block.attributes[name].computed else None for name in block.attributes}
     empty: dict[str, Any] = {name: [] for name in block.blocks}
     return planning.planned(block, Table("", facts or {}), config, prior, {**empty, **proposed, **config})

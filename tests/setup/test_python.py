@@ -10,7 +10,7 @@ from tests.setup.checkout import REAL_PYTHON, VERSION, Checkout, error_line
 
 
 def pretend(file: pathlib.Path, statement: str) -> pathlib.Path:
-    """Write a program that runs the statement in a real Python, then the code after `-c`."""
+    """Write a program that runs the statement in a real Python, then the code after `-c`. Return its path."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(f"#!/bin/sh\nexec {REAL_PYTHON} -c 'import sys; {statement}; exec(sys.argv[3])' \"$@\"\n")
     file.chmod(0o755)
@@ -18,7 +18,7 @@ def pretend(file: pathlib.Path, statement: str) -> pathlib.Path:
 
 
 def broken(file: pathlib.Path) -> pathlib.Path:
-    """Write a program that fails as a shim of pyenv does."""
+    """Write a program that fails like a shim of pyenv, and return its path."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("#!/bin/sh\necho 'pyenv: command not found' >&2\nexit 127\n")
     file.chmod(0o755)
@@ -26,7 +26,7 @@ def broken(file: pathlib.Path) -> pathlib.Path:
 
 
 def find_python(*arguments: str, path: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run tools/python.sh with this PATH."""
+    """Run tools/python.sh with this PATH and return the finished process."""
     return subprocess.run(
         ["/bin/sh", PROJECT / "tools/python.sh", *arguments],
         env={"PATH": path, "HOME": "/nonexistent"} | environment,

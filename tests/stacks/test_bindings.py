@@ -37,7 +37,7 @@ def clean_environment() -> dict[str, str]:
 
 
 def run_app(folder: Path, *app: str, **environment: str) -> Result:
-    """Run a Python app (file and arguments) that writes into `folder`/out."""
+    """Run a Python app (file and arguments) that writes into `folder`/out. Return the result."""
     preload = folder / "preload.cjs"
     preload.write_text(WRITE_LOADED)
     env = clean_environment() | {"NODE_OPTIONS": f'--require="{preload}"', "LOADED": str(folder / "loaded.json")}
@@ -55,7 +55,7 @@ def run_app(folder: Path, *app: str, **environment: str) -> Result:
 
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run Python code in a new process."""
+    """Run Python code in a new process and return the finished process."""
     env = clean_environment() | environment
     return subprocess.run(
         [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False, timeout=60

@@ -53,7 +53,7 @@ def shuffled(value: Any, order: Random) -> Any:
 
 
 def check(text: str) -> load.Loaded:
-    """Check a file without committed keys."""
+    """Return the checked file of a topology without committed keys."""
     return load.check(source.parse(text, "topology.yaml"), pathlib.Path("no-such-folder"))
 
 

@@ -50,7 +50,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _without_effect(context: Context) -> Iterator[Finding]:
-    """Yield the workspaces that an edit changes, although their plan changes nothing. For a plan of `hvn plans`, the
+    """Yield the workspaces that an edit changes, although their plan changes nothing. If `hvn plans` made the plan, the
     reader compares the values instead."""
     changed = {one.workspace.id for one in context.comparison.affected if one.change is Change.CHANGED}
     for plan in context.plans.values():

@@ -43,7 +43,7 @@ class World:
         self.texts: dict[tuple[str, str], str] = {}
 
     def plans(self, case: Case, repository: Repository, folder: pathlib.Path) -> None:
-        """Write the plans of the first wave. A plan that Terraform cannot show is missing."""
+        """Write the plans of the first wave. If Terraform cannot show a plan, the plan's file is missing."""
         loaded = load(repository.file)
         assert loaded.checked, [(one.rule.name, one.path, str(one.message)) for one in loaded.findings]
         comparison = compare(base("main", repository.file), loaded, loaded.checked)
