@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from typing import IO
 
@@ -43,7 +44,7 @@ def screen(stream: IO[str]) -> Screen:
 class Working:
     """Show the work in progress on a terminal: its name, finished parts, and the seconds since the start.
 
-    Elsewhere nothing is shown: a log would keep every frame.
+    Elsewhere only finished work is shown: a log would keep every frame.
     """
 
     def __init__(self) -> None:
@@ -55,6 +56,7 @@ class Working:
             *columns, console=console, transient=True, redirect_stdout=to_terminal, disable=not console.is_terminal
         )
         self._task = self._progress.add_task("", count="")
+        self._start = time.monotonic()
 
     def __enter__(self) -> "Working":
         self._progress.start()
@@ -70,6 +72,10 @@ class Working:
     def print(self, text: str) -> None:
         """Print a line on standard error, above the work in progress."""
         self._progress.console.print(text)
+
+    def done(self, text: str) -> None:
+        """Print the result of the work on standard error, with the seconds since the start, also without a terminal."""
+        self.print(f"{text} in {time.monotonic() - self._start:.0f} s")
 
 
 def render(findings: Sequence[Finding], read: Source, stream: IO[str]) -> str:

@@ -112,6 +112,7 @@ def command(
         with Working() as working:
             working.show("synthesizing workspaces:", str(len(wanted)))
             synthesize([workspace.id for workspace in wanted], stacks.parent, file)
+            working.done(f"synthesized {len(wanted)} workspaces")
     except Failed as error:
         stop(f"plans: the workspaces could not be synthesized:\n{error}")
     before = _before(comparison, [workspace.id for workspace in wanted], path) if comparison else {}
@@ -131,6 +132,7 @@ def command(
             failed += bool(made.why)
             _print(workspace, made, output)
             working.show("planning", f"{number} of {len(wanted)}")
+        working.done(f"planned {len(wanted) - failed} of {len(wanted)} workspaces")
     sys.exit(1 if failed else 0)
 
 

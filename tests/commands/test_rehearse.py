@@ -49,6 +49,8 @@ def test_sample_is_rehearsed_and_reported() -> None:
     assert (hub[1], hub[3], hub[4]) == ("10", "empty", "yes")
     assert "17 workspaces: built, no changes on second plan, destroyed" in result.stdout
     assert "destroyed  hub" in result.stderr
+    assert result.stderr.startswith("synthesized 17 workspaces in ")
+    assert len(result.stderr.splitlines()) == 1 + 2 * 17
 
 
 def test_selection_includes_dependencies_in_the_json_report(tmp_path: pathlib.Path) -> None:

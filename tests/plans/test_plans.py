@@ -97,15 +97,21 @@ def test_affected_workspaces_are_planned(plans: Plans, repository: Repository, t
     assert hub[INPUTS] == inputs.fingerprint
     assert (repository.folder / "plans" / "hub.json").stat().st_mode & 0o077 == 0
     assert (tmp_path / "calls").read_text().count(" plan") == 3
+    progress = done.stderr.splitlines()  # CliRunner's streams are no terminal
+    assert [re.sub(r"\d+ s$", "N s", line) for line in progress] == [
+        "synthesized 3 workspaces in N s",
+        "planned 3 of 3 workspaces in N s",
+    ]
 
 
 def test_an_incomplete_plan_is_written(plans: Plans, repository: Repository) -> None:
     repository.edit(("owner: platform-team", "owner: other"))
     done = plans("aks-*", "hub", FAILS="hub", BREAKS="aks-orders")
     assert done.exit_code == 1
-    results = {line.partition(": ")[0]: line for line in done.output.splitlines()}
+    results = {line.partition(": ")[0]: line for line in done.stdout.splitlines()}
     assert ("incomplete plan" in results["hub"], "plans/hub.log" in results["hub"]) == (True, True)
     assert ("incomplete plan" in results["aks-orders"], "failed" in results["aks-orders"]) == (False, True)
+    assert "planned 1 of 3 workspaces" in done.stderr
     assert {"hub.json", "aks-payments.json"} <= names(repository.folder / "plans")
     assert "aks-orders.json" not in names(repository.folder / "plans")
 
@@ -123,7 +129,7 @@ def test_an_incomplete_plan_is_written(plans: Plans, repository: Repository) -> 
 def test_errors_of_a_failed_plan_are_shown(plans: Plans, repository: Repository, log: str, lines: list[str]) -> None:
     repository.edit(("owner: platform-team", "owner: other"))
     done = plans("hub", BREAKS="hub", SAYS=log)
-    result, *shown = done.output.rstrip("\n").split("\n")
+    result, *shown = done.stdout.rstrip("\n").split("\n")
     assert (result.startswith("hub: "), result.endswith("plans/hub.log")) == (True, True)
     assert [line.strip() for line in shown] == lines
 
@@ -132,7 +138,7 @@ def test_a_plan_that_waits_is_interrupted(plans: Plans, repository: Repository) 
     repository.edit(("    cidr: 10.65.0.0/16", "    cidr: 10.65.0.0/17"))
     done = plans("peering-orders", "--timeout", "0.02", WAITS="peering-orders")
     assert done.exit_code == 1
-    assert done.output.startswith("peering-orders: did not end within 0.02 minutes")
+    assert done.stdout.startswith("peering-orders: did not end within 0.02 minutes")
     assert "the peering platform-orders" in done.output
     # Terraform was interrupted and not killed, so that it could release its locks.
     assert (repository.folder / "plans" / "peering-orders.log").read_text() == "let go\n"
@@ -191,8 +197,8 @@ def test_without_the_base_unexplained_changes_are_unknown(
 
 def test_in_a_new_cluster_everything_is_explained(plans: Plans, repository: Repository) -> None:
     repository.edit(POD_CIDR, ("path: orders/checkout,", "path: orders/other,"))
-    assert plans("--wave", "2").output == "vault-auth-orders: planned\nvso-orders: planned\n"
-    assert plans("--wave", "3").output == "secrets-orders: planned\n"
+    assert plans("--wave", "2").stdout == "vault-auth-orders: planned\nvso-orders: planned\n"
+    assert plans("--wave", "3").stdout == "secrets-orders: planned\n"
     assert UNEXPLAINED not in json.loads((repository.folder / "plans" / "secrets-orders.json").read_text())
 
 
