@@ -161,6 +161,14 @@ class RangeFixes:
             return Message("change {other}: {fix}", other=Field(other), fix=fix)
         return Message("remove one of the two existing networks from this file, or renumber one network first")
 
+    def either(self, path: Path, cidr: IPv4Network, other: Path, other_cidr: IPv4Network) -> Message:
+        """Return a fix for two overlapping ranges: another range for each of the two that can change."""
+        fix = self.separate(path, cidr, other, other_cidr)
+        if self._is_existing(path) or self._is_existing(other):
+            return fix
+        replacement = self.replace(other, other_cidr.prefixlen)
+        return Message("{fix}, or change {other}: {replacement}", fix=fix, other=Field(other), replacement=replacement)
+
     def spoke_range(self, vault_route: str, length: int) -> Message | None:
         """Return a text that names the next free range for spokes with this route to Vault, or None."""
         try:

@@ -205,14 +205,15 @@ def _is_text(original: str, report: "_Report", *, too_large: bool) -> bool:
             message = Message("the file is {encoding}", encoding=name)
             report.add(_at(ENCODING, 0, 1, message, "save the file as UTF-8", _WHY_UTF_8))
             return False
-    for number, refused in enumerate(_refused(original)):
-        if number == MAX_REFUSED:
-            message = Message(
-                "{message}, and more follow: the file is not UTF-8 text", message=_message(refused.finding)
-            )
-            report.add(refused._replace(finding=replace(refused.finding, message=message)))
-            return False
-        report.add(refused)
+    refused = list(islice(_refused(original), MAX_REFUSED + 1))
+    if len(refused) > MAX_REFUSED:
+        message = Message(
+            "{message}, and more follow: the file is not UTF-8 text", message=_message(refused[0].finding)
+        )
+        report.add(refused[0]._replace(finding=replace(refused[0].finding, message=message)))
+        return False
+    for one in refused:
+        report.add(one)
     return True
 
 

@@ -34,7 +34,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             rule=RULE,
             path=narrow,
             message=message,
-            fix=fixes.separate(narrow, ranges[narrow], wide, ranges[wide]),
+            fix=fixes.either(narrow, ranges[narrow], wide, ranges[wide]),
         )
 
 
