@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_hcp.vault_cluster import (
     VaultClusterMetricsConfig,
 )
 
-from hvn.kinds.hcp.inputs import HcpInputs, NewVault, UpgradeWindow
+from hvn.kinds.hcp.inputs import HcpInputs, NewHvn, NewVault, UpgradeWindow
 from stacks import streams, workspace
 
 # A replaced Vault cluster is empty. A new HVN also replaces the cluster, the peerings and the routes, because each
@@ -19,26 +19,29 @@ KEEP = TerraformResourceLifecycle(prevent_destroy=True)
 
 
 def build(stack: TerraformStack, inputs: HcpInputs) -> None:
-    """Build the HVN and the Vault cluster, unless the topology marks them as existing."""
+    """Build the HVN, the Vault cluster and the backup HVN, unless the topology marks them as existing."""
     workspace.hcp(stack, inputs.project_id)
-    hvn = _hvn(stack, inputs) if inputs.new_hvn else None
+    own = NewHvn(hvn_id=inputs.hvn_id, cidr=inputs.cidr, location=inputs.location)
+    hvn = _hvn(stack, "hvn", own, inputs.project_id) if inputs.new_hvn else None
+    if inputs.new_backup:
+        _hvn(stack, "backup_hvn", inputs.new_backup, inputs.project_id)
     if inputs.new_vault:
         _vault(stack, inputs, inputs.new_vault, hvn.hvn_id if hvn else inputs.hvn_id)
 
 
-def _hvn(stack: TerraformStack, inputs: HcpInputs) -> Hvn:
-    """Build and return the HVN. A change of any argument replaces the HVN (resource_hvn.go)."""
+def _hvn(stack: TerraformStack, name: str, new: NewHvn, project_id: str | None) -> Hvn:
+    """Build and return an HVN. A change of any argument replaces the HVN (resource_hvn.go)."""
     hvn = Hvn(
         stack,
-        "hvn",
-        hvn_id=inputs.hvn_id,
+        name,
+        hvn_id=new.hvn_id,
         cloud_provider="azure",
-        region=inputs.location,
-        cidr_block=inputs.cidr,
-        project_id=inputs.project_id,
+        region=new.location,
+        cidr_block=new.cidr,
+        project_id=project_id,
         lifecycle=KEEP,
     )
-    TerraformOutput(stack, "hvn_self_link", static_id=True, value=hvn.self_link)
+    TerraformOutput(stack, f"{name}_self_link", static_id=True, value=hvn.self_link)
     return hvn
 
 

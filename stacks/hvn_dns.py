@@ -15,7 +15,8 @@ from hvn.kinds.peering import inputs as peering
 
 def forward_dns(
     stack: TerraformStack,
-    inputs: peering.PeeringInputs,
+    prefix: str,
+    own: peering.HvnPeering,
     forwarding: peering.DnsForwarding,
     *,
     after: Sequence[ITerraformDependable],
@@ -25,10 +26,10 @@ def forward_dns(
     first, *others = forwarding.rules
     created = DnsForwarding(
         stack,
-        "dns",
-        hvn_id=inputs.hvn.hvn_id,
+        f"{prefix}dns",
+        hvn_id=own.hvn.hvn_id,
         dns_forwarding_id=forwarding.forwarding_id,
-        peering_id=inputs.peering_id,
+        peering_id=own.peering_id,
         connection_type="hvn-peering",
         forwarding_rule=DnsForwardingForwardingRule(
             rule_id=first.rule_id, domain_name=first.domain, inbound_endpoint_ips=list(first.servers)
@@ -39,7 +40,7 @@ def forward_dns(
         DnsForwardingRule(
             stack,
             rule.rule_id,
-            hvn_id=inputs.hvn.hvn_id,
+            hvn_id=own.hvn.hvn_id,
             dns_forwarding_id=created.dns_forwarding_id,
             rule_id=rule.rule_id,
             domain_name=rule.domain,

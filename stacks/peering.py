@@ -1,4 +1,4 @@
-"""`peering-<spoke>` and `peering-hub`: one peering with the HVN, the right to accept the peering, and the HVN's routes.
+"""`peering-<spoke>` and `peering-hub`: a peering with each HVN, the right to accept the peering, and the HVN's routes.
 
 HCP creates its half of the peering and waits. The peering becomes ACTIVE after HCP's application has a service
 principal in the customer's tenant with the right to write the VNet's half. Every peering has its own application.
@@ -6,8 +6,9 @@ docs/reference/facts.md, "Peering an HVN", explains the order of the resources.
 """
 
 import json
+from collections.abc import Sequence
 
-from cdktf import Postcondition, TerraformOutput, TerraformResourceLifecycle, TerraformStack
+from cdktf import ITerraformDependable, Postcondition, TerraformOutput, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_azuread.service_principal import ServicePrincipal
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 from cdktf_cdktf_provider_azurerm.role_definition import RoleDefinition, RoleDefinitionPermissions
@@ -17,7 +18,7 @@ from cdktf_cdktf_provider_hcp.data_hcp_hvn import DataHcpHvn
 from cdktf_cdktf_provider_hcp.hvn_route import HvnRoute, HvnRouteAzureConfig
 
 from hvn.kinds.inputs import HvnRef
-from hvn.kinds.peering.inputs import PeeringInputs
+from hvn.kinds.peering.inputs import HvnPeering, PeeringInputs
 from stacks import workspace
 from stacks.hvn_dns import forward_dns
 
@@ -31,24 +32,39 @@ PEER_ACTIONS = (
 
 def build(stack: TerraformStack, inputs: PeeringInputs) -> None:
     """Build peering, service principal, role and role assignment; wait until the peering is ACTIVE; then build the
-    HVN routes."""
+    HVN routes. Then build the same for the backup HVN."""
     workspace.hcp(stack, inputs.hvn.project_id)
-    hvn_link = _hvn_link(stack, inputs.hvn)
-    if inputs.existing:
-        active = _active(stack, inputs, hvn_link, inputs.peering_id, after=[])
-        _routes(stack, inputs, hvn_link, active.self_link, active)
-    else:
-        _new(stack, inputs, hvn_link)
+    if inputs.backup or not inputs.existing:
+        workspace.azuread(stack, inputs)
+        workspace.azurerm(stack, inputs, inputs.vnet.group.subscription_id)
+    active = _existing(stack, inputs) if inputs.existing else _new(stack, inputs, inputs.own)
+    if inputs.backup:
+        # Azure refuses two changes of a VNet's peerings at the same time.
+        _new(stack, inputs, inputs.backup, prefix="backup_", after=[active])
 
 
-def _new(stack: TerraformStack, inputs: PeeringInputs, hvn_link: str) -> None:
-    workspace.azuread(stack, inputs)
-    workspace.azurerm(stack, inputs, inputs.vnet.group.subscription_id)
+def _existing(stack: TerraformStack, inputs: PeeringInputs) -> DataHcpAzurePeeringConnection:
+    hvn_link = _hvn_link(stack, "hvn", inputs.hvn)
+    conditions = [_is_active(inputs, inputs.peering_id), _is_with_vnet(inputs)]
+    active = _active(stack, "active", hvn_link, inputs.peering_id, conditions)
+    _routes(stack, "", inputs.own, hvn_link, active.self_link, active)
+    return active
+
+
+def _new(
+    stack: TerraformStack,
+    inputs: PeeringInputs,
+    own: HvnPeering,
+    *,
+    prefix: str = "",
+    after: Sequence[ITerraformDependable] = (),
+) -> DataHcpAzurePeeringConnection:
+    hvn_link = _hvn_link(stack, f"{prefix}hvn", own.hvn)
     peering = AzurePeeringConnection(
         stack,
-        "peering",
+        f"{prefix}peering",
         hvn_link=hvn_link,
-        peering_id=inputs.peering_id,
+        peering_id=own.peering_id,
         peer_tenant_id=inputs.tenant_id,
         peer_subscription_id=inputs.vnet.group.subscription_id,
         peer_resource_group_name=inputs.vnet.group.name,
@@ -56,26 +72,34 @@ def _new(stack: TerraformStack, inputs: PeeringInputs, hvn_link: str) -> None:
         peer_vnet_region=inputs.location,
         allow_forwarded_traffic=inputs.allow_forwarded_traffic,
         use_remote_gateways=False,
+        depends_on=list(after) or None,
     )
-    assignment = _grant(stack, peering.application_id, inputs.vnet.id)
+    assignment = _grant(stack, prefix, peering.application_id, inputs.vnet.id)
+    conditions = [_is_active(inputs, own.peering_id)]
     # Without this dependency, the data source may wait 35 minutes for a role assignment that does not exist yet.
-    active = _active(stack, inputs, hvn_link, peering.peering_id, after=[assignment])
+    active = _active(stack, f"{prefix}active", hvn_link, peering.peering_id, conditions, after=[assignment])
     # Use the link of the resource, not of the data source. Both links are equal, but a data source that is read at
     # apply has an unknown link, and an unknown target_link replaces the route.
-    _routes(stack, inputs, hvn_link, peering.self_link, active)
+    _routes(stack, prefix, own, hvn_link, peering.self_link, active)
+    return active
 
 
 def _active(
-    stack: TerraformStack, inputs: PeeringInputs, hvn_link: str, peering_id: str, *, after: list[RoleAssignment]
+    stack: TerraformStack,
+    name: str,
+    hvn_link: str,
+    peering_id: str,
+    conditions: list[Postcondition],
+    *,
+    after: Sequence[RoleAssignment] = (),
 ) -> DataHcpAzurePeeringConnection:
-    conditions = [_is_active(inputs), *([_is_with_vnet(inputs)] if inputs.existing else [])]
     return DataHcpAzurePeeringConnection(
         stack,
-        "active",
+        name,
         hvn_link=hvn_link,
         peering_id=peering_id,
         wait_for_active_state=True,
-        depends_on=after or None,
+        depends_on=list(after) or None,
         # In the states FAILED, EXPIRED and REJECTED the provider only prints a warning.
         lifecycle=TerraformResourceLifecycle(postcondition=conditions),
     )
@@ -83,7 +107,8 @@ def _active(
 
 def _routes(
     stack: TerraformStack,
-    inputs: PeeringInputs,
+    prefix: str,
+    own: HvnPeering,
     hvn_link: str,
     target_link: str,
     active: DataHcpAzurePeeringConnection,
@@ -91,7 +116,7 @@ def _routes(
     routes = [
         HvnRoute(
             stack,
-            f"route_{route.name}",
+            f"{prefix}route_{route.name}",
             hvn_link=hvn_link,
             hvn_route_id=route.route_id,
             destination_cidr=route.destination,
@@ -101,23 +126,23 @@ def _routes(
             else None,
             depends_on=[active],
         )
-        for route in inputs.routes
+        for route in own.routes
     ]
-    if inputs.dns_forwarding:
-        forward_dns(stack, inputs, inputs.dns_forwarding, after=[active, *routes])
-    TerraformOutput(stack, "peering_state", static_id=True, value=active.state)
+    if own.dns_forwarding:
+        forward_dns(stack, prefix, own, own.dns_forwarding, after=[active, *routes])
+    TerraformOutput(stack, f"{prefix}peering_state", static_id=True, value=active.state)
 
 
-def _hvn_link(stack: TerraformStack, hvn: HvnRef) -> str:
+def _hvn_link(stack: TerraformStack, name: str, hvn: HvnRef) -> str:
     if hvn.link:
         return hvn.link
-    return DataHcpHvn(stack, "hvn", hvn_id=hvn.hvn_id).self_link
+    return DataHcpHvn(stack, name, hvn_id=hvn.hvn_id).self_link
 
 
-def _grant(stack: TerraformStack, application_id: str, vnet_id: str) -> RoleAssignment:
+def _grant(stack: TerraformStack, prefix: str, application_id: str, vnet_id: str) -> RoleAssignment:
     principal = ServicePrincipal(
         stack,
-        "hcp",
+        f"{prefix}hcp",
         client_id=application_id,
         # If somebody granted consent in the portal, the service principal already exists. Use the existing service
         # principal instead of failing.
@@ -125,7 +150,7 @@ def _grant(stack: TerraformStack, application_id: str, vnet_id: str) -> RoleAssi
     )
     role = RoleDefinition(
         stack,
-        "peer",
+        f"{prefix}peer",
         # Role names are unique in a tenant, and every peering has its own application.
         name=f"hcp-hvn-peering-access-{application_id}",
         description="Lets HCP write its peering with this VNet",
@@ -135,7 +160,7 @@ def _grant(stack: TerraformStack, application_id: str, vnet_id: str) -> RoleAssi
     )
     return RoleAssignment(
         stack,
-        "hcp_may_peer",
+        f"{prefix}hcp_may_peer",
         scope=vnet_id,
         role_definition_id=role.role_definition_resource_id,
         # Since azuread 3 the `id` of a service principal has a prefix, but ARM requires the plain object id.
@@ -145,11 +170,11 @@ def _grant(stack: TerraformStack, application_id: str, vnet_id: str) -> RoleAssi
     )
 
 
-def _is_active(inputs: PeeringInputs) -> Postcondition:
+def _is_active(inputs: PeeringInputs, peering_id: str) -> Postcondition:
     return Postcondition(
         condition='${self.state == "ACTIVE"}',
         error_message=(
-            f"The peering {inputs.peering_id} is not ACTIVE. Check its state in HCP (a request "
+            f"The peering {peering_id} is not ACTIVE. Check its state in HCP (a request "
             "expires after 7 days: taint the peering and apply again); the service principal of its application_id in "
             f"tenant {inputs.tenant_id}; the role hcp-hvn-peering-access-* and its assignment on {inputs.vnet.id}; "
             "a peering of that VNet in state Disconnected, which must be deleted first."

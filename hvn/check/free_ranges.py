@@ -116,7 +116,7 @@ class RangeFixes:
                 return self._spoke(name, length)
             case ("spokes", str(name), "cluster", ("pod_cidr" | "service_cidr") as key):
                 return self._in_cluster(name, str(key), length)
-            case ("hvn" | "hub", "cidr") | ("hub", "more_cidrs", _) | ("address_pools", _):
+            case ("hvn" | "hub", "cidr") | ("hvn", "backup", _) | ("hub", "more_cidrs", _) | ("address_pools", _):
                 return self._top(path, length)
             case _:
                 return self._subnet(path, length)
@@ -145,7 +145,7 @@ class RangeFixes:
                 return self._topology.address_pools.values(), self._spokes
             case ("spokes", str(name), "cluster", ("pod_cidr" | "service_cidr") as key):
                 return (RFC6598, *RFC1918), Neighbours((*self._routed(name, str(key)), cidr))
-            case ("hvn" | "hub", "cidr") | ("hub", "more_cidrs", _) | ("address_pools", _):
+            case ("hvn" | "hub", "cidr") | ("hvn", "backup", _) | ("hub", "more_cidrs", _) | ("address_pools", _):
                 return RFC1918, Neighbours(cidr for _, cidr in top_ranges(self._topology))
             case _:
                 vnet = self._vnets[self._vnet_of(path)]

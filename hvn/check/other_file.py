@@ -9,7 +9,7 @@ from hvn.diagnostics.message import Field
 from hvn.kinds.common import backend
 from hvn.topology import locations
 from hvn.topology.created_names import created_names, place
-from hvn.topology.model import ExistingHub, Topology
+from hvn.topology.model import BackupHvn, ExistingHub, Hvn, Topology
 from hvn.topology.ranges import top_ranges
 
 RULE = Rule(
@@ -65,7 +65,7 @@ def _overlaps(one: Topology, other: Topology) -> Iterator[Finding]:
     theirs = list(_ranges(other))
     for path, cidr in _ranges(one):
         for at, second in theirs:
-            if cidr.overlaps(second) and not _same(one, other, str(path[0]), str(at[0])):
+            if cidr.overlaps(second) and not _same(one, other, path, at):
                 message = Message(
                     "{cidr} overlaps {other} {second} of the other file", cidr=cidr, other=Field(at), second=second
                 )
@@ -76,20 +76,30 @@ def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
     return (item for item in top_ranges(topology) if item[0][0] in COMPARED)
 
 
-def _same(one: Topology, other: Topology, section: str, second: str) -> bool:
+def _same(one: Topology, other: Topology, path: Path, at: Path) -> bool:
     """Return whether two ranges belong to the same HVN, or to the same hub, which only one file may create."""
+    section, second = path[0], at[0]
     if {section, second} == {"hvn"}:
-        return one.hvn.id == other.hvn.id and one.hvn.cidr == other.hvn.cidr
+        hvn, twin = _hvn(one, path), _hvn(other, at)
+        return hvn.id == twin.id and hvn.cidr == twin.cidr
     hubs = isinstance(one.hub, ExistingHub) or isinstance(other.hub, ExistingHub)
     same = locations.hub_vnet(one).id.casefold() == locations.hub_vnet(other).id.casefold()
     return {section, second} == {"hub"} and hubs and same
 
 
+def _hvn(topology: Topology, path: Path) -> Hvn | BackupHvn:
+    """Return the HVN or the backup HVN that contains a path of the file."""
+    backup = topology.hvn.backup
+    return backup if backup and path[1] == "backup" else topology.hvn
+
+
 def _hcp(one: Topology, other: Topology) -> Iterator[Finding]:
+    theirs = set() if other.hvn.existing else {hvn.id for hvn in (other.hvn, other.hvn.backup) if hvn}
+    for path, hvn in ((("hvn", "id"), one.hvn), (("hvn", "backup", "id"), one.hvn.backup)):
+        if hvn and hvn.id in theirs and not one.hvn.existing:
+            yield _finding(path, Message("the other file also creates the HVN {id}", id=hvn.id))
     if one.hvn.id != other.hvn.id:
         return
-    if not (one.hvn.existing or other.hvn.existing):
-        yield _finding(("hvn", "id"), Message("the other file also creates the HVN {id}", id=one.hvn.id))
     if one.vault.cluster_id == other.vault.cluster_id:
         if not (one.vault.existing or other.vault.existing):
             message = Message("the other file also creates the Vault cluster {id}", id=one.vault.cluster_id)

@@ -14,11 +14,11 @@ from hvn.options import format_option, require_loaded, stop, topology_option
 from hvn.reach.answer import Answer, reach
 from hvn.reach.build import build
 from hvn.reach.missing_rule import missing_rule
-from hvn.reach.network import HUB, VAULT
+from hvn.reach.network import AFTER_FAILOVER, HUB, VAULT
 from hvn.reach.walk import Way
 
 # The default ports of destinations: Vault's API, the firewall's DNS proxy.
-PORTS = {VAULT: 8200, HUB: 53}
+PORTS = {VAULT: 8200, f"{VAULT}/{AFTER_FAILOVER}": 8200, HUB: 53}
 OTHER_PORT = 443
 
 
@@ -41,12 +41,12 @@ OTHER_PORT = 443
 def command(source: str, to: str | None, port: int | None, file: pathlib.Path | None, form: str) -> None:
     """Show whether a connection is possible, and why.
 
-    FROM is a spoke, SPOKE/SUBNET, vault, hub (its firewall), hub/SUBNET, runners, or a path in the file:
-    spokes.SPOKE.subnets.SUBNET, spokes.SPOKE.cluster, on_premises.SITE. With --to, the command lists each hop of the
-    request and of the answer, up to the blocking hop. It also prints the firewall rule that allows the request, or the
-    rule to add. The result depends on peerings, route tables, HVN routes, firewall rules and network security groups.
-    Settings of an existing network are unknown. Runs offline and does not check DNS. The exit code is also 0 for a
-    blocked connection: scripts read "verdict" in the JSON.
+    FROM is a spoke, SPOKE/SUBNET, vault (vault/backup after a failover), hub (its firewall), hub/SUBNET, runners, or a
+    path in the file: spokes.SPOKE.subnets.SUBNET, spokes.SPOKE.cluster, on_premises.SITE. With --to, the command lists
+    each hop of the request and of the answer, up to the blocking hop. It also prints the firewall rule that allows the
+    request, or the rule to add. The result depends on peerings, route tables, HVN routes, firewall rules and network
+    security groups. Settings of an existing network are unknown. Runs offline and does not check DNS. The exit code is
+    also 0 for a blocked connection: scripts read "verdict" in the JSON.
 
     \b
     Examples:

@@ -11,7 +11,7 @@ from hvn.kinds.kind import origin
 from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.reach.build import build as reach_network
-from hvn.reach.network import HUB, HVN, RUNNERS, Network, Place, UserRoute
+from hvn.reach.network import BACKUP, HUB, HVN, HVNS, RUNNERS, Network, Place, UserRoute
 from hvn.topology import locations
 from hvn.topology.model import AnyCluster, ApiServer, App, Cluster, ClusterFacts, ExistingHub, NewHub, Spoke, Topology
 from hvn.topology.naming import parse
@@ -167,20 +167,26 @@ def _next_hops(network: Network, routes: Iterable[UserRoute]) -> Iterator[str]:
 
 
 def _hvn(topology: Topology, network: Network) -> Iterator[Box]:
-    routes = (
-        f"{route.cidr} → {f'firewall {route.next_hop}' if route.next_hop else f'peering {route.network}'}"
-        for route in network.hvn_routes
-    )
-    vault = topology.vault
+    vault, backup = topology.vault, topology.hvn.backup
     yield Box(
         id=HVN,
         kind=Kind.HVN,
         title=f"HVN {topology.hvn.id}",
-        facts=(*map(str, network.ranges[HVN]), *routes),
+        facts=(*map(str, network.ranges[HVN]), *_hvn_routes(network, HVN)),
         inside="hcp",
         existing=topology.hvn.existing,
         path=("hvn",),
     )
+    if backup:
+        yield Box(
+            id=BACKUP,
+            kind=Kind.HVN,
+            title=f"backup HVN {backup.id}",
+            facts=(*map(str, network.ranges[BACKUP]), *_hvn_routes(network, BACKUP)),
+            inside="hcp",
+            existing=topology.hvn.existing,
+            path=("hvn", "backup"),
+        )
     yield Box(
         id="vault",
         kind=Kind.VAULT,
@@ -194,6 +200,13 @@ def _hvn(topology: Topology, network: Network) -> Iterator[Box]:
         existing=vault.existing,
         path=("vault",),
     )
+
+
+def _hvn_routes(network: Network, hvn: str) -> Iterator[str]:
+    for route in network.hvn_routes:
+        if route.hvn == hvn:
+            target = f"firewall {route.next_hop}" if route.next_hop else f"peering {route.network}"
+            yield f"{route.cidr} → {target}"
 
 
 def _spoke(topology: Topology, network: Network, name: str, spoke: Spoke) -> Iterator[Box]:
@@ -283,8 +296,8 @@ def _secrets(app: App) -> str:
 def _edges(topology: Topology, network: Network) -> Iterator[Edge]:
     """Yield one edge for each peering, and one for each on-premises network."""
     for one, other in sorted(network.halves):
-        # Each peering has two halves. Draw only the half from the peer to the hub, or to the HVN.
-        if other == HVN or (other == HUB and one != HVN):
+        # Each peering has two halves. Draw only the half from the peer to the hub, or to an HVN.
+        if other in HVNS or (other == HUB and one not in HVNS):
             yield _peering(topology, network, one, other)
     if network.gateway:
         for site in sorted(topology.on_premises):
@@ -299,10 +312,10 @@ def _edges(topology: Topology, network: Network) -> Iterator[Edge]:
 
 def _peering(topology: Topology, network: Network, one: str, other: str) -> Edge:
     box = f"spokes.{one}" if one in topology.spokes else one
-    if other == HVN:
+    if other in HVNS:
         workspace = WorkspaceId("peering", one)
         accepted = f"{workspace}; HCP accepts with a role on the VNet of {one}"
-        return Edge(source=box, target=HVN, label="HCP peering, accepted by HCP", accepted=accepted, to_hvn=True)
+        return Edge(source=box, target=other, label="HCP peering, accepted by HCP", accepted=accepted, to_hvn=True)
     outside = bool(network.halves[one, other].unknown)
     accepted = "managed outside this project" if outside else f"network-{one} creates both halves"
     return Edge(source=box, target=other, label="VNet peering", accepted=accepted, existing=outside)

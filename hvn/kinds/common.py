@@ -83,6 +83,12 @@ def hvn(topology: Topology) -> HvnRef:
     return HvnRef(hvn_id=topology.hvn.id, project_id=topology.hvn.project_id)
 
 
+def backup_hvn(topology: Topology) -> HvnRef | None:
+    """Return the reference to the backup HVN, or None if the topology lacks one."""
+    backup = topology.hvn.backup
+    return HvnRef(hvn_id=backup.id, project_id=topology.hvn.project_id) if backup else None
+
+
 def subnet(topology: Topology, vnet: Resource, owner: str, key: str, cidr: IPv4Network) -> Subnet:
     """Return a subnet with its name. `owner` is a spoke or the hub, `key` the subnet's key in the file."""
     return Subnet(vnet, key, naming.name(topology, "subnet", owner, key), str(cidr))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from hvn.kinds.inputs import Route, RouteTable
-from hvn.topology import locations, model
+from hvn.topology import locations, model, naming
 from hvn.topology.model import Topology
 from hvn.topology.naming import Resource
 
@@ -14,6 +14,12 @@ HOPS = {
     "vnet": "VnetLocal",
 }
 """Azure's next hop types by the words of the topology file, except appliances."""
+
+
+def hvn_routes(topology: Topology, next_hop: str) -> tuple[Route, ...]:
+    """Return the routes to the HVN, and to the backup HVN if any, through an appliance."""
+    names_and_ranges = zip((naming.HVN_ROUTE, naming.BACKUP_ROUTE), topology.hvn.cidrs, strict=False)
+    return tuple(Route(name, str(cidr), next_hop) for name, cidr in names_and_ranges)
 
 
 def routes_of(topology: Topology, routes: Mapping[str, model.Route]) -> tuple[Route, ...]:

@@ -11,8 +11,11 @@ from hvn.kinds.peering.inputs import PeeringInputs
 from hvn.kinds.peering.inputs import peering as spoke_peering
 from hvn.kinds.peering_hub.inputs import peering_hub
 from hvn.reach.network import (
+    AFTER_FAILOVER,
+    BACKUP,
     HUB,
     HVN,
+    HVNS,
     ON_PREMISES,
     RUNNERS,
     VAULT,
@@ -41,7 +44,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
     """Return the network of a topology without errors. `line_of` returns the line of a firewall rule in the file."""
     address = locations.firewall_ip(topology)
     networks = {name: network(topology, name, spoke) for name, spoke in sorted(topology.spokes.items())}
-    peerings = dict(_hvn_peerings(topology))
+    peerings, vault = dict(_hvn_peerings(topology)), _vault(topology)
     halves: dict[tuple[str, str], Half] = {}
     for name, inputs in networks.items():
         unknown = "" if inputs.hub_peering else f"whether {name} and the hub are peered, outside this topology"
@@ -49,16 +52,17 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         halves |= {(name, HUB): Half(forwarded=True, unknown=unknown), (HUB, name): Half(False, unknown)}
     for name, peering in peerings.items():
         # HCP creates the half in the customer's VNet; only the HVN's half has a setting for forwarded traffic.
-        halves |= {(name, HVN): Half(False), (HVN, name): Half(peering.allow_forwarded_traffic)}
+        for hvn in HVNS if peering.backup else (HVN,):
+            halves |= {(name, hvn): Half(False), (hvn, name): Half(peering.allow_forwarded_traffic)}
     return Network(
         ranges={
-            HVN: (topology.hvn.cidr,),
+            **{hvn: (place.cidr,) for hvn, place in vault.items()},
             HUB: _ranges(locations.hub_cidrs(topology)),
             ON_PREMISES: tuple(cidr for _, cidrs in sorted(topology.on_premises.items()) for cidr in cidrs),
             **{name: _ranges(inputs.cidrs) for name, inputs in networks.items()},
         },
         places={
-            VAULT: (Place(name=VAULT, network=HVN, cidr=topology.hvn.cidr, ports=VAULT_PORTS),),
+            VAULT: tuple(vault.values()),
             **({HUB: (_hub(topology, address),)} if address else {}),
             RUNNERS: (_runners(topology),),
             **{place.label: (place,) for place in _hub_subnets(topology)},
@@ -66,11 +70,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
             **{f"on_premises.{site}": _of_site(site, cidrs) for site, cidrs in sorted(topology.on_premises.items())},
         },
         halves=halves,
-        hvn_routes=tuple(
-            HvnRoute(IPv4Network(route.destination), name, IPv4Address(route.next_hop) if route.next_hop else None)
-            for name, peering in peerings.items()
-            for route in peering.routes
-        ),
+        hvn_routes=tuple(_hvn_routes(peerings)),
         firewall=_firewall(topology, address, line_of) if address else None,
         gateway=_gateway(topology, networks),
         parts={
@@ -87,6 +87,23 @@ def _hvn_peerings(topology: Topology) -> Iterator[tuple[str, PeeringInputs]]:
     for name, spoke in sorted(topology.spokes.items()):
         if spoke.vault_route == "direct":
             yield name, spoke_peering(topology, name, spoke)
+
+
+def _hvn_routes(peerings: Mapping[str, PeeringInputs]) -> Iterator[HvnRoute]:
+    for name, peering in peerings.items():
+        backup = peering.backup.routes if peering.backup else ()
+        for hvn, routes in ((HVN, peering.routes), (BACKUP, backup)):
+            for route in routes:
+                next_hop = IPv4Address(route.next_hop) if route.next_hop else None
+                yield HvnRoute(IPv4Network(route.destination), name, next_hop, hvn)
+
+
+def _vault(topology: Topology) -> Mapping[str, Place]:
+    """Return Vault as a place in the HVN and, after a failover, in the backup HVN."""
+    own = Place(name=VAULT, network=HVN, cidr=topology.hvn.cidr, ports=VAULT_PORTS)
+    backup = topology.hvn.backup
+    after = replace(own, network=BACKUP, cidr=backup.cidr, subnet=AFTER_FAILOVER) if backup else None
+    return {HVN: own, **({BACKUP: after} if after else {})}
 
 
 def _hub(topology: Topology, address: str) -> Place:

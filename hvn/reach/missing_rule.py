@@ -1,7 +1,7 @@
 """The firewall rule that a blocked connection lacks, as YAML for the topology file."""
 
 from hvn.reach.answer import Answer
-from hvn.reach.network import HUB, HVN, ON_PREMISES, RUNNERS, VAULT, Place
+from hvn.reach.network import HUB, HVNS, ON_PREMISES, RUNNERS, VAULT, Place
 
 
 def missing_rule(answer: Answer) -> str:
@@ -25,7 +25,7 @@ def missing_rule(answer: Answer) -> str:
 
 
 def _in_spoke(place: Place) -> bool:
-    return place.network not in (HUB, HVN, ON_PREMISES)
+    return place.network not in (HUB, *HVNS, ON_PREMISES)
 
 
 def _object(place: Place) -> str:

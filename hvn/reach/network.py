@@ -11,9 +11,13 @@ from hvn.reach.nsg import SecurityGroup
 
 HUB = "hub"
 HVN = "HVN"
+BACKUP = "backup HVN"
+HVNS = (HVN, BACKUP)
 ON_PREMISES = "on-premises"
 RUNNERS = "runners"
 VAULT = "vault"
+AFTER_FAILOVER = "backup"
+"""The part of the place `vault` in the backup HVN: `vault/backup`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +85,12 @@ class Half:
 
 @dataclass(frozen=True, slots=True)
 class HvnRoute:
-    """A route of the HVN over its peering with a network, to an appliance in that network or to the network itself."""
+    """A route of an HVN over its peering with a network, to an appliance in that network or to the network itself."""
 
     cidr: IPv4Network
     network: str
     next_hop: IPv4Address | None
+    hvn: str = HVN
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +133,8 @@ class Firewall:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The whole network: hub, spokes, HVN and on-premises networks. The keys of `halves` are (network, peered network).
-    `firewall` is None if the hub has no firewall.
+    """The whole network: hub, spokes, HVNs and on-premises networks. The keys of `halves` are (network, peered
+    network). `firewall` is None if the hub has no firewall.
 
     `parts` are places inside other places, by their paths in the file: subnets, and the node subnets of clusters.
     """

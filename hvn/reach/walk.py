@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
-from hvn.reach.network import HUB, HVN, ON_PREMISES, Firewall, FirewallRule, Network, Place, UserRoute
+from hvn.reach.network import HUB, HVNS, ON_PREMISES, Firewall, FirewallRule, Network, Place, UserRoute
 from hvn.reach.nsg import decide
 from hvn.topology.security import INBOUND, OUTBOUND
 
@@ -65,13 +65,13 @@ def walk(
     way.add_unknown(source.unknown)
     answer = asked_by_firewall is not None
     if not answer and not _pass_nsg(network, source, OUTBOUND, (source, destination), port, way):
-        if source.network not in (ON_PREMISES, HVN) and _select(network, source, destination) is None:
+        if source.network not in (ON_PREMISES, *HVNS) and _select(network, source, destination) is None:
             # Without a route the tag VirtualNetwork lacks the destination, so that the NSG denies the request too.
             way.blocked_by = _no_route(network, source, destination)
         return way
     if source.network == ON_PREMISES:
         _from_gateway(network, source, destination, port, way, asked_by_firewall)
-    elif source.network == HVN:
+    elif source.network in HVNS:
         _from_hvn(network, source, destination, port, way, asked_by_firewall)
     else:
         _from_azure(network, source, destination, port, way, asked_by_firewall)
@@ -164,16 +164,19 @@ def _from_gateway(
 def _from_hvn(
     network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
 ) -> None:
-    fit = [route for route in network.hvn_routes if destination.cidr.subnet_of(route.cidr)]
+    own = [route for route in network.hvn_routes if route.hvn == source.network]
+    fit = [route for route in own if destination.cidr.subnet_of(route.cidr)]
     if not fit:
-        way.blocked_by = f"the HVN has no route to {destination.cidr}"
+        way.blocked_by = f"the {source.network} has no route to {destination.cidr}"
         return
     route = max(fit, key=lambda route: route.cidr.prefixlen)
     if route.next_hop:
-        way.hop(HVN, f"{route.cidr} by an HVN route, to the firewall {route.next_hop} in the {route.network}")
+        way.hop(
+            source.network, f"{route.cidr} by an HVN route, to the firewall {route.next_hop} in the {route.network}"
+        )
         _through_firewall(network, source, destination, port, way, asked_by_firewall)
     else:
-        way.hop(HVN, f"{route.cidr} by an HVN route, over the peering with {route.network}")
+        way.hop(source.network, f"{route.cidr} by an HVN route, over the peering with {route.network}")
         if not _lies_in(destination, network, route.network):
             way.blocked_by = f"{route.network} does not contain {destination.cidr}, and a peering is not transitive"
 

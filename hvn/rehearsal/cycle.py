@@ -5,7 +5,7 @@ import math
 import pathlib
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,6 +108,11 @@ class Workspace:
         except Stopped:
             pass
 
+    def plan_after_failover(self, slot: Slot) -> None:
+        """Plan again while Vault is in the backup HVN. The plan must be empty, because Vault keeps its data and URL."""
+        with suppress(Stopped):
+            self._plan_again(slot, "plan after the failover")
+
     def destroy(self, slot: Slot) -> None:
         """Destroy every resource of the workspace, including resources with `prevent_destroy`."""
         overrides.allow_destroy(self.folder)
@@ -129,14 +134,14 @@ class Workspace:
                 self._fail("save", shown)
             self.save(self.id, shown.out)
 
-    def _plan_again(self, slot: Slot) -> None:
-        with self._timed("second plan"):
+    def _plan_again(self, slot: Slot, phase: str = "second plan") -> None:
+        with self._timed(phase):
             outcome = slot.terraform.run(self.folder, "plan", "-json", "-detailed-exitcode", "-out=rehearsal.tfplan")
         if outcome.status == 2:
             shown = slot.terraform.run(self.folder, "show", "-json", "rehearsal.tfplan")
             self.result.differs = list(_changed(json.loads(shown.out))) or ["the outputs"]
         if outcome.status == 1:
-            self._fail("second plan", outcome)
+            self._fail(phase, outcome)
 
     def _check_order(self, slot: Slot) -> None:
         for address, why in sorted(set(order.undeclared(slot.cloud, self.id, self.state, self.before, self.earlier))):

@@ -126,13 +126,17 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return pb.UpgradeResourceState.Response(upgraded_state=encode(stored))
 
     def ReadResource(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return the resource from the cloud, or null if the cloud no longer has the resource."""
+        """Return the resource from the cloud, null if the cloud no longer has the resource, or the cloud's refusal."""
         name, current = request.type_name, decode(request.current_state)
         there = self.cloud.get(name, values.key(current), self._place(self._provider(context)))
         if there is None or self.faults.cannot_read(name):
             return pb.ReadResource.Response(new_state=encode(None))
         change = self._change(context, name, current, self._restored(name, there))
-        behave("READ", change)
+        try:
+            behave("READ", change)
+        except Refusal as refusal:
+            problem = diagnostic(str(refusal), refusal.detail)
+            return pb.ReadResource.Response(new_state=request.current_state, diagnostics=[problem])
         fresh = self._read_back(name, change.after, refresh=True)
         return pb.ReadResource.Response(new_state=encode(fresh))
 

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 
 import click
 from rich.table import Table
@@ -78,6 +79,7 @@ def to_json(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) ->
             "ok": not rehearsal.failed,
             "engine": rehearsal.engine,
             "left_over": rehearsal.left_over,
+            "failover": rehearsal.failover and asdict(rehearsal.failover),
             "workspaces": [_object(result, places) for result in rehearsal.results],
             "blocked": dict(blocked),
         },
@@ -177,6 +179,12 @@ def _summary(rehearsal: Rehearsal, blocked: Mapping[str, str]) -> Iterator[str]:
     if not_reached:
         yield "\nNot reached:"
         yield from (f"  {result.workspace}: {result.not_reached}" for result in not_reached)
+    if rehearsal.failover:
+        moved = rehearsal.failover
+        yield (
+            f"\nFailover into {moved.hvn}: Vault has an address in {moved.cidr}. {moved.reached} subnets reach it as "
+            f"before, {len(moved.cut_off)} do not."
+        )
     if rehearsal.left_over:
         yield f"\n{rehearsal.left_over} resources still exist after the destroy."
     failed = sum(bool(result.failures or result.differs) for result in rehearsal.results)

@@ -10,10 +10,12 @@ from graphlib import TopologicalSorter
 
 from hvn import scratch
 from hvn.kinds import workspace as model
+from hvn.kinds.kind import Subject
 from hvn.kinds.registry import kind_of, kinds
-from hvn.rehearsal import existing, extra, server, terraform
+from hvn.rehearsal import existing, extra, failover, server, terraform
 from hvn.rehearsal.cloud import Cloud
-from hvn.rehearsal.cycle import Result, Slot, Workspace
+from hvn.rehearsal.cycle import Failure, Result, Slot, Workspace
+from hvn.rehearsal.failover import Failover
 from hvn.rehearsal.faults import Injections
 
 AT_A_TIME = 2
@@ -37,6 +39,8 @@ class Rehearsal:
     results: list[Result] = field(default_factory=list)
     left_over: int = 0
     """The number of resources that are left after the destroy."""
+    failover: Failover | None = None
+    """The failover into the backup HVN; None without a backup HVN."""
 
     @property
     def failed(self) -> bool:
@@ -97,8 +101,31 @@ def rehearse(
         done.results = [workspace.result for workspace in rehearsed.values()]
         _walk(after, rehearsed, slots, Workspace.build, "built", watcher)
         if not done.failed:
+            done.failover = _fail_over(cloud, workspaces, rehearsed, slots)
+        if not done.failed:
             _walk(_reversed(after), rehearsed, slots, Workspace.destroy, "destroyed", watcher)
             done.left_over = 0 if done.failed else cloud.count() - before
+    return done
+
+
+def _fail_over(
+    cloud: Cloud, workspaces: Sequence[model.Workspace], rehearsed: Mapping[str, Workspace], slots: Sequence[Slot]
+) -> Failover | None:
+    """Fail over into the backup HVN, plan the workspaces that use Vault, and fail back. The results of the workspaces
+    have the failures."""
+    done = failover.fail_over(cloud, workspaces)
+    if done is None:
+        return None
+    for lost in done.cut_off:
+        failures = rehearsed[lost.workspace].result.failures
+        failures.append(Failure("failover", f"{lost.subnet} does not reach Vault in {done.hvn}", lost.why))
+    users: Mapping[str, set[str]] = {
+        workspace.id: set()
+        for workspace in workspaces
+        if workspace.inputs and Subject.VAULT in kind_of(workspace.id).follows(workspace.inputs)
+    }
+    _walk(users, rehearsed, slots, Workspace.plan_after_failover, "planned", Watcher())
+    failover.fail_back(cloud)
     return done
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hvn.reach.answer import Answer, reach
 from hvn.reach.build import build
-from hvn.reach.network import HUB, HVN, RUNNERS, VAULT, Network, Place, UserRoute
+from hvn.reach.network import HUB, HVN, HVNS, RUNNERS, VAULT, Network, Place, UserRoute
 from hvn.topology.model import Topology
 
 # The usual port of a destination: Vault's API, the firewall's DNS proxy, and HTTPS for all other places.
@@ -13,7 +13,7 @@ PORTS = {VAULT: 8200, HUB: 53}
 OTHER_PORT = 443
 # All connections depend on these places. If one of them differs, the review compares all connections, unless the
 # network has more than `MANY` places.
-SHARED = {HUB, HVN, RUNNERS, VAULT}
+SHARED = {HUB, *HVNS, RUNNERS, VAULT}
 MANY = 150
 
 Key = tuple[str, str, int]
@@ -148,7 +148,7 @@ def _in(place: Place, route: UserRoute) -> bool:
 
 def _shared(network: Network) -> tuple[object, ...]:
     """Return the parts that belong to no single spoke: firewall, hub's rules, the hub's peering and routes with HCP."""
-    halves = {key: half for key, half in network.halves.items() if set(key) == {HUB, HVN}}
+    halves = {key: half for key, half in network.halves.items() if HUB in key and {*HVNS} & {*key}}
     rules = [rule for rule in network.rules if rule.path[:1] != ("spokes",)]
     firewall = network.firewall and (network.firewall.address, network.firewall.rules is None)
     connected = network.gateway is None, network.gateway is not None and network.gateway.routes is None

@@ -72,7 +72,7 @@ def network_rules(topology: Topology) -> tuple[NetworkRule, ...]:
             description=description,
             protocols=("TCP",),
             sources=sources,
-            destinations=(str(topology.hvn.cidr),),
+            destinations=tuple(map(str, topology.hvn.cidrs)),
             ports=(str(VAULT_PORT),),
         )
         for name, description, sources in clients

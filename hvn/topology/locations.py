@@ -12,6 +12,11 @@ from hvn.topology.naming import Resource, ResourceGroup
 from hvn.topology.ranges import spoke_at
 
 
+def hvns(topology: Topology) -> str:
+    """Return the ranges of the HVN and the backup HVN as text: Vault may have its address in either."""
+    return " and ".join(map(str, topology.hvn.cidrs))
+
+
 def hub_vnet(topology: Topology) -> Resource:
     """Return the hub's VNet."""
     if isinstance(topology.hub, ExistingHub):

@@ -29,6 +29,12 @@ def _vault(topology: Topology) -> Iterator[str]:
             f"Create the Vault namespace {topology.vault.namespace} before you deploy `vault`: "
             f"vault namespace create -namespace={parent} {child}"
         )
+    if backup := topology.hvn.backup:
+        yield (
+            f"After you deploy all peerings, open the Vault cluster {topology.vault.cluster_id} in HCP's portal, "
+            f"choose Manage, Edit configuration, and select {backup.id} as the backup network. Vault is unavailable "
+            "for about 10 minutes. HCP offers this with flex or entitlement billing."
+        )
 
 
 def _hub(topology: Topology) -> Iterator[str]:
@@ -52,7 +58,7 @@ def _existing_hub(topology: Topology, hub: ExistingHub, runners: str) -> Iterato
         )
     yield (
         f"Check that the network security group of the runners' subnet {runners} allows TCP {VAULT_PORT} to "
-        f"{topology.hvn.cidr}, and TCP 443 to the spokes and the internet."
+        f"{locations.hvns(topology)}, and TCP 443 to the spokes and the internet."
     )
     zone = locations.dns_zone(topology)
     yield (
@@ -87,12 +93,13 @@ def _firewall(topology: Topology, hub: ExistingHub, address: str) -> Iterator[st
     if behind:
         pools = ", ".join(behind)
         yield (
-            f"Check that the firewall does not SNAT between {pools} and {topology.hvn.cidr} (private ranges of the "
-            "policy: the default does not, 255.255.255.255/32 always does): Vault would answer to the wrong address."
+            f"Check that the firewall does not SNAT between {pools} and {locations.hvns(topology)} (private ranges of "
+            "the policy: the default does not, 255.255.255.255/32 always does): Vault would answer to the wrong "
+            "address."
         )
         yield (
-            f"Check that the route table of AzureFirewallSubnet has no route to {topology.hvn.cidr} or a part of it: "
-            "Azure must use the system route of the peering."
+            f"Check that the route table of AzureFirewallSubnet has no route to {locations.hvns(topology)} or a part "
+            "of it: Azure must use the system route of the peering."
         )
     if hub.existing.gateway:
         yield from _gateway(topology, address)
@@ -100,7 +107,7 @@ def _firewall(topology: Topology, hub: ExistingHub, address: str) -> Iterator[st
 
 def _gateway(topology: Topology, firewall_ip: str) -> Iterator[str]:
     """Yield the steps for the route table of the existing GatewaySubnet, so that replies take the route of requests."""
-    hvn = [str(topology.hvn.cidr)] if vault_sites(topology) else []
+    hvn = [str(cidr) for cidr in topology.hvn.cidrs] if vault_sites(topology) else []
     ranges: dict[bool, list[str]] = {False: [locations.runners_cidr(topology), *hvn], True: []}
     for _, spoke in sorted(topology.spokes.items()):
         ranges[spoke.bgp_route_propagation] += locations.spoke_cidrs(spoke)
@@ -115,8 +122,8 @@ def _gateway(topology: Topology, firewall_ip: str) -> Iterator[str]:
 def _sites(topology: Topology) -> Iterator[str]:
     for site, _ in vault_sites(topology):
         yield (
-            f"Add a route to {topology.hvn.cidr} through the gateway on the routers of {site}: the gateway does not "
-            "announce the HVN's range."
+            f"Add a route to {locations.hvns(topology)} through the gateway on the routers of {site}: the gateway does "
+            "not announce the HVN's range."
         )
 
 
@@ -125,7 +132,7 @@ def _resolvers(topology: Topology) -> Iterator[str]:
     for domain, servers in sorted(peering.dns_forwarding.items()) if peering else ():
         yield (
             f"Check that {', '.join(map(str, servers))} answer for {domain} and accept TCP and UDP 53 from "
-            f"{topology.hvn.cidr}."
+            f"{locations.hvns(topology)}."
         )
 
 
@@ -209,7 +216,7 @@ def _spokes(topology: Topology) -> Iterator[str]:
         if spoke.vault_route != "none":
             yield (
                 f"Check that the network security groups of {vnet} (spoke {name}) allow TCP {VAULT_PORT} to "
-                f"{topology.hvn.cidr}."
+                f"{locations.hvns(topology)}."
             )
 
 

@@ -20,6 +20,8 @@ GATEWAY = "gateway"
 """The parts of the hub with their own route table."""
 NODE_SUBNET = "nodes"
 RUNNER_SUBNET = "runners"
+HVN_ROUTE, BACKUP_ROUTE = "hvn", "hvn-backup"
+"""The names of the user-defined routes to the HVN and to the backup HVN."""
 NO_ROUTES = "none"
 """The key of the route table without routes."""
 BASTION = "bastion"
@@ -241,6 +243,15 @@ def resolver_route_id(topology: str, address: str) -> str:
 def range_route_id(topology: str, spoke: str, cidr: str) -> str:
     """Return HCP's id of the HVN route to one range of an existing VNet, or to an additional range of a new VNet."""
     return slug(topology, spoke, dashed(cidr))
+
+
+def backup_id(id_: str) -> str:
+    """Return HCP's id of a peering, route or DNS forwarding of the backup HVN, from the id in the HVN.
+
+    HCP's links of peerings do not contain the HVN, so the ids must differ:
+    internal/providersdkv2/resource_azure_peering_connection.go of the hcp provider.
+    """
+    return slug(id_, "backup")
 
 
 def dashed(cidr: str) -> str:

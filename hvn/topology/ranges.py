@@ -8,12 +8,19 @@ from hvn.topology.model import ExistingCluster, ExistingHub, Firewall, NewHub, R
 
 
 def top_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
-    """Yield the ranges of the HVN, the hub, the pools and the on-premises networks."""
-    yield ("hvn", "cidr"), topology.hvn.cidr
+    """Yield the ranges of the HVNs, the hub, the pools and the on-premises networks."""
+    yield from hvn_ranges(topology)
     yield from hub_ranges(topology)
     for name, pool in topology.address_pools.items():
         yield ("address_pools", name), pool
     yield from on_premises_ranges(topology)
+
+
+def hvn_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
+    """Yield the range of the HVN, then the range of the backup HVN."""
+    yield ("hvn", "cidr"), topology.hvn.cidr
+    if topology.hvn.backup:
+        yield ("hvn", "backup", "cidr"), topology.hvn.backup.cidr
 
 
 def hub_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:

@@ -21,7 +21,7 @@ def ranges_of(topology: Topology, place: str) -> tuple[IPv4Network, ...] | None:
         return (hub.subnet(name).cidr,) if isinstance(hub, NewHub) and name in hub.subnets else None
     match place.split(".", 3):  # the name of a subnet may have dots
         case ["vault"]:
-            return (topology.hvn.cidr,)
+            return topology.hvn.cidrs
         case ["hub", "runners"]:
             hub = topology.hub
             return (hub.existing.runners_cidr if isinstance(hub, ExistingHub) else hub.runners.cidr,)

@@ -76,7 +76,8 @@ def _closed_to_hvn(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]
     """
     if spoke.vault_route != "direct":
         return ()
-    return (SecurityRule(name="hvn-in", priority=100, access="Deny", sources=(str(topology.hvn.cidr),)),)
+    hvns = tuple(map(str, topology.hvn.cidrs))
+    return (SecurityRule(name="hvn-in", priority=100, access="Deny", sources=hvns),)
 
 
 def of_file(subnet: Subnet) -> tuple[SecurityRule, ...]:

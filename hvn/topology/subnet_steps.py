@@ -22,7 +22,7 @@ def subnet_steps(topology: Topology) -> Iterator[str]:
             subnet, place = spoke.subnet(key), f"the subnet {key} (spoke {name})"
             if subnet.nsg and spoke.vault_route == "direct":
                 nsg = locations.existing_nsg(subnet.nsg, vnet).name
-                yield f"Check that the NSG {nsg} of {place} denies inbound connections from {topology.hvn.cidr}."
+                yield f"Check that the NSG {nsg} of {place} denies inbound connections from {locations.hvns(topology)}."
             yield from _route(topology, subnet.route, vnet, place, via_hub=spoke.vault_route == "via-hub")
 
 
@@ -36,8 +36,8 @@ def _vnet(topology: Topology, name: str, spoke: Spoke, vnet: Resource) -> Iterat
         )
     if spoke.vault_route == "direct":
         yield (
-            f"Ask the owner of {where} to deny inbound connections from {topology.hvn.cidr} in the NSGs of the other "
-            "subnets: the HVN is a peer of the VNet."
+            f"Ask the owner of {where} to deny inbound connections from {locations.hvns(topology)} in the NSGs of the "
+            "other subnets: the HVN is a peer of the VNet."
         )
     if spoke.subnets or spoke.new_cluster:
         yield (
@@ -49,7 +49,7 @@ def _vnet(topology: Topology, name: str, spoke: Spoke, vnet: Resource) -> Iterat
 def _route(topology: Topology, route: str, vnet: Resource, place: str, *, via_hub: bool) -> Iterator[str]:
     table, firewall_ip = locations.existing_route_table(route, vnet), locations.firewall_ip(topology)
     if table and firewall_ip:
-        ranges = f"0.0.0.0/0 and {topology.hvn.cidr}" if via_hub else "0.0.0.0/0"
+        ranges = f"0.0.0.0/0 and {locations.hvns(topology)}" if via_hub else "0.0.0.0/0"
         yield (
             f"Check that the route table {table.name} of {place} leads {ranges} to {firewall_ip}: "
             "this project does not know its routes."

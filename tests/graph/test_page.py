@@ -82,7 +82,7 @@ def test_the_usual_ports_are_those_of_hvn_reach() -> None:
     script = (ASSETS / "reach.js").read_text(encoding="utf-8")
     ports = re.search(r"PORTS = (\{.*?\});", script)
     assert ports
-    assert dict(re.findall(r"(\w+): (\d+)", ports[1])) == {name: str(port) for name, port in PORTS.items()}
+    assert dict(re.findall(r"([\w/]+)\"?: (\d+)", ports[1])) == {name: str(port) for name, port in PORTS.items()}
 
 
 def test_the_policy_allows_only_the_script_and_the_style_of_the_page() -> None:

@@ -18,7 +18,7 @@ VAULT_LISTENS_ON = (8200, 5696)
 
 @dataclass(frozen=True)
 class Where:
-    """A network (a VNet's name, or the HVN) and, in a VNet, a subnet's name."""
+    """A network (a VNet's name, or an HVN) and, in a VNet, a subnet's name."""
 
     network: str
     subnet: str = ""
@@ -38,10 +38,15 @@ class Cloud:
         self.tables: dict[Where, list[Mapping[str, Any]]] = {}
         self.groups: dict[Where, list[Mapping[str, Any]]] = {}
         self.forwarded: dict[tuple[str, str], bool] = {}
-        self.hvn_routes: list[tuple[IPv4Network, str, str | None]] = []
+        self.hvns: dict[str, str] = {}
+        self.hvn_routes: list[tuple[str, IPv4Network, str, str | None]] = []
         self.rules: list[Mapping[str, Any]] = []
         self.owner: dict[str, str] = {}
         self._by_table: dict[str, list[Mapping[str, Any]]] = {}
+        for id_ in stacks:
+            for name, each in stacks[id_].get("resource", {}).get("hcp_hvn", {}).items():
+                self.hvns[each["hvn_id"]] = "HVN" if name == "hvn" else name
+                self.ranges[self.hvns[each["hvn_id"]]] = [IPv4Network(each["cidr_block"])]
         for id_ in stacks:
             self._read(id_)
         self.gateway = next((where for where in self.subnets if where.subnet == GATEWAY_SUBNET), None)
@@ -64,8 +69,6 @@ class Cloud:
         return str(name)
 
     def _read(self, stack: str) -> None:
-        for each in self._all(stack, "hcp_hvn"):
-            self.ranges["HVN"] = [ip_network(each["cidr_block"])]  # type: ignore[list-item]
         for each in self._all(stack, "azurerm_virtual_network"):
             self.ranges[each["name"]] = [IPv4Network(cidr) for cidr in each["address_space"]]
             self.owner[each["name"]] = stack
@@ -92,15 +95,22 @@ class Cloud:
             if each["use_remote_gateways"]:
                 self.through_gateway.add(ends[0])
         for each in self._all(stack, "hcp_azure_peering_connection"):
-            self.forwarded[each["peer_vnet_name"], "HVN"] = False
-            self.forwarded["HVN", each["peer_vnet_name"]] = each["allow_forwarded_traffic"]
+            hvn = self._hvn(stack, each["hvn_link"])
+            self.forwarded[each["peer_vnet_name"], hvn] = False
+            self.forwarded[hvn, each["peer_vnet_name"]] = each["allow_forwarded_traffic"]
         for each in self._all(stack, "hcp_hvn_route"):
             vnet = self._follow(stack, each["target_link"])["peer_vnet_name"]
             hop = each.get("azure_config", {}).get("next_hop_ip_address")
-            self.hvn_routes.append((IPv4Network(each["destination_cidr"]), vnet, hop))
+            hvn = self._hvn(stack, each["hvn_link"])
+            self.hvn_routes.append((hvn, IPv4Network(each["destination_cidr"]), vnet, hop))
         for each in self._all(stack, "azurerm_firewall_policy_rule_collection_group"):
             for collection in each.get("network_rule_collection", ()):
                 self.rules += collection["rule"]
+
+    def _hvn(self, stack: str, link: str) -> str:
+        match = re.fullmatch(r"\$\{data\.hcp_hvn\.(\w+)\.self_link\}", link)
+        id_ = self.stacks[stack]["data"]["hcp_hvn"][match[1]]["hvn_id"] if match else link.rpartition("/")[2]
+        return self.hvns[id_]
 
     def connects(self, source: IPv4Address, destination: IPv4Address, port: int) -> bool:
         """Return whether request and answer of a TCP connection arrive, both through the firewall or neither."""
@@ -117,12 +127,12 @@ class Cloud:
                 return where
         if any(address in cidr for cidr in self.outside):
             return Where("outside")
-        assert address in self.ranges["HVN"][0], address
-        return Where("HVN")
+        (hvn,) = (name for name in self.hvns.values() if address in self.ranges[name][0])
+        return Where(hvn)
 
     def _is_open(self, destination: IPv4Address, port: int) -> bool:
         where = self.where(destination)
-        return where.network != "HVN" or port in VAULT_LISTENS_ON
+        return where.network not in self.hvns.values() or port in VAULT_LISTENS_ON
 
     def _may(self, here: IPv4Address, direction: str, source: IPv4Address, to: IPv4Address, port: int) -> bool:
         """Return whether the security group of the subnet of `here` allows a TCP connection in this direction."""
@@ -161,7 +171,10 @@ class Cloud:
                 return by_firewall
             if hop:
                 by_firewall = True
-                if here.network not in (next_network, "HVN") and (here.network, next_network) not in self.forwarded:
+                if (
+                    here.network not in (next_network, *self.hvns.values())
+                    and (here.network, next_network) not in self.forwarded
+                ):
                     return None
                 if not (answer_by_firewall if answer_by_firewall is not None else self._let_through(source, to, port)):
                     return None
@@ -179,8 +192,9 @@ class Cloud:
 
     def _choose(self, here: Where, to: IPv4Address) -> tuple[str | None, bool]:
         """Return the next network, and whether its firewall is the next hop."""
-        if here.network == "HVN":
-            options = [(cidr.prefixlen, 1, vnet, bool(hop)) for cidr, vnet, hop in self.hvn_routes if to in cidr]
+        if here.network in self.hvns.values():
+            own = [route[1:] for route in self.hvn_routes if route[0] == here.network]
+            options = [(cidr.prefixlen, 1, vnet, bool(hop)) for cidr, vnet, hop in own if to in cidr]
         else:
             options = [
                 (cidr.prefixlen, 0, network, False)

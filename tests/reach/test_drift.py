@@ -38,6 +38,9 @@ VARIANTS: dict[str, Callable[[str], str]] = {
         )
         .replace(TRANSIT, "")
     ),
+    "a backup HVN": lambda text: text.replace(
+        "hvn:\n", "hvn:\n  backup: {id: hvn-backup, cidr: 172.26.16.0/20, region: southeastasia}\n"
+    ),
     "the firewall elsewhere": lambda text: text.replace(
         "    sku_tier: Standard\n", "    sku_tier: Standard\n    private_ip: 10.0.0.9\n"
     ),
@@ -66,6 +69,8 @@ def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
     labels = {place.cidr: place.label for places in network.places.values() for place in places}
     ends = {labels[cidr]: cidr[9] for where, cidr in cloud.subnets.items() if where.subnet not in WITHOUT_PLACE}
     ends["vault"] = cloud.ranges["HVN"][0][9]
+    if topology.hvn.backup:
+        ends["vault/backup"] = cloud.ranges["backup_hvn"][0][9]
     ends |= {f"on_premises.{site}": min(cidrs)[9] for site, cidrs in topology.on_premises.items()}
     counts: dict[str, int] = dict.fromkeys(Verdict, 0)
     for source, begin in ends.items():

@@ -6,7 +6,7 @@ import json
 import pathlib
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -149,27 +149,34 @@ def messages(failures: list[Failure]) -> str:
     return "\n".join(f"{failure.phase} {failure.address}: {failure.summary}\n{failure.detail}" for failure in failures)
 
 
-@pytest.fixture
-def stage(tmp_path: pathlib.Path, sample: Synthesized) -> Iterator[Stage]:
-    """Yield a stage with the sample's workspaces. No workspace is built yet."""
+@contextmanager
+def staged(folder: pathlib.Path, file: pathlib.Path, stacks: Synthesized) -> Iterator[Stage]:
+    """Yield a stage with the workspaces of a topology. No workspace is built yet."""
     if NO_TERRAFORM:
         pytest.skip(NO_TERRAFORM)
-    cloud = Cloud(tmp_path / "cloud.db")
-    existing.put(cloud, require(SAMPLE).workspaces())
+    cloud = Cloud(folder / "cloud.db")
+    existing.put(cloud, require(file).workspaces())
     schemas = server.schemas_of({provider: sorted(tables.types(provider)) for provider in PROVIDERS})
     faults = Injections()
     with server.fake_providers(cloud, schemas, faults) as variables:
-        started = terraform.start(terraform.environment(tmp_path / "home", variables))
+        started = terraform.start(terraform.environment(folder / "home", variables))
         try:
             yield Stage(
-                tmp_path,
+                folder,
                 cloud,
                 Slot(started, faults, cloud),
-                {id_: dict(copy.deepcopy(stack)) for id_, stack in sample.items()},
+                {id_: dict(copy.deepcopy(stack)) for id_, stack in stacks.items()},
             )
         finally:
             started.close()
             cloud.close()
+
+
+@pytest.fixture
+def stage(tmp_path: pathlib.Path, sample: Synthesized) -> Iterator[Stage]:
+    """Yield a stage with the sample's workspaces. No workspace is built yet."""
+    with staged(tmp_path, SAMPLE, sample) as stage:
+        yield stage
 
 
 Resources = Callable[..., Stack]

@@ -15,8 +15,9 @@ def warnings(topology: Topology) -> set[str]:
     with_apps = [cluster for cluster in clusters if cluster["apps"]]
     with_public_dns = [spoke for spoke in topology["spokes"].values() if PUBLIC_DNS in spoke.get("dns_servers", ())]
     expected = {
-        "HVN408": topology["hvn"].get("region", topology["azure"]["region"]) == REGIONS[-1]
-        and not topology["hvn"]["existing"],
+        "HVN402": "backup" in topology["hvn"] and 2 * len(hvn_routes(topology)) > 10,
+        "HVN403": "backup" in topology["hvn"] and 2 * sum(hvn_routes(topology)) > 15,
+        "HVN408": REGIONS[-1] in hvn_regions(topology) and not topology["hvn"]["existing"],
         "HVN213": tags_not_in_dns(topology),
         "HVN401": peering is None,
         "HVN412": any("cluster" in spoke for spoke in with_public_dns),
@@ -60,6 +61,27 @@ def warnings(topology: Topology) -> set[str]:
         for addon, choice in ADDONS.items()
     )
     return {rule for rule, is_expected in expected.items() if is_expected}
+
+
+def hvn_regions(topology: Topology) -> tuple[str, ...]:
+    """Return the regions of the HVN and of the backup HVN."""
+    hvn = topology["hvn"]
+    return hvn.get("region", topology["azure"]["region"]), hvn.get("backup", {}).get("region", "")
+
+
+def hvn_routes(topology: Topology) -> list[int]:
+    """Return the number of routes of an HVN for each of its peerings. The generators draw at most one DNS server."""
+    hub, routes = topology["hub"], []
+    if peering := hub.get("vault_peering"):
+        sites = [topology["on_premises"][site] for site in peering.get("on_premises", ())]
+        # The DNS server of a hub with its own VNet is in the runners' subnet.
+        server = "dns_forwarding" in peering and "existing" in hub and has_firewall(hub)
+        routes.append(1 + len(peering["transit_pools"]) + sum(map(len, sites)) + server)
+    for spoke in topology["spokes"].values():
+        if spoke["vault_route"] == "direct":
+            own = spoke["existing"]["cidrs"] if "existing" in spoke else [spoke["cidr"], *spoke.get("more_cidrs", ())]
+            routes.append(len(own))
+    return routes
 
 
 def own_nsgs(owner: Topology) -> set[str]:

@@ -60,6 +60,8 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
         **({"logs": draw(logs())} if draw(st.booleans()) else {}),
         "spokes": {},
     }
+    if topology["vault"].get("tier") != "dev" and draw(st.booleans()):
+        topology["hvn"]["backup"] = draw(backups(topology, longest=longest))
     if peered:
         hub["vault_peering"] = {"transit_pools": sorted(transit)}
         facts = hub.get("existing", {})
@@ -77,6 +79,19 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
     for index, name in enumerate(names):
         topology["spokes"][name] = draw(spokes_of(topology, index))
     return topology | draw(optional(naming=naming()))
+
+
+@st.composite
+def backups(draw: st.DrawFn, topology: Topology, *, longest: bool) -> Topology:
+    """Draw a backup HVN with a range and, for a new HVN, a region different from the HVN's."""
+    hvn = topology["hvn"]
+    own = hvn.get("region", topology["azure"]["region"])
+    regions = st.sampled_from([region for region in REGIONS if region != own])
+    return {
+        "id": f"{'h' * 35}b" if longest else "hvn-backup",
+        "cidr": draw(st.sampled_from([cidr for cidr in HVNS if cidr != hvn["cidr"]])),
+        **({} if hvn["existing"] else {"region": draw(regions)}),
+    }
 
 
 @st.composite

@@ -57,6 +57,7 @@ OF_SHAPE = {rule.id for rule in shape.RULES}
 
 REFUSED: Mapping[str, tuple[str, Any]] = {
     "hvn(existing).region": ("HVN308", {"hvn": {"region": "westeurope"}}),
+    "hvn(existing).backup.region": ("HVN308", {"hvn": {"backup": {"region": "westeurope"}}}),
     "vault(existing).tier": ("HVN308", {"vault": {"tier": "plus_small"}}),
     "vault(existing).upgrade": ("HVN308", {"vault": {"upgrade": {"type": "MANUAL"}}}),
     "vault(existing).audit_log": ("HVN308", {"vault": {"audit_log": {"type": "datadog", "region": "us1"}}}),

@@ -27,14 +27,15 @@ SETTINGS = ("tier", "upgrade", "audit_log", "metrics")
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each setting of an existing cluster or HVN without effect, even with the default value."""
-    if topology.hvn.existing and topology.hvn.region:
-        yield Finding(
-            rule=RULE,
-            path=("hvn", "region"),
-            at_key=True,
-            message=Message("has no effect on the existing HVN {hvn}", hvn=topology.hvn.id),
-            fix=Message("remove {field}", field=Field(("hvn", "region"))),
-        )
+    for path, hvn in ((("hvn", "region"), topology.hvn), (("hvn", "backup", "region"), topology.hvn.backup)):
+        if topology.hvn.existing and hvn and hvn.region:
+            yield Finding(
+                rule=RULE,
+                path=path,
+                at_key=True,
+                message=Message("has no effect on the existing HVN {hvn}", hvn=hvn.id),
+                fix=Message("remove {field}", field=Field(path)),
+            )
     if not topology.vault.existing:
         return
     for name in SETTINGS:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
+from hvn.diagnostics.message import Field
 from hvn.diagnostics.suggest import closest
 from hvn.topology.model import Topology
 from hvn.topology.regions import AZURE
@@ -29,15 +30,32 @@ REGIONS = (
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding if a new HVN is in a region of Azure that is not in REGIONS."""
-    region = topology.hvn.region or topology.azure.region
-    if not topology.hvn.existing and region in AZURE and region not in REGIONS:
+    """Yield a finding for each new HVN in a region of Azure that is not in REGIONS."""
+    for path, field, region in _regions(topology):
+        if region not in AZURE or region in REGIONS:
+            continue
         near = closest(region, REGIONS)
         yield Finding(
             rule=RULE,
-            path=("hvn", "region") if topology.hvn.region else ("azure", "region"),
+            path=path,
             message=Message("{region} is not a known region of HCP on Azure", region=region),
-            fix=Message("write {near} as hvn.region, or another known region: {regions}", near=near, regions=REGIONS)
+            fix=Message(
+                "write {near} as {field}, or another known region: {regions}",
+                near=near,
+                field=Field(field),
+                regions=REGIONS,
+            )
             if near
-            else Message("write a known region as hvn.region: {regions}", regions=REGIONS),
+            else Message("write a known region as {field}: {regions}", field=Field(field), regions=REGIONS),
         )
+
+
+def _regions(topology: Topology) -> Iterator[tuple[Path, Path, str]]:
+    """Yield the region of each new HVN, with the path of its value and the path of the HVN's field."""
+    hvn, field = topology.hvn, ("hvn", "region")
+    if hvn.existing:
+        return
+    yield (field, field, hvn.region) if hvn.region else (("azure", "region"), field, topology.azure.region)
+    if hvn.backup and hvn.backup.region:
+        path = ("hvn", "backup", "region")
+        yield path, path, hvn.backup.region

@@ -12,6 +12,7 @@ from hvn.topology.naming import (
     CI_MOUNTS,
     HUB,
     ResourceGroup,
+    backup_id,
     parse,
     peering_id,
     range_route_id,
@@ -162,6 +163,10 @@ def _hvn_ids(topology: Topology) -> Iterator[Finding]:
         for site, cidrs in vault_sites(topology):
             for cidr in cidrs:
                 taken["HVN route", site_route_id(topology.name, site, str(cidr))] = ("the on-premises network", site)
+    if peering and topology.hvn.backup:
+        routes = {text: owner for (kind, text), owner in taken.items() if kind == "HVN route"}
+        taken |= {("HVN route", backup_id(text)): owner for text, owner in routes.items()}
+        taken["HVN peering", backup_id(peering_id(topology.name, HUB))] = ("the hub", "")
     for spoke in sorted(topology.spokes):
         owner = ("spoke", spoke)
         for kind, text in _ids(topology, spoke):
@@ -183,14 +188,15 @@ def _hvn_ids(topology: Topology) -> Iterator[Finding]:
 
 def _ids(topology: Topology, name: str) -> Iterator[tuple[str, str]]:
     spoke = topology.spokes[name]
-    if spoke.vault_route == "direct":
-        yield "HVN peering", spoke.existing_peering or peering_id(topology.name, name)
-        for cidr in spoke.cidrs:
-            own = cidr == spoke.cidr
-            yield (
-                "HVN route",
-                peering_id(topology.name, name) if own else range_route_id(topology.name, name, str(cidr)),
-            )
+    if spoke.vault_route != "direct":
+        return
+    peering = peering_id(topology.name, name)
+    routes = [peering if cidr == spoke.cidr else range_route_id(topology.name, name, str(cidr)) for cidr in spoke.cidrs]
+    yield "HVN peering", spoke.existing_peering or peering
+    yield from (("HVN route", route) for route in routes)
+    if topology.hvn.backup:
+        yield "HVN peering", backup_id(peering)
+        yield from (("HVN route", backup_id(route)) for route in routes)
 
 
 def _existing_groups(topology: Topology, names: list[CreatedName]) -> Iterator[Finding]:

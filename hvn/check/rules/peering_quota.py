@@ -10,7 +10,8 @@ RULE = Rule(
     id="HVN402",
     name="peering-quota",
     level=Level.WARNING,
-    reports="The hub and the direct spokes need more HVN peerings than HCP's default quota.",
+    reports="The hub and the direct spokes need more HVN peerings than HCP's default quota: one each, two with a "
+    "backup HVN.",
     why=("an HCP organization has 10 peerings unless HashiCorp raises the quota; the next peering fails at apply"),
     fix="ask HashiCorp's support to raise the quota, or move spokes into a transit pool (vault_route: via-hub)",
     example="""\
@@ -31,8 +32,8 @@ QUOTA = 10
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding if the peerings of the hub and of direct spokes exceed the quota."""
-    count = len(peerings(topology))
+    """Yield a finding if the peerings of the hub and of direct spokes, with both HVNs, exceed the quota."""
+    count = len(peerings(topology)) * len(topology.hvn.cidrs)
     if count > QUOTA:
         yield Finding(
             rule=RULE,
@@ -46,6 +47,6 @@ def check(topology: Topology) -> Iterator[Finding]:
                 "ask HashiCorp's support to raise the quota to {count}, or move {more} of the spokes into a "
                 "transit pool (vault_route: via-hub)",
                 count=count,
-                more=count - QUOTA,
+                more=-(-(count - QUOTA) // len(topology.hvn.cidrs)),
             ),
         )

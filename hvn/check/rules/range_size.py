@@ -9,7 +9,7 @@ from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Words
 from hvn.topology.locations import new_firewall
 from hvn.topology.model import NewHub, Topology
-from hvn.topology.ranges import hub_ranges, spoke_ranges, subnets
+from hvn.topology.ranges import hub_ranges, hvn_ranges, spoke_ranges, subnets
 
 RULE = Rule(
     id="HVN102",
@@ -95,7 +95,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network, Size]]:
-    yield ("hvn", "cidr"), topology.hvn.cidr, HVN
+    yield from ((path, cidr, HVN) for path, cidr in hvn_ranges(topology))
     if isinstance(topology.hub, NewHub):
         yield from ((path, cidr, VNET) for path, cidr in hub_ranges(topology))
         if firewall := new_firewall(topology):

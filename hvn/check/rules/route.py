@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.kinds.routes import hvn_routes
 from hvn.topology import locations
 from hvn.topology.model import NewHub, Route, Topology
 from hvn.topology.ranges import hub_ranges, routes_of_file, spoke_at
@@ -45,7 +46,10 @@ def _own(topology: Topology, path: Path) -> Mapping[str, str]:
         return {}
     spoke = spoke_at(topology, path)
     via_hub = spoke is not None and spoke.vault_route == "via-hub"
-    return {"default": "0.0.0.0/0", **({"hvn": str(topology.hvn.cidr)} if via_hub else {})}
+    return {
+        "default": "0.0.0.0/0",
+        **({route.name: route.cidr for route in hvn_routes(topology, "")} if via_hub else {}),
+    }
 
 
 def _taken(path: Path, routes: Mapping[str, Route], own: Mapping[str, str]) -> Iterator[Finding]:

@@ -71,12 +71,13 @@ def _findings(
     topology: Topology, network: Network, starts: list[Place], path: Path, to: IPv4Network
 ) -> Iterator[Finding]:
     for start in starts:
-        if _uses_vault(topology, start) and to.overlaps(topology.hvn.cidr):
-            answer = next(reach(network, start.label, VAULT, 8200))
-            if answer.blocked_by or to.prefixlen > topology.hvn.cidr.prefixlen:
-                reason = Words(answer.blocked_by or "the route covers only part of the HVN")
-                message = Message("from {start} to Vault: {reason}", start=start.label, reason=reason)
-                yield Finding(rule=RULE, path=path, at_key=True, message=message, why=CUT)
+        if _uses_vault(topology, start):
+            for answer in reach(network, start.label, VAULT, 8200):
+                hvn = answer.destination.cidr
+                if to.overlaps(hvn) and (answer.blocked_by or to.prefixlen > hvn.prefixlen):
+                    reason = Words(answer.blocked_by or "the route covers only part of the HVN")
+                    message = Message("from {start} to Vault: {reason}", start=start.label, reason=reason)
+                    yield Finding(rule=RULE, path=path, at_key=True, message=message, why=CUT)
         for name, places in network.places.items():
             for end in places:
                 if end is start or not _leads(start, to, end) or (name == HUB and not end.subnet):

@@ -30,8 +30,8 @@ QUOTA = 15
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding if the routes to runners, transit pools and ranges of direct spokes exceed the quota."""
-    count = sum(peerings(topology).values())
+    """Yield a finding if the routes of both HVNs to runners, transit pools and direct spokes exceed the quota."""
+    count = sum(peerings(topology).values()) * len(topology.hvn.cidrs)
     if count > QUOTA:
         yield Finding(
             rule=RULE,

@@ -1,6 +1,7 @@
 """HVN428 rule-opens-hvn: the HVN is a source of a firewall rule, or is inside a destination range."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from hvn.check.firewall_rules import Net, Zones, written
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
@@ -42,9 +43,14 @@ def check(topology: Topology) -> Iterator[Finding]:
                     yield Finding(
                         rule=RULE,
                         path=(*one.path, "destinations", index),
-                        message=Message("{place} contains the HVN {hvn}", place=place, hvn=topology.hvn.cidr),
+                        message=Message("{place} contains the HVN {hvn}", place=place, hvn=_hvns(topology, place)),
                         fix=Message(
                             "write objects instead of the range; add {vault} only if the sources need Vault",
                             vault=VAULT,
                         ),
                     )
+
+
+def _hvns(topology: Topology, place: str) -> list[IPv4Network]:
+    """Return the ranges of the HVN and the backup HVN that a range overlaps."""
+    return [cidr for cidr in topology.hvn.cidrs if cidr.overlaps(IPv4Network(place))]

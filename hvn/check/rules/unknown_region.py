@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.suggest import closest
 from hvn.topology.model import Topology
 from hvn.topology.regions import AZURE
@@ -24,13 +24,19 @@ hvn:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for azure.region and hvn.region if Azure has no such region."""
-    for section, region in (("azure", topology.azure.region), ("hvn", topology.hvn.region)):
+    """Yield a finding for azure.region and the regions of the HVNs if Azure has no such region."""
+    backup = topology.hvn.backup
+    regions: tuple[tuple[Path, str | None], ...] = (
+        (("azure", "region"), topology.azure.region),
+        (("hvn", "region"), topology.hvn.region),
+        (("hvn", "backup", "region"), backup.region if backup else None),
+    )
+    for path, region in regions:
         if region is not None and region not in AZURE:
             near = closest(region, sorted(AZURE))
             yield Finding(
                 rule=RULE,
-                path=(section, "region"),
+                path=path,
                 message=Message("{region} is not a region of Azure", region=region),
                 fix=Message("did you mean {near}?", near=near) if near else "",
             )

@@ -3,8 +3,8 @@
 "use strict";
 
 const Reach = (() => {
-  const HUB = "hub", HVN = "HVN", ON_PREMISES = "on-premises", RUNNERS = "runners", VAULT = "vault";
-  const PORTS = { vault: 8200, hub: 53 };
+  const HUB = "hub", HVN = "HVN", BACKUP = "backup HVN", ON_PREMISES = "on-premises", RUNNERS = "runners", VAULT = "vault";
+  const PORTS = { vault: 8200, "vault/backup": 8200, hub: 53 };
   const OTHER_PORT = 443;
   const ranges = new Map();
 
@@ -51,12 +51,12 @@ const Reach = (() => {
     addUnknown(way, source.unknown);
     const answer = askedByFirewall !== null;
     if (!answer && !passNsg(network, source, "Outbound", source, destination, port, way)) {
-      if (![ON_PREMISES, HVN].includes(source.network) && select(network, source, destination) === null) {
+      if (![ON_PREMISES, HVN, BACKUP].includes(source.network) && select(network, source, destination) === null) {
         way.blockedBy = noRoute(network, source, destination);
       }
       return way;
     }
-    const from = source.network === ON_PREMISES ? fromGateway : source.network === HVN ? fromHvn : fromAzure;
+    const from = source.network === ON_PREMISES ? fromGateway : [HVN, BACKUP].includes(source.network) ? fromHvn : fromAzure;
     from(network, source, destination, port, way, askedByFirewall);
     if (!way.blockedBy) arrive(network, source, destination, port, way, answer);
     if (way.blockedBy && !way.droppedAt) way.droppedAt = source.label;
@@ -144,17 +144,18 @@ const Reach = (() => {
   }
 
   function fromHvn(network, source, destination, port, way, askedByFirewall) {
-    const fit = network.hvn_routes.filter((route) => subnetOf(destination.cidr, route.cidr));
+    const own = network.hvn_routes.filter((route) => route.hvn === source.network);
+    const fit = own.filter((route) => subnetOf(destination.cidr, route.cidr));
     if (!fit.length) {
-      way.blockedBy = `the HVN has no route to ${destination.cidr}`;
+      way.blockedBy = `the ${source.network} has no route to ${destination.cidr}`;
       return;
     }
     const route = fit.reduce((best, one) => (range(one.cidr).prefix > range(best.cidr).prefix ? one : best));
     if (route.next_hop) {
-      hop(way, HVN, `${route.cidr} by an HVN route, to the firewall ${route.next_hop} in the ${route.network}`);
+      hop(way, source.network, `${route.cidr} by an HVN route, to the firewall ${route.next_hop} in the ${route.network}`);
       throughFirewall(network, source, destination, port, way, askedByFirewall);
     } else {
-      hop(way, HVN, `${route.cidr} by an HVN route, over the peering with ${route.network}`);
+      hop(way, source.network, `${route.cidr} by an HVN route, over the peering with ${route.network}`);
       if (!liesIn(destination, network, route.network)) {
         way.blockedBy = `${route.network} does not contain ${destination.cidr}, and a peering is not transitive`;
       }
@@ -314,7 +315,7 @@ const Reach = (() => {
 
   function missingRule(answer) {
     if (!answer.request.ruleMissing) return null;
-    const inSpoke = (place) => ![HUB, HVN, ON_PREMISES].includes(place.network);
+    const inSpoke = (place) => ![HUB, HVN, BACKUP, ON_PREMISES].includes(place.network);
     const object = (place) => place.name === RUNNERS ? "hub.runners" : place.name === VAULT ? VAULT
       : place.name.includes(".") ? place.name : `spokes.${place.name}`;
     const short = (place) => place.name.slice(place.name.lastIndexOf(".") + 1);

@@ -26,9 +26,11 @@ def identifies(inputs: HcpInputs) -> Mapping[str, str | None]:
 
 
 def creates(inputs: HcpInputs) -> Iterator[Reference]:
-    """Yield the HVN and the Vault cluster that the workspace creates."""
+    """Yield the HVNs and the Vault cluster that the workspace creates."""
     if inputs.new_hvn:
         yield hvn(inputs.hvn_id, inputs.project_id, inputs.cidr)
+    if inputs.new_backup:
+        yield hvn(inputs.new_backup.hvn_id, inputs.project_id, inputs.new_backup.cidr)
     if inputs.new_vault:
         yield vault_cluster(inputs.new_vault.cluster_id, inputs.project_id)
 
@@ -46,7 +48,7 @@ KIND = Kind(
     stack="stacks.hcp",
     rights="hvn.kinds.hcp.rights",
     row=Row(
-        holds="the HVN and the private Vault cluster, both with `prevent_destroy`",
+        holds="the HVN, the backup HVN and the private Vault cluster, all with `prevent_destroy`",
         when="for a new HVN or Vault cluster",
     ),
     derive=workspace,

@@ -41,8 +41,17 @@ class NewVault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewHvn:
+    """An HVN that this topology creates."""
+
+    hvn_id: str
+    cidr: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HcpInputs(Inputs):
-    """`hcp`: the HVN and the private Vault cluster, except existing ones."""
+    """`hcp`: the HVN, the backup HVN and the private Vault cluster, except existing ones."""
 
     hvn_id: str
     cidr: str
@@ -50,10 +59,11 @@ class HcpInputs(Inputs):
     project_id: str | None
     new_hvn: bool
     new_vault: NewVault | None
+    new_backup: NewHvn | None = None
 
 
 def workspace(site: Site) -> Workspace | None:
-    """Return the workspace of the HVN and the Vault cluster, or None if both are existing."""
+    """Return the workspace of the HVNs and the Vault cluster, or None if all are existing."""
     topology = site.topology
     if topology.hvn.existing and topology.vault.existing:
         return None
@@ -79,7 +89,16 @@ def hcp(topology: Topology) -> HcpInputs:
             audit_log=_stream("audit_log", vault.audit_log),
             metrics=_stream("metrics", vault.metrics),
         ),
+        new_backup=_new_backup(topology),
     )
+
+
+def _new_backup(topology: Topology) -> NewHvn | None:
+    backup = topology.hvn.backup
+    if backup is None or topology.hvn.existing:
+        return None
+    # HVN318 requires the region of a new backup HVN.
+    return NewHvn(hvn_id=backup.id, cidr=str(backup.cidr), location=backup.region or "")
 
 
 def _window(upgrade: ScheduledUpgrade | OtherUpgrade | None) -> UpgradeWindow | None:

@@ -8,7 +8,7 @@ from hvn.kinds.inputs import BuiltSubnet, LoggedInputs, NatGateway, Route, Route
 from hvn.kinds.kind import Site
 from hvn.kinds.nat import nat_gateway
 from hvn.kinds.policy_owned import VNET
-from hvn.kinds.routes import routes_of, table_of
+from hvn.kinds.routes import hvn_routes, routes_of, table_of
 from hvn.kinds.subnets import built
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
 from hvn.topology import firewall, locations, model, naming, nat, security
@@ -199,7 +199,7 @@ def _gateway_routes(topology: Topology, new_hub: NewHub) -> RouteTable | None:
     routes = [Route("runners", str(new_hub.runners.cidr), hop)]
     if vault_sites(topology):
         # Without this route Azure uses the peering's system route, but Vault's replies come through the firewall.
-        routes.append(Route("hvn", str(topology.hvn.cidr), hop))
+        routes += hvn_routes(topology, hop)
     return RouteTable(table, tuple(routes), bgp_route_propagation=True)
 
 

@@ -7,7 +7,7 @@ from hvn.kinds.inputs import BuiltSubnet, LoggedInputs, LogInputs, NatGateway, R
 from hvn.kinds.kind import Site
 from hvn.kinds.nat import nat_gateway
 from hvn.kinds.policy_owned import VNET
-from hvn.kinds.routes import routes_of, table_of
+from hvn.kinds.routes import hvn_routes, routes_of, table_of
 from hvn.kinds.subnets import built
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
 from hvn.topology import locations, model, naming, nat, security
@@ -146,7 +146,7 @@ def _route_table(topology: Topology, name: str, spoke: Spoke) -> RouteTable | No
     routes = [Route("default", "0.0.0.0/0", hop)] if hop else []
     if hop and spoke.vault_route == "via-hub":
         # A direct spoke must not have this route: Azure must select the peering's system route to the HVN.
-        routes.append(Route("hvn", str(topology.hvn.cidr), hop))
+        routes += hvn_routes(topology, hop)
     return RouteTable(
         locations.spoke_route_table(topology, name, spoke),
         (*routes, *routes_of(topology, spoke.routes)),

@@ -73,8 +73,9 @@ def cut_off(
 
 
 def refers_to(inputs: PeeringInputs) -> Iterator[Reference]:
-    """Yield the HVN, the VNet, and an existing peering."""
-    yield hvn(inputs.hvn.hvn_id, inputs.hvn.project_id, None)
+    """Yield the HVN, the backup HVN, the VNet, and an existing peering."""
+    for peering in (inputs.own, *((inputs.backup,) if inputs.backup else ())):
+        yield hvn(peering.hvn.hvn_id, peering.hvn.project_id, None)
     yield from azure("azurerm_virtual_network", inputs.vnet)
     if inputs.existing:
         yield hvn_peering(inputs.hvn, inputs.peering_id, inputs.vnet, forwards=inputs.allow_forwarded_traffic)

@@ -1,6 +1,6 @@
 """The inputs of `peering-hub` and `peering-<spoke>`, and their derivation from the topology."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hvn.kinds import common
 from hvn.kinds.inputs import HvnRef, Inputs
@@ -44,9 +44,22 @@ class DnsForwarding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HvnPeering:
+    """A peering with one HVN, with the routes and the DNS forwarding of this HVN."""
+
+    hvn: HvnRef
+    peering_id: str
+    routes: tuple[HvnRoute, ...]
+    dns_forwarding: DnsForwarding | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeeringInputs(Inputs):
     """`peering-hub` and `peering-<spoke>`: the peering with the HVN, the role with which HCP accepts the peering, and
-    the HVN's routes. With `existing` the peering is managed outside this project, and only the routes are ours."""
+    the HVN's routes. With `existing` the peering is managed outside this project, and only the routes are ours.
+
+    `backup` is the peering with the backup HVN, always a new one; None without a backup HVN.
+    """
 
     hvn: HvnRef
     peering_id: str
@@ -56,6 +69,39 @@ class PeeringInputs(Inputs):
     allow_forwarded_traffic: bool
     routes: tuple[HvnRoute, ...]
     dns_forwarding: DnsForwarding | None = None
+    backup: HvnPeering | None = None
+
+    @property
+    def own(self) -> HvnPeering:
+        """Return the peering with the HVN."""
+        return HvnPeering(
+            hvn=self.hvn, peering_id=self.peering_id, routes=self.routes, dns_forwarding=self.dns_forwarding
+        )
+
+
+def with_backup(topology: Topology, owner: str, inputs: PeeringInputs) -> PeeringInputs:
+    """Return the inputs with the same peering, routes and DNS forwarding of the backup HVN, if the topology has one.
+
+    `owner` is a spoke or `hub`.
+    """
+    backup = common.backup_hvn(topology)
+    if backup is None:
+        return inputs
+    dns = inputs.dns_forwarding
+    return replace(
+        inputs,
+        backup=HvnPeering(
+            hvn=backup,
+            peering_id=naming.backup_id(naming.peering_id(topology.name, owner)),
+            routes=tuple(replace(route, route_id=naming.backup_id(route.route_id)) for route in inputs.routes),
+            dns_forwarding=DnsForwarding(
+                naming.backup_id(dns.forwarding_id),
+                tuple(replace(rule, rule_id=naming.backup_id(rule.rule_id)) for rule in dns.rules),
+            )
+            if dns
+            else None,
+        ),
+    )
 
 
 def workspace(site: Site) -> Workspace | None:
@@ -72,7 +118,7 @@ def workspace(site: Site) -> Workspace | None:
 
 def peering(topology: Topology, name: str, spoke: Spoke) -> PeeringInputs:
     """Return the inputs of a direct spoke's peering with the HVN, with a route to each range of the spoke."""
-    return PeeringInputs(
+    inputs = PeeringInputs(
         **common.common(topology, WorkspaceId("peering", name)),
         location=topology.azure.region,
         hvn=common.hvn(topology),
@@ -83,6 +129,7 @@ def peering(topology: Topology, name: str, spoke: Spoke) -> PeeringInputs:
         allow_forwarded_traffic=False,
         routes=tuple(_route(topology, name, cidr, spoke) for cidr in locations.spoke_cidrs(spoke)),
     )
+    return with_backup(topology, name, inputs)
 
 
 def _route(topology: Topology, name: str, cidr: str, spoke: Spoke) -> HvnRoute:

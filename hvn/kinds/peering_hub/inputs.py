@@ -3,7 +3,16 @@
 
 from hvn.kinds import common
 from hvn.kinds.kind import Site
-from hvn.kinds.peering.inputs import DNS, RUNNERS, SITE, DnsForwarding, ForwardingRule, HvnRoute, PeeringInputs
+from hvn.kinds.peering.inputs import (
+    DNS,
+    RUNNERS,
+    SITE,
+    DnsForwarding,
+    ForwardingRule,
+    HvnRoute,
+    PeeringInputs,
+    with_backup,
+)
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import locations, naming
 from hvn.topology.model import Topology, VaultPeering
@@ -31,7 +40,7 @@ def peering_hub(topology: Topology, peering: VaultPeering) -> PeeringInputs:
     """
     transit, sites = sorted(set(peering.transit_pools)), vault_sites(topology)
     firewall_ip = locations.firewall_ip(topology)
-    return PeeringInputs(
+    inputs = PeeringInputs(
         **common.common(topology, "peering-hub"),
         location=topology.azure.region,
         hvn=common.hvn(topology),
@@ -71,6 +80,7 @@ def peering_hub(topology: Topology, peering: VaultPeering) -> PeeringInputs:
         ),
         dns_forwarding=_forwarding(topology, peering),
     )
+    return with_backup(topology, naming.HUB, inputs)
 
 
 def _forwarding(topology: Topology, peering: VaultPeering) -> DnsForwarding | None:

@@ -7,7 +7,7 @@ provider, to a function that takes a `Change`:
     CREATE   may refuse or change a new resource
     UPDATE   may refuse or change an update in place
     DELETE   may refuse a deletion
-    READ     may change the refreshed resource
+    READ     may refuse a refresh, or change the refreshed resource
     LOOK_UP  may refuse a data source, change its result, or warn
 
 The module's docstring states the behaviour of the real cloud, with its source. The rehearsal loads every module of this

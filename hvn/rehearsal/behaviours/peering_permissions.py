@@ -32,7 +32,9 @@ def wait(change: Change) -> None:
         if missing:
             raise never_active(change, missing)
         change.after["state"] = "ACTIVE"
-        change.after["azure_peering_id"] = f"{_vnet(change.after)}/virtualNetworkPeerings/{change.after['peering_id']}"
+        change.after["azure_peering_id"] = (
+            f"{vnet_of(change.after)}/virtualNetworkPeerings/{change.after['peering_id']}"
+        )
         change.cloud.put(change.kind, str(change.after["id"]), change.after)
     elif state != "ACTIVE":
         change.warnings.append(
@@ -53,7 +55,8 @@ def never_active(change: Change, missing: str = "") -> Refusal:
     )
 
 
-def _vnet(peering: Object) -> str:
+def vnet_of(peering: Object) -> str:
+    """Return the id of the VNet that a peering of an HVN peers."""
     return (
         f"/subscriptions/{peering['peer_subscription_id']}/resourceGroups/{peering['peer_resource_group_name']}"
         f"/providers/Microsoft.Network/virtualNetworks/{peering['peer_vnet_name']}"
@@ -65,7 +68,7 @@ def _missing(change: Change, peering: Object) -> str:
     principals = change.cloud.find("azuread_service_principal", client_id=application)
     if not principals:
         return f"no service principal for application {application}"
-    vnet = _vnet(peering)
+    vnet = vnet_of(peering)
     if not change.cloud.named(vnet):
         return f"no VNet {vnet}"
     principal = principals[0]["object_id"]

@@ -35,6 +35,7 @@ from hvn.topology.model.topology import Topology
 from hvn.topology.model.upgrades import WINDOWED, Upgrades, Window
 from hvn.topology.model.vault import (
     AzureDevOpsCi,
+    BackupHvn,
     Ci,
     GithubCi,
     HcpTerraformCi,
@@ -55,6 +56,7 @@ __all__ = [
     "Azure",
     "AzureDevOpsCi",
     "AzurermState",
+    "BackupHvn",
     "Bastion",
     "Certificate",
     "Ci",

@@ -1,5 +1,6 @@
 """`hvn` and `vault`: the HVN, the Vault cluster in it, and the logins of CI."""
 
+from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -34,6 +35,21 @@ _CONTEXTS = Limit(
 )
 
 
+class BackupHvn(Model):
+    """The backup HVN in another region: HCP fails the Vault cluster over into it when the region of the HVN fails.
+
+    A person selects it as the cluster's backup network in HCP's portal; `hvn workspaces` prints the step. Source:
+    https://developer.hashicorp.com/hcp/docs/vault/cross-region-disaster-recovery
+    """
+
+    id: Slug
+    """Id of the backup HVN in the HCP project of the HVN."""
+    cidr: HvnCidr
+    """Range of the backup HVN, /16 to /25 of RFC 1918, outside every other range."""
+    region: Region | None = None
+    """HCP region, different from the HVN's region. [default: none, required for a new HVN]"""
+
+
 class Hvn(Model):
     """The HashiCorp Virtual Network (HVN): the network that HashiCorp runs for you, with the Vault cluster in it."""
 
@@ -47,7 +63,14 @@ class Hvn(Model):
     project_id: Uuid | None = None
     """Id of the HCP project. With this id, Terraform can plan peerings before the HVN exists."""
     existing: bool = False
-    """True: the HVN is managed outside this project."""
+    """True: the HVN and the backup HVN are managed outside this project."""
+    backup: BackupHvn | None = None
+    """HVN for disaster recovery, with the same peerings, routes and firewall rules. [default: none]"""
+
+    @property
+    def cidrs(self) -> tuple[IPv4Network, ...]:
+        """Return the ranges in which Vault may have its address: of the HVN, then of the backup HVN."""
+        return (self.cidr, self.backup.cidr) if self.backup else (self.cidr,)
 
 
 class ScheduledUpgrade(Model):

