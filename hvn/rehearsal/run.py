@@ -138,7 +138,7 @@ def _affected(workspaces: Iterable[model.Workspace], faults: Iterable[str]) -> d
         free = [id_ for id_ in possible if id_ not in affected]
         if not free:
             names = " or ".join(kind.title for kind in kinds() if fault in kind.faults)
-            why = "another fault affects it already" if possible else "none of them is rehearsed"
+            why = "another fault already affects it" if possible else "the rehearsal includes none of them"
             raise NoWorkspaceForFault(f"{fault} affects {names}: {why}")
         affected[free[0]] = fault
     return affected

@@ -198,7 +198,7 @@ def objects(**status: Any) -> dict[str, Any]:
     [
         ({"valid": True}, PASS, "valid"),
         ({}, NOT_CHECKED, "not read the object yet"),
-        ({"valid": False}, ERROR, "without a reason"),
+        ({"valid": False}, ERROR, "has no reason"),
         ({"valid": False, "error": "no such\nVaultConnection"}, ERROR, "no such VaultConnection"),
         (
             {"valid": False, "conditions": [{"status": "False", "message": "dial tcp: lookup x: no such host"}]},

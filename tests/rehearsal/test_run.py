@@ -194,13 +194,13 @@ def test_fault_that_the_next_apply_cannot_repair_fails(rehearse: Rehearse) -> No
 def test_fault_without_a_workspace_is_an_error(rehearse: Rehearse) -> None:
     with pytest.raises(
         run.NoWorkspaceForFault,
-        match="peering-not-accepted affects peering-hub or peering-<spoke>: none of them is rehearsed",
+        match="peering-not-accepted affects peering-hub or peering-<spoke>: the rehearsal includes none of them",
     ):
         rehearse(("hub",), faults=["peering-not-accepted"])
 
 
 def test_two_faults_do_not_affect_one_workspace(rehearse: Rehearse) -> None:
-    with pytest.raises(run.NoWorkspaceForFault, match="another fault affects it already"):
+    with pytest.raises(run.NoWorkspaceForFault, match="another fault already affects it"):
         rehearse(("hub",), faults=["permission-denied", "interrupted"])
 
 

@@ -172,7 +172,7 @@ def test_the_limit_counts_bytes_not_characters(review: Review, limit: int) -> No
 
 
 def test_a_workspace_without_an_edit_has_a_row(review: Review) -> None:
-    assert "| `orders` | no change by the topology | 1~ | none |" in review(network_orders=plan(MOVED)).stdout
+    assert "| `orders` | the topology changes nothing | 1~ | none |" in review(network_orders=plan(MOVED)).stdout
 
 
 def test_only_new_manual_steps_are_listed(review: Review, repository: Repository) -> None:

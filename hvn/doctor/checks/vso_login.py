@@ -102,7 +102,7 @@ def _state(context: Context, resource: _Object) -> Finding:
         "app": resource.name,
     }
     if not text:
-        return finding(Level.ERROR, Message("not valid, without a reason"), OTHER.fix(values))
+        return finding(Level.ERROR, Message("the object is not valid, and its status has no reason"), OTHER.fix(values))
     message = Message("not valid: {text}", text=one_line(text))
     if symptom is not OTHER:
         message = Message("{message}: {cause}", message=message, cause=Words(symptom.cause))

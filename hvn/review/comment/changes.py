@@ -42,7 +42,7 @@ def by_spoke(context: Context) -> Iterator[str]:
 
 def _workspaces(group: Sequence[Affected]) -> str:
     changed = ", ".join(f"{code(affected.workspace.id)} {affected.change}" for affected in group)
-    return changed or "no change by the topology"
+    return changed or "the topology changes nothing"
 
 
 def _counts(context: Context, spoke: str) -> str:

@@ -37,8 +37,8 @@ def check(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=id_,
                 message=Message(
-                    "the firewall {firewall} queries other DNS servers: {old} → {new}. Its rules by host name, and the "
-                    "clients of its proxy, use their answers",
+                    "the firewall {firewall} queries other DNS servers: {old} → {new}. The firewall's rules by "
+                    "host name, and the clients of its proxy, use the answers of these servers",
                     firewall=firewall.name,
                     old=old,
                     new=new,

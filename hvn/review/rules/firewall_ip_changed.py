@@ -102,10 +102,10 @@ def _added(address: str, networks: list[str]) -> Finding:
 def _steps(workspace: str, group: str, firewall: str) -> Message:
     # `terraform destroy -target` would also destroy the runners' subnet, which depends on the firewall.
     return Message(
-        "undo the edit. Or, if Azure will assign that address to another firewall: before the merge, delete this one "
-        "from outside the network and in a maintenance window, because no traffic leaves a spoke from then on: "
-        "{delete}. Then plan and review again, apply {workspace} from outside the network as well, and apply all "
-        "spokes directly after it",
+        "undo the edit. Or, if Azure will assign that address to another firewall: before the merge, delete the "
+        "current firewall from outside the network and in a maintenance window, because no traffic leaves a spoke "
+        "from then on: {delete}. Then plan and review again, apply {workspace} from outside the network as well, and "
+        "apply all spokes directly after it",
         delete=command("az", "network", "firewall", "delete", "-g", group, "-n", firewall),
         workspace=workspace,
     )

@@ -68,7 +68,8 @@ def _deleted(workspace: str, changes: Sequence[ResourceChange]) -> Finding:
         rule=RULE,
         workspace=workspace,
         message=Message(
-            "somebody deleted {addresses} outside Terraform, or Terraform reads another place; the new engine is empty",
+            "somebody deleted {addresses} outside Terraform, or Terraform reads a different Vault; the new engine "
+            "is empty",
             addresses=[change.address for change in changes],
         ),
         impact=(LOST,),
