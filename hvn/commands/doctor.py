@@ -31,11 +31,11 @@ BEFORE = 39
 def command(spoke: str | None, file: pathlib.Path | None, form: str) -> None:
     """Check the tools, credentials and clusters of a deploy.
 
-    Checks the tools, the credentials and the private endpoints from this machine; never prints the value of a
-    credential. In the clusters, checks the keys, the service accounts and Vault Secrets Operator. Prints one line for
+    Checks the tools, the credentials and the private endpoints from this machine. In the clusters, checks the keys, the
+    service accounts and Vault Secrets Operator; kubectl needs a context with the cluster's name. Prints one line for
     each check, in the order of a deployment, and then the next step. With SPOKE, prints every result for this spoke.
-    Changes nothing. Reports a check that cannot run on this machine as "not checked". kubectl needs a context with the
-    cluster's name. Exit code 1 if a check reports an error.
+    Changes nothing, and never prints the value of a credential. Reports a check that cannot run on this machine as "not
+    checked". Exit code 1 if a check reports an error.
 
     \b
     Examples:

@@ -75,7 +75,7 @@ def made() -> str:
         "- `github` for annotations of a pull request: `check`, `keys check`\n"
         "- `matrix` for parallel jobs: `affected`"
     )
-    parts = [f"## `{name}`\n\n```text\n{text}\n```" for name, text in _helps(cli, "hvn", {})]
+    parts = [f"## `{usage}`\n\n```text\n{text}\n```" for usage, text in _helps(cli, "hvn", {})]
     shell = f"## `cdktf`\n\n```text\n{inspect.cleandoc(cdktf.__doc__ or '')}\n```\n\n{CDKTF_NOTES.strip()}"
     return page("Commands", "the commands themselves", intro, *parts, shell, _json(), _environment())
 
@@ -83,15 +83,16 @@ def made() -> str:
 def _helps(
     command: click.Command, name: str, listed: dict[str, str], parent: click.Context | None = None
 ) -> Iterator[tuple[str, str]]:
-    """Yield the help of a command; for a group, the help of its commands. For the group `hvn`, yield its own help and
-    the help of its commands. `listed` maps the options of a help to the first command with these options."""
+    """Yield the usage and the help of a command; for a group, of its commands. For the group `hvn`, yield its own help
+    and the help of its commands. `listed` maps the options of a help to the first command with these options."""
     settings = {"terminal_width": 100, "max_content_width": 100, **command.context_settings}
     context = click.Context(command, info_name=name, parent=parent, **settings)
     if parent is None or not isinstance(command, click.Group):
         text, separator, options = _help(command, context).partition("\n\nOptions:\n")
         same = listed.setdefault(options, context.command_path)
         shown = options if same == context.command_path else f"  As '{same}'."
-        yield context.command_path, f"{text}{separator}{shown if options else ''}"
+        usage, _, description = text.partition("\n\n")
+        yield " ".join(usage.split()), f"{description}{separator}{shown if options else ''}"
     if isinstance(command, click.Group):
         for inner in command.list_commands(context):
             subcommand = command.get_command(context, inner)

@@ -64,10 +64,11 @@ LONG = 4
 def made() -> str:
     """Return the Markdown of docs/reference/topology.md."""
     intro = (
-        "This page lists every field of `config/topology.yaml`. Required fields are bold. Fields with the default "
-        '`true` or `false` are\nBooleans. "as FIELD" means the type of that field. [Rules](rules.md) describe '
-        "conditions for several fields.\n\nThe file is strict YAML without anchors and tags; unknown keys are errors. "
-        "Quote ambiguous values, such as `no`. Editors\nuse `config/topology.schema.json` for completion."
+        "This page lists every field of `config/topology.yaml`. Required fields are bold. A description that begins "
+        'with "True:"\nbelongs to a Boolean with the default `false`. Fields with the name `cidr` or `…_cidr` are IPv4 '
+        'ranges. "as FIELD" means the\ntype of that field. [Rules](rules.md) describe conditions for several fields.'
+        "\n\nThe file is strict YAML without anchors and tags; unknown keys are errors. Quote ambiguous values, such "
+        "as `no`. Editors\nuse `config/topology.schema.json` for completion, which also contains the limits of names."
     )
     sections = _sections(model.Topology, "", {}, {})
     return page("The topology file", "the model in hvn/topology/model", intro, *sections)
@@ -94,9 +95,10 @@ def _sections(
         if kind.inner and all(inner in known for _, inner in kind.inner):
             kind = Kind(f"as {code(known[kind.inner[0][1]])}")
         meaning, default = _meaning_and_default(field)
-        if _has_pattern(type_, name):
-            details, meaning = [], "as in `naming`, within Azure's limits."
-        else:
+        details: list[str] = []
+        if type_ in (model.HubNames, model.SpokeNames):
+            meaning = "as in `naming`." if name in model.Naming.model_fields else meaning
+        elif not meaning.startswith("True:"):
             details = [words for words in (_type(kind, at, first), _default_words(default)) if words]
         if "" in [suffix for suffix, _ in kind.inner]:
             meaning = ""  # The field's own section describes the field.
@@ -120,11 +122,6 @@ def _sections(
 def _is_constant(field: FieldInfo) -> bool:
     """Return whether a field has only one value. The heading of an alternative contains this value."""
     return get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1
-
-
-def _has_pattern(type_: type[BaseModel], name: str) -> bool:
-    """Return whether the field overrides a pattern of `naming`."""
-    return type_ in (model.HubNames, model.SpokeNames) and name in model.Naming.model_fields
 
 
 def _type(kind: Kind, at: str, first: dict[str, str]) -> str:
@@ -186,7 +183,7 @@ def _kind(annotation: Any, metadata: Sequence[Any], name: str) -> Kind:
         if isinstance(mark, Text):
             return Kind(mark.rule, mark.example)
         if isinstance(mark, Range):
-            return Kind("IPv4 range")
+            return Kind("" if re.fullmatch("(.*_)?cidr", name) else "IPv4 range")
         if isinstance(mark, Address):
             return Kind("IPv4 address")
     origin, arguments = get_origin(annotation), get_args(annotation)

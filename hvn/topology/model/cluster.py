@@ -63,8 +63,8 @@ class VaultLogin(Model):
 
     keys: Annotated[Literal["pubkeys", "issuer", "existing"], _KEYS] = "pubkeys"
     """pubkeys: committed public keys, `jwks/<spoke>.json` beside this file; commit the new keys after a rotation.
-    issuer: keys that Vault reads from the cluster's public OIDC issuer. existing: a JWT mount that is managed outside
-    this project has the keys; `names.jwt_mount` is its path."""
+    issuer: keys that Vault reads from the cluster's public OIDC issuer. existing: the keys of an existing JWT mount
+    with the path `names.jwt_mount`."""
 
 
 class Cluster(Model):
@@ -154,8 +154,8 @@ class ClusterFacts(Model):
     pod_cidr: Cidr | None = None
     """Overlay range of the pods. [default: the cluster has no overlay]"""
     entra: bool = True
-    """False: the cluster has no Entra integration. The administrator's certificate is then in the states of `vso` and
-    `secrets`."""
+    """False: the cluster has no Entra integration. Then the states of `vso` and `secrets` contain the administrator's
+    certificate."""
 
 
 class ExistingCluster(Model):
