@@ -30,11 +30,11 @@ PATH = 400
 def command(ref: str, file: pathlib.Path | None, form: str) -> None:
     """List the workspaces that a change affects.
 
-    Compares the inputs of each workspace, including public keys and extra/, with the inputs at the merge base of this
-    branch and REF. A recreated cluster also affects the workspaces that depend on the cluster. If the code or a locked
-    version differs, all workspaces are affected. The same applies if the base has errors, or if the code is outside the
-    topology's repository and its submodules. Plan the first wave now, and each later wave after the apply of the
-    previous wave.
+    Compares the inputs of each workspace of FILE, including public keys and extra/, with its inputs at the merge base
+    of this branch and REF. A recreated cluster also affects the workspaces that depend on the cluster. If the code or a
+    locked version differs, all workspaces are affected. The same applies if the base has errors, or if the code is
+    outside the topology's repository and its submodules. Plan the first wave now, and each later wave after the apply
+    of the previous wave.
 
     \b
     Example:

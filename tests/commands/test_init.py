@@ -69,6 +69,35 @@ def test_the_ranges_are_free(in_use: tuple[str, ...], hub: dict[str, str], tmp_p
     assert load(file).checked
 
 
+PLAN = ("--hvn-cidr", "172.30.0.0/20", "--pool-cidr", "10.128.0.0/16", "--on-premises", "tokyo=10.0.0.0/16")
+
+
+@pytest.mark.parametrize("hub", [{}, HUB | {"--hub-cidr": "10.4.0.0/20", "--hub-runners-cidr": "10.4.1.0/27"}])
+def test_the_address_plan_can_be_given(hub: dict[str, str], tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    hub = hub | {"--hub-firewall-ip": "10.4.0.4"} if hub else hub
+    more = ("--on-premises", "tokyo=10.1.0.0/16", "--on-premises", "osaka=10.2.0.0/16", "--gateway")
+    done = init(file, *PLAN, *more, *(word for option in hub.items() for word in option))
+    assert done.exit_code == 0, done.output
+    topology = written(file)
+    assert topology["hvn"]["cidr"] == "172.30.0.0/20"
+    assert topology["address_pools"] == {"spokes": "10.128.0.0/16"}
+    assert topology["spokes"]["shop"]["cidr"] == "10.128.0.0/20"
+    assert topology["on_premises"] == {"tokyo": ["10.0.0.0/16", "10.1.0.0/16"], "osaka": ["10.2.0.0/16"]}
+    if hub:
+        assert topology["hub"]["existing"]["gateway"] is True
+    else:
+        assert topology["hub"]["cidr"] == "10.3.0.0/22"
+        assert topology["hub"]["gateway"] == {"cidr": "10.3.0.96/27"}
+    assert load(file).findings == ()
+
+
+def test_overlapping_ranges_are_errors_and_nothing_is_written(tmp_path: pathlib.Path) -> None:
+    done = init(tmp_path / "network.yaml", *PLAN, "--pool-cidr", "10.0.0.0/8")
+    assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
+    assert "HVN110" in done.stderr
+
+
 def test_without_a_free_range_nothing_is_written(tmp_path: pathlib.Path) -> None:
     everything = [word for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16") for word in ("--in-use", cidr)]
     done = init(tmp_path / "network.yaml", *everything)
@@ -105,12 +134,15 @@ def test_a_hub_in_another_subscription(tmp_path: pathlib.Path) -> None:
         ("spoke", "hub!"),
         ("state", "s3:bucket"),
         ("in_use", "10.0.0.1/8"),
+        ("hvn_cidr", "172.16.0.1/20"),
+        ("on_premises", "Tokyo=10.0.0.0/16"),
+        ("on_premises", "tokyo"),
     ],
 )
 def test_an_invalid_option_is_one_message(option: str, value: str, tmp_path: pathlib.Path) -> None:
     done = init(tmp_path / "network.yaml", **{option: value})
     assert (done.exit_code, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
-    assert value in done.stderr
+    assert value.partition("=")[0] in done.stderr
 
 
 def test_a_topology_with_errors_is_not_written(tmp_path: pathlib.Path) -> None:

@@ -3,7 +3,7 @@
 import os
 import pathlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Network
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from hvn.commands.init import new_topology
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import advice, kind, statement
 from hvn.options import CONFIG, default_topology, stop, tell
-from hvn.topology.fields import Cidr, Ip, PrivateDnsZoneId, Region, SpokeName, TopologyName, Uuid, VnetId
+from hvn.topology.fields import Cidr, Ip, PrivateDnsZoneId, Region, SiteName, SpokeName, TopologyName, Uuid, VnetId
 from hvn.yamlfile import source
 
 QUESTIONS = (
@@ -36,10 +36,23 @@ HUB = (
     ("hub_dns_zone_id", PrivateDnsZoneId, "Resource id of the private DNS zone of AKS"),
 )
 """The facts about an existing hub."""
+OPTIONAL = {"hub_subscription_id": Uuid, "hvn_cidr": Cidr, "pool_cidr": Cidr}
+"""The options without a question."""
 
 
 def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> tuple[IPv4Network, ...]:
     return tuple(_valid(Cidr, "in_use")(value) for value in values)
+
+
+def _sites(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> Mapping[str, list[IPv4Network]]:
+    """Return the ranges of each on-premises network."""
+    sites: dict[str, list[IPv4Network]] = {}
+    for value in values:
+        name, sign, cidr = value.partition("=")
+        if not sign:
+            raise click.UsageError(f"--on-premises: {printable(value)} is not NAME=CIDR")
+        sites.setdefault(_valid(SiteName, "on_premises")(name), []).append(_valid(Cidr, "on_premises")(cidr))
+    return sites
 
 
 @click.command()
@@ -53,12 +66,24 @@ def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[s
 @click.option("--state", metavar="BACKEND", help=f"{new_topology.STATES}.")
 @click.option("--spoke", metavar="NAME", help="The name of the first spoke.")
 @click.option("--in-use", multiple=True, metavar="CIDR", callback=_ranges, help="A range to avoid, repeatable.")
+@click.option("--hvn-cidr", metavar="CIDR", help="The HVN's range.  [default: a free range]")
+@click.option("--pool-cidr", metavar="CIDR", help="The pool of the spokes' ranges.  [default: a free range]")
+@click.option(
+    "--on-premises", multiple=True, metavar="NAME=CIDR", callback=_sites, help="An on-premises range, repeatable."
+)
+@click.option("--gateway", is_flag=True, help="A new hub gets GatewaySubnet; an existing hub has a gateway.")
 @click.option("--hub-vnet-id", metavar="ID", help="The VNet of an existing hub.")
 @click.option("--hub-cidr", metavar="CIDR", help="The range of the existing hub.")
 @click.option("--hub-runners-cidr", metavar="CIDR", help="The range of the runners in the existing hub.")
 @click.option("--hub-firewall-ip", metavar="IP", help="The address of the existing hub's firewall, or none.")
 @click.option("--hub-dns-zone-id", metavar="ID", help="The private DNS zone of AKS.")
-def command(file: pathlib.Path | None, in_use: tuple[IPv4Network, ...], **options: str | None) -> None:
+def command(
+    file: pathlib.Path | None,
+    in_use: tuple[IPv4Network, ...],
+    on_premises: Mapping[str, list[IPv4Network]],
+    gateway: bool,
+    **options: str | None,
+) -> None:
     """Write a topology file for your own network.
 
     Asks for the values of missing options, and proposes free ranges for hub, HVN and spokes. Writes FILE, by default
@@ -75,7 +100,8 @@ def command(file: pathlib.Path | None, in_use: tuple[IPv4Network, ...], **option
         stop(f"{printable(str(path), 200)} exists: name another file, or move the existing file")
     answers = _answers(options)
     try:
-        text = new_topology.text(answers, in_use, os.path.relpath(CONFIG / "topology.schema.json", path.parent))
+        schema = os.path.relpath(CONFIG / "topology.schema.json", path.parent)
+        text = new_topology.text(answers, in_use, on_premises, schema, gateway=gateway)
     except new_topology.NoRange as error:
         stop(f"init: {error}")
     checked = load.check(source.parse(text, str(path)), path.parent / "jwks")
@@ -93,7 +119,7 @@ def command(file: pathlib.Path | None, in_use: tuple[IPv4Network, ...], **option
 
 def _answers(options: dict[str, str | None]) -> dict[str, str]:
     """Return the valid values of the options and of the questions. Raises `UsageError` for an invalid option."""
-    types = {name: type_ for name, type_, *_ in (*QUESTIONS, *HUB)} | {"hub_subscription_id": Uuid}
+    types = {name: type_ for name, type_, *_ in (*QUESTIONS, *HUB)} | OPTIONAL
     answers = {name: str(_valid(type_, name)(value)) for name, type_ in types.items() if (value := options[name])}
     asks = _asks()
     missing = [name for name, *_ in QUESTIONS if name not in answers and (name != "state" or asks)]

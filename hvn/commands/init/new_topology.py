@@ -29,31 +29,42 @@ POOLS = tuple((length, ("10.64.0.0/10", "10.0.0.0/8", "172.16.0.0/12")) for leng
 SPOKE = 4
 """The bits between a pool and its spokes: the pool has room for 16 spokes of this size."""
 
+SMALLEST = 28
+"""The longest prefix of a proposed spoke."""
+
 
 class NoRange(Exception):
     """Raised if the private address space lacks a free range. The message is one line."""
 
 
-def text(answers: Mapping[str, str], in_use: Sequence[IPv4Network], schema: str) -> str:
+def text(
+    answers: Mapping[str, str],
+    in_use: Sequence[IPv4Network],
+    on_premises: Mapping[str, Sequence[IPv4Network]],
+    schema: str,
+    *,
+    gateway: bool,
+) -> str:
     """Return the topology file. `schema` is the path of the JSON Schema from the file's folder.
 
-    `answers` contains the values of the options of `hvn init`. Raises `NoRange` if a network does not have a free
-    range.
+    `answers` contains the values of the options of `hvn init`. With `gateway`, the hub has a gateway or its subnet.
+    Raises `NoRange` if a network does not have a free range.
     """
-    taken = [*in_use, *AKS_RESERVED]
-    hub = _existing_hub(answers) if "hub_vnet_id" in answers else _new_hub(answers, taken)
-    if "hub_cidr" in answers:
-        taken.append(IPv4Network(answers["hub_cidr"]))
-    pool = _free(POOLS, taken)
-    hvn = _free((HVN,), taken)
-    spoke = next(pool.subnets(prefixlen_diff=SPOKE))
+    named = [IPv4Network(answers[name]) for name in ("hub_cidr", "hvn_cidr", "pool_cidr") if name in answers]
+    taken = [*in_use, *AKS_RESERVED, *named, *(cidr for cidrs in on_premises.values() for cidr in cidrs)]
+    hub = _existing_hub(answers, gateway) if "hub_vnet_id" in answers else _new_hub(answers, taken, gateway)
+    pool = IPv4Network(answers["pool_cidr"]) if "pool_cidr" in answers else _free(POOLS, taken)
+    hvn = answers.get("hvn_cidr") or str(_free((HVN,), taken))
+    spoke = next(pool.subnets(prefixlen_diff=min(SPOKE, max(0, SMALLEST - pool.prefixlen))))
+    sites = {name: [str(cidr) for cidr in cidrs] for name, cidrs in on_premises.items()}
     sections: tuple[Mapping[str, Any], ...] = (
         {"version": 1, "name": answers["name"]},
         {"azure": {key: answers[key] for key in ("tenant_id", "subscription_id", "region")}},
         {"state": _state(answers["state"])},
-        {"hvn": {"id": f"hvn-{answers['region']}", "cidr": str(hvn), "project_id": answers["project_id"]}},
+        {"hvn": {"id": f"hvn-{answers['region']}", "cidr": hvn, "project_id": answers["project_id"]}},
         {"vault": {"cluster_id": f"vault-{answers['name']}"}},
         {"address_pools": {"spokes": str(pool)}},
+        *([{"on_premises": sites}] if sites else []),
         {"hub": hub},
         {"spokes": {answers["spoke"]: {"cidr": str(spoke), "vault_route": "direct"}}},
     )
@@ -66,21 +77,22 @@ def text(answers: Mapping[str, str], in_use: Sequence[IPv4Network], schema: str)
     return "\n".join(head) + "\n" + "\n\n".join(parts) + "\n"
 
 
-def _new_hub(answers: Mapping[str, str], taken: list[IPv4Network]) -> Mapping[str, Any]:
+def _new_hub(answers: Mapping[str, str], taken: list[IPv4Network], gateway: bool) -> Mapping[str, Any]:
     cidr = _free((HUB,), taken)
     firewall = next(cidr.subnets(new_prefix=26))
-    runners = list(cidr.subnets(new_prefix=27))[2]
+    runners, for_gateway = list(cidr.subnets(new_prefix=27))[2:4]
     subscription = answers.get("hub_subscription_id")
     return {
         **({"subscription_id": subscription} if subscription else {}),
         "cidr": str(cidr),
         "firewall": {"cidr": str(firewall)},
         "runners": {"cidr": str(runners)},
+        **({"gateway": {"cidr": str(for_gateway)}} if gateway else {}),
         "vault_peering": OneLine(),
     }
 
 
-def _existing_hub(answers: Mapping[str, str]) -> Mapping[str, Any]:
+def _existing_hub(answers: Mapping[str, str], gateway: bool) -> Mapping[str, Any]:
     return {
         "existing": {
             "vnet_id": answers["hub_vnet_id"],
@@ -88,6 +100,7 @@ def _existing_hub(answers: Mapping[str, str]) -> Mapping[str, Any]:
             "firewall_private_ip": answers["hub_firewall_ip"],
             "private_dns_zone_id": answers["hub_dns_zone_id"],
             "runners_cidr": answers["hub_runners_cidr"],
+            **({"gateway": True} if gateway else {}),
         },
         "vault_peering": OneLine(),
     }
