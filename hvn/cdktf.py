@@ -4,7 +4,7 @@
     bin/cdktf synth|list [NAME-OR-PATTERN…] [options of cdktf-cli]
 
 cdktf-cli 0.21 always builds all stacks, because it does not pass the names of the selected stacks to the app. This
-wrapper resolves the names and passes them to main.py in `HVN_STACKS`. Each selection has its own output folder, because
+wrapper resolves the names and passes them to main.py in `HVN_STACKS`. Each selection has its own output folder.
 cdktf-cli deletes every stack folder that is not in the last synth, including `.terraform`. cdktf-cli runs in the
 project's folder with the project's Node, and handles all other commands and options. File names are relative to the
 caller's folder.

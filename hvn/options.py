@@ -190,7 +190,7 @@ def require_loaded(file: pathlib.Path | None, keys: pathlib.Path | None = None) 
 
 
 def tell(loaded: load.Loaded, *, err: bool = False) -> None:
-    """Print the findings as text; on a terminal with colours and the affected lines of the file."""
+    """Print the findings as text. On a terminal, add colours and the affected lines of the file."""
     stream = sys.stderr if err else sys.stdout
     if stream.isatty():
         from hvn import terminal  # rich takes as long to import as all other modules together

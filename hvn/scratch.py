@@ -1,4 +1,4 @@
-"""Create temporary folders for secrets, such as plans and states. The folders are removed however the process ends.
+"""Create temporary folders for secrets, such as plans and states. The folders are removed after any end of the process.
 
 All temporary folders of a process are in one root folder, `hvn-run-…` in the folder for temporary files. The root has
 mode 0700 and is locked while the process runs. `hvn/supervisor.py` removes the root after the process. If a process is

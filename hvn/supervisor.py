@@ -1,4 +1,4 @@
-"""Run a command in a child process, and remove its temporary folder however the command ends.
+"""Run a command in a child process, and remove its temporary folder after any end of the command.
 
 A signal can raise an exception between any two instructions, for example between the creation of a folder and the `try`
 that removes it. The exception would skip the removal, and the folder would remain on disk. Therefore the command runs

@@ -1,4 +1,4 @@
-"""Print on a terminal: findings with colours and the affected lines of the file, and the work in progress."""
+"""Print findings and the work in progress on a terminal. Findings have colours and the affected lines of the file."""
 
 import os
 import sys

@@ -36,7 +36,7 @@ def matrix(wave: Sequence[Affected], most: int = MOST_JOBS) -> Mapping[str, Sequ
 def azure_devops(wave: Sequence[Affected], most: int = MOST_JOBS) -> Mapping[str, Mapping[str, str]]:
     """Return the jobs of `matrix` as a matrix for Azure DevOps.
 
-    Its job names can contain only letters, digits and underscores
+    The job names of Azure DevOps can contain only letters, digits and underscores
     (https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/jobs-job-strategy). Workspace ids have no
     underscores, so different workspaces get different job names.
     """

@@ -204,8 +204,8 @@ def _is_single_row(block: _Block) -> bool:
 
 
 def _heighten(block: _Block, height: float) -> None:
-    """Set the height of a block. If a group has one row, its boxes also become higher, so that their lower sides
-    align with the neighbours."""
+    """Set the height of a block. If a group has only one row, set the height of its boxes too, so that their lower
+    sides align with the neighbours."""
     more = height - block.height
     block.height = height
     if block.box.kind in GROUPS and _is_single_row(block):
@@ -309,7 +309,7 @@ def _by_lane(
     middle = [rects[box.id] for box in picture.of(Kind.SUBSCRIPTION)]
     left, right = min(rect.x for rect in middle), max(rect.right for rect in middle)
     if to_hvn:
-        # Attach beside the middle, because the line from the hub enters above.
+        # Attach the line beside the middle, because the line from the hub enters above.
         x, lane, y = spoke.middle[0] + 8, right - LANE / 2, target.bottom - PAD
         yield from ((target.x, y), (lane, y), (lane, spoke.bottom + ROW_GAP / 3))
         yield from ((x, spoke.bottom + ROW_GAP / 3), (x, spoke.bottom))

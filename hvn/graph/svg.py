@@ -30,8 +30,7 @@ def stylesheet() -> str:
 
 
 def drawing(picture: Picture, places: Layout, *, style: str = "") -> str:
-    """Return the element `svg`. Without `style` the boxes are buttons, and the page around them has the style
-    sheet."""
+    """Return the element `svg`. Without `style` the boxes are buttons, and the style sheet is in the page."""
     rows = [LEGEND, *([CHANGES] if any(box.change for box in picture.boxes) else [])]
     width = max(places.width, *(LEGEND_WIDTH * len(row) + 2 * PAD for row in rows))
     height = places.height + LEGEND_HEIGHT * len(rows)

@@ -24,8 +24,8 @@ def read(file: pathlib.Path) -> KeySet | None:
 
 
 def merge(before: KeySet | None, live: KeySet, *, issuer: str | None, way: str, now: datetime) -> KeySet:
-    """Return the key set to commit: the cluster's live keys, and the committed keys that are missing for less than 24
-    hours.
+    """Return the key set to commit: the cluster's live keys, and the committed keys that the cluster lost less than 24
+    hours ago.
 
     AKS accepts tokens of an old key for 24 hours. `provenance` changes only together with a key or the issuer. `keys
     pull` therefore leaves the key file unchanged if the keys and the issuer are unchanged.

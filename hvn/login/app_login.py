@@ -19,7 +19,8 @@ from hvn.login.mount import Mount, Role
 from hvn.login.places import OF_KEYS, place
 from hvn.options import read, stop, tell
 
-# Seconds. The manifests do not set jwt.tokenExpirationSeconds of VaultAuth, so the CRD's default applies.
+# This lifetime is in seconds. The manifests do not set jwt.tokenExpirationSeconds of VaultAuth, so the CRD's default
+# applies.
 LIFETIME = 600.0
 
 
@@ -91,7 +92,7 @@ def claims(requested: AppLogin, now: float) -> Mapping[str, Any]:
 
 
 def places_of(requested: AppLogin, failed: Sequence[str]) -> Mapping[str, str]:
-    """Return the line of the topology, or the key file, to change, by the id of the failed check."""
+    """Return the place to change, by the id of the failed check: a line of the topology, or the key file."""
     places = {}
     for check in failed:
         path = place(check, requested.spoke, requested.app.name)

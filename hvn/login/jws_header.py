@@ -8,7 +8,7 @@ from hvn.login.gojson import GoError, Node, parse, text_of, value_of
 from hvn.login.gotext import quote_bytes
 
 Members = Mapping[str, Node]
-"""The members of a header as unparsed JSON; null members are left out."""
+"""The members of a header as unparsed JSON; null members are omitted."""
 
 _TEXTS = {"kid": "key ID", "alg": "algorithm", "nonce": "nonce"}
 NOT_PUBLIC = "go-jose/go-jose: invalid embedded jwk, must be public key"

@@ -15,7 +15,8 @@ from hvn.login.mount import Mount, Role
 
 @dataclass(kw_only=True)
 class Login:
-    """A login: mount, role, time, and either a token or claims. Claims without a token count as correctly signed."""
+    """A login: mount, role, time, and either a token or claims. If the login has only claims, the checks treat the
+    claims as correctly signed."""
 
     mount: Mount | None
     """None if the mount exists, but has no configuration."""
@@ -26,7 +27,7 @@ class Login:
     token: str | None = None
     claims: Mapping[str, Any] | None = None
     now: float
-    """Seconds since 1970."""
+    """The time of the login in seconds since 1970."""
     address: str | None = None
     """The client's address as Vault sees it, or None if the address is unknown."""
     is_first: bool = True

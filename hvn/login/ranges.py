@@ -27,8 +27,8 @@ def networks(ranges: Sequence[str]) -> tuple[Network, ...]:
 
 
 def as_address(text: str) -> Address | None:
-    """Return the address in a text, or None if the text is not an address or has an IPv6 zone. An IPv4-mapped IPv6
-    address is returned as IPv4."""
+    """Return the address in a text, or None if the text is not an address or has an IPv6 zone. Return an IPv4-mapped
+    IPv6 address as IPv4."""
     try:
         address = ip_address(text)
     except ValueError:

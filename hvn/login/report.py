@@ -40,7 +40,7 @@ class Explained:
     hint: str = ""
     """A hint about the first failed check, or an empty text."""
     spoke: str = ""
-    """The name of the spoke, or an empty text if the command got no spoke."""
+    """The name of the spoke, or an empty text if the command line names no spoke."""
 
     def plain(self, text: str) -> str:
         """Return a cause or a fix as plain text, with the spoke's name in place of `<spoke>`."""

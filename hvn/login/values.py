@@ -24,7 +24,7 @@ def get(claims: Claims, name: str) -> Any:
     """Return the claim with this name, or None if the claim is missing. A name that begins with a slash is a JSON
     pointer.
 
-    A claim that is a number is truncated to an integer. Numbers inside lists are not truncated.
+    The function truncates a claim that is a number to an integer, but not the numbers inside a list.
     """
     value = pointed(claims, name) if name.startswith("/") else claims.get(name)
     if isinstance(value, float):

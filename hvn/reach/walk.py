@@ -313,8 +313,8 @@ def _learned(network: Network, place: Place) -> Iterator[_SystemRoute]:
 
 
 def _propagated(network: Network) -> Iterator[_SystemRoute]:
-    """Yield the routes that the gateway propagates. The prefixes of the real routes may be longer than the ranges in
-    the file."""
+    """Yield the routes that the gateway propagates. The real routes may have longer prefixes than the ranges in the
+    file."""
     if network.gateway is not None:
         yield from (_SystemRoute(cidr, ON_PREMISES) for cidr in network.ranges[ON_PREMISES])
 

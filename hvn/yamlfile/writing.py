@@ -16,7 +16,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 
 class OneLine(dict[str, Any]):
-    """A mapping that `block` writes on one line."""
+    """A mapping for `block` to write on one line."""
 
 
 def block(data: Mapping[str, Any], indent: int, step: int) -> Iterator[str]:

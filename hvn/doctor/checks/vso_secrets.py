@@ -126,7 +126,7 @@ def _state(live: Mapping[str, Any], events: Any, secret: Synced) -> tuple[bool, 
 
 
 def _newest_warning(events: Any, secret: Synced) -> Mapping[str, Any]:
-    """Return the newest warning about the secret's custom resource, or an empty mapping if warnings are missing."""
+    """Return the newest warning about the secret's custom resource, or an empty mapping without warnings."""
     warnings = [
         event
         for event in events
