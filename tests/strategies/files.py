@@ -16,7 +16,7 @@ from tests.strategies.keys import KeySets
 from tests.strategies.values import Topology
 
 
-class _Quoted(yaml.SafeDumper):
+class _Quoted(yaml.CSafeDumper):
     """A dumper that quotes every string, so that no string is read as another type."""
 
     def ignore_aliases(self, data: Any) -> bool:
