@@ -12,13 +12,14 @@ import click
 
 from hvn import completion, files
 from hvn.diagnostics.printable import printable
-from hvn.options import Group, format_option, stop, topology_option
+from hvn.options import Choice, Group, format_option, stop, topology_option
 
 if TYPE_CHECKING:
     from hvn.login.app_login import AppLogin
     from hvn.login.mount import Mount, Role
 
 MAX_BYTES = 1024 * 1024
+CI_LOGINS = [f"{system}/{role}" for system in ("github", "azure_devops", "hcp_terraform") for role in ("plan", "apply")]
 # The beginning of a JWT, of a Vault token, or of an HTTP header's value with a token.
 _SECRET = re.compile(r"(?<![A-Za-z0-9])eyJ[\w-]{12,}|\bhv[sbr]\.[\w-]{10,}|^\s*(?i:bearer)(?:\s|$)")
 _ON_COMMAND_LINE = (
@@ -68,11 +69,17 @@ def command() -> None:
     metavar="FILE",
     help="Output of 'vault read -format=json auth/MOUNT/role/ROLE'. [default: role from the topology]",
 )
+@click.option(
+    "--ci",
+    type=Choice(CI_LOGINS),
+    help="Evaluate the login of a pipeline with this role instead, with --token or --claims.",
+)
 @topology_option
 @format_option
 def explain(
     spoke: str | None,
     app: str | None,
+    ci: str | None,
     token: str | None,
     claims: str | None,
     address: str | None,
@@ -82,7 +89,7 @@ def explain(
     file: pathlib.Path | None,
     form: str,
 ) -> None:
-    """Explain Vault's answer to an app's login.
+    """Explain Vault's answer to a login.
 
     Runs every check of a JWT login in Vault's order, and prints Vault's answer, the cause and the fix. Runs offline:
     the command does not send the token anywhere, and prints neither the token nor its signature.
@@ -96,22 +103,24 @@ def explain(
     Examples:
       hvn login explain payments webapp --time 2026-11-26T03:00:00Z
       kubectl -n app create token default --audience vault | hvn login explain payments webapp --token -
+      hvn login explain --ci github/plan --token token.txt
     """
-    from hvn.login import app_login, openbao
+    from hvn.login import app_login, ci_login, openbao
     from hvn.login.explain import explain as judge
     from hvn.login.login import Login
     from hvn.login.report import Explained, to_json, to_text
 
     if token is not None and claims is not None:
         stop("use --token or --claims, not both")
-    if spoke is None and not (config and role):
-        stop("name a spoke and an app, or use --config FILE and --role FILE with a mount and a role of Vault")
-    if spoke is None and token is None and claims is None:
-        stop("without a spoke and an app, the command cannot read the token's manifests: use --token or --claims")
+    if ci and (spoke or config or role):
+        stop("use --ci without SPOKE, APP, --config and --role")
+    _require_login(spoke, ci, files=bool(config and role), token=token is not None or claims is not None)
     now = _time(moment)
     requested = app_login.find(file, spoke, app) if spoke is not None else None
-    mount, vault_role = _mount(requested, config), _role(requested, role)
-    role_name = requested.app.role if requested else role.stem if role else ""
+    pipeline = ci_login.find(file, ci) if ci else None
+    mount = pipeline.mount if pipeline else _mount(requested, config)
+    vault_role = pipeline.role if pipeline else _role(requested, role)
+    role_name = requested.app.role if requested else pipeline.ci_role.name if pipeline else role.stem if role else ""
     login = Login(mount=mount, role_name=role_name, role=vault_role, now=now, address=_address(address))
     source = "The token that Vault Secrets Operator requests with the manifests"
     if token is not None:
@@ -126,17 +135,29 @@ def explain(
     rotated = app_login.rotated(requested, login) if first == "signature" and requested and not config else ""
     failed = [check.id for check, _ in answer.failures]
     at = f"{datetime.fromtimestamp(now, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    places = ci_login.places_of(pipeline, failed) if pipeline else {}
+    if requested and not undeployed:
+        places = app_login.places_of(requested, failed)
+    named = f"mount {pipeline.ci.path}" if pipeline else _named(requested, config)
     explained = Explained(
-        subject=f"{_named(requested, config)}, role {role_name}, at {at}",
+        subject=f"{named}, role {role_name}, at {at}",
         source=source,
         answer=answer,
         openbao=other if (other.status, other.messages) != (answer.status, answer.messages) else None,
-        places=app_login.places_of(requested, failed) if requested and not undeployed else {},
+        places=places,
         hint=undeployed or rotated,
         spoke=spoke or "",
     )
     click.echo(to_json(explained) if form == "json" else to_text(explained))
     sys.exit(not answer.allow)
+
+
+def _require_login(spoke: str | None, ci: str | None, *, files: bool, token: bool) -> None:
+    """Exit with 2 if the options name no mount and role, or no token."""
+    if spoke is None and not ci and not files:
+        stop("name a spoke and an app, or use --config FILE and --role FILE with a mount and a role of Vault")
+    if spoke is None and not token:
+        stop("without a spoke and an app, the command cannot read the token's manifests: use --token or --claims")
 
 
 def _mount(requested: "AppLogin | None", config: pathlib.Path | None) -> "Mount | None":
