@@ -60,8 +60,8 @@ def _graph(after: Mapping[str, Sequence[str]]) -> str:
     lines += [f"  {names[earlier]} --> {names[kind]}" for kind, before in after.items() for earlier in before]
     lines += [f"  class {','.join(shared)} shared", "  classDef shared stroke-width:3px", "```"]
     notes = (
-        "Workspaces with a thick border exist once, others once for each spoke. `vso-<spoke>` is deployed after "
-        "`peering-<spoke>` if\nthe spoke is `direct`, or after `peering-hub` if the spoke is `via-hub`.\n\n"
+        "Workspaces with a thick border exist once, others once for each spoke. `vso-<spoke>` follows "
+        "`peering-<spoke>` in a `direct`\nspoke, and `peering-hub` in a `via-hub` spoke.\n\n"
         "Azure refuses concurrent writes to a VNet, so workspaces that write to one VNet run one after another. `hub`, "
         "`peering-hub`\nand each `network-<spoke>` that peers with the hub write to the hub's VNet. `network`, "
         "`peering` and `aks` of a spoke write\nto the spoke's VNet. Do not start two runs at the same time."

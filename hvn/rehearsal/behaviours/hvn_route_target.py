@@ -1,4 +1,4 @@
-"""An HVN route needs an ACTIVE peering, and a range that is outside the HVN and within no other route.
+"""An HVN route needs an ACTIVE peering, and a range outside the HVN and all other routes.
 
 developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes; terraform-provider-hcp, guide peering-azure
 ("the route depends on the data source, rather than the resource").

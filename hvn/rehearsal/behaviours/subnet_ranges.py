@@ -1,5 +1,5 @@
-"""A subnet's range must be within its VNet and overlap no other subnet. Azure refuses to remove a range in use from a
-VNet or a subnet.
+"""Azure refuses a subnet that is outside the VNet's ranges or overlaps another subnet. Azure refuses to remove a range
+in use from a VNet or a subnet.
 
 Terraform writes a changed VNet before its subnets, so Azure refuses an apply that moves a VNet and its subnets to
 another range.

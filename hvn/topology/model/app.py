@@ -111,10 +111,10 @@ class App(Model):
     audience: Audience = "vault"
     """Audience of the token that logs in."""
     ttl: Duration = "1h"
-    """Time after which a login must be renewed."""
+    """Lifetime of a login without renewal."""
     max_ttl: Duration = "24h"
-    """Time after which a login cannot be renewed. A renewal does not check token and keys: an app can read secrets
-    until `max_ttl`, even after the deletion of its service account."""
+    """Lifetime of a login with renewals. A renewal does not check token and keys: an app can read secrets until
+    `max_ttl`, even after the deletion of its service account."""
     secrets: tuple[Secret, ...] = ()
     """Static secrets that the app may read."""
     dynamic_secrets: tuple[DynamicSecret, ...] = ()

@@ -50,7 +50,7 @@ class _Pool(Model):
     node_soak_minutes: Annotated[int, Field(ge=0, le=30, examples=[5]), _SOAK] = 0
     """Minutes that an upgrade waits after each node."""
     max_surge: MaxSurge = "10%"
-    """Nodes that an upgrade adds: a number, or a percentage, which is rounded up."""
+    """Additional nodes during an upgrade. AKS rounds a percentage up."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
     """Availability zones of the nodes; the VM size must be available in each. A change replaces the nodes."""
     max_pods: Annotated[int, Field(ge=30, le=MOST_PODS, examples=[110]), _PODS] | None = None

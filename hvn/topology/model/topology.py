@@ -54,7 +54,7 @@ class Topology(Model):
     """The private Vault cluster in the HVN."""
     address_pools: Annotated[Mapping[PoolName, Cidr], Field(min_length=1), Frozen, _POOLS]
     """Ranges for spokes, by the pool's name. Every spoke's range is inside one pool. The hub's range may be inside a
-    pool that is not a transit pool; firewall rules for the pool exclude the hub's addresses."""
+    pool, except a transit pool; firewall rules for the pool exclude the hub's addresses."""
     on_premises: Annotated[Mapping[SiteName, _Site], Frozen] = Field(default={}, validate_default=True)
     """Ranges of networks outside Azure by name, for example `tokyo: [10.200.0.0/16]`. Other ranges must not overlap
     these networks."""
