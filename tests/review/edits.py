@@ -66,6 +66,7 @@ PAYMENTS = "    cidr: 10.64.0.0/16\n    vault_route: direct\n"
 IN_LOGS = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-logs/providers"
 LOGS = f"logs:\n  workspace_id: {IN_LOGS}/Microsoft.OperationalInsights/workspaces/log-platform\n"
 DDOS = f"{IN_LOGS}/Microsoft.Network/ddosProtectionPlans/ddos"
+BACKUP = "  backup: {id: hvn-southeastasia, cidr: 172.26.16.0/20, region: southeastasia}\n"
 CI = """  ci:
     github:
       audience: https://github.com/example-org
@@ -219,6 +220,7 @@ EDITS = {
             ),
         ),
     ),
+    "remove-the-backup-hvn": Edit(((BACKUP, ""),), applied=(("hvn:\n", f"hvn:\n{BACKUP}"),)),
     "move-the-kv-engine": Edit((("kv_mount: kvv2", "kv_mount: kv"),)),
     "let-pull-requests-apply": Edit(
         (("apply: ['environment:production']", "apply: ['environment:production', pull_request]"),),

@@ -6,6 +6,7 @@ from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
 from hvn.kinds.peering.impact import RUNNERS, cut_off, replaced_by
 from hvn.kinds.peering.inputs import DNS, HvnRoute, PeeringInputs
+from hvn.review import backup
 from hvn.review.commands import take_out_of_state
 from hvn.review.context import Context
 from hvn.review.losses import with_plan
@@ -38,7 +39,8 @@ TYPES = ("hcp_azure_peering_connection", "hcp_hvn_route", "azurerm_virtual_netwo
 def check(context: Context) -> Iterator[Finding]:
     """Yield findings about peerings and routes that the topology replaces or removes, or that the plans destroy."""
     moved = moved_elsewhere(context)
-    planned = {id_: changes for id_, changes in context.destroyed(*TYPES).items() if id_ not in moved}
+    destroyed, _ = backup.split(context.destroyed(*TYPES))  # HVN976 reports the backup HVN's peerings
+    planned = {id_: changes for id_, changes in destroyed.items() if id_ not in moved}
     for workspace, before, after in context.changed(PeeringInputs):
         if after and becomes_existing(before, after):
             yield _kept(context, workspace.id, before, planned.pop(workspace.id, []))

@@ -7,6 +7,7 @@ from hvn.kinds.hub.inputs import HubInputs
 from hvn.kinds.inputs import Inputs, Route, RouteTable
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.context import Context
+from hvn.topology import naming
 
 RULE = Rule(
     id="HVN970",
@@ -25,7 +26,7 @@ spokes:
 )
 LABEL = "hvn: opens"
 # These are this project's own routes, which HVN913 and HVN914 compare.
-OWN = ("default", "hvn")
+OWN = ("default", naming.HVN_ROUTE, naming.BACKUP_ROUTE)
 Key = tuple[str, str]
 """The route table's name and the destination."""
 
@@ -57,12 +58,13 @@ def _tables(inputs: Inputs | None) -> tuple[RouteTable, ...]:
 
 def _routes(inputs: Inputs | None) -> Mapping[Key, str]:
     """Return the next hop of each route of the file."""
+    firewall = _firewall(inputs)
     return {
         (table.resource.name, route.cidr): _hop(route)
         for table in _tables(inputs)
         for route in table.routes
-        # Without a firewall, routes of the file may have these names.
-        if table.key or route.name not in OWN or not route.next_hop
+        # Routes of the file may have these names where this project has no such route.
+        if table.key or route.name not in OWN or not route.next_hop or route.next_hop != firewall
     }
 
 

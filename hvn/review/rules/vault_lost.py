@@ -8,6 +8,7 @@ from hvn.diagnostics.message import Words
 from hvn.kinds.hcp.inputs import HcpInputs
 from hvn.kinds.kind import Subject
 from hvn.kinds.workspace import WorkspaceId
+from hvn.review import backup
 from hvn.review.commands import take_out_of_state
 from hvn.review.context import Context
 from hvn.review.losses import enforcement, with_plan
@@ -38,7 +39,7 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield findings about HVNs and Vault clusters that the topology replaces or no longer creates, that a plan
     destroys, or that somebody deleted.
     """
-    planned = context.destroyed(*TYPES)
+    planned, _ = backup.split(context.destroyed(*TYPES))  # HVN976 reports the backup HVN
     reported = False
     for workspace, before, after in context.changed(HcpInputs):
         if after is None:
@@ -55,7 +56,8 @@ def check(context: Context) -> Iterator[Finding]:
         yield _lost(context, id_, [], changes, hvn=_has_hvn(changes))
     if not reported:
         yield from _other(context)
-    for id_, changes in context.deleted_outside(*TYPES).items():
+    deleted, _ = backup.split(context.deleted_outside(*TYPES))
+    for id_, changes in deleted.items():
         yield Finding(
             rule=RULE,
             workspace=id_,
@@ -131,6 +133,8 @@ def _called_existing(before: HcpInputs, after: HcpInputs) -> Iterator[str]:
     """Yield the addresses of the resources that the topology calls existing now."""
     if before.new_hvn and not after.new_hvn:
         yield "hcp_hvn.hvn"
+    if before.new_backup and after.new_backup is None and not after.new_hvn:
+        yield "hcp_hvn.backup_hvn"
     if before.new_vault and not after.new_vault:
         yield "hcp_vault_cluster.vault"
 
