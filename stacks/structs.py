@@ -13,8 +13,9 @@ convert: Any = jsii._kernel._make_reference_for_native
 
 def reference(kernel: Any, value: Any) -> Any:
     """Return the result of `convert`, but without the null values of structs."""
-    names, values = getattr(value, "__jsii_name_mapping__", None), getattr(value, "_values", None)
-    if not names or not values or not values.keys() <= names.keys():
+    names: Any = getattr(type(value), "__jsii_name_mapping__", None)
+    values: Any = getattr(value, "_values", None) if names else None
+    if not values or not values.keys() <= names.keys():
         return convert(kernel, value)
     data = {names[name]: reference(kernel, argument) for name, argument in values.items() if argument is not None}
     return {"$jsii.struct": {"fqn": value.__jsii_type__, "data": data}}

@@ -1,8 +1,9 @@
 """Check the types of arguments as the bindings do, with less work.
 
 For each argument the bindings call `typing.get_type_hints` and `typeguard.check_type`, which takes a large part of
-Python's CPU time. This module resolves the hints of a function once, and checks each type of a scalar once against an
-expected type. cdktn's bindings keep the hints themselves. Reasons and figures: docs/decisions/0002-lazy-bindings.md.
+Python's CPU time. This module resolves the hints of a function once, and checks each type of a scalar or of an object
+of jsii once against an expected type. cdktn's bindings keep the hints themselves. Reasons and figures:
+docs/decisions/0002-lazy-bindings.md.
 """
 
 import functools
@@ -39,13 +40,14 @@ def get_type_hints(function: Any, *others: Any, **named: Any) -> dict[str, Any]:
 
 
 def check_type(argname: str, value: Any, expected_type: Any, *others: Any, **named: Any) -> None:
-    """Raise the errors of `typeguard.check_type`. A scalar type that passed once passes again."""
+    """Raise the errors of `typeguard.check_type`. A type of a scalar or of an object of jsii that passed once passes
+    again."""
     key = (type(value), id(expected_type))
     # The dictionary keeps the expected types, so that Python does not reuse the id of an expected type.
     if _passed.get(key, _passed) is expected_type:
         return
     check(argname, value, expected_type, *others, **named)
-    if key[0] in SCALARS and "Literal" not in str(expected_type):
+    if (key[0] in SCALARS and "Literal" not in str(expected_type)) or hasattr(key[0], "__jsii_type__"):
         _passed[key] = expected_type
 
 

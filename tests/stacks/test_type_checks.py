@@ -10,13 +10,15 @@ import typeguard
 import stacks  # noqa: F401 - the lazy bindings work only if this comes before cdktf
 
 # isort: split
-from cdktf import TerraformStack, Testing
+from cdktf import TerraformResourceLifecycle, TerraformStack, Testing
 from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 
 from stacks import type_checks
 
 TYPES = [str, bool, str | None, Sequence[str], Mapping[str, str], Literal["a"], str | bool | None, int | Sequence[str]]
+TYPES += [TerraformResourceLifecycle | dict[str, Any] | None, Sequence[TerraformResourceLifecycle]]
 VALUES: list[Any] = ["a", "b", True, 1, 1.5, None, ["a"], ["a", 1], {"a": "b"}, {"a": 1}, [], b"a", (1,)]
+VALUES += [TerraformResourceLifecycle(), [TerraformResourceLifecycle()], [TerraformResourceLifecycle(), 1]]
 
 
 def result(check: Any, value: Any, expected: Any) -> str:
