@@ -72,7 +72,9 @@ def command() -> None:
 @click.option(
     "--ci",
     type=Choice(CI_LOGINS),
-    help="Evaluate the login of a pipeline with this role instead, with --token or --claims.",
+    metavar="SYSTEM/ROLE",
+    help="Evaluate a pipeline's login, with --token or --claims: github, azure_devops or hcp_terraform, and plan or "
+    "apply.",
 )
 @topology_option
 @format_option

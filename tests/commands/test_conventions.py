@@ -1,5 +1,6 @@
 """The conventions that every command follows: help at any width, suggestions, exit codes, colours, completion."""
 
+import json
 import os
 import pathlib
 import re
@@ -62,6 +63,41 @@ def test_the_exit_code_and_no_escape_sequence_in_a_pipe(name: str, monkeypatch: 
     assert ESCAPE not in done.output
     assert (done.stdout != "") is (code != 2)
     assert (done.stderr != "") is (code == 2)
+
+
+def formats(name: str) -> list[str]:
+    """Return the values of the command's option `--format`."""
+    options = [parameter for parameter in COMMANDS[name].params if parameter.name == "form"]
+    return [*options[0].type.choices] if options and isinstance(options[0].type, click.Choice) else []
+
+
+@pytest.mark.parametrize("name", [name for name, (_, code) in RUNS.items() if code != 2])
+def test_the_width_of_the_terminal_does_not_change_piped_output(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    outputs = set()
+    for width in ("60", "200"):
+        monkeypatch.setenv("COLUMNS", width)
+        outputs.add(run(RUNS[name][0]).stdout)
+    assert len(outputs) == 1
+
+
+# `spoke add` has JSON only without --dry-run: tests/commands/test_spoke_add.py.
+JSON = [name for name, (_, code) in RUNS.items() if code != 2 and "json" in formats(name) and name != "spoke add"]
+
+
+@pytest.mark.parametrize("name", JSON)
+def test_the_json_of_every_command_is_one_document_without_colours(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    line, code = RUNS[name]
+    done = run(f"{line} --format json", color=True)
+    assert done.exit_code == code
+    assert isinstance(json.loads(done.stdout), dict | list)
+
+
+def test_the_commands_with_json_are_those_that_scripts_read() -> None:
+    without = {"comment number", "comment read", "comment result", "comment write", "completion", "init", "keys pull"}
+    without |= {"plans", "graph", "schema"}
+    assert {name for name in LEAVES if "json" not in formats(name)} == without
 
 
 @pytest.mark.parametrize("name", [name for name, (_, code) in RUNS.items() if code != 2])
