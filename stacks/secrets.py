@@ -50,7 +50,7 @@ def build(stack: TerraformStack, inputs: SecretsInputs) -> None:
             manifest=vault_auth(inputs, app),
             depends_on=_present(namespaces.get(app.namespace), account),
         )
-        for manifest in secrets(inputs, app):
+        for manifest in secrets(app):
             # Each Kubernetes Secret has one address. If the kind of its owner changes, Terraform deletes the old owner
             # before it creates the new owner.
             Manifest(
@@ -100,18 +100,18 @@ def vault_auth(inputs: SecretsInputs, app: SecretsApp) -> dict[str, object]:
     }
 
 
-def secrets(inputs: SecretsInputs, app: SecretsApp) -> Iterator[dict[str, Any]]:
+def secrets(app: SecretsApp) -> Iterator[dict[str, Any]]:
     """Yield the manifests of an app's secrets, each with the name of its Kubernetes Secret."""
-    yield from (vault_static_secret(inputs, app, secret) for secret in app.secrets)
+    yield from (vault_static_secret(app, secret) for secret in app.secrets)
     yield from (vault_dynamic_secret(app, secret) for secret in app.dynamic_secrets)
     yield from (vault_pki_secret(app, certificate) for certificate in app.certificates)
 
 
-def vault_static_secret(inputs: SecretsInputs, app: SecretsApp, secret: SyncedSecret) -> dict[str, Any]:
+def vault_static_secret(app: SecretsApp, secret: SyncedSecret) -> dict[str, Any]:
     """Return the VaultStaticSecret of a secret: the path in Vault, and the Kubernetes Secret to which VSO copies the
     values."""
     spec = {
-        "mount": inputs.kv_mount,
+        "mount": secret.mount,
         "type": "kv-v2",
         "path": secret.path,
         "refreshAfter": secret.refresh_after,
@@ -150,12 +150,14 @@ def vault_pki_secret(app: SecretsApp, certificate: IssuedCertificate) -> dict[st
 def _synced(
     kind: str, app: SecretsApp, spec: Mapping[str, Any], restart: tuple[tuple[str, str], ...]
 ) -> dict[str, Any]:
+    # Without this field VSO reads in the namespace of the login.
+    place = {"namespace": app.vault_namespace} if app.vault_namespace else {}
     targets = [{"kind": target, "name": name} for target, name in restart]
     return {
         "apiVersion": API_VERSION,
         "kind": kind,
         "metadata": {"name": spec["destination"]["name"], "namespace": app.namespace},
-        "spec": {"vaultAuthRef": app.name, **spec, **({"rolloutRestartTargets": targets} if targets else {})},
+        "spec": {"vaultAuthRef": app.name, **place, **spec, **({"rolloutRestartTargets": targets} if targets else {})},
     }
 
 

@@ -4,6 +4,7 @@ from cdktf import TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_vault.jwt_auth_backend import JwtAuthBackend
 from cdktf_cdktf_provider_vault.jwt_auth_backend_role import JwtAuthBackendRole
 from cdktf_cdktf_provider_vault.mount import Mount
+from cdktf_cdktf_provider_vault.namespace import Namespace
 from cdktf_cdktf_provider_vault.policy import Policy
 
 from hvn.kinds.vault.inputs import CiMount, CiRole, VaultInputs
@@ -14,7 +15,7 @@ CI_TTL = 30 * 60
 
 
 def build(stack: TerraformStack, inputs: VaultInputs) -> None:
-    """Build the kv mount for all secrets, and a JWT mount for each CI system."""
+    """Build the kv mounts, the teams' namespaces, and a JWT mount for each CI system."""
     vault(stack, inputs.namespace)
     Mount(
         stack,
@@ -25,8 +26,25 @@ def build(stack: TerraformStack, inputs: VaultInputs) -> None:
         description="Secrets of the apps",
         lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
     )
+    namespaces = {name: _namespace(stack, name) for name in inputs.namespaces}
+    for engine in inputs.more_kv:
+        place = f"namespace_{engine.namespace}_" if engine.namespace else ""
+        Mount(
+            stack,
+            f"{place}kv_{engine.path}",
+            namespace=namespaces[engine.namespace].path if engine.namespace else None,
+            path=engine.path,
+            type="kv",
+            options={"version": "2"},
+            description="Secrets of the apps",
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
+        )
     for ci in inputs.ci:
         _ci(stack, ci)
+
+
+def _namespace(stack: TerraformStack, name: str) -> Namespace:
+    return Namespace(stack, f"namespace_{name}", path=name, lifecycle=TerraformResourceLifecycle(prevent_destroy=True))
 
 
 def _ci(stack: TerraformStack, ci: CiMount) -> None:

@@ -20,7 +20,7 @@ class Symptom:
     cause: str
     command: str
     """The next command for the user. Placeholders: context, namespace, resource, destination, spoke, app, mount,
-    path."""
+    path, and flags for Vault's CLI, which begin with a space."""
     advice: str = ""
     """A step before the command, in words; may be empty."""
 
@@ -38,7 +38,7 @@ class _Placeholders(dict[str, str]):
     synopsis."""
 
     def __missing__(self, name: str) -> str:
-        return name.upper()
+        return "" if name == "flags" else name.upper()
 
 
 # Texts of network and TLS errors: the operator could not reach Vault.
@@ -75,7 +75,7 @@ SYMPTOMS = (
     Symptom(
         "empty response from Vault",
         "the login works; no secret exists at this path, or the mount has another kv version",
-        "vault kv get -mount={mount} {path}",
+        "vault kv get{flags} -mount={mount} {path}",
     ),
     Symptom(
         "Failed to read Vault secret",
@@ -88,8 +88,10 @@ SYMPTOMS = (
         "kubectl --context {context} -n {namespace} get secret {destination} -o yaml",
     ),
     Symptom("template: ", "a template of the secret is invalid, or a function in it failed", DESCRIBE),
-    Symptom("unknown role", "the login works; the role does not exist in the engine", "vault list {mount}/roles"),
-    Symptom("no handler for route", "the login works; this mount does not exist in Vault", "vault secrets list"),
+    Symptom(
+        "unknown role", "the login works; the role does not exist in the engine", "vault list{flags} {mount}/roles"
+    ),
+    Symptom("no handler for route", "the login works; this mount does not exist in Vault", "vault secrets list{flags}"),
     Symptom(
         "Failed to issue certificate",
         "the login works; the policy does not allow the certificate, or the role does not allow the names",
@@ -99,7 +101,7 @@ SYMPTOMS = (
         "Failed to sync the secret",
         "the login works; the policy does not allow the credentials, the engine could not create them, for example "
         "because Vault does not reach the database, or the operator could not write the Secret",
-        "vault read {mount}/{path}",
+        "vault read{flags} {mount}/{path}",
     ),
     Symptom(
         "SecretSyncError",

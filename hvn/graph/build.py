@@ -12,7 +12,7 @@ from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.reach.build import build as reach_network
 from hvn.reach.network import BACKUP, HUB, HVN, HVNS, RUNNERS, Network, Place, UserRoute
-from hvn.topology import locations
+from hvn.topology import kv, locations
 from hvn.topology.model import AnyCluster, ApiServer, App, Cluster, ClusterFacts, ExistingHub, NewHub, Spoke, Topology
 from hvn.topology.naming import parse
 from hvn.topology.ranges import pool_of
@@ -194,7 +194,8 @@ def _hvn(topology: Topology, network: Network) -> Iterator[Box]:
         facts=(
             *(() if vault.existing else (f"tier {vault.tier}",)),
             f"namespace {vault.namespace}",
-            f"kv {vault.kv_mount}",
+            f"kv {', '.join(kv.mounts(topology, None))}",
+            *(f"namespace {name}: kv {', '.join(kv.mounts(topology, name))}" for name in sorted(vault.namespaces)),
         ),
         inside=HVN,
         existing=vault.existing,

@@ -33,6 +33,7 @@ SOURCES = {
     "vault-provider": "https://github.com/hashicorp/terraform-provider-vault/tree/v5.6.0/vault",
     "vault-meta": "https://github.com/hashicorp/terraform-provider-vault/blob/v5.6.0/internal/provider/meta.go",
     "vault-auth-api": "https://developer.hashicorp.com/vault/api-docs/system/auth",
+    "vault-namespaces-api": "https://developer.hashicorp.com/vault/api-docs/system/namespaces",
     "vault-mounts-api": "https://developer.hashicorp.com/vault/api-docs/system/mounts",
     "manifest": (
         "https://github.com/hashicorp/terraform-provider-kubernetes/blob/v2.38.0/manifest/provider/resource.go"

@@ -128,7 +128,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
     def ReadResource(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Return the resource from the cloud, null if the cloud no longer has the resource, or the cloud's refusal."""
         name, current = request.type_name, decode(request.current_state)
-        there = self.cloud.get(name, values.key(current), self._place(self._provider(context)))
+        there = self.cloud.get(name, values.key(current), self._place(self._provider(context), current))
         if there is None or self.faults.cannot_read(name):
             return pb.ReadResource.Response(new_state=encode(None))
         change = self._change(context, name, current, self._restored(name, there))
@@ -268,17 +268,19 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
 
     def _change(self, context: grpc.ServicerContext, kind: str, before: Object, after: Object) -> Change:
         provider = self._provider(context)
-        return Change(kind, self.cloud, before, after, provider, self._place(provider))
+        return Change(kind, self.cloud, before, after, provider, self._place(provider, after or before))
 
     def _provider(self, context: grpc.ServicerContext) -> Object:
         return self.configured.get(context.peer(), {})
 
-    def _place(self, provider: Object) -> str:
+    def _place(self, provider: Object, resource: Object | None = None) -> str:
         """Return the provider instance's cluster or Vault namespace, because ids in Kubernetes and Vault are unique
-        only there."""
+        only there. A resource of Vault may be in a namespace below the provider's namespace."""
         if self.name == "helm":
             provider = provider.get("kubernetes") or {}
-        return str(provider.get(PLACES.get(self.name, ""), "") or "")
+        place = str(provider.get(PLACES.get(self.name, ""), "") or "")
+        below = (resource or {}).get("namespace") if self.name == "vault" else None
+        return f"{place}/{below}" if below else place
 
     def _dynamic(self, name: str) -> list[str]:
         return [argument for argument, attribute in self.blocks[name].attributes.items() if attribute.type == "dynamic"]

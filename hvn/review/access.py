@@ -8,7 +8,7 @@ from hvn.diagnostics.message import Message, Text, Words
 from hvn.kinds.vault.inputs import CiRole, VaultInputs
 from hvn.kinds.vault_auth.inputs import AppRole, VaultAuthInputs
 from hvn.kinds.workspace import Workspace
-from hvn.topology.policies import REVOKE, Policy
+from hvn.topology.policies import RENEW, REVOKE, Policy
 
 READS = {"read", "list"}
 
@@ -119,7 +119,7 @@ def under_new_names(access: Access, before: Mapping[str, Workspace], after: Mapp
     Vault moves the secrets and the mounts, so a new name grants nothing (rules/secrets_engine_changed.py,
     rules/logins_lost.py).
     """
-    old, new = _kv_mount(before), _kv_mount(after)
+    old, new = kv_mount(before), kv_mount(after)
     logins = list(access.logins.values())
     if old and new and old != new:
         logins = [_moved(login, f"{old}/", f"{new}/") for login in logins]
@@ -151,7 +151,8 @@ def renamed_roles(before: VaultAuthInputs, after: VaultAuthInputs) -> dict[tuple
     }
 
 
-def _kv_mount(workspaces: Mapping[str, Workspace]) -> str:
+def kv_mount(workspaces: Mapping[str, Workspace]) -> str:
+    """Return the path of the first kv engine; empty without the workspace `vault`."""
     vault = (workspace.inputs for workspace in workspaces.values())
     return next((inputs.kv_mount for inputs in vault if isinstance(inputs, VaultInputs)), "")
 
@@ -202,5 +203,7 @@ def with_capabilities(paths: Paths) -> tuple[Message, ...]:
 def written(login: Login) -> set[str]:
     """Return the paths that a role can write, except its own token (`…-self`), its leases and its certificates."""
     writes = {path for path, capabilities in login.paths if not {*capabilities} <= READS}
-    own = {path for path in writes if path.endswith("-self") or path.startswith(REVOKE) or path in login.creates}
+    leases = (RENEW, REVOKE)
+    own = {path for path in writes if path.endswith("-self") or path in login.creates}
+    own |= {path for path in writes if any(f"/{lease}" in f"/{path}" for lease in leases)}
     return writes - own

@@ -44,7 +44,7 @@ class Policy:
 
 
 READ = ("read",)
-REVOKE = "sys/leases/revoke"
+REVOKE, RENEW = "sys/leases/revoke", "sys/leases/renew"
 WRITE = ("create", "delete", "read", "update")
 
 
@@ -54,46 +54,60 @@ def reader(topology: str, spoke: str, app: str, rules: Iterable[PathRule]) -> Po
     return Policy(policy_name(topology, spoke, app, "read"), tuple(by_path[path] for path in sorted(by_path)))
 
 
-def secrets(mount: str, paths: Iterable[str]) -> Iterator[PathRule]:
-    """Yield the rules to read static secrets. kv version 2 has the values below `data/`."""
-    yield from (PathRule(f"{mount}/data/{path}", READ) for path in paths)
+def below(namespace: str | None) -> str:
+    """Return the beginning of the paths of a team's namespace in the policies of a login to its parent namespace:
+    https://developer.hashicorp.com/vault/docs/enterprise/namespaces"""
+    return f"{namespace}/" if namespace else ""
 
 
-def credentials(roles: Iterable[tuple[str, str]], revoked: Iterable[tuple[str, str]]) -> Iterator[PathRule]:
+def secrets(places: Iterable[tuple[str, str]]) -> Iterator[PathRule]:
+    """Yield the rules to read static secrets, each as (mount, path). kv version 2 has the values below `data/`."""
+    yield from (PathRule(f"{mount}/data/{path}", READ) for mount, path in places)
+
+
+def credentials(
+    roles: Iterable[tuple[str, str]], revoked: Iterable[tuple[str, str]], inside: str = ""
+) -> Iterator[PathRule]:
     """Yield the rules to get the credentials of roles, each as (mount, role), and to revoke leases of some of them.
+    `inside` is the beginning of the paths of a team's namespace.
 
-    The policy `default` lets every token renew a lease, but not revoke one. Vault revokes every lease that a request
-    names, also leases of other apps, so the rule limits the lease ids.
+    The policy `default` lets every token renew a lease of the login's own namespace, but not revoke one. Vault revokes
+    every lease that a request names, also leases of other apps, so the rules limit the lease ids.
     """
-    yield from (PathRule(f"{mount}/creds/{role}", READ, creates="credentials") for mount, role in roles)
+    own = sorted(set(roles))
+    yield from (PathRule(f"{inside}{mount}/creds/{role}", READ, creates="credentials") for mount, role in own)
+    if inside and own:
+        yield PathRule(f"{inside}{RENEW}", ("update",), tuple(f"{mount}/creds/{role}/" for mount, role in own))
     if leases := tuple(f"{mount}/creds/{role}/" for mount, role in sorted(set(revoked))):
-        yield PathRule(REVOKE, ("update",), leases)
+        yield PathRule(f"{inside}{REVOKE}", ("update",), leases)
 
 
-def certificates(roles: Iterable[tuple[str, str]]) -> Iterator[PathRule]:
+def certificates(roles: Iterable[tuple[str, str]], inside: str = "") -> Iterator[PathRule]:
     """Yield the rules to issue certificates of roles, each as (mount, role)."""
-    yield from (PathRule(f"{mount}/issue/{role}", ("update",), creates="certificates") for mount, role in roles)
+    yield from (PathRule(f"{inside}{mount}/issue/{role}", ("update",), creates="certificates") for mount, role in roles)
 
 
-def writer(topology: str, spoke: str, app: str, mount: str, paths: Iterable[str]) -> Policy:
-    """Return the policy for people who write an app's secrets: new versions and metadata, not the values."""
+def writer(topology: str, spoke: str, app: str, places: Iterable[tuple[str, str]]) -> Policy:
+    """Return the policy for people who write an app's secrets, each as (mount, path): new versions and metadata, not
+    the values."""
     rules = []
-    for path in _unique(paths):
+    for mount, path in sorted(set(places)):
         rules.append(PathRule(f"{mount}/data/{path}", ("create", "patch", "update")))
         rules.append(PathRule(f"{mount}/metadata/{path}", READ))
     return Policy(policy_name(topology, spoke, app, "write"), tuple(rules))
 
 
-def ci_plan(topology: str, kv_mount: str, jwt_mounts: str) -> Policy:
+def ci_plan(topology: str, engines: Iterable[str], jwt_mounts: str) -> Policy:
     """Return the policy to refresh `vault` and `vault-auth-<spoke>` (docs/reference/facts.md, "Vault's provider").
 
-    `jwt_mounts` is the common beginning of the paths of all JWT mounts.
+    `engines` are the API's paths of the kv engines and of the teams' namespaces. `jwt_mounts` is the common beginning
+    of the paths of all JWT mounts.
     """
     return Policy(
         f"ci_{topology}_plan",
         (
             *_token(),
-            *_read_vault(topology, kv_mount),
+            *_read_vault(topology, engines),
             PathRule(f"auth/{jwt_mounts}*", READ),
             PathRule(f"sys/mounts/auth/{jwt_mounts}*", READ),
             PathRule(f"sys/policies/acl/{topology}_*", READ),
@@ -101,7 +115,7 @@ def ci_plan(topology: str, kv_mount: str, jwt_mounts: str) -> Policy:
     )
 
 
-def ci_apply(topology: str, kv_mount: str, jwt_mounts: str) -> Policy:
+def ci_apply(topology: str, engines: Iterable[str], jwt_mounts: str) -> Policy:
     """Return the policy to apply `vault-auth-<spoke>`. A person applies `vault`, which contains the CI's own roles.
 
     A login that writes policies and roles can grant itself every right in the namespace: protect the contexts that may
@@ -111,7 +125,7 @@ def ci_apply(topology: str, kv_mount: str, jwt_mounts: str) -> Policy:
         f"ci_{topology}_apply",
         (
             *_token(),
-            *_read_vault(topology, kv_mount),
+            *_read_vault(topology, engines),
             PathRule(f"auth/{jwt_mounts}*", WRITE),
             PathRule(f"sys/auth/{jwt_mounts}*", (*WRITE, "sudo")),
             PathRule(f"sys/mounts/auth/{jwt_mounts}*", ("read", "update")),
@@ -120,11 +134,11 @@ def ci_apply(topology: str, kv_mount: str, jwt_mounts: str) -> Policy:
     )
 
 
-def _read_vault(topology: str, kv_mount: str) -> tuple[PathRule, ...]:
+def _read_vault(topology: str, engines: Iterable[str]) -> tuple[PathRule, ...]:
     """Return the rules to read the resources of the workspace `vault`, for plan and apply."""
     return (
         PathRule("auth/ci-*", READ),
-        PathRule(f"sys/mounts/{kv_mount}", READ),
+        *(PathRule(path, READ) for path in engines),
         PathRule("sys/mounts/auth/ci-*", READ),
         PathRule(f"sys/policies/acl/ci_{topology}_*", READ),
     )
@@ -147,7 +161,3 @@ def _token() -> tuple[PathRule, ...]:
 def policy_name(topology: str, spoke: str, app: str, what: str) -> str:
     """Return `<topology>_<spoke>_<app>_<what>`. No part has an underscore, so the names of two apps differ."""
     return f"{topology}_{spoke}_{app}_{what}"
-
-
-def _unique(paths: Iterable[str]) -> list[str]:
-    return sorted(set(paths))

@@ -265,6 +265,17 @@ def warning(of: tuple[str, str], reason: str, message: str) -> dict[str, Any]:
     }
 
 
+def test_commands_for_a_team_name_the_teams_namespace(dynamic: Machine) -> None:
+    text = dynamic.topology.read_text()
+    text = text.replace("  kv_mount: kvv2\n", "  kv_mount: kvv2\n  namespaces: {shop: {kv_mount: kv}}\n")
+    text = text.replace("        webapp:\n", "        webapp:\n          vault_namespace: shop\n", 1)
+    dynamic.topology.write_text(text)
+    failed = "Failed to sync the secret, " + ANSWER.format(403, "permission denied")
+    dynamic.cluster(answers(VDS, [warning(VDS, "SecretSyncError", failed)]))
+    fixes = [fix for level, _, fix in dynamic.results("vso-secrets") if level == ERROR]
+    assert fixes == ["vault read -namespace=admin/shop team/database/creds/web"]
+
+
 @pytest.mark.parametrize(
     ("of", "reason", "message", "command"),
     [

@@ -10,23 +10,30 @@ from tests.strategies import Topology
 
 def assert_roles_get_their_own_secrets(built: Mapping[str, Workspace], topology: Topology) -> None:
     """Assert that the policies of each app's role contain only the paths of the app's own secrets."""
-    mount = topology["vault"].get("kv_mount", "kvv2")
     for workspace in built.values():
         if isinstance(workspace.inputs, VaultAuthInputs):
             apps = topology["spokes"][workspace.spoke]["cluster"]["apps"]
             assert sorted(role.app for role in workspace.inputs.roles) == sorted(apps)
             for role in workspace.inputs.roles:
                 app = apps[role.app]
-                paths = {secret["path"] for secret in app.get("secrets", ())}
+                team = app.get("vault_namespace")
+                inside = f"{team}/" if team else ""
+                place = topology["vault"]["namespaces"][team] if team else topology["vault"]
+                first = place.get("kv_mount", "kvv2")
+                static = {(secret.get("mount", first), secret["path"]) for secret in app.get("secrets", ())}
                 leased = {(secret["mount"], secret["role"]) for secret in app.get("dynamic_secrets", ())}
                 issued = {(secret["mount"], secret["role"]) for secret in app.get("certificates", ())}
                 assert role.subject == f"system:serviceaccount:{app['namespace']}:{app['service_account']}"
                 rules = json.loads(role.reader.document)["path"]
-                rules.pop("sys/leases/revoke", None)
+                rules.pop(f"{inside}sys/leases/revoke", None)
+                renewal = rules.pop(f"{inside}sys/leases/renew", None)
+                assert bool(renewal) == bool(team and leased)
                 assert rules == {
-                    **{f"{mount}/data/{path}": {"capabilities": ["read"]} for path in paths},
-                    **{f"{engine}/creds/{name}": {"capabilities": ["read"]} for engine, name in leased},
-                    **{f"{engine}/issue/{name}": {"capabilities": ["update"]} for engine, name in issued},
+                    **{f"{inside}{mount}/data/{path}": {"capabilities": ["read"]} for mount, path in static},
+                    **{f"{inside}{engine}/creds/{name}": {"capabilities": ["read"]} for engine, name in leased},
+                    **{f"{inside}{engine}/issue/{name}": {"capabilities": ["update"]} for engine, name in issued},
                 }
                 writable = json.loads(role.writer.document)["path"] if role.writer else {}
-                assert writable.keys() == {f"{mount}/{area}/{path}" for area in ("data", "metadata") for path in paths}
+                assert writable.keys() == {
+                    f"{inside}{mount}/{area}/{path}" for area in ("data", "metadata") for mount, path in static
+                }

@@ -29,9 +29,12 @@ def apply(server: Server, synthesized: Mapping[str, Any], keys: str = "") -> Non
         assert "${" not in str(value), value
         return value
 
-    def write(kind: str, body: Mapping[str, Any]) -> None:
-        if kind == "vault_mount":
-            make(server, f"sys/mounts/{body['path']}", body, namespace)
+    def write(kind: str, body: Mapping[str, Any], below: str | None) -> None:
+        if kind == "vault_namespace":
+            make(server, f"sys/namespaces/{body['path']}", {}, namespace)
+        elif kind == "vault_mount":
+            # A resource's own namespace is relative to the namespace of the provider.
+            make(server, f"sys/mounts/{body['path']}", body, f"{namespace}/{below}" if below else namespace)
         elif kind == "vault_jwt_auth_backend":
             make(server, f"sys/auth/{body['path']}", {"type": body["type"]}, namespace)
             config = {name: value for name, value in body.items() if name not in ("path", "type", "description")}
@@ -49,19 +52,16 @@ def apply(server: Server, synthesized: Mapping[str, Any], keys: str = "") -> Non
         else:
             raise AssertionError(f"unknown resource type: {kind}")
 
-    for kind in ("vault_mount", "vault_policy", "vault_jwt_auth_backend", "vault_jwt_auth_backend_role"):
+    kinds = ("vault_namespace", "vault_mount", "vault_policy", "vault_jwt_auth_backend", "vault_jwt_auth_backend_role")
+    for kind in kinds:
         for resource in resources.get(kind, {}).values():
-            write(kind, {name: resolved(value) for name, value in resource.items() if name not in META})
-    assert resources.keys() <= {
-        "vault_mount",
-        "vault_policy",
-        "vault_jwt_auth_backend",
-        "vault_jwt_auth_backend_role",
-    }
+            body = {name: resolved(value) for name, value in resource.items() if name not in META}
+            write(kind, body, resolved(resource.get("namespace")))
+    assert resources.keys() <= {*kinds}
 
 
 def make(server: Server, path: str, body: Mapping[str, Any], namespace: str) -> None:
-    """Create a mount, unless an earlier apply created the mount."""
+    """Create a mount or a namespace, unless an earlier apply created it."""
     try:
         server.write(path, body, namespace)
     except Refused as refused:

@@ -105,6 +105,26 @@ def test_a_mount_that_was_deleted_in_its_namespace(repository: Repository, monke
     assert "### Drift" in CliRunner().invoke(cli, REVIEW, catch_exceptions=False).stdout
 
 
+ENGINES = "  kv_mount: kvv2\n  more_kv_mounts: [legacy]\n  namespaces: {shop: {kv_mount: kv}}\n"
+
+
+@pytest.mark.parametrize(
+    ("now", "removed"),
+    [
+        ("  kv_mount: kvv2\n  namespaces: {shop: {kv_mount: kv}}\n", ["legacy"]),
+        ("  kv_mount: kvv2\n  more_kv_mounts: [legacy]\n", ["shop/kv"]),
+        ("  kv_mount: kvv2\n  more_kv_mounts: [legacy, new]\n  namespaces: {shop: {kv_mount: kv}}\n", []),
+    ],
+)
+def test_a_kv_engine_that_leaves_the_topology_is_a_loss(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, now: str, removed: list[str]
+) -> None:
+    begin(repository, ("  kv_mount: kvv2\n", ENGINES))
+    repository.edit((ENGINES, now))
+    found = findings(repository, monkeypatch).get("secrets-engine-changed", [])
+    assert [path for one in found for path in one["facts"]["paths"]] == removed
+
+
 ELSEWHERE = ("firewall_private_ip: 10.0.0.4", "firewall_private_ip: 10.0.0.9")
 
 

@@ -14,6 +14,7 @@ from tests.strategies.no_firewall import has_firewall, without_firewall
 from tests.strategies.routes import with_routes
 from tests.strategies.subnets import subnet_names, subnets
 from tests.strategies.values import PUBLIC_DNS, Topology, groups, optional, tags, uuids
+from tests.strategies.vault import in_engines
 
 
 @st.composite
@@ -43,6 +44,8 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
     if "existing" not in topology["hub"] and (spoke.get("firewall_rules") or "cluster" in spoke):
         spoke |= draw(optional(firewall_priority=st.just(20000 + index)))
     spoke |= draw(with_nat_gateway(spoke))
+    if "cluster" in spoke:
+        spoke["cluster"] = {**spoke["cluster"], "apps": draw(in_engines(spoke["cluster"]["apps"], topology["vault"]))}
     spoke |= draw(optional(names=names_of(spoke, index, with_ci="ci" in topology["vault"]), tags=tags(9)))
     return spoke if has_firewall(topology["hub"]) else without_firewall(spoke)
 

@@ -10,7 +10,7 @@ from tests.strategies.names import naming, spoke_names
 from tests.strategies.no_firewall import has_firewall
 from tests.strategies.spoke import spokes_of
 from tests.strategies.values import REGIONS, Topology, optional, tags, uuids
-from tests.strategies.vault import NAMESPACES, ci_in_its_namespace, sizes
+from tests.strategies.vault import NAMESPACES, ci_in_its_namespace, engines, namespaces, sizes
 
 HVNS = ("172.25.16.0/20", "10.200.0.0/16", "192.168.240.0/25")
 POOLS = ("10.64.0.0/12", "10.96.0.0/16", "172.16.0.0/17", "192.168.0.0/17", "100.96.0.0/12")
@@ -51,7 +51,8 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
         "vault": {
             "cluster_id": "v" * 36 if longest else "vault-one",
             **draw(st.just({"existing": True}) if "vault" in existing else sizes()),
-            **draw(optional(kv_mount=st.sampled_from(("kv", "k" * 63)))),
+            **draw(engines(("kv", "k" * 63))),
+            **draw(optional(namespaces=namespaces())),
             **draw(optional(namespace=st.sampled_from(NAMESPACES)) | ci_in_its_namespace()),
         },
         "address_pools": pools,

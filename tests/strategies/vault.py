@@ -68,3 +68,31 @@ def ci_in_its_namespace() -> st.SearchStrategy[Topology]:
     )
     ci = optional(github=github, azure_devops=azure_devops, hcp_terraform=cloud)
     return st.fixed_dictionaries({"namespace": st.just("admin/team"), "ci": ci})
+
+
+def engines(first: tuple[str, ...]) -> st.SearchStrategy[Topology]:
+    """Return a strategy for the kv engines of a namespace."""
+    return optional(kv_mount=st.sampled_from(first), more_kv_mounts=st.sampled_from(([], ["more_kv"])))
+
+
+def namespaces() -> st.SearchStrategy[Topology]:
+    """Return a strategy for the namespaces of teams."""
+    return st.dictionaries(st.sampled_from(("shop", "t" * 32)), engines(("team_kv", "kv")), max_size=2)
+
+
+@st.composite
+def in_engines(draw: st.DrawFn, apps: Topology, vault: Topology) -> Topology:
+    """Draw the namespaces of apps, and the kv engines of their static secrets."""
+    placed: Topology = {}
+    for name, app in apps.items():
+        team = draw(st.sampled_from((None, *vault.get("namespaces", {}))))
+        place = vault["namespaces"][team] if team else vault
+        mounts = (None, place.get("kv_mount", "kvv2"), *place.get("more_kv_mounts", ()))
+        placed[name] = {**app, **({"vault_namespace": team} if team else {})}
+        if "secrets" in app:
+            chosen = [draw(st.sampled_from(mounts)) for _ in app["secrets"]]
+            placed[name]["secrets"] = [
+                {**secret, **({"mount": mount} if mount else {})}
+                for secret, mount in zip(app["secrets"], chosen, strict=True)
+            ]
+    return placed

@@ -25,7 +25,7 @@ def granted(policy: Policy) -> dict[str, list[str]]:
 def test_an_app_reads_its_secrets_and_nothing_else(
     topology: str, spoke: str, app: str, mount: str, paths: list[str]
 ) -> None:
-    allowed = granted(policies.reader(topology, spoke, app, policies.secrets(mount, paths)))
+    allowed = granted(policies.reader(topology, spoke, app, policies.secrets([(mount, path) for path in paths])))
     assert allowed == {f"{mount}/data/{path}": ["read"] for path in paths}
 
 
@@ -46,7 +46,7 @@ def test_an_app_gets_credentials_of_its_roles_and_revokes_their_leases_only(
 
 @given(NAME, NAME, NAME, NAME, st.lists(PATH, min_size=1, max_size=5))
 def test_a_writer_cannot_read_values(topology: str, spoke: str, app: str, mount: str, paths: list[str]) -> None:
-    allowed = granted(policies.writer(topology, spoke, app, mount, paths))
+    allowed = granted(policies.writer(topology, spoke, app, [(mount, path) for path in paths]))
     for path, capabilities in allowed.items():
         area, _, rest = path.removeprefix(f"{mount}/").partition("/")
         assert rest in paths
@@ -67,26 +67,26 @@ def test_every_role_of_a_topology_gets_its_own_readers_policy_alone() -> None:
     roles = {role.app: role for role in found.roles}  # type: ignore[union-attr]
     assert granted(roles["webapp"].reader) == {
         "kvv2/data/webapp/config": ["read"],
-        "kvv2/data/webapp/tls": ["read"],
+        "legacy/data/webapp/tls": ["read"],
         "team/database/creds/webapp": ["read"],
         "azure/creds/webapp": ["read"],
         "pki/issue/webapp": ["update"],
         "sys/leases/revoke": ["update"],
     }
-    assert granted(roles["worker"].reader) == {"kvv2/data/webapp/config": ["read"]}
+    assert granted(roles["worker"].reader) == {"shop/kv/data/webapp/config": ["read"]}
     assert roles["webapp"].subject == "system:serviceaccount:app:default"
     assert (roles["webapp"].ttl, roles["webapp"].max_ttl) == (1800, 43200)
 
 
 def test_a_plan_only_reads() -> None:
-    for path, capabilities in granted(policies.ci_plan("platform", "kvv2", "jwt-")).items():
+    for path, capabilities in granted(policies.ci_plan("platform", ["sys/mounts/kvv2"], "jwt-")).items():
         if not path.startswith("auth/token/"):
             assert capabilities == ["read"], path
 
 
 def test_an_apply_cannot_change_who_may_apply() -> None:
     """The role `apply` cannot write the mounts and policies of CI logins."""
-    allowed = granted(policies.ci_apply("platform", "kvv2", "jwt-"))
+    allowed = granted(policies.ci_apply("platform", ["sys/mounts/kvv2"], "jwt-"))
     own = ["auth/ci-github/role/apply", "sys/auth/ci-github", "sys/policies/acl/ci_platform_apply_github"]
     for path, capabilities in allowed.items():
         if set(capabilities) - {"read"}:

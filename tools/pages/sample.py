@@ -19,6 +19,7 @@ from hvn.topology.model import (
     MoreNodes,
     NatGateway,
     Subnet,
+    TeamNamespace,
     VaultLogin,
     VaultPeering,
     VnetFacts,
@@ -101,7 +102,7 @@ def variants(checked: Checked) -> Iterator[Checked]:
     )
     update = {
         "spokes": spokes,
-        "vault": sample.vault.model_copy(update={"ci": ci}),
+        "vault": sample.vault.model_copy(update={"ci": ci, "namespaces": {"shop": TeamNamespace()}}),
         "hub": sample.hub.model_copy(
             update={
                 "vault_peering": peering,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field
+from hvn.topology import kv
 from hvn.topology.model import App, Topology
 
 RULE = Rule(
@@ -30,17 +31,17 @@ spokes:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each mount that the kv engine has, or that an earlier field uses for another engine type."""
-    kv = topology.vault.kv_mount
-    first: dict[str, tuple[str, Path]] = {}
+    first: dict[tuple[str | None, str], tuple[str, Path]] = {}
     for name, spoke in topology.spokes.items():
         for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
             for field, index, mount in _mounts(value):
                 path = ("spokes", name, "cluster", "apps", app, field, index, "mount")
-                if mount == kv or mount.startswith(f"{kv}/"):
-                    message = Message("{mount} belongs to the kv engine at {kv}", mount=mount, kv=kv)
+                engines = kv.mounts(topology, value.vault_namespace)
+                if engine := next((one for one in engines if f"{mount}/".startswith(f"{one}/")), None):
+                    message = Message("{mount} belongs to the kv engine at {kv}", mount=mount, kv=engine)
                     yield Finding(rule=RULE, path=path, message=message)
                     continue
-                other, place = first.setdefault(mount, (field, path))
+                other, place = first.setdefault((value.vault_namespace, mount), (field, path))
                 if other != field:
                     message = Message(
                         "{other} also uses the mount {mount}, for another engine type", mount=mount, other=Field(place)

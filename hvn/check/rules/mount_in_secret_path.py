@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.topology import kv
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN608",
     name="mount-in-secret-path",
     level=Level.WARNING,
-    reports="A secret's path begins with the name of vault.kv_mount.",
+    reports="A secret's path begins with the name of its kv mount.",
     why="a path is relative to the mount: Vault would look for the mount's name twice",
     fix="remove the name of the mount from the path",
     example="""\
@@ -25,11 +26,11 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each path of a secret with vault.kv_mount as its first part."""
-    mount = topology.vault.kv_mount
+    """Yield a finding for each path of a secret with its kv mount as its first part."""
     for name, spoke in topology.spokes.items():
         for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
             for index, secret in enumerate(value.secrets):
+                mount = kv.mount_of(topology, value, secret)
                 first, _, rest = secret.path.partition("/")
                 if first == mount and rest:
                     yield Finding(

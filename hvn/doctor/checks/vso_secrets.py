@@ -8,7 +8,8 @@ from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Command, Words
 from hvn.doctor.context import Context, Unanswered, one_line
 from hvn.doctor.symptoms import translate
-from hvn.topology.model import App
+from hvn.topology import kv
+from hvn.topology.model import App, Topology
 from hvn.topology.naming import VSO_NAMESPACE
 
 RULE = Rule(
@@ -29,10 +30,9 @@ RULE = Rule(
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield a finding for each secret: synced or not, by conditions and newest warning of its custom resource."""
-    kv = context.checked.topology.vault.kv_mount
     for spoke, cluster in context.clusters().items():
         for name, app in cluster.apps.items():
-            for secret in _synced(kv, app):
+            for secret in _synced(context.checked.topology, app):
                 yield _secret(context, spoke, name, app, secret)
 
 
@@ -47,9 +47,10 @@ class Synced:
     destination: str
 
 
-def _synced(kv: str, app: App) -> Iterator[Synced]:
+def _synced(topology: Topology, app: App) -> Iterator[Synced]:
     for secret in app.secrets:
-        yield Synced("VaultStaticSecret", "secrets", kv, secret.path, secret.destination)
+        mount = kv.mount_of(topology, app, secret)
+        yield Synced("VaultStaticSecret", "secrets", mount, secret.path, secret.destination)
     for leased in app.dynamic_secrets:
         yield Synced("VaultDynamicSecret", "dynamic_secrets", leased.mount, f"creds/{leased.role}", leased.destination)
     for issued in app.certificates:
@@ -106,8 +107,14 @@ def _secret(context: Context, spoke: str, name: str, app: App, secret: Synced) -
         "destination": secret.destination,
         "mount": secret.mount,
         "path": secret.path,
+        "flags": f" -namespace={below}" if (below := _namespace(context.checked.topology, app)) else "",
     }
     return finding(Level.ERROR, state, symptom.fix(values))
+
+
+def _namespace(topology: Topology, app: App) -> str:
+    """Return the namespace of the app's team; empty if the secrets are in the namespace of the login."""
+    return f"{topology.vault.namespace}/{app.vault_namespace}" if app.vault_namespace else ""
 
 
 def _state(live: Mapping[str, Any], events: Any, secret: Synced) -> tuple[bool, str]:

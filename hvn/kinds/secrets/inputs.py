@@ -8,7 +8,7 @@ from hvn.kinds import common
 from hvn.kinds.inputs import ClusterRef, Inputs
 from hvn.kinds.kind import Site
 from hvn.kinds.workspace import Workspace, WorkspaceId
-from hvn.topology import locations, naming, tags
+from hvn.topology import kv, locations, naming, tags
 from hvn.topology.model import AnyCluster, App, Certificate, DynamicSecret, Secret, Spoke, Synced, Topology
 from hvn.topology.naming import VSO_NAMESPACE, ResourceGroup
 
@@ -20,6 +20,7 @@ class SyncedSecret:
     `restart` lists workloads as (kind, name), `templates` lists more keys as (key, template).
     """
 
+    mount: str
     path: str
     destination: str
     refresh_after: str
@@ -67,13 +68,15 @@ class AppIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretsApp:
-    """An app in Kubernetes: its service account, login, secrets and managed identity."""
+    """An app in Kubernetes: its service account, login, secrets and managed identity. `vault_namespace` is the team's
+    namespace with the secrets; empty if it is the namespace of the login."""
 
     name: str
     namespace: str
     service_account: str
     role: str
     audience: str
+    vault_namespace: str
     secrets: tuple[SyncedSecret, ...]
     dynamic_secrets: tuple[LeasedSecret, ...]
     certificates: tuple[IssuedCertificate, ...]
@@ -88,7 +91,6 @@ class SecretsInputs(Inputs):
     vault_connection: str
     vault_namespace: str
     mount: str
-    kv_mount: str
     namespaces: tuple[str, ...]
     service_accounts: tuple[tuple[str, str], ...]
     apps: tuple[SecretsApp, ...]
@@ -122,7 +124,6 @@ def secrets(topology: Topology, name: str, spoke: Spoke, cluster: AnyCluster) ->
         vault_connection=f"{VSO_NAMESPACE}/default",
         vault_namespace=topology.vault.namespace,
         mount=naming.name(topology, "jwt_mount", name),
-        kv_mount=topology.vault.kv_mount,
         namespaces=tuple(sorted(created)),
         service_accounts=tuple(sorted(account for account in accounts if account[1] != DEFAULT_SERVICE_ACCOUNT)),
         apps=tuple(_app(topology, name, app, value) for app, value in apps),
@@ -148,8 +149,10 @@ def _app(topology: Topology, spoke: str, name: str, app: App) -> SecretsApp:
         service_account=app.service_account,
         role=naming.name(topology, "vault_role", spoke, name),
         audience=app.audience,
+        vault_namespace=f"{topology.vault.namespace}/{app.vault_namespace}" if app.vault_namespace else "",
         secrets=tuple(
             SyncedSecret(
+                mount=kv.mount_of(topology, app, secret),
                 path=secret.path,
                 destination=secret.destination,
                 refresh_after=secret.refresh_after,

@@ -10,7 +10,7 @@ from hvn.kinds.workspace import Workspace
 
 def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
     """Return the secrets and the logins that are lost."""
-    return Message("**every secret in the kv engine**, and the logins of CI")
+    return Message("**every secret in the kv engines**, and the logins of CI")
 
 
 KIND = Kind(
@@ -20,7 +20,7 @@ KIND = Kind(
     stack="stacks.vault",
     rights="hvn.kinds.vault.rights",
     row=Row(
-        holds="the kv engine, with `prevent_destroy`; the logins of CI",
+        holds="the kv engines and the teams' namespaces, with `prevent_destroy`; the logins of CI",
         when="always",
         applied_from=FROM_NETWORK,
     ),

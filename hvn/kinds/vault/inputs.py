@@ -6,7 +6,7 @@ from hvn.kinds import common
 from hvn.kinds.inputs import Inputs
 from hvn.kinds.kind import Site
 from hvn.kinds.workspace import Workspace, WorkspaceId
-from hvn.topology import naming, policies
+from hvn.topology import kv, naming, policies
 from hvn.topology.model import AzureDevOpsCi, GithubCi, HcpTerraformCi, Topology
 from hvn.topology.policies import Policy
 
@@ -33,12 +33,23 @@ class CiMount:
     roles: tuple[CiRole, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class KvEngine:
+    """A kv engine in the namespace of a team, or in the topology's namespace if `namespace` is empty."""
+
+    namespace: str
+    path: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaultInputs(Inputs):
-    """`vault`: the resources in Vault that all spokes share. `namespace` is None if the environment sets it."""
+    """`vault`: the resources in Vault that all spokes share. `namespace` is None if the environment sets it.
+    `namespaces` are the teams' namespaces below it."""
 
     namespace: str | None
     kv_mount: str
+    more_kv: tuple[KvEngine, ...]
+    namespaces: tuple[str, ...]
     ci: tuple[CiMount, ...]
 
 
@@ -71,6 +82,8 @@ def vault(topology: Topology) -> VaultInputs:
         **common.common(topology, "vault"),
         namespace=common.vault_namespace(topology),
         kv_mount=topology.vault.kv_mount,
+        more_kv=_more_kv(topology),
+        namespaces=tuple(sorted(topology.vault.namespaces)),
         ci=tuple(mounts),
     )
 
@@ -125,5 +138,17 @@ def _hcp_terraform(topology: Topology, ci: HcpTerraformCi) -> CiMount:
 
 
 def _policies(topology: Topology) -> tuple[Policy, Policy]:
-    of = (topology.name, topology.vault.kv_mount, naming.mount_prefix(topology))
+    engines = [KvEngine("", topology.vault.kv_mount), *_more_kv(topology)]
+    read = [
+        *(f"{policies.below(engine.namespace)}sys/mounts/{engine.path}" for engine in engines),
+        *(f"sys/namespaces/{name}" for name in sorted(topology.vault.namespaces)),
+    ]
+    of = (topology.name, read, naming.mount_prefix(topology))
     return policies.ci_plan(*of), policies.ci_apply(*of)
+
+
+def _more_kv(topology: Topology) -> tuple[KvEngine, ...]:
+    """Return the kv engines beside `vault.kv_mount`, by namespace and path."""
+    first = KvEngine("", topology.vault.kv_mount)
+    engines = {KvEngine(name, path) for name in ("", *topology.vault.namespaces) for path in kv.mounts(topology, name)}
+    return tuple(sorted(engines - {first}, key=lambda engine: (engine.namespace, engine.path)))

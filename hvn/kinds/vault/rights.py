@@ -8,6 +8,10 @@ RIGHTS = Rights(
             (vault("read", "sys/mounts/{kv}"),),
             (vault("create, update, delete", "sys/mounts/{kv}", "I", "vault-mounts-api"),),
         ),
+        "vault_namespace": Needs(
+            (vault("read", "sys/namespaces/<namespace>"),),
+            (vault("create, update, delete", "sys/namespaces/<namespace>", "I", "vault-namespaces-api"),),
+        ),
         "vault_jwt_auth_backend": VAULT_JWT_AUTH_BACKEND,
         "vault_jwt_auth_backend_role": VAULT_JWT_AUTH_BACKEND_ROLE,
         "vault_policy": VAULT_POLICY,

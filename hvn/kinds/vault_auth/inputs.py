@@ -6,7 +6,7 @@ from hvn.kinds import common
 from hvn.kinds.inputs import ClusterRef, Inputs
 from hvn.kinds.kind import Site
 from hvn.kinds.workspace import Workspace, WorkspaceId
-from hvn.topology import naming, policies
+from hvn.topology import kv, naming, policies
 from hvn.topology.durations import seconds
 from hvn.topology.jwks import Jwks
 from hvn.topology.model import AnyCluster, App, Spoke, Topology
@@ -82,15 +82,15 @@ def vault_auth(topology: Topology, name: str, spoke: Spoke, cluster: AnyCluster,
 
 
 def _role(topology: Topology, spoke: str, name: str, app: App) -> AppRole:
-    paths = [secret.path for secret in app.secrets]
+    inside = policies.below(app.vault_namespace)
+    places = [(f"{inside}{mount}", path) for mount, path in kv.places(topology, app)]
     leased = [(secret.mount, secret.role) for secret in app.dynamic_secrets]
     revoked = [(secret.mount, secret.role) for secret in app.dynamic_secrets if secret.revoke]
     issued = [(certificate.mount, certificate.role) for certificate in app.certificates]
-    mount = topology.vault.kv_mount
     rules = (
-        *policies.secrets(mount, paths),
-        *policies.credentials(leased, revoked),
-        *policies.certificates(issued),
+        *policies.secrets(places),
+        *policies.credentials(leased, revoked, inside),
+        *policies.certificates(issued, inside),
     )
     return AppRole(
         app=name,
@@ -100,5 +100,5 @@ def _role(topology: Topology, spoke: str, name: str, app: App) -> AppRole:
         ttl=seconds(app.ttl),
         max_ttl=seconds(app.max_ttl),
         reader=policies.reader(topology.name, spoke, name, rules),
-        writer=policies.writer(topology.name, spoke, name, mount, paths) if paths else None,
+        writer=policies.writer(topology.name, spoke, name, places) if places else None,
     )

@@ -42,20 +42,22 @@ def check(context: Context) -> Iterator[Finding]:
             now = left.get(app, {})
             for destination, lease in leases.items():
                 if lease not in now.values():
-                    yield _finding(workspace.id, before.vault_namespace, app, lease, removed=destination not in now)
+                    yield _finding(workspace.id, *lease, app=app, removed=destination not in now)
 
 
-def _leases(inputs: SecretsInputs) -> Mapping[str, Mapping[str, str]]:
-    """Return the paths of the credentials that the operator revokes, by app and Kubernetes Secret."""
+def _leases(inputs: SecretsInputs) -> Mapping[str, Mapping[str, tuple[str, str]]]:
+    """Return Vault namespace and path of the credentials that the operator revokes, by app and Kubernetes Secret."""
     return {
         app.name: {
-            secret.destination: f"{secret.mount}/{secret.path}" for secret in app.dynamic_secrets if secret.revoke
+            secret.destination: (app.vault_namespace or inputs.vault_namespace, f"{secret.mount}/{secret.path}")
+            for secret in app.dynamic_secrets
+            if secret.revoke
         }
         for app in inputs.apps
     }
 
 
-def _finding(workspace: WorkspaceId, namespace: str, app: str, lease: str, *, removed: bool) -> Finding:
+def _finding(workspace: WorkspaceId, namespace: str, lease: str, *, app: str, removed: bool) -> Finding:
     login = WorkspaceId("vault-auth", workspace.spoke)
     first = Message(
         "apply {secrets} first: {deploy}. After {login} is applied, the operator cannot revoke them",

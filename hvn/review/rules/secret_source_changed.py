@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Text
 from hvn.kinds.secrets.inputs import SecretsInputs
+from hvn.review.access import kv_mount
 from hvn.review.context import Context
 
 RULE = Rule(
@@ -23,15 +24,21 @@ spokes:
 """,
     see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/api-reference#vaultstaticsecret",
 )
+EMPTY: Mapping[str, str] = {}
 LABEL = "hvn: interrupts"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each Kubernetes Secret with a changed path."""
+    """Yield a finding for each Kubernetes Secret with a changed path, engine or namespace."""
     for workspace, before, after in context.changed(SecretsInputs):
-        now = _paths(after) if after else {}
-        for (namespace, name), path in _paths(before).items():
-            if (new := now.get((namespace, name), path)) != path:
+        now = _places(after) if after else {}
+        # Vault moves the secrets of an engine with a new path.
+        moved = {kv_mount(context.before): kv_mount(context.after)}
+        for (namespace, name), place in _places(before, moved).items():
+            new_place = now.get((namespace, name), place)
+            if new_place != place:
+                same_engine = new_place[:2] == place[:2]
+                path, new = (one[2] if same_engine else "/".join(one) for one in (place, new_place))
                 yield Finding(
                     rule=RULE,
                     workspace=workspace.id,
@@ -45,6 +52,15 @@ def check(context: Context) -> Iterator[Finding]:
                 )
 
 
-def _paths(inputs: SecretsInputs) -> Mapping[tuple[str, str], str]:
-    """Return the paths of the kv engine by namespace and name of the Kubernetes Secret."""
-    return {(app.namespace, secret.destination): secret.path for app in inputs.apps for secret in app.secrets}
+def _places(inputs: SecretsInputs, moved: Mapping[str, str] = EMPTY) -> Mapping[tuple[str, str], tuple[str, str, str]]:
+    """Return Vault namespace, kv engine and path by namespace and name of the Kubernetes Secret. `moved` has the new
+    paths of kv engines in the login's namespace."""
+    return {
+        (app.namespace, secret.destination): (
+            app.vault_namespace or inputs.vault_namespace,
+            secret.mount if app.vault_namespace else moved.get(secret.mount, secret.mount),
+            secret.path,
+        )
+        for app in inputs.apps
+        for secret in app.secrets
+    }

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Command
-from hvn.kinds.vault.inputs import VaultInputs
+from hvn.kinds.vault.inputs import KvEngine, VaultInputs
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.review.commands import command, switch_to
 from hvn.review.context import Context
 from hvn.review.losses import enforcement, with_plan
 from hvn.review.namespaces import moved
 from hvn.review.plan import ResourceChange
+from hvn.topology.policies import below
 
 RULE = Rule(
     id="HVN902",
@@ -24,7 +25,7 @@ vault: {kv_mount: kv}
     see="https://developer.hashicorp.com/vault/docs/commands/secrets/disable",
 )
 LABEL = "hvn: destroys"
-TYPES = ("vault_mount",)
+TYPES = ("vault_mount", "vault_namespace")
 LOST = Message("the kv engine: **every secret in it is lost**")
 
 
@@ -38,6 +39,8 @@ def check(context: Context) -> Iterator[Finding]:
     """
     planned = context.destroyed(*TYPES)
     for workspace, before, after in context.changed(VaultInputs):
+        if after and (removed := [engine for engine in before.more_kv if engine not in after.more_kv]):
+            yield _removed(workspace.id, removed, planned.pop(workspace.id, []))
         if after is None or (before.namespace, before.kv_mount) == (after.namespace, after.kv_mount):
             continue
         changes = planned.pop(workspace.id, [])
@@ -61,6 +64,18 @@ def check(context: Context) -> Iterator[Finding]:
     for id_, changes in context.deleted_outside(*TYPES).items():
         if id_ not in moved(context):
             yield _deleted(id_, changes)
+
+
+def _removed(workspace: str, engines: Sequence[KvEngine], changes: Sequence[ResourceChange]) -> Finding:
+    paths = [f"{below(engine.namespace)}{engine.path}" for engine in engines]
+    reason = Message("the topology removes the kv engines {paths} together with their `prevent_destroy`", paths=paths)
+    return Finding(
+        rule=RULE,
+        workspace=workspace,
+        message=with_plan([reason], changes),
+        impact=(LOST,),
+        manual_steps=(Message("copy the secrets first, or undo the edit"),),
+    )
 
 
 def _deleted(workspace: str, changes: Sequence[ResourceChange]) -> Finding:

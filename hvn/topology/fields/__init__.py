@@ -76,6 +76,7 @@ from hvn.topology.fields.vault import (
     Project,
     SecretKey,
     SecretPath,
+    TeamName,
     TemplateText,
     VaultNamespace,
 )
@@ -152,6 +153,7 @@ __all__ = [
     "TagKey",
     "TagValue",
     "Taint",
+    "TeamName",
     "TemplateText",
     "Text",
     "TimeOfDay",

@@ -39,6 +39,17 @@ Mount = Annotated[
         see="https://developer.hashicorp.com/vault/api-docs/system/mounts",
     ),
 ]
+TeamName = Annotated[
+    str,
+    Text(
+        pattern=r"(?!(root|sys|audit|auth|cubbyhole|identity)$)[a-z][a-z0-9-]{0,31}",
+        kind="the name of a Vault namespace",
+        rule="1 to 32 lower-case letters, digits and hyphens, a letter first, and no name that Vault reserves",
+        example="shop",
+        why="Vault reserves the six names, and the name is part of policies, where * and + are wildcards",
+        see="https://developer.hashicorp.com/vault/docs/enterprise/namespaces",
+    ),
+]
 SecretPath = Annotated[
     str,
     Text(

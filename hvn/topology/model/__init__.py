@@ -42,6 +42,7 @@ from hvn.topology.model.vault import (
     Hvn,
     OtherUpgrade,
     ScheduledUpgrade,
+    TeamNamespace,
     Vault,
 )
 
@@ -101,6 +102,7 @@ __all__ = [
     "Subnet",
     "SubnetOrRange",
     "Synced",
+    "TeamNamespace",
     "Topology",
     "Upgrades",
     "Vault",

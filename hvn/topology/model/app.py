@@ -15,9 +15,11 @@ from hvn.topology.fields import (
     IdentityName,
     Label,
     Limit,
+    Mount,
     ObjectName,
     SecretKey,
     SecretPath,
+    TeamName,
     TemplateText,
 )
 from hvn.topology.model.base import Model
@@ -49,6 +51,8 @@ class Secret(Model):
 
     path: SecretPath
     """Path below the kv mount, without `data/`."""
+    mount: Mount | None = None
+    """Path of the kv engine. [default: kv_mount of the app's namespace in Vault]"""
     destination: ObjectName
     """Name of the Kubernetes Secret."""
     refresh_after: Duration = "60s"
@@ -115,6 +119,8 @@ class App(Model):
     max_ttl: Duration = "24h"
     """Lifetime of a login with renewals. A renewal does not check token and keys: an app can read secrets until
     `max_ttl`, even after the deletion of its service account."""
+    vault_namespace: TeamName | None = None
+    """A key of `vault.namespaces`: the namespace with all secrets of this app. [default: vault.namespace]"""
     secrets: tuple[Secret, ...] = ()
     """Static secrets that the app may read."""
     dynamic_secrets: tuple[DynamicSecret, ...] = ()

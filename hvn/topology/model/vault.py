@@ -1,5 +1,6 @@
 """`hvn` and `vault`: the HVN, the Vault cluster in it, and the logins of CI."""
 
+from collections.abc import Mapping
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
@@ -8,6 +9,7 @@ from pydantic import Field
 from hvn.topology.fields import (
     AzureDevOpsIssuer,
     AzureDevOpsSubject,
+    Frozen,
     GithubContext,
     GithubSubject,
     Host,
@@ -18,6 +20,7 @@ from hvn.topology.fields import (
     Project,
     Region,
     Slug,
+    TeamName,
     Url,
     Uuid,
     VaultNamespace,
@@ -151,6 +154,15 @@ class Ci(Model):
         return bool(self.github or self.azure_devops or self.hcp_terraform)
 
 
+class TeamNamespace(Model):
+    """The Vault namespace of a team, with its kv engines."""
+
+    kv_mount: Mount = "kvv2"
+    """Path of the kv version 2 engine that the team's apps read."""
+    more_kv_mounts: tuple[Mount, ...] = ()
+    """Paths of more kv version 2 engines."""
+
+
 class Vault(Model):
     """The private Vault cluster in the HVN. The cluster never has a public endpoint."""
 
@@ -180,6 +192,10 @@ class Vault(Model):
     """Vault namespace of the mounts, roles and policies."""
     kv_mount: Mount = "kvv2"
     """Path of the kv version 2 secrets engine that the apps read."""
+    more_kv_mounts: tuple[Mount, ...] = ()
+    """Paths of more kv version 2 engines."""
+    namespaces: Annotated[Mapping[TeamName, TeamNamespace], Frozen] = Field(default={}, validate_default=True)
+    """Namespaces below `namespace`, one for each team. Apps log in to `namespace`, and read in one team's namespace."""
     ci: Ci = Ci()
     """Logins of CI. [default: none]"""
     existing: bool = False
