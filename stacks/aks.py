@@ -54,9 +54,10 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         node_resource_group=inputs.node_group,
         private_cluster_enabled=private,
         private_cluster_public_fqdn_enabled=False,
-        private_dns_zone_id=inputs.dns_zone.id if inputs.dns_zone else None,
-        dns_prefix_private_cluster=inputs.dns_prefix if private else None,
-        dns_prefix=None if private else inputs.dns_prefix,
+        # With `System` AKS creates a zone in the node resource group, linked to the cluster's VNet.
+        private_dns_zone_id=inputs.dns_zone.id if inputs.dns_zone else "System" if private else None,
+        dns_prefix_private_cluster=inputs.dns_prefix if inputs.dns_zone else None,
+        dns_prefix=None if inputs.dns_zone else inputs.dns_prefix,
         api_server_access_profile=_authorized(inputs) if inputs.authorized_ip_ranges else None,
         bootstrap_profile=_isolated() if inputs.outbound_type == "none" else None,
         # `az aks command invoke` would reach the private API server from the internet.

@@ -7,7 +7,7 @@ from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import P
 from cdktf_cdktf_provider_azurerm.provider import AzurermProvider
 from cdktf_cdktf_provider_azurerm.virtual_network_peering import VirtualNetworkPeering
 
-from hvn.kinds.network.inputs import NetworkInputs
+from hvn.kinds.network.inputs import HubRef, NetworkInputs
 from stacks import firewall_rules, workspace
 from stacks.dns import Providers, link_zones
 from stacks.gateway import gateway_routes
@@ -33,7 +33,8 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
     to write both halves of a peering at once.
     """
     workspace.azurerm(stack, inputs, inputs.group.subscription_id)
-    in_hub = workspace.azurerm(stack, inputs, inputs.hub.vnet.group.subscription_id, alias="hub")
+    hub = inputs.hub
+    in_hub = workspace.azurerm(stack, inputs, hub.vnet.group.subscription_id, alias="hub") if hub else None
     group = resource_group(stack, "spoke", inputs)
     ids = security_groups(stack, inputs, inputs.subnets, group)
     if inputs.route_table:
@@ -43,24 +44,42 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
         ids[inputs.open_table.resource.id] = open_table(stack, inputs, inputs.open_table, group).id
     vnet, written = _new_vnet(stack, inputs, group, ids) if inputs.new_vnet else _existing_vnet(stack, inputs, ids)
     written = nat_gateway(stack, inputs, group, vnet.id, after=written)
-    peered = _peer_with_hub(stack, inputs, vnet, in_hub, after=written) if inputs.hub_peering else written
-
-    if inputs.hub.gateway_routes:
-        gateway_routes(stack, inputs.hub.gateway_routes, provider=in_hub, after=peered)
-    providers: Providers = {inputs.group.subscription_id: None, inputs.hub.vnet.group.subscription_id: in_hub}
-    if inputs.zone_link:
-        zone_subscription = inputs.hub.dns_zone.group.subscription_id
-        in_zone = (
-            in_hub
-            if zone_subscription == inputs.hub.vnet.group.subscription_id
-            else workspace.azurerm(stack, inputs, zone_subscription, alias="zone")
-        )
-        providers[zone_subscription] = in_zone
-        _link_zone(stack, inputs, vnet, in_zone, after=peered)
+    providers: Providers = {inputs.group.subscription_id: None}
+    peered = _with_hub(stack, inputs, hub, vnet, in_hub, providers, after=written) if hub and in_hub else written
     link_zones(stack, inputs, inputs.zone_links, vnet.id, providers, after=peered)
     if inputs.rules:
         firewall_rules.group(stack, "firewall_rules", inputs.rules.group, inputs.rules.policy.id, provider=in_hub)
     TerraformOutput(stack, "vnet_id", static_id=True, value=vnet.id)
+
+
+def _with_hub(
+    stack: TerraformStack,
+    inputs: NetworkInputs,
+    hub: HubRef,
+    vnet: Vnet,
+    in_hub: AzurermProvider,
+    providers: Providers,
+    *,
+    after: list[ITerraformDependable],
+) -> list[ITerraformDependable]:
+    """Build the peering with the hub, the routes in GatewaySubnet and the zone link. Return the resources to wait for.
+
+    Add the providers to `providers`.
+    """
+    peered = _peer_with_hub(stack, inputs, hub, vnet, in_hub, after=after) if inputs.hub_peering else after
+    if hub.gateway_routes:
+        gateway_routes(stack, hub.gateway_routes, provider=in_hub, after=peered)
+    providers[hub.vnet.group.subscription_id] = in_hub
+    if inputs.zone_link:
+        zone_subscription = hub.dns_zone.group.subscription_id
+        in_zone = (
+            in_hub
+            if zone_subscription == hub.vnet.group.subscription_id
+            else workspace.azurerm(stack, inputs, zone_subscription, alias="zone")
+        )
+        providers[zone_subscription] = in_zone
+        _link_zone(stack, inputs, hub, vnet, in_zone, after=peered)
+    return peered
 
 
 Written = tuple[Vnet, list[ITerraformDependable]]
@@ -84,6 +103,7 @@ def _existing_vnet(stack: TerraformStack, inputs: NetworkInputs, ids: Ids) -> Wr
 def _peer_with_hub(
     stack: TerraformStack,
     inputs: NetworkInputs,
+    hub: HubRef,
     vnet: Vnet,
     in_hub: AzurermProvider,
     *,
@@ -95,12 +115,12 @@ def _peer_with_hub(
     (azurerm #2872).
     """
     if inputs.use_remote_gateways:
-        return [_to_hub(stack, inputs, vnet, [_from_hub(stack, inputs, vnet, in_hub, after)])]
-    return [_from_hub(stack, inputs, vnet, in_hub, [_to_hub(stack, inputs, vnet, after)])]
+        return [_to_hub(stack, inputs, hub, vnet, [_from_hub(stack, inputs, hub, vnet, in_hub, after)])]
+    return [_from_hub(stack, inputs, hub, vnet, in_hub, [_to_hub(stack, inputs, hub, vnet, after)])]
 
 
 def _to_hub(
-    stack: TerraformStack, inputs: NetworkInputs, vnet: Vnet, after: Sequence[ITerraformDependable]
+    stack: TerraformStack, inputs: NetworkInputs, hub: HubRef, vnet: Vnet, after: Sequence[ITerraformDependable]
 ) -> VirtualNetworkPeering:
     return VirtualNetworkPeering(
         stack,
@@ -108,7 +128,7 @@ def _to_hub(
         name=inputs.peering_to_hub,
         resource_group_name=vnet.group,
         virtual_network_name=vnet.name,
-        remote_virtual_network_id=inputs.hub.vnet.id,
+        remote_virtual_network_id=hub.vnet.id,
         allow_virtual_network_access=True,
         # Traffic that the firewall forwards has a source outside the hub. Without this setting Azure drops this
         # traffic.
@@ -117,7 +137,7 @@ def _to_hub(
         use_remote_gateways=inputs.use_remote_gateways,
         # After a change of the other VNet's address space the peering must be synced; azurerm syncs if a trigger
         # changes.
-        triggers={"remote_address_space": ",".join(inputs.hub.cidrs)},
+        triggers={"remote_address_space": ",".join(hub.cidrs)},
         depends_on=list(after),
     )
 
@@ -125,6 +145,7 @@ def _to_hub(
 def _from_hub(
     stack: TerraformStack,
     inputs: NetworkInputs,
+    hub: HubRef,
     vnet: Vnet,
     in_hub: AzurermProvider,
     after: Sequence[ITerraformDependable],
@@ -134,8 +155,8 @@ def _from_hub(
         "from_hub",
         provider=in_hub,
         name=inputs.peering_from_hub,
-        resource_group_name=inputs.hub.vnet.group.name,
-        virtual_network_name=inputs.hub.vnet.name,
+        resource_group_name=hub.vnet.group.name,
+        virtual_network_name=hub.vnet.name,
         remote_virtual_network_id=vnet.id,
         allow_virtual_network_access=True,
         # A spoke sends only its own traffic, and forwards no other traffic.
@@ -150,6 +171,7 @@ def _from_hub(
 def _link_zone(
     stack: TerraformStack,
     inputs: NetworkInputs,
+    hub: HubRef,
     vnet: Vnet,
     in_zone: AzurermProvider,
     *,
@@ -162,8 +184,8 @@ def _link_zone(
         "aks_zone",
         provider=in_zone,
         name=inputs.dns_link,
-        resource_group_name=inputs.hub.dns_zone.group.name,
-        private_dns_zone_name=inputs.hub.dns_zone.name,
+        resource_group_name=hub.dns_zone.group.name,
+        private_dns_zone_name=hub.dns_zone.name,
         virtual_network_id=vnet.id,
         registration_enabled=False,
         tags=workspace.dns_tags(inputs),

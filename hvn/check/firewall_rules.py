@@ -22,7 +22,7 @@ class Written(NamedTuple):
 
 def written(topology: Topology) -> Iterator[Written]:
     """Yield the rules of the hub, then the rules of the spokes, in the order of the file."""
-    for name, rule in topology.hub.firewall_rules.items():
+    for name, rule in topology.shared_rules.items():
         yield Written(("hub", "firewall_rules", name), rule, "")
     for owner, spoke in topology.spokes.items():
         for name, rule in spoke.firewall_rules.items():
@@ -134,7 +134,7 @@ class Zones:
         return None
 
     def _bypass_hvn(self, other: Zone) -> Message | None:
-        peering = self._topology.hub.vault_peering
+        peering = self._topology.vault_peering
         transit = set(peering.transit_pools) if peering else set()
         if other.net is Net.POOL:
             return (

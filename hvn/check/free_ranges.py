@@ -210,7 +210,7 @@ class RangeFixes:
 
     def _pools_for(self, vault_route: str) -> list[str]:
         """Return the private pools for this vault_route, in file order. Only via-hub spokes use transit pools."""
-        peering = self._topology.hub.vault_peering
+        peering = self._topology.vault_peering
         transit = set(peering.transit_pools) if peering else set()
         return [
             name

@@ -29,7 +29,7 @@ Location = Sequence[str | int]
 # matches any key of a mapping.
 CHOICES: Mapping[Path, Mapping[str, type[BaseModel] | None]] = {
     ("state",): {"local": LocalState, "azurerm": AzurermState, "cloud": CloudState},
-    ("hub",): {"<new>": NewHub, "<existing>": ExistingHub},
+    ("hub",): {"<none>": None, "<new>": NewHub, "<existing>": ExistingHub},
     ("hub", "firewall"): {"<none>": None, "<firewall>": Firewall},
     ("hub", "existing", "firewall_private_ip"): {"<none>": None, "<address>": None},
     ("vault", "upgrade"): {"SCHEDULED": ScheduledUpgrade, "AUTOMATIC": OtherUpgrade, "MANUAL": OtherUpgrade},

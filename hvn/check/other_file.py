@@ -83,8 +83,9 @@ def _same(one: Topology, other: Topology, path: Path, at: Path) -> bool:
         hvn, twin = _hvn(one, path), _hvn(other, at)
         return hvn.id == twin.id and hvn.cidr == twin.cidr
     hubs = isinstance(one.hub, ExistingHub) or isinstance(other.hub, ExistingHub)
-    same = locations.hub_vnet(one).id.casefold() == locations.hub_vnet(other).id.casefold()
-    return {section, second} == {"hub"} and hubs and same
+    if {section, second} != {"hub"} or not hubs:
+        return False
+    return locations.hub_vnet(one).id.casefold() == locations.hub_vnet(other).id.casefold()
 
 
 def _hvn(topology: Topology, path: Path) -> Hvn | BackupHvn:
@@ -112,7 +113,8 @@ def _hcp(one: Topology, other: Topology) -> Iterator[Finding]:
 def _subscriptions(topology: Topology) -> set[str]:
     spokes = topology.spokes.items()
     groups = [locations.spoke_group(topology, name, spoke) for name, spoke in spokes]
-    return {locations.hub_vnet(topology).group.subscription_id, *(group.subscription_id for group in groups)}
+    groups += [locations.hub_vnet(topology).group] if locations.has_hub(topology) else []
+    return {group.subscription_id for group in groups}
 
 
 def _finding(path: Path, message: Message) -> Finding:

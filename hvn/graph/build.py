@@ -79,7 +79,8 @@ def _sites(topology: Topology) -> Iterator[Box]:
 
 def _groups(topology: Topology) -> Iterator[Box]:
     """Yield the subscriptions, with the pools of their spokes, and the HCP project."""
-    hub = locations.hub_vnet(topology).group.subscription_id
+    own = locations.hub_vnet(topology).group if locations.has_hub(topology) else None
+    hub = own.subscription_id if own else topology.azure.subscription_id
     pools: dict[str, set[str]] = {hub: set()}
     for name, spoke in sorted(topology.spokes.items()):
         pools.setdefault(_subscription(topology, name, spoke), set()).add(_pool(topology, spoke))
@@ -115,7 +116,10 @@ def _filled(*texts: str | None) -> tuple[str, ...]:
 
 
 def _hub(topology: Topology, network: Network) -> Iterator[Box]:
-    hub, vnet = topology.hub, locations.hub_vnet(topology)
+    hub = topology.hub
+    if not isinstance(hub, NewHub | ExistingHub):
+        return
+    vnet = locations.hub_vnet(topology)
     existing = isinstance(hub, ExistingHub)
     yield Box(
         id=HUB,

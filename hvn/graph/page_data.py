@@ -31,11 +31,12 @@ def page_data(picture: Picture, topology: Topology, network: Network, text: str,
 def _rules(topology: Topology, line_of: LineOf) -> Iterator[dict[str, Any]]:
     """Yield all rules of the firewall. The built-in rules have no path and no line."""
     for section, group in firewall.groups(topology):
-        written = topology.spokes[section[1]] if section[:1] == ("spokes",) else topology.hub
+        of_spoke = section[:1] == ("spokes",)
+        written = topology.spokes[section[1]].firewall_rules if of_spoke else topology.shared_rules
         for rule in group.rules:
             # If a rule of the file needs several rules in Azure, each name ends with the rule's protocols.
             key = rule.name.partition(".")[0]
-            path = (*section, key) if section and key in written.firewall_rules else ()
+            path = (*section, key) if section and key in written else ()
             yield {
                 "path": ".".join(path) or f"built-in rule {rule.name}",
                 "line": line_of(path) if path else 0,

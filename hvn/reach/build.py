@@ -46,7 +46,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
     networks = {name: network(topology, name, spoke) for name, spoke in sorted(topology.spokes.items())}
     peerings, vault = dict(_hvn_peerings(topology)), _vault(topology)
     halves: dict[tuple[str, str], Half] = {}
-    for name, inputs in networks.items():
+    for name, inputs in networks.items() if locations.has_hub(topology) else ():
         unknown = "" if inputs.hub_peering else f"whether {name} and the hub are peered, outside this topology"
         # The spoke allows forwarded traffic from the firewall; the hub allows no forwarded traffic (stacks/network.py).
         halves |= {(name, HUB): Half(forwarded=True, unknown=unknown), (HUB, name): Half(False, unknown)}
@@ -57,14 +57,14 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
     return Network(
         ranges={
             **{hvn: (place.cidr,) for hvn, place in vault.items()},
-            HUB: _ranges(locations.hub_cidrs(topology)),
+            **({HUB: _ranges(locations.hub_cidrs(topology))} if locations.has_hub(topology) else {}),
             ON_PREMISES: tuple(cidr for _, cidrs in sorted(topology.on_premises.items()) for cidr in cidrs),
             **{name: _ranges(inputs.cidrs) for name, inputs in networks.items()},
         },
         places={
             VAULT: tuple(vault.values()),
             **({HUB: (_hub(topology, address),)} if address else {}),
-            RUNNERS: (_runners(topology),),
+            **({RUNNERS: (_runners(topology),)} if locations.has_hub(topology) else {}),
             **{place.label: (place,) for place in _hub_subnets(topology)},
             **{name: tuple(_of_spoke(topology, name, inputs)) for name, inputs in networks.items()},
             **{f"on_premises.{site}": _of_site(site, cidrs) for site, cidrs in sorted(topology.on_premises.items())},
@@ -82,8 +82,8 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
 
 
 def _hvn_peerings(topology: Topology) -> Iterator[tuple[str, PeeringInputs]]:
-    if topology.hub.vault_peering:
-        yield HUB, peering_hub(topology, topology.hub.vault_peering)
+    if topology.vault_peering:
+        yield HUB, peering_hub(topology, topology.vault_peering)
     for name, spoke in sorted(topology.spokes.items()):
         if spoke.vault_route == "direct":
             yield name, spoke_peering(topology, name, spoke)
@@ -187,14 +187,16 @@ def _of_site(site: str, cidrs: tuple[IPv4Network, ...]) -> tuple[Place, ...]:
 
 
 def _gateway(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Gateway | None:
-    """Return the hub's gateway. Return None for a new hub without GatewaySubnet. In an existing hub the gateway's
-    routes are unknown."""
+    """Return the hub's gateway. Return None without a hub, and for a new hub without GatewaySubnet. In an existing hub
+    the gateway's routes are unknown."""
     routes = None
+    if not locations.has_hub(topology):
+        return None
     if isinstance(topology.hub, NewHub):
         gateway = hub_inputs(topology, topology.hub).gateway
         if gateway is None:
             return None
-        tables = [gateway.routes, *(one.hub.gateway_routes for one in networks.values())]
+        tables = [gateway.routes, *(one.hub.gateway_routes for one in networks.values() if one.hub)]
         routes = tuple(route for table in tables for route in _routes(table))
     users = {name for name, one in networks.items() if one.use_remote_gateways or not one.hub_peering}
     return Gateway(

@@ -10,7 +10,7 @@ from hvn.kinds.registry import kind_of
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.kinds.workspace import Workspace
 from hvn.rehearsal import values
-from hvn.rehearsal.behaviours.aks_results import access, public_name
+from hvn.rehearsal.behaviours.aks_results import access, public_name, system_name
 from hvn.rehearsal.behaviours.firewall_address import FIREWALL_ADDRESS
 from hvn.rehearsal.cloud import Cloud, Object
 from hvn.rehearsal.tables import table
@@ -40,7 +40,8 @@ def _api_servers(built: Iterable[Workspace]) -> Iterator[tuple[str, str]]:
     for workspace in built:
         if isinstance(inputs := workspace.inputs, AksInputs):
             zone = inputs.dns_zone
-            name = f"{inputs.dns_prefix}.{zone.name}" if zone else public_name(inputs.dns_prefix, inputs.location)
+            without = public_name if inputs.public_api_server else system_name
+            name = f"{inputs.dns_prefix}.{zone.name}" if zone else without(inputs.dns_prefix, inputs.location)
             yield inputs.cluster, f"https://{name}:443"
         elif isinstance(inputs, VaultAuthInputs) and inputs.cluster.existing:
             yield inputs.cluster.cluster.name, _api_server(inputs.cluster.cluster.name)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
 from hvn.diagnostics.message import Message, joined
+from hvn.topology.naming import Resource
 
 
 def difference(old: object, new: object) -> Message:
@@ -25,6 +26,8 @@ def _fields(old: object, new: object, path: str = "") -> Iterator[Message]:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, Resource):
+        return value.id
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "none"
     return "none" if value is None else str(value)

@@ -45,7 +45,7 @@ class Pool:
 
 def pools(topology: Topology) -> tuple[Pool, ...]:
     """Return the pools of a topology without errors, in the order of the file."""
-    peering = topology.hub.vault_peering
+    peering = topology.vault_peering
     transit = set(peering.transit_pools) if peering else set()
     taken: dict[str, list[tuple[IPv4Network, str]]] = {name: [] for name in topology.address_pools}
     owned = [(cidr, str(path[1])) for path, cidr in spoke_ranges(topology)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hvn.diagnostics.finding import Path
 from hvn.topology import locations, naming
-from hvn.topology.model import ExistingHub, NewHub, Spoke, Topology
+from hvn.topology.model import NewHub, Spoke, Topology
 from hvn.topology.naming import HUB, ResourceGroup
 
 # Kinds of one Azure type, which share one set of names.
@@ -41,7 +41,7 @@ class CreatedName:
 
 def created_names(topology: Topology) -> Iterator[CreatedName]:
     """Yield the names of all resources that the topology creates and that the file can rename, spokes by name."""
-    if not isinstance(topology.hub, ExistingHub):
+    if isinstance(topology.hub, NewHub):
         yield from _of_hub(topology, topology.hub)
     # HVN201 refuses a spoke with the name `hub`.
     for name in sorted(topology.spokes.keys() - {HUB}):
@@ -109,10 +109,10 @@ def _kinds(topology: Topology, spoke: Spoke, group: ResourceGroup) -> Iterator[t
         yield from ((kind, "", in_group) for kind in NAT_GATEWAY)
     if spoke.existing is None:
         yield "vnet", "", in_group
-    if spoke.existing is None or spoke.existing.hub_peering:
+    if locations.has_hub_peering(topology, spoke):
         yield "peering_to_hub", "", ""
         yield "peering_from_hub", "", HUB
-    if spoke.existing is None or spoke.existing.zone_link:
+    if locations.has_zone_link(topology, spoke):
         yield "dns_link", "", "zone"
     for key in sorted(spoke.subnets):
         yield "subnet", key, ""

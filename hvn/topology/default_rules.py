@@ -10,7 +10,7 @@ from hvn.topology.cluster_subnets import vnet_addresses
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
 from hvn.topology.hosts import registry_host, registry_port
 from hvn.topology.locations import new_firewall, runners_cidr
-from hvn.topology.model import VSO_IMAGE_HOSTS, Addons, AzurermState, CloudState, ExistingHub, Spoke, Topology
+from hvn.topology.model import VSO_IMAGE_HOSTS, Addons, AzurermState, CloudState, NewHub, Spoke, Topology
 from hvn.topology.ranges import pool_addresses, vault_sites
 
 VAULT_PORT = 8200
@@ -56,7 +56,7 @@ POLICY_FQDNS = ("data.policy.core.windows.net", "store.policy.core.windows.net")
 
 def network_rules(topology: Topology) -> tuple[NetworkRule, ...]:
     """Return the hub's network rules: Vault for the transit pools and on-premises networks."""
-    peering = topology.hub.vault_peering
+    peering = topology.vault_peering
     sites = tuple(str(cidr) for _, cidrs in vault_sites(topology) for cidr in cidrs)
     clients = (
         (
@@ -178,7 +178,7 @@ def _runner_fqdns(topology: Topology) -> Iterator[tuple[str, Iterable[str]]]:
         yield "azure-devops", AZURE_DEVOPS_FQDNS
     if isinstance(state, AzurermState):
         yield "state", (f"{state.storage_account}.blob.core.windows.net",)
-    if not isinstance(hub, ExistingHub) and hub.runners.allow_fqdns:
+    if isinstance(hub, NewHub) and hub.runners.allow_fqdns:
         yield "allowed", set(hub.runners.allow_fqdns)
 
 

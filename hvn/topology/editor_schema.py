@@ -120,6 +120,10 @@ def _selected(
     """
     if discriminator:
         return _by_key(discriminator["propertyName"], discriminator["mapping"], models)
+    *objects, last = alternatives
+    if len(objects) > 1:  # models, or one fixed word
+        rest = _selected(objects, None, models)
+        return {"type": ["string", "object"], "if": {"type": "string"}, "then": last, "else": rest}
     first, second = alternatives
     if word := second.get("const"):  # text, or one fixed word
         return {"type": "string", "examples": [*first["examples"], word], "if": {"const": word}, "else": first}

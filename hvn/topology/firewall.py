@@ -14,7 +14,7 @@ from ipaddress import collapse_addresses
 from hvn.topology import default_rules, locations
 from hvn.topology.addresses import RFC1918, RFC6598, is_private
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
-from hvn.topology.model import ExistingHub, FirewallRule, Spoke, Topology
+from hvn.topology.model import ExistingHub, FirewallRule, NewHub, Spoke, Topology
 from hvn.topology.ranges import hub_ranges, on_premises_ranges
 from hvn.topology.rule_places import ranges_of
 
@@ -61,7 +61,7 @@ def hub_groups(topology: Topology) -> tuple[RuleGroup, ...]:
         network_rules=default_rules.network_rules(topology),
         application_rules=default_rules.application_rules(topology),
     )
-    rules = topology.hub.firewall_rules
+    rules = topology.shared_rules
     return (hub, _group(topology, "shared", SHARED_PRIORITY, rules)) if rules else (hub,)
 
 
@@ -163,7 +163,7 @@ def private_ranges(topology: Topology) -> tuple[str, ...]:
     list of private ranges replaces the default: https://learn.microsoft.com/azure/firewall/snat-private-range
     """
     own = [*topology.address_pools.values(), *(cidr for _, cidr in hub_ranges(topology))]
-    if isinstance(topology.hub, ExistingHub) or topology.hub.gateway:
+    if isinstance(topology.hub, ExistingHub) or (isinstance(topology.hub, NewHub) and topology.hub.gateway):
         own += [cidr for _, cidr in on_premises_ranges(topology)]
     public = [cidr for cidr in own if not is_private(cidr, shared=True)]
     return tuple(str(cidr) for cidr in (*RFC1918, RFC6598, *collapse_addresses(public))) if public else ()

@@ -9,7 +9,12 @@ from hvn.topology import naming
 from hvn.topology.addresses import firewall_address
 from hvn.topology.model import Cluster, ExistingHub, Firewall, NewHub, Spoke, Topology
 from hvn.topology.naming import Resource, ResourceGroup
-from hvn.topology.ranges import spoke_at
+from hvn.topology.ranges import runners, spoke_at
+
+
+def has_hub(topology: Topology) -> bool:
+    """Return whether the network has a hub, created here or existing."""
+    return isinstance(topology.hub, NewHub | ExistingHub)
 
 
 def hvns(topology: Topology) -> str:
@@ -18,31 +23,40 @@ def hvns(topology: Topology) -> str:
 
 
 def hub_vnet(topology: Topology) -> Resource:
-    """Return the hub's VNet."""
-    if isinstance(topology.hub, ExistingHub):
-        return naming.parse(topology.hub.existing.vnet_id)
-    subscription = topology.hub.subscription_id or topology.azure.subscription_id
+    """Return the hub's VNet. Raises `AssertionError` for a network without a hub."""
+    hub = topology.hub
+    if isinstance(hub, ExistingHub):
+        return naming.parse(hub.existing.vnet_id)
+    if not isinstance(hub, NewHub):
+        raise AssertionError("a network without a hub has no hub VNet")  # noqa: TRY004 (a mistake of the caller)
+    subscription = hub.subscription_id or topology.azure.subscription_id
     group = ResourceGroup(subscription, naming.name(topology, "resource_group", naming.HUB))
     return naming.vnet(group, naming.name(topology, "vnet", naming.HUB))
 
 
 def hub_cidrs(topology: Topology) -> tuple[str, ...]:
-    """Return all ranges of the hub's VNet."""
+    """Return all ranges of the hub's VNet; empty without a hub."""
     hub = topology.hub
-    return _texts(hub.existing.cidrs if isinstance(hub, ExistingHub) else hub.cidrs)
+    if isinstance(hub, ExistingHub):
+        return _texts(hub.existing.cidrs)
+    return _texts(hub.cidrs) if isinstance(hub, NewHub) else ()
 
 
 def runners_cidr(topology: Topology) -> str:
-    """Return the range of the runners' subnet, in which Terraform runs."""
-    hub = topology.hub
-    return str(hub.existing.runners_cidr if isinstance(hub, ExistingHub) else hub.runners.cidr)
+    """Return the range of the runners' subnet, in which Terraform runs. Raises `AssertionError` without a hub."""
+    cidr = runners(topology)
+    if cidr is None:
+        raise AssertionError("a network without a hub has no subnet for runners")
+    return str(cidr)
 
 
-def dns_zone(topology: Topology) -> Resource:
+def dns_zone(topology: Topology) -> Resource | None:
     """Return the private DNS zone of AKS, which all spokes share. A zone that this project creates is in the hub's
-    resource group."""
+    resource group. Return None without a hub: AKS then creates a zone for each private cluster."""
     if isinstance(topology.hub, ExistingHub):
         return naming.parse(topology.hub.existing.private_dns_zone_id)
+    if not has_hub(topology):
+        return None
     return naming.private_dns_zone(hub_vnet(topology).group, naming.aks_zone(topology.azure.region))
 
 
@@ -50,7 +64,9 @@ def private_dns_zone(topology: Topology, name_or_id: str) -> Resource:
     """Return a zone of `private_dns_zones`: an existing zone by its id, or a zone of the hub by its name."""
     if name_or_id.startswith("/"):
         return naming.parse(name_or_id)
-    return naming.private_dns_zone(hub_vnet(topology).group, name_or_id)
+    # HVN414 refuses a name without a hub.
+    group = hub_vnet(topology).group if has_hub(topology) else ResourceGroup(topology.azure.subscription_id, "")
+    return naming.private_dns_zone(group, name_or_id)
 
 
 def learns_routes(topology: Topology, spoke: Spoke | None = None) -> bool:
@@ -86,13 +102,14 @@ def has_gateway(topology: Topology) -> bool:
     hub = topology.hub
     if isinstance(hub, ExistingHub):
         return hub.existing.gateway
-    return hub.gateway is not None and hub.gateway.existing
+    return isinstance(hub, NewHub) and hub.gateway is not None and hub.gateway.existing
 
 
 def gateway_route_table(topology: Topology) -> Resource | None:
     """Return the route table of GatewaySubnet, with routes to the firewall; None without a firewall, or if this
     topology does not create GatewaySubnet."""
-    if isinstance(topology.hub, ExistingHub) or topology.hub.gateway is None or firewall_ip(topology) is None:
+    hub = topology.hub
+    if not isinstance(hub, NewHub) or hub.gateway is None or firewall_ip(topology) is None:
         return None
     return naming.route_table(
         hub_vnet(topology).group, naming.name(topology, "route_table", naming.HUB, naming.GATEWAY)
@@ -137,6 +154,16 @@ def spoke_route_table(topology: Topology, name: str, spoke: Spoke, key: str = ""
     This topology creates the route tables, even for an existing VNet.
     """
     return naming.route_table(spoke_group(topology, name, spoke), naming.name(topology, "route_table", name, key))
+
+
+def has_hub_peering(topology: Topology, spoke: Spoke) -> bool:
+    """Return whether this topology creates the spoke's peering with the hub."""
+    return has_hub(topology) and (spoke.existing is None or spoke.existing.hub_peering)
+
+
+def has_zone_link(topology: Topology, spoke: Spoke) -> bool:
+    """Return whether this topology links the spoke's VNet to the private DNS zone of AKS."""
+    return has_hub(topology) and (spoke.existing is None or spoke.existing.zone_link)
 
 
 def has_route_table(topology: Topology, owner: Spoke | NewHub) -> bool:

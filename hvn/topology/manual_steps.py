@@ -38,6 +38,8 @@ def _vault(topology: Topology) -> Iterator[str]:
 
 
 def _hub(topology: Topology) -> Iterator[str]:
+    if not locations.has_hub(topology):
+        return
     runners = locations.runners_cidr(topology)
     hub = topology.hub
     if locations.firewall_ip(topology) is None and not (isinstance(hub, NewHub) and hub.runners.nat_gateway):
@@ -60,9 +62,9 @@ def _existing_hub(topology: Topology, hub: ExistingHub, runners: str) -> Iterato
         f"Check that the network security group of the runners' subnet {runners} allows TCP {VAULT_PORT} to "
         f"{locations.hvns(topology)}, and TCP 443 to the spokes and the internet."
     )
-    zone = locations.dns_zone(topology)
+    zone = naming.parse(hub.existing.private_dns_zone_id).name
     yield (
-        f"Check that the private DNS zone {zone.name} is linked to the hub's VNet: the runners resolve the clusters' "
+        f"Check that the private DNS zone {zone} is linked to the hub's VNet: the runners resolve the clusters' "
         "names with this zone."
     )
 
@@ -87,7 +89,7 @@ def _firewall(topology: Topology, hub: ExistingHub, address: str) -> Iterator[st
     )
     if private := firewall.private_ranges(topology):
         yield f"Set the private ranges of the firewall policy to {', '.join(private)}: it SNATs all other traffic."
-    peering = topology.hub.vault_peering
+    peering = topology.vault_peering
     behind = [str(topology.address_pools[name]) for name in sorted(set(peering.transit_pools))] if peering else []
     behind += [str(cidr) for _, cidrs in vault_sites(topology) for cidr in cidrs]
     if behind:
@@ -128,7 +130,7 @@ def _sites(topology: Topology) -> Iterator[str]:
 
 
 def _resolvers(topology: Topology) -> Iterator[str]:
-    peering = topology.hub.vault_peering
+    peering = topology.vault_peering
     for domain, servers in sorted(peering.dns_forwarding.items()) if peering else ():
         yield (
             f"Check that {', '.join(map(str, servers))} answer for {domain} and accept TCP and UDP 53 from "
@@ -188,7 +190,7 @@ def _registries(topology: Topology) -> Iterator[str]:
 
 
 def _spokes(topology: Topology) -> Iterator[str]:
-    hub = locations.hub_vnet(topology)
+    hub = locations.hub_vnet(topology).name if locations.has_hub(topology) else ""
     for name in sorted(topology.spokes):
         spoke = topology.spokes[name]
         if spoke.existing is None:
@@ -199,9 +201,9 @@ def _spokes(topology: Topology) -> Iterator[str]:
                 f"Ask the owner of {vnet} (spoke {name}) whether their Terraform manages its subnets inline: its next "
                 "apply then removes the subnets that this project creates, unless it ignores changes of `subnet`."
             )
-        if not spoke.existing.hub_peering:
+        if hub and not spoke.existing.hub_peering:
             yield (
-                f"Check that {vnet} (spoke {name}) and {hub.name} are peered, and that the peering of {vnet} allows "
+                f"Check that {vnet} (spoke {name}) and {hub} are peered, and that the peering of {vnet} allows "
                 "forwarded traffic from a firewall or gateway in the hub."
             )
         if spoke.new_cluster:

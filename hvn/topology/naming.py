@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hvn.topology.model import ExistingHub, HubNames, SpokeNames, Topology
+from hvn.topology.model import HubNames, NewHub, SpokeNames, Topology
 
 SLUG_LENGTH = 36
 HUB = "hub"
@@ -151,7 +151,7 @@ def exception(topology: Topology, kind: str, owner: str, part: str = "") -> str 
     names: HubNames | SpokeNames | None = None
     if owner != HUB:
         names = topology.spokes[owner].names
-    elif not isinstance(topology.hub, ExistingHub):
+    elif isinstance(topology.hub, NewHub):
         names = topology.hub.names
     value = getattr(names, exception_field(kind, part), None)
     return value.get(part) if isinstance(value, Mapping) else value

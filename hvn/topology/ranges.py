@@ -28,10 +28,18 @@ def hub_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
     if isinstance(topology.hub, ExistingHub):
         for index, cidr in enumerate(topology.hub.existing.cidrs):
             yield ("hub", "existing", "cidrs", index), cidr
-    else:
+    elif isinstance(topology.hub, NewHub):
         yield ("hub", "cidr"), topology.hub.cidr
         for index, cidr in enumerate(topology.hub.more_cidrs):
             yield ("hub", "more_cidrs", index), cidr
+
+
+def runners(topology: Topology) -> IPv4Network | None:
+    """Return the range of the runners' subnet; None without a hub."""
+    hub = topology.hub
+    if isinstance(hub, ExistingHub):
+        return hub.existing.runners_cidr
+    return hub.runners.cidr if isinstance(hub, NewHub) else None
 
 
 def on_premises_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
@@ -71,7 +79,7 @@ def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4N
     if isinstance(topology.hub, ExistingHub):
         facts = topology.hub.existing
         yield ("hub", "existing", "runners_cidr"), facts.runners_cidr, facts.cidrs
-    else:
+    elif isinstance(topology.hub, NewHub):
         hub = topology.hub
         if isinstance(hub.firewall, Firewall):
             yield ("hub", "firewall", "cidr"), hub.firewall.cidr, hub.cidrs
@@ -103,7 +111,7 @@ def _existing_nodes(name: str, spoke: Spoke) -> Iterator[tuple[Path, IPv4Network
 
 def subnets_of_file(topology: Topology) -> Iterator[tuple[Path, Subnet]]:
     """Yield the entries of `subnets` in their long form, of the hub and of the spokes."""
-    if not isinstance(topology.hub, ExistingHub):
+    if isinstance(topology.hub, NewHub):
         for name in topology.hub.subnets:
             yield ("hub", "subnets", name), topology.hub.subnet(name)
     for spoke_name, spoke in topology.spokes.items():
@@ -149,18 +157,17 @@ def _without(cidr: IPv4Network, taken: IPv4Network) -> Iterable[IPv4Network]:
 
 def vault_sites(topology: Topology) -> tuple[tuple[str, tuple[IPv4Network, ...]], ...]:
     """Return the on-premises networks that reach Vault through the hub, each with its ranges, in a fixed order."""
-    peering = topology.hub.vault_peering
+    peering = topology.vault_peering
     names = sorted({*peering.on_premises} & topology.on_premises.keys()) if peering else []
     return tuple((name, tuple(sorted(topology.on_premises[name]))) for name in names)
 
 
 def vault_resolvers(topology: Topology) -> tuple[IPv4Address, ...]:
     """Return the DNS servers of Vault that need an HVN route because they are outside the runners' subnet."""
-    peering = topology.hub.vault_peering
+    peering = topology.vault_peering
     servers = {server for servers in peering.dns_forwarding.values() for server in servers} if peering else set()
-    hub = topology.hub
-    runners = hub.existing.runners_cidr if isinstance(hub, ExistingHub) else hub.runners.cidr
-    return tuple(sorted(server for server in servers if server not in runners))
+    inside = runners(topology)
+    return tuple(sorted(server for server in servers if inside is None or server not in inside))
 
 
 def pool_of(topology: Topology, cidr: IPv4Network) -> str | None:
@@ -171,9 +178,9 @@ def pool_of(topology: Topology, cidr: IPv4Network) -> str | None:
 def peerings(topology: Topology) -> dict[str, int]:
     """Return the number of HVN routes of each peering with the HVN: `hub`, and the direct spokes by name."""
     routes: dict[str, int] = {}
-    if topology.hub.vault_peering:
+    if topology.vault_peering:
         sites = sum(len(cidrs) for _, cidrs in vault_sites(topology))
-        pools = len(set(topology.hub.vault_peering.transit_pools))
+        pools = len(set(topology.vault_peering.transit_pools))
         routes["hub"] = 1 + pools + sites + len(vault_resolvers(topology))
     for name, spoke in topology.spokes.items():
         if spoke.vault_route == "direct":

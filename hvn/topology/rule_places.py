@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from hvn.topology.cluster_subnets import vnet_addresses
-from hvn.topology.model import ExistingHub, NewHub, Spoke, Topology
-from hvn.topology.ranges import pool_addresses
+from hvn.topology.model import NewHub, Spoke, Topology
+from hvn.topology.ranges import pool_addresses, runners
 
 VAULT = "vault"
 RUNNERS = "hub.runners"
@@ -23,8 +23,8 @@ def ranges_of(topology: Topology, place: str) -> tuple[IPv4Network, ...] | None:
         case ["vault"]:
             return topology.hvn.cidrs
         case ["hub", "runners"]:
-            hub = topology.hub
-            return (hub.existing.runners_cidr if isinstance(hub, ExistingHub) else hub.runners.cidr,)
+            cidr = runners(topology)
+            return (cidr,) if cidr else None
         case ["address_pools", name] if name in topology.address_pools:
             return tuple(pool_addresses(topology, name))
         case ["on_premises", name] if name in topology.on_premises:
@@ -47,7 +47,7 @@ def _in_spoke(spoke: Spoke, inside: list[str]) -> tuple[IPv4Network, ...] | None
 
 def objects(topology: Topology) -> Iterator[str]:
     """Yield the paths of all objects that a rule can name."""
-    yield from (VAULT, RUNNERS)
+    yield from (VAULT, RUNNERS) if runners(topology) else (VAULT,)
     if isinstance(topology.hub, NewHub):
         yield from (f"{HUB_SUBNET}{name}" for name in topology.hub.subnets)
     yield from (f"address_pools.{name}" for name in topology.address_pools)

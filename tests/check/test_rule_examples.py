@@ -34,6 +34,7 @@ ALSO = {
     "HVN304": {"HVN308"},
     "HVN408": {"HVN613"},
     "HVN430": {"HVN432"},
+    "HVN435": {"HVN401", "HVN432"},
 }
 
 Reported = Callable[[Any], tuple[Finding, ...]]

@@ -49,4 +49,5 @@ def test_the_hub_can_have_further_ranges(tmp_path: pathlib.Path) -> None:
     hub, spoke = after["hub"], after["network-payments"]
     assert isinstance(hub, HubInputs)
     assert isinstance(spoke, NetworkInputs)
+    assert spoke.hub
     assert hub.cidrs == spoke.hub.cidrs == ("10.0.0.0/22", "10.0.8.0/24")

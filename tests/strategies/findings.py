@@ -1,7 +1,7 @@
 """The warnings that the check reports for a generated topology."""
 
 from tests.strategies.nat_gateways import unused
-from tests.strategies.no_firewall import has_firewall, has_open_subnet
+from tests.strategies.no_firewall import NO_HUB, has_firewall, has_open_subnet, hub_of
 from tests.strategies.values import PUBLIC_DNS, REGIONS, Topology
 
 ADDONS = {"azure_policy": "aks_policy", "microsoft_defender": "aks_defender", "oms_agent": "aks_monitoring"}
@@ -9,6 +9,7 @@ ADDONS = {"azure_policy": "aks_policy", "microsoft_defender": "aks_defender", "o
 
 def warnings(topology: Topology) -> set[str]:
     """Return the ids of the warnings that the check reports for such a topology without committed keys."""
+    topology = {**topology, "hub": hub_of(topology)}
     peering = topology["hub"].get("vault_peering")
     clusters = [spoke["cluster"] for spoke in topology["spokes"].values() if "cluster" in spoke]
     created = [cluster for cluster in clusters if "existing" not in cluster]
@@ -95,6 +96,7 @@ def own_nsgs(owner: Topology) -> set[str]:
 def used_patterns(topology: Topology) -> set[str]:
     """Return the kinds of resources that such a topology names by pattern."""
     used: set[str] = set()
+    has_hub = topology["hub"] is not NO_HUB
     for owner in (topology["hub"], *topology["spokes"].values()):
         names, new = owner.get("names", {}), "existing" not in owner
         cluster, existing = owner.get("cluster", {}), owner.get("existing", {})
@@ -106,10 +108,11 @@ def used_patterns(topology: Topology) -> set[str]:
             kinds |= dict.fromkeys(of_firewall, new and has_firewall(owner))
             kinds["firewall_management_ip"] = "management_cidr" in owner.get("firewall", {})
         else:
-            kinds |= dict.fromkeys(("peering_to_hub", "peering_from_hub"), new or existing.get("hub_peering", False))
+            of_peering = has_hub and (new or existing.get("hub_peering", False))
+            kinds |= dict.fromkeys(("peering_to_hub", "peering_from_hub"), of_peering)
             new_cluster = bool(cluster) and "existing" not in cluster
-            subnet = bool(owner["subnets"] or new_cluster)
-            kinds |= {"dns_link": new or existing.get("zone_link", True), "subnet": subnet}
+            kinds["dns_link"] = has_hub and (new or existing.get("zone_link", True))
+            kinds["subnet"] = bool(owner["subnets"] or new_cluster)
             of_cluster = ("managed_identity", "cluster", "node_resource_group", "dns_prefix")
             kinds |= dict.fromkeys(of_cluster, new_cluster)
             kinds |= dict.fromkeys(("jwt_mount", "vault_role"), bool(cluster and cluster["apps"]))
@@ -146,7 +149,8 @@ def used_patterns(topology: Topology) -> set[str]:
 def tags_not_in_dns(topology: Topology) -> bool:
     """Return whether a zone or a link gets fewer tags than other resources."""
     hub: list[Topology] = [{}] if "existing" not in topology["hub"] else []
-    links = [spoke for spoke in topology["spokes"].values() if spoke.get("existing", {}).get("zone_link", True)]
+    spokes = topology["spokes"].values() if topology["hub"] is not NO_HUB else ()
+    links = [spoke for spoke in spokes if spoke.get("existing", {}).get("zone_link", True)]
     for owner in (*hub, *links):
         merged = {key.casefold() for key in (*topology["azure"].get("tags", {}), *owner.get("tags", {}))}
         if len(merged) > 15 or any(not key[0].isascii() or not key[0].isalpha() or " " in key for key in merged):

@@ -8,6 +8,26 @@ def has_firewall(hub: Topology) -> bool:
     return "none" not in (hub.get("firewall"), hub.get("existing", {}).get("firewall_private_ip"))
 
 
+NO_HUB: Topology = {"existing": {"firewall_private_ip": "none", "gateway": False}}
+"""A network without a hub, in the form of an existing hub without parts."""
+
+
+def hub_of(topology: Topology) -> Topology:
+    """Return the hub of a topology, or NO_HUB."""
+    hub: Topology = NO_HUB if topology["hub"] == "none" else topology["hub"]
+    return hub
+
+
+def without_hub(spoke: Topology) -> Topology:
+    """Return a spoke without the settings that need a hub."""
+    changed: Topology = {}
+    if "existing" in spoke:
+        changed["existing"] = _without(spoke["existing"], {"hub_peering", "zone_link"})
+    if "names" in spoke:
+        changed["names"] = _without(spoke["names"], {"peering_to_hub", "peering_from_hub", "dns_link"})
+    return {**spoke, **changed}
+
+
 def has_open_subnet(owner: Topology) -> bool:
     """Return whether a subnet has `route: none`."""
     subnets = owner.get("subnets", {}).values()

@@ -10,7 +10,7 @@ from tests.strategies.firewall_rules import firewall_rules
 from tests.strategies.hub import ZONES, has_gateway
 from tests.strategies.names import names_of
 from tests.strategies.nat_gateways import with_nat_gateway
-from tests.strategies.no_firewall import has_firewall, without_firewall
+from tests.strategies.no_firewall import has_firewall, hub_of, without_firewall, without_hub
 from tests.strategies.routes import with_routes
 from tests.strategies.subnets import subnet_names, subnets
 from tests.strategies.values import PUBLIC_DNS, Topology, groups, optional, tags, uuids
@@ -20,6 +20,8 @@ from tests.strategies.vault import in_engines
 @st.composite
 def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
     """Draw a spoke for this topology; spokes with different indexes never overlap."""
+    has_hub = topology["hub"] != "none"
+    topology = {**topology, "hub": hub_of(topology)}
     pools = topology["address_pools"]
     transit = set(topology["hub"].get("vault_peering", {}).get("transit_pools", ()))
     path = draw(st.sampled_from(("direct", "none", *(["via-hub"] if transit else []))))
@@ -47,7 +49,8 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
     if "cluster" in spoke:
         spoke["cluster"] = {**spoke["cluster"], "apps": draw(in_engines(spoke["cluster"]["apps"], topology["vault"]))}
     spoke |= draw(optional(names=names_of(spoke, index, with_ci="ci" in topology["vault"]), tags=tags(9)))
-    return spoke if has_firewall(topology["hub"]) else without_firewall(spoke)
+    spoke = spoke if has_firewall(topology["hub"]) else without_firewall(spoke)
+    return spoke if has_hub else without_hub(spoke)
 
 
 def gateway_flags() -> st.SearchStrategy[Topology]:

@@ -7,7 +7,7 @@ from tests.strategies.files import with_spoke
 from tests.strategies.firewall_rules import firewall_rules
 from tests.strategies.hub import hubs
 from tests.strategies.names import naming, spoke_names
-from tests.strategies.no_firewall import has_firewall
+from tests.strategies.no_firewall import NO_HUB, has_firewall
 from tests.strategies.spoke import spokes_of
 from tests.strategies.values import REGIONS, Topology, optional, tags, uuids
 from tests.strategies.vault import NAMESPACES, ci_in_its_namespace, engines, namespaces, sizes
@@ -26,10 +26,11 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
     pool_names = ("a" * 24, "b" * 24, "c" * 24) if longest else ("alpha", "beta", "gamma")
     pools = dict(zip(pool_names, draw(st.permutations(POOLS)), strict=False))
     region = draw(st.sampled_from(REGIONS))
-    hub = draw(hubs(region, pools[pool_names[0]]))
+    one_hub = hubs(region, pools[pool_names[0]])
+    hub = draw(st.sampled_from((True, True, True, False)).flatmap(lambda own: one_hub if own else st.just(NO_HUB)))
     # Direct spokes have ranges of the first pool.
     transit = draw(st.sets(st.sampled_from(pool_names[1:]))) if has_firewall(hub) else set()
-    peered = bool(transit) or draw(st.booleans())
+    peered = bool(transit) or (hub is not NO_HUB and draw(st.booleans()))
     existing = draw(st.sampled_from(((), ("hvn",), ("hvn", "vault"))))
     topology: Topology = {
         "version": 1,
@@ -57,7 +58,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
         },
         "address_pools": pools,
         **draw(optional(on_premises=st.sampled_from([{name: SITES[name]} for name in SITES] + [SITES]))),
-        "hub": hub,
+        "hub": hub if hub is not NO_HUB else "none",
         **({"logs": draw(logs())} if draw(st.booleans()) else {}),
         "spokes": {},
     }

@@ -18,6 +18,7 @@ from hvn.topology.model import (
     Logs,
     MoreNodes,
     NatGateway,
+    NewHub,
     Subnet,
     TeamNamespace,
     VaultLogin,
@@ -52,6 +53,9 @@ def variants(checked: Checked) -> Iterator[Checked]:
     spoke has a cluster, also behind the hub.
     """
     sample = checked.topology
+    hub = sample.hub
+    if not isinstance(hub, NewHub):
+        raise TypeError("the sample creates a hub")
     groups = ("88888888-8888-4888-8888-888888888888",)
     cluster = next(spoke.cluster for spoke in sample.spokes.values() if spoke.cluster)
     images = f"/subscriptions/{sample.azure.subscription_id}/resourceGroups/rg-images/providers"
@@ -103,7 +107,7 @@ def variants(checked: Checked) -> Iterator[Checked]:
     update = {
         "spokes": spokes,
         "vault": sample.vault.model_copy(update={"ci": ci, "namespaces": {"shop": TeamNamespace()}}),
-        "hub": sample.hub.model_copy(
+        "hub": hub.model_copy(
             update={
                 "vault_peering": peering,
                 "gateway": Gateway.model_validate({"cidr": "10.0.0.96/27"}),

@@ -23,7 +23,7 @@ hub:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each DNS server outside the hub."""
-    peering, cidrs = topology.hub.vault_peering, locations.hub_cidrs(topology)
+    peering, cidrs = topology.vault_peering, locations.hub_cidrs(topology)
     firewall = locations.firewall_ip(topology)
     for domain, servers in peering.dns_forwarding.items() if peering else ():
         for index, server in enumerate(servers):

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
-from hvn.topology import dns, locations
+from hvn.diagnostics.message import Words
+from hvn.topology import dns, locations, naming
 from hvn.topology.model import NewHub, Topology
 
 RULE = Rule(
@@ -27,7 +28,8 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each DNS server of the hub, the firewall or a cluster's VNet that is outside all VNets of
     this file."""
-    zone, firewall = locations.dns_zone(topology).name, locations.firewall_ip(topology)
+    zone, firewall = naming.aks_zone(topology.azure.region), locations.firewall_ip(topology)
+    place = Words("the hub" if locations.has_hub(topology) else "the VNet")
     for path, servers in _servers(topology):
         for index, server in enumerate(servers):
             if server != dns.AZURE_DNS and dns.network_of(topology, server) is None:
@@ -38,10 +40,11 @@ def check(topology: Topology) -> Iterator[Finding]:
                     fix=Message(
                         "forward {zone} from {server} to a resolver in the hub, or use {firewall}, the firewall"
                         if firewall
-                        else "forward {zone} from {server} to a resolver in the hub",
+                        else "forward {zone} from {server} to a resolver in {place}",
                         server=server,
                         zone=zone,
                         firewall=firewall or "",
+                        place=place,
                     ),
                 )
 

@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN432",
     name="egress-unfiltered",
     level=Level.WARNING,
-    reports="The hub has no firewall.",
+    reports="The hub has no firewall, or the network has no hub.",
     why="Azure neither filters nor logs the traffic of machines with a public address or a NAT gateway",
     fix="add a firewall to the hub, or accept the warning",
     example="""\
@@ -24,6 +24,7 @@ spokes:
     see="https://learn.microsoft.com/azure/aks/egress-outboundtype",
 )
 
+NO_HUB = Message("add a hub with a firewall, or accept the warning")
 CLUSTERS = Message("nodes and pods reach every host on the internet through a load balancer or a NAT gateway")
 
 
@@ -31,8 +32,9 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for a hub without a firewall."""
     if locations.firewall_ip(topology) is not None:
         return
-    new = isinstance(topology.hub, NewHub)
-    path: Path = ("hub", "firewall") if new else ("hub", "existing", "firewall_private_ip")
+    path: Path = ("hub",)
+    if locations.has_hub(topology):
+        path = ("hub", "firewall") if isinstance(topology.hub, NewHub) else ("hub", "existing", "firewall_private_ip")
     clusters = [
         name
         for name, spoke in topology.spokes.items()
@@ -45,4 +47,5 @@ def check(topology: Topology) -> Iterator[Finding]:
         if clusters
         else Message("nothing filters traffic to the internet"),
         why=CLUSTERS if clusters else RULE.why,
+        fix=RULE.fix if locations.has_hub(topology) else NO_HUB,
     )

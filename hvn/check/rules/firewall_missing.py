@@ -41,15 +41,15 @@ Setting = tuple[Path, Message, Message]
 
 
 def _of_hub(topology: Topology) -> Iterator[Setting]:
-    hub = topology.hub
-    if hub.firewall_rules:
+    hub, peering = topology.hub, topology.vault_peering
+    if topology.shared_rules:
         yield ("hub", "firewall_rules"), FILTERS, Message("remove firewall_rules")
     if isinstance(hub, NewHub) and hub.runners.allow_fqdns:
         yield ("hub", "runners", "allow_fqdns"), FILTERS, Message("remove allow_fqdns")
-    if hub.vault_peering and hub.vault_peering.transit_pools:
+    if peering and peering.transit_pools:
         fix = Message("remove transit_pools, and set vault_route: direct in the spokes of these pools")
         yield ("hub", "vault_peering", "transit_pools"), FORWARDS, fix
-    if hub.vault_peering and hub.vault_peering.on_premises:
+    if peering and peering.on_premises:
         yield ("hub", "vault_peering", "on_premises"), FORWARDS, Message("remove on_premises from vault_peering")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology import locations
-from hvn.topology.model import ExistingHub, Topology
+from hvn.topology.model import ExistingHub, NewHub, Topology
 
 RULE = Rule(
     id="HVN409",
@@ -27,7 +27,7 @@ def check(topology: Topology) -> Iterator[Finding]:
         return
     if isinstance(topology.hub, ExistingHub):
         field, fix = Field(("hub", "existing", "gateway")), "gateway: true"
-    elif topology.hub.gateway:
+    elif isinstance(topology.hub, NewHub) and topology.hub.gateway:
         field, fix = Field(("hub", "gateway", "existing")), "existing: true"
     else:
         field, fix = Field(("hub", "gateway")), "gateway: {cidr: RANGE, existing: true}"

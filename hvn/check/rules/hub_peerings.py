@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.topology import locations
 from hvn.topology.model import Topology
 
 RULE = Rule(
@@ -25,7 +26,9 @@ LIMIT = 500
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding if the peerings of the hub in this file, new and existing, exceed the limit."""
-    count = len(topology.spokes) + len(topology.hvn.cidrs) * (topology.hub.vault_peering is not None)
+    if not locations.has_hub(topology):
+        return
+    count = len(topology.spokes) + len(topology.hvn.cidrs) * (topology.vault_peering is not None)
     if count > LIMIT:
         yield Finding(
             rule=RULE,

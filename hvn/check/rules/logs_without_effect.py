@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Field
-from hvn.topology.model import ExistingHub, Topology
+from hvn.topology.model import NewHub, Topology
 from hvn.topology.security import has_nsg
 
 RULE = Rule(
@@ -40,14 +40,16 @@ def check(topology: Topology) -> Iterator[Finding]:
                 rule=Field(("logs", "event_hub_rule_id")),
             ),
         )
-    elif isinstance(topology.hub, ExistingHub) and not any(map(has_nsg, topology.spokes.values())):
+    elif not isinstance(topology.hub, NewHub) and not any(
+        has_nsg(spoke) or spoke.nat_gateway for spoke in topology.spokes.values()
+    ):
         yield Finding(
             rule=RULE,
             path=("logs",),
             at_key=True,
             message=Message(
-                "the hub is existing and the spokes lack a cluster or an NSG of this project, so the workspaces do "
-                "not create resources with logs"
+                "no workspace creates a resource with logs: this project creates no hub, and the spokes have no "
+                "cluster, NSG or NAT gateway of this project"
             ),
             fix=Message("remove {logs}", logs=Field(("logs",))),
         )

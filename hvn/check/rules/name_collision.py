@@ -154,7 +154,7 @@ def _owner(name: CreatedName) -> Message:
 def _hvn_ids(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each id of an HVN peering or an HVN route that two owners have."""
     taken: dict[tuple[str, str], Owner] = {}
-    peering = topology.hub.vault_peering
+    peering = topology.vault_peering
     if peering:
         taken["HVN peering", peering.existing_peering or peering_id(topology.name, "hub")] = ("the hub", "")
         taken["HVN route", runner_route_id(topology.name)] = ("the runners", "")

@@ -28,7 +28,7 @@ NO_GATEWAY = Message("without a gateway, Azure Firewall sends the replies to the
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each unknown network, for each public range, and for a new hub without a gateway."""
-    peering = topology.hub.vault_peering
+    peering = topology.vault_peering
     path = ("hub", "vault_peering", "on_premises")
     for index, name in enumerate(peering.on_premises if peering else ()):
         if name not in topology.on_premises:

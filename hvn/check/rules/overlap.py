@@ -41,7 +41,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 def _overlaps(topology: Topology, ranges: Mapping[Path, IPv4Network]) -> Iterator[tuple[Path, Path, Message]]:
     """Yield the overlaps that are errors. The HVN's route to a transit pool must not contain the runners' route."""
     hub, pools = dict(valid_part(hub_ranges(topology))), {path for path in ranges if path[0] == "address_pools"}
-    peering = topology.hub.vault_peering
+    peering = topology.vault_peering
     transit = set(peering.transit_pools) if peering else set()
     reported: set[Path] = set()
     for left_out in (hub.keys(), pools):

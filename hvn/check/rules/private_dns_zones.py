@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field
-from hvn.topology import locations
+from hvn.topology import locations, naming
 from hvn.topology.model import NewHub, Topology
 
 RULE = Rule(
@@ -51,9 +51,10 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 def _repeated(topology: Topology, owner: Path, zones: Sequence[str]) -> Iterator[Finding]:
     """Yield the zones with the name of an earlier zone of the VNet, or of the zone of AKS."""
-    seen = {locations.dns_zone(topology).name.casefold()}
+    zone_of_aks = locations.dns_zone(topology)
+    seen = {zone_of_aks.name.casefold()} if zone_of_aks else set()
     for index, zone in enumerate(zones):
-        name = locations.private_dns_zone(topology, zone).name
+        name = naming.parse(zone).name if zone.startswith("/") else zone
         if name.casefold() in seen:
             message = Message("the VNet already has a link to another zone {name}", name=name)
             yield _finding((*owner, "private_dns_zones", index), message)

@@ -75,7 +75,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 def _needs_private(topology: Topology, path: Path) -> bool:
     """Return whether a public range at this path is an error instead of a warning."""
-    peering = topology.hub.vault_peering
+    peering = topology.vault_peering
     match path:
         case ("hub", *_):
             return peering is not None

@@ -33,7 +33,7 @@ CUT = Message("the apps and the runners of this subnet cannot log in to Vault")
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield at most one finding for each route that cuts a subnet off from Vault or makes a connection asymmetric."""
     tables = [(path, routes) for path, routes in routes_of_file(topology) if routes]
-    peering = topology.hub.vault_peering
+    peering = topology.vault_peering
     if not tables or (peering and not {*peering.transit_pools} <= topology.address_pools.keys()):
         return  # HVN301 reports an unknown pool
     network = _without_nsgs(build(topology))
@@ -113,7 +113,7 @@ def _length(cidr: IPv4Network) -> int:
 
 def _uses_vault(topology: Topology, place: Place) -> bool:
     if place.network == HUB:
-        return place.name == RUNNERS and topology.hub.vault_peering is not None
+        return place.name == RUNNERS and topology.vault_peering is not None
     return topology.spokes[place.network].vault_route != "none"
 
 

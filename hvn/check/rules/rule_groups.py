@@ -31,7 +31,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     if locations.new_firewall(topology) is None:
         return
     spokes = sum(bool(spoke.firewall_rules or spoke.cluster) for spoke in topology.spokes.values())
-    groups = spokes + (2 if topology.hub.firewall_rules else 1)
+    groups = spokes + (2 if topology.shared_rules else 1)
     if groups > LIMIT:
         yield Finding(
             rule=RULE,

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Field
+from hvn.topology import locations
 from hvn.topology.model import Topology
 
 RULE = Rule(
     id="HVN401",
     name="runners-without-vault",
     level=Level.WARNING,
-    reports="The hub has no peering with the HVN, so the runners in the hub cannot reach Vault.",
+    reports="The hub has no peering with the HVN, or the network has no hub, so runners cannot reach Vault.",
     why=("Vault is private: only a network that reaches Vault can apply `vault` and `vault-auth-<spoke>`"),
     fix="add hub.vault_peering",
     example="""\
@@ -23,9 +24,18 @@ spokes:
 )
 
 
+NO_HUB = Message("the network has no hub, so the file has no subnet for runners")
+OWN_RUNNERS = Message(
+    "run Terraform in a VNet that reaches Vault, such as a direct spoke, and that resolves the private API servers; "
+    "or add a hub"
+)
+
+
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding if the hub has no peering with the HVN."""
-    if topology.hub.vault_peering is None:
+    """Yield a finding if the hub has no peering with the HVN, or if the network has no hub."""
+    if not locations.has_hub(topology):
+        yield Finding(rule=RULE, path=("hub",), message=NO_HUB, fix=OWN_RUNNERS)
+    elif topology.vault_peering is None:
         yield Finding(
             rule=RULE,
             path=("hub",),

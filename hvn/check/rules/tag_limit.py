@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
-from hvn.topology.model import ExistingHub, Topology
+from hvn.topology import locations
+from hvn.topology.model import NewHub, Topology
 from hvn.topology.tags import MOST, MOST_IN_DNS, in_dns, tags
 
 RULE = Rule(
@@ -24,11 +25,9 @@ azure:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for a spoke with too many tags, and for tags that a zone or a link does not get."""
-    links = {
-        name: spoke for name, spoke in topology.spokes.items() if spoke.existing is None or spoke.existing.zone_link
-    }
+    links = {name: spoke for name, spoke in topology.spokes.items() if locations.has_zone_link(topology, spoke)}
     common = _left_out(topology, "")
-    if common and (links or not isinstance(topology.hub, ExistingHub)):
+    if common and (links or isinstance(topology.hub, NewHub)):
         yield _not_in_dns(("azure", "tags"), common)
     for name, spoke in topology.spokes.items():
         path: Path = ("spokes", name, "tags")

@@ -42,7 +42,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each spoke's range in a pool of the wrong kind; HVN112 reports ranges outside all pools."""
     if locations.firewall_ip(topology) is None:  # HVN430 reports transit pools and via-hub spokes
         return
-    peering = topology.hub.vault_peering
+    peering = topology.vault_peering
     transit = set(peering.transit_pools) & set(topology.address_pools) if peering else set()
     placed = [
         (path, cidr, topology.spokes[str(path[1])].vault_route, pool_of(topology, cidr))

@@ -22,9 +22,9 @@ hub:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each name in hub.vault_peering.transit_pools that is not in address_pools."""
-    if topology.hub.vault_peering is None:
+    if topology.vault_peering is None:
         return
-    transit = topology.hub.vault_peering.transit_pools
+    transit = topology.vault_peering.transit_pools
     for index, pool in enumerate(transit):
         if pool not in topology.address_pools:
             pools = sorted(topology.address_pools)

@@ -6,7 +6,7 @@ from hvn.check.other_subscription import other_subscription
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.suggest import closest
 from hvn.topology import locations
-from hvn.topology.model import ExistingHub, RouteTable, Topology
+from hvn.topology.model import NewHub, RouteTable, Spoke, Topology
 from hvn.topology.ranges import spoke_at, subnets_of_file
 
 RULE = Rule(
@@ -50,4 +50,4 @@ def check(topology: Topology) -> Iterator[Finding]:
 def _tables(topology: Topology, path: Path) -> Mapping[str, RouteTable]:
     """Return the `route_tables` of the spoke or the hub that contains a subnet."""
     owner = spoke_at(topology, path) or topology.hub
-    return {} if isinstance(owner, ExistingHub) else owner.route_tables
+    return owner.route_tables if isinstance(owner, NewHub | Spoke) else {}

@@ -24,7 +24,7 @@ hub:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each via-hub spoke of a topology without hub.vault_peering."""
-    if topology.hub.vault_peering is not None or locations.firewall_ip(topology) is None:  # HVN430 reports via-hub
+    if topology.vault_peering is not None or locations.firewall_ip(topology) is None:  # HVN430 reports via-hub
         return
     pools: dict[object, str | None] = {}
     for name, spoke in topology.spokes.items():

@@ -65,7 +65,7 @@ class UpgradeInputs:
 class AksInputs(LoggedInputs):
     """`aks-<spoke>`: the cluster's identity with its role assignments, and the cluster.
 
-    `dns_zone` is None for a public API server.
+    `dns_zone` is None for a public API server, and in a network without a hub.
     """
 
     group: ResourceGroup

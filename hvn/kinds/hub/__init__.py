@@ -17,6 +17,7 @@ from hvn.kinds.references import (
 )
 from hvn.kinds.workspace import Workspace
 from hvn.topology import naming
+from hvn.topology.locations import has_hub
 
 
 def replaced_by(before: HubInputs, after: HubInputs) -> tuple[str, ...]:
@@ -85,7 +86,7 @@ KIND = Kind(
     provides=Subject.FIREWALL_POLICY,
     replaced_by=replaced_by,
     removal=removal,
-    lives_on=lambda _workspace, _topology: True,
+    lives_on=lambda _workspace, topology: has_hub(topology),
     creates=creates,
     refers_to=refers_to,
 )

@@ -45,11 +45,12 @@ def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
     existing NSGs and route tables."""
     yield resource_group(inputs.group)
     yield from azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
-    yield from azure("azurerm_virtual_network", inputs.hub.vnet, address_space=list(inputs.hub.cidrs))
-    yield from dns_zone(inputs.hub.dns_zone)
+    if inputs.hub:
+        yield from azure("azurerm_virtual_network", inputs.hub.vnet, address_space=list(inputs.hub.cidrs))
+        yield from dns_zone(inputs.hub.dns_zone)
     for link in inputs.zone_links:
         yield from dns_zone(link.zone)
-    if inputs.use_remote_gateways:
+    if inputs.hub and inputs.use_remote_gateways:
         yield gateway(inputs.hub.vnet)
     yield from ddos_plan(inputs.ddos_plan_id)
     if inputs.rules:

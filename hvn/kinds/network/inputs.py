@@ -41,6 +41,7 @@ class SpokeRules:
 class NetworkInputs(LoggedInputs):
     """`network-<spoke>`: VNet, subnets, route tables, both halves of the hub peering, DNS zone link, firewall rules.
 
+    `hub` is None without a hub; `hub_peering` and `zone_link` are then false.
     `group` contains the new resources, and `vnet` unless the VNet is existing. `route_table` is None without routes.
     `open_table` is the route table without routes, for subnets with `route: none`. `more_tables` are the tables of
     `route_tables`, by key.
@@ -61,7 +62,7 @@ class NetworkInputs(LoggedInputs):
     open_table: RouteTable | None
     more_tables: tuple[RouteTable, ...]
     nat_gateway: NatGateway | None
-    hub: HubRef
+    hub: HubRef | None
     peering_to_hub: str
     peering_from_hub: str
     dns_link: str
@@ -84,7 +85,7 @@ class NetworkInputs(LoggedInputs):
 def workspace(site: Site) -> Workspace:
     """Return the spoke's workspace. The workspace may also write to the hub's VNet or its gateway's route table."""
     inputs = network(site.topology, site.name, site.spoke)
-    in_hub = inputs.hub_peering or inputs.hub.gateway_routes is not None
+    in_hub = inputs.hub_peering or (inputs.hub is not None and inputs.hub.gateway_routes is not None)
     writes = (*(("hub",) if in_hub else ()), *((FIREWALL_POLICY,) if inputs.rules else ()))
     return Workspace(
         id=site.id("network"),
@@ -106,9 +107,9 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         dns_servers=tuple(map(str, spoke.dns_servers)),
         new_vnet=spoke.existing is None,
         ddos_plan_id=None if spoke.existing else topology.azure.ddos_plan_id,
-        hub_peering=spoke.existing is None or spoke.existing.hub_peering,
+        hub_peering=locations.has_hub_peering(topology, spoke),
         use_remote_gateways=spoke.use_remote_gateways,
-        zone_link=spoke.existing is None or spoke.existing.zone_link,
+        zone_link=locations.has_zone_link(topology, spoke),
         subnets=subnets,
         route_table=_route_table(topology, name, spoke),
         open_table=_open_table(topology, name, spoke),
@@ -123,18 +124,26 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
             locations.spoke_group(topology, name, spoke),
             (subnet for subnet in subnets if subnet.key in nat.of_spoke(spoke)),
         ),
-        hub=HubRef(
-            vnet=locations.hub_vnet(topology),
-            cidrs=locations.hub_cidrs(topology),
-            dns_zone=locations.dns_zone(topology),
-            gateway_routes=_gateway_routes(topology, name, spoke),
-        ),
+        hub=_hub(topology, name, spoke),
         peering_to_hub=naming.name(topology, "peering_to_hub", name),
         peering_from_hub=naming.name(topology, "peering_from_hub", name),
         dns_link=naming.name(topology, "dns_link", name),
         zone_links=common.zone_links(topology, spoke.private_dns_zones, naming.name(topology, "dns_link", name)),
         rules=_rules(topology, name, spoke),
         logs=_logs(topology, spoke),
+    )
+
+
+def _hub(topology: Topology, name: str, spoke: Spoke) -> HubRef | None:
+    """Return the resources of the hub; None without a hub."""
+    zone = locations.dns_zone(topology)
+    if zone is None:
+        return None
+    return HubRef(
+        vnet=locations.hub_vnet(topology),
+        cidrs=locations.hub_cidrs(topology),
+        dns_zone=zone,
+        gateway_routes=_gateway_routes(topology, name, spoke),
     )
 
 

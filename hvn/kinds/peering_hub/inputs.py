@@ -21,7 +21,7 @@ from hvn.topology.ranges import vault_resolvers, vault_sites
 
 def workspace(site: Site) -> Workspace | None:
     """Return the workspace of the hub's peering with the HVN, or None if the topology lacks this peering."""
-    peering = site.topology.hub.vault_peering
+    peering = site.topology.vault_peering
     if peering is None:
         return None
     return Workspace(

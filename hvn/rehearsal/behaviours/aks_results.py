@@ -25,6 +25,8 @@ def create(change: Change) -> None:
         pool["node_count"] = pool["node_count"] or pool.get("min_count") or 1
     if not cluster.get("private_cluster_enabled"):
         cluster |= {"fqdn": public_name(cluster["dns_prefix"], cluster["location"]), "private_fqdn": ""}
+    elif cluster.get("private_dns_zone_id") == "System":
+        cluster["private_fqdn"] = system_name(cluster["dns_prefix"], cluster["location"])
     cluster |= access(cluster, f"https://{cluster.get('private_fqdn') or cluster.get('fqdn')}:443")
 
 
@@ -45,6 +47,11 @@ def access(cluster: Object, host: str) -> Object:
 def public_name(prefix: str, location: str) -> str:
     """Return the name of a public API server. AKS adds a hash to the prefix."""
     return f"{prefix}-1a2b3c4d.hcp.{location}.azmk8s.io"
+
+
+def system_name(prefix: str, location: str) -> str:
+    """Return the name of a private API server in a zone that AKS creates. The name of the zone starts with an id."""
+    return f"{prefix}-1a2b3c4d.00000000-0000-4000-8000-000000000000.privatelink.{location}.azmk8s.io"
 
 
 CREATE = {"azurerm_kubernetes_cluster": create}

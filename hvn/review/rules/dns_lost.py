@@ -46,8 +46,10 @@ def check(context: Context) -> Iterator[Finding]:
             yield _renamed(context, workspace.id, ZONE, (old.dns_zone, new.dns_zone), planned.pop(workspace.id, []))
     for workspace, before, after in context.changed(NetworkInputs):
         links = after and before.zone_link and after.zone_link and workspace.id not in moved
-        if after and links and before.hub.dns_zone.name != after.hub.dns_zone.name:
-            zones = before.hub.dns_zone.name, after.hub.dns_zone.name
+        if not (after and links and before.hub and after.hub):
+            continue
+        zones = before.hub.dns_zone.name, after.hub.dns_zone.name
+        if zones[0] != zones[1]:
             yield _renamed(context, workspace.id, LINK, zones, planned.pop(workspace.id, []))
     for id_, changes in planned.items():
         yield destroyed(RULE, context, id_, changes, LOSSES)

@@ -79,6 +79,8 @@ def _recreated(context: Context) -> Iterator[str]:
 
 
 def _hub(before: Topology, after: Topology) -> Iterator[_Grown]:
+    if not (locations.has_hub(before) and locations.has_hub(after)):
+        return
     vnet, cidrs = locations.hub_vnet(after), (locations.hub_cidrs(before), locations.hub_cidrs(after))
     if vnet == locations.hub_vnet(before) and cidrs[0] != cidrs[1]:
         both = {name: spoke for name, spoke in after.spokes.items() if name in before.spokes}
@@ -93,7 +95,7 @@ def _hub(before: Topology, after: Topology) -> Iterator[_Grown]:
                 for name, spoke in sorted(both.items())
                 if not _peered(spoke)
             ),
-            hvn=before.hub.vault_peering is not None and after.hub.vault_peering is not None,
+            hvn=before.vault_peering is not None and after.vault_peering is not None,
             foreign=not new,
         )
 
@@ -114,7 +116,7 @@ def _spokes(before: Topology, after: Topology) -> Iterator[_Grown]:
                 vnet=vnet,
                 cidrs=cidrs,
                 synced=(workspace,) if _peered(spoke) else (),
-                manual=() if _peered(spoke) else (locations.hub_vnet(after).name,),
+                manual=() if _peered(spoke) or not locations.has_hub(after) else (locations.hub_vnet(after).name,),
                 hvn=old.vault_route == spoke.vault_route == "direct",
                 foreign=spoke.existing is not None,
             )

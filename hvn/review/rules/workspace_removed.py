@@ -47,7 +47,10 @@ def _removed(context: Context, spoke: str, workspaces: Sequence[Workspace]) -> F
     ids = [workspace.id for workspace in workspaces]
     by_other_rule = {*ids} <= {*destroyed_first(context, spoke)}
     step = Message(
-        "before the merge, destroy from the base: {steps}. This is the order of destruction: {workspaces}",
+        "after all changed workspaces are applied, because they use the hub, destroy from the base: {steps}. This is "
+        "the order of destruction: {workspaces}"
+        if "hub" in ids
+        else "before the merge, destroy from the base: {steps}. This is the order of destruction: {workspaces}",
         steps=from_base(context, ids[::-1]),
         workspaces=ids,
     )

@@ -273,13 +273,23 @@ class ExistingHub(Model):
     """The hub's own peering with the HVN. [default: none]"""
 
 
+_NO_HUB = Limit(
+    why="a network without a hub needs the value none, because a forgotten key must not remove the hub",
+    see="docs/decisions/0018-networks-without-a-hub.md",
+)
+
+
 def _hub_tag(value: Any) -> str:
     """Return the tag of the intended kind of hub, so that the validator reports only errors of this kind."""
+    if isinstance(value, str):
+        return "<none>"
     existing = "existing" in value if isinstance(value, Mapping) else isinstance(value, ExistingHub)
     return "<existing>" if existing else "<new>"
 
 
 Hub = Annotated[
-    Annotated[NewHub, Tag("<new>")] | Annotated[ExistingHub, Tag("<existing>")],
+    Annotated[NewHub, Tag("<new>")]
+    | Annotated[ExistingHub, Tag("<existing>")]
+    | Annotated[Annotated[Literal["none"], _NO_HUB], Tag("<none>")],
     Discriminator(_hub_tag),
 ]

@@ -9,7 +9,8 @@ from pydantic_core import PydanticKnownError
 from hvn.topology.fields import Cidr, Frozen, Limit, PoolName, SiteName, SpokeName, TopologyName
 from hvn.topology.model.azure import Azure, State
 from hvn.topology.model.base import Model
-from hvn.topology.model.hub import Hub
+from hvn.topology.model.firewall_rule import FirewallRules
+from hvn.topology.model.hub import ExistingHub, Hub, NewHub, VaultPeering
 from hvn.topology.model.logs import Logs
 from hvn.topology.model.names import Naming
 from hvn.topology.model.spoke import Spoke
@@ -59,8 +60,19 @@ class Topology(Model):
     """Ranges of networks outside Azure by name, for example `tokyo: [10.200.0.0/16]`. Other ranges must not overlap
     these networks."""
     hub: Hub
-    """The hub, created here or existing."""
+    """The hub, created here or existing. none: the file has no hub; each spoke has its own peering with the HVN, or
+    none."""
     logs: Logs | None = None
     """Destinations of the resource logs in Azure. [default: no logs]"""
     spokes: Annotated[Mapping[SpokeName, Spoke], Frozen] = Field(default={}, validate_default=True)
     """The spokes by name."""
+
+    @property
+    def vault_peering(self) -> VaultPeering | None:
+        """Return the hub's own peering with the HVN; None without a hub or a peering."""
+        return self.hub.vault_peering if isinstance(self.hub, NewHub | ExistingHub) else None
+
+    @property
+    def shared_rules(self) -> FirewallRules:
+        """Return the firewall rules of the hub; empty without a hub."""
+        return self.hub.firewall_rules if isinstance(self.hub, NewHub | ExistingHub) else {}
