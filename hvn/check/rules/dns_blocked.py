@@ -18,7 +18,7 @@ RULE = Rule(
     name="dns-blocked",
     level=Level.WARNING,
     reports="A VNet uses a DNS server behind the hub's firewall, and no firewall rule allows its queries over UDP and "
-    "TCP.",
+    "TCP. Or the hub has no firewall, and the server is in another spoke.",
     why="the firewall drops the queries: machines wait for a timeout, then query the next server, or cannot resolve "
     "names",
     fix="add a firewall rule with tcp/53 and udp/53 from the VNet to the server, or use the firewall's address",
@@ -29,6 +29,7 @@ spokes:
     see="docs/how-to/on-premises-and-dns.md",
     needs_all_items=True,
 )
+NO_ROUTE = Message("VNet peering is not transitive, and without a firewall nothing forwards the queries")
 PROTOCOLS = ("TCP", "UDP")
 
 
@@ -44,7 +45,12 @@ class _Client(NamedTuple):
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each VNet with queries that the firewall drops. The rules of an existing hub are unknown."""
+    """Yield a finding for each VNet with queries that the firewall drops, or that have no route without a firewall.
+
+    The rules of an existing hub are unknown.
+    """
+    if locations.firewall_ip(topology) is None:
+        yield from _in_other_spokes(topology)
     if not isinstance(topology.hub, NewHub) or locations.new_firewall(topology) is None:
         return
     clients = list(_clients(topology, topology.hub))
@@ -63,6 +69,24 @@ def check(topology: Topology) -> Iterator[Finding]:
         ]
         if missing:
             yield _finding(client, *(list(dict.fromkeys(column)) for column in zip(*missing, strict=True)))
+
+
+def _in_other_spokes(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each VNet with a DNS server in another spoke. An appliance may forward the queries."""
+    for name, spoke in topology.spokes.items():
+        tables = (spoke.routes, *(table.routes for table in spoke.route_tables.values()))
+        routes = [route for table in tables for route in table.values() if route.next_hop[0].isdigit()]
+        for index, server in enumerate(spoke.dns_servers):
+            other = dns.network_of(topology, server)
+            routed = any(server in IPv4Network(one.destination) for one in routes if one.destination[0].isdigit())
+            if other in topology.spokes.keys() - {name} and not routed:
+                yield Finding(
+                    rule=RULE,
+                    path=("spokes", name, "dns_servers", index),
+                    message=Message("no route leads to {server} in the spoke {other}", server=server, other=other),
+                    why=NO_ROUTE,
+                    fix=Message("use a DNS server in the hub or in the VNet, or add a firewall to the hub"),
+                )
 
 
 def _clients(topology: Topology, hub: NewHub) -> Iterator[_Client]:
