@@ -25,9 +25,9 @@ from jsii._kernel.types import (
 )
 from jsii.errors import JSIIError
 
-IN_FLIGHT = 32_768
-"""The maximum number of bytes in requests with an unread answer. A pipe holds 65,536 bytes (pipe(7)), so Python never
-waits for Node to read while Node waits for Python to read."""
+IN_FLIGHT = 8_192
+"""The maximum number of bytes in requests with an unread answer, less than a pipe holds: 65,536 bytes (pipe(7)). Python
+therefore never waits for Node to read requests while Node waits for Python to read answers."""
 
 FIRST = 10_000
 """The number of Node's first object (ObjectTable in jsii-kernel)."""
@@ -77,11 +77,11 @@ class Batches(process._NodeProcess):
             fields["objref"] = process._unstructure_ref(request.objref)  # type: ignore[no-untyped-call]
         line = encode({**fields, "api": api}).encode() + b"\n"
         requests: Any = self._process.stdin
+        if self._in_flight + len(line) > IN_FLIGHT:
+            requests.flush()
+            self._read(max(0, IN_FLIGHT // 2 - len(line)))
         requests.write(line)
         self._postpone(len(line), functools.partial(self._read_answer, reference))
-        if self._in_flight > IN_FLIGHT:
-            requests.flush()
-            self._read(IN_FLIGHT // 2)
 
     def _postpone(self, size: int, read: Callable[[], None]) -> None:
         self._unread.append((size, read))

@@ -57,6 +57,7 @@ Construct(root, "twice")
 try:
     for _ in range(2000):
         Construct(root, "twice")
+    Construct(root, "x" * 1_000_000)
     root.node.id
 except Exception as error:
     print(error)
