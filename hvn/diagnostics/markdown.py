@@ -33,15 +33,27 @@ def markdown(message: Message | str) -> str:
     return written(message, lambda words: words, code) if isinstance(message, Message) else sentence(message)
 
 
-def sentence(text: str, limit: int = 400) -> str:
-    """Return a sentence of this project unchanged, with its code spans.
+def sentence(text: str, limit: int = 4000) -> str:
+    """Return a sentence of this project, with its code spans.
 
-    If GitHub could interpret a part outside the code spans, return the whole sentence as one code span.
+    Words outside code spans that GitHub could interpret, such as field paths with `_`, become code spans.
     """
     parts = printable(text, limit).split("`")
-    if len(parts) % 2 and all(_PLAIN.fullmatch(part) for part in parts[::2]):
-        return "".join(code(part, limit) if index % 2 else part for index, part in enumerate(parts))
-    return code(text, limit)
+    if len(parts) % 2:
+        return "".join(code(part, limit) if index % 2 else _quoted(part) for index, part in enumerate(parts))
+    return _quoted("`".join(parts))
+
+
+def _quoted(text: str) -> str:
+    """Return a text with a code span around each word that GitHub could interpret; punctuation stays outside."""
+    words = []
+    for word in text.split(" "):
+        if not _PLAIN.fullmatch(word):
+            inner = word.lstrip("(").rstrip(".,:;)")
+            before, _, after = word.partition(inner) if inner else ("", "", "")
+            word = f"{before}{code(inner or word, len(word) * 8)}{after}"
+        words.append(word)
+    return " ".join(words)
 
 
 def bullet(finding: Finding, workspaces: Sequence[str] = (), page: str = "") -> str:

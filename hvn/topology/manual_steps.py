@@ -27,7 +27,7 @@ def _vault(topology: Topology) -> Iterator[str]:
     if parent:
         yield (
             f"Create the Vault namespace {topology.vault.namespace} before you deploy `vault`: "
-            f"vault namespace create -namespace={parent} {child}"
+            f"`vault namespace create -namespace={parent} {child}`"
         )
     if backup := topology.hvn.backup:
         yield (

@@ -8,7 +8,7 @@ import pytest
 
 from hvn import rulebook
 from hvn.diagnostics.finding import Finding, Message
-from hvn.diagnostics.markdown import bullet
+from hvn.diagnostics.markdown import bullet, markdown
 from hvn.diagnostics.message import Text
 from hvn.diagnostics.printable import is_visible
 from hvn.diagnostics.text import render
@@ -103,3 +103,17 @@ def test_levels_of_annotations() -> None:
 def test_markdown_has_values_in_code_spans() -> None:
     finding = Finding(rule=samples.RULE, workspace="hub", message=Message("**{x}**", x="@team `x` | y"))
     assert bullet(finding) == r"- **spoke-overlap** `hub`: **`@team \u{60}x\u{60} \u{7c} y`**"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("add it to spokes.a.api_server.ranges: now", "add it to `spokes.a.api_server.ranges`: now"),
+        ("run `vault write a=b` (see a_b).", "run `vault write a=b` (see `a_b`)."),
+        ("<b>x</b> @team ![x](y)", "`<b>x</b>` `@team` `![x](y`)"),
+        ("an `odd number of | marks", "an `\\u{60}odd` number of `\\u{7c}` marks"),
+        (f"allow {'a.example.com, ' * 100}b_c", f"allow {'a.example.com, ' * 100}`b_c`"),
+    ],
+)
+def test_words_of_a_sentence_that_markdown_would_change_are_code(text: str, expected: str) -> None:
+    assert markdown(text) == expected
