@@ -119,11 +119,12 @@ def command(
     now: dict[str, Stack] = {workspace.id: read(stacks / workspace.id) for workspace in wanted}
     compared = _sides(comparison, path, before, now) if comparison else None
     failed, kept = 0, output.absolute() if save_tfplan else None
+    commit = comparison.base.commit if comparison else None
     with Working() as working, ThreadPoolExecutor(AT_A_TIME) as pool:
         working.show("planning", f"0 of {len(wanted)}")
         runs = pool.map(lambda one: plan(terraform, one.id, stacks / one.id, timeout * 60, kept), wanted)
         for number, (workspace, made) in enumerate(zip(wanted, runs, strict=True), 1):
-            text = made.plan and labelled(made.plan, workspace)
+            text = made.plan and labelled(made.plan, workspace, commit)
             if text and workspace.id in before:
                 text = marked(text, before[workspace.id], now[workspace.id])
             if text and comparison:

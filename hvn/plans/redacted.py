@@ -15,7 +15,7 @@ from hvn.review.conditions import failing
 from hvn.review.differences import same
 from hvn.review.digest import OF_A_RESOURCE, of_expressions, of_providers
 from hvn.review.masked import SENSITIVE, masked
-from hvn.review.plan import CODE, EXPRESSIONS, INPUTS, PROVIDERS, WORKSPACE
+from hvn.review.plan import BASE, CODE, EXPRESSIONS, INPUTS, PROVIDERS, WORKSPACE
 from hvn.strict_json import loads
 
 KEPT = ("format_version", "terraform_version", "timestamp", "errored", "complete", "applyable")
@@ -45,10 +45,14 @@ def redacted(text: str) -> str:
     return json.dumps(kept)
 
 
-def labelled(text: str, workspace: Workspace) -> str:
-    """Return the JSON of a plan with its workspace's id, and the fingerprints of the inputs and of the code."""
+def labelled(text: str, workspace: Workspace, base: str | None = None) -> str:
+    """Return the JSON of a plan with its workspace's id, and the fingerprints of the inputs and of the code.
+
+    `base` is the commit that the plan is compared with; None without a comparison.
+    """
     inputs = workspace.inputs.fingerprint if workspace.inputs else None
-    return json.dumps({**json.loads(text), WORKSPACE: workspace.id, INPUTS: inputs, CODE: code.fingerprint()})
+    labels = {WORKSPACE: workspace.id, INPUTS: inputs, CODE: code.fingerprint(), BASE: base}
+    return json.dumps({**json.loads(text), **labels})
 
 
 def _resources(value: Any) -> Any:

@@ -55,7 +55,7 @@ def _compared(
     workspace = after.get(plan.workspace)
     if workspace is None or plan.failed:
         return plan
-    reasons = [*misfits(plan, workspace, before, after)]
+    reasons = [*misfits(plan, workspace, before, after, comparison.base.commit)]
     edited = {one.workspace.id for one in comparison.affected if one.change in (Change.CHANGED, Change.CREATED)}
     # Without a comparison, or with changed code, other rules report the plan's openings.
     if plan.explained and plan.workspace in edited and not comparison.base.code:

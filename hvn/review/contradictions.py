@@ -10,6 +10,7 @@ from typing import Any
 
 from hvn.diagnostics.message import Message
 from hvn.diagnostics.printable import printable
+from hvn.rehearsal.schema import PROVIDERS
 from hvn.review.differences import same
 
 _DATA = re.compile(r"(?:^|\.)data\.")
@@ -29,3 +30,22 @@ def contradictions(resource: Mapping[str, Any]) -> Iterator[Message]:
         yield Message("the plan creates {address}, but shows prior values for it", address=address)
     if actions == ["update"] and change.get("replace_paths"):
         yield Message("the plan updates {address}, and has arguments that force its replacement", address=address)
+    if change.get("after_unknown") is True and isinstance(change.get("after"), dict):
+        yield Message("the plan shows every value of {address} as known after apply", address=address)
+    if (provider := _foreign_provider(resource)) is not None:
+        yield Message(
+            "{address} has the provider {provider}, which this project does not use",
+            address=address,
+            provider=printable(provider, 200),
+        )
+
+
+def _foreign_provider(resource: Mapping[str, Any]) -> str | None:
+    """Return the provider of a resource if its namespace or name is not that of the project's provider.
+
+    The host is not compared: it is the host of the registry, and Terraform and OpenTofu have different registries.
+    """
+    provider, own = resource.get("provider_name"), str(resource.get("type")).partition("_")[0]
+    if provider is None or own not in PROVIDERS:
+        return None
+    return None if str(provider).split("/")[-2:] == ["hashicorp", own] else str(provider)

@@ -17,11 +17,19 @@ def unexpected(expected: Any, resources: Any) -> Iterator[Message]:
     parts = expected if isinstance(expected, Mapping) else {}
     changed, known = (parts.get(name) for name in ("changed", "known"))
     by_name: dict[str, list[Mapping[str, Any]]] = {}
+    by_index: list[str] = []
     for resource in resources if isinstance(resources, list) else ():
         if isinstance(resource, Mapping) and isinstance(resource.get("change"), Mapping) and "deposed" not in resource:
-            by_name.setdefault(str(resource.get("address")).partition("[")[0], []).append(resource["change"])
+            address = str(resource.get("address"))
+            by_name.setdefault(address.partition("[")[0], []).append(resource["change"])
+            by_index += [printable(address, 200)] if "[" in address else []
     for name, values in changed.items() if isinstance(changed, Mapping) else ():
         yield from _changed(str(name), values, by_name.get(name, []))
+        # `hvn plans` leaves out resources with `count` or `for_each`.
+        if instances := [address for address in by_index if values is not None and address.startswith(f"{name}[")]:
+            yield Message(
+                "the plan has instances that the configuration does not have: {instances}", instances=instances
+            )
     for name, paths in known.items() if isinstance(known, Mapping) else ():
         unknown = {path for change in by_name.get(name, ()) for path in _paths(change.get("after_unknown"))}
         if arguments := sorted(unknown & {*paths}):

@@ -15,8 +15,11 @@ from hvn.review.plan import Plan
 Workspaces = Mapping[str, Workspace]
 
 
-def misfits(plan: Plan, workspace: Workspace, before: Workspaces, after: Workspaces) -> Iterator[Message]:
-    """Yield the reasons why the plan cannot belong to this workspace, to the topology or to the code."""
+def misfits(plan: Plan, workspace: Workspace, before: Workspaces, after: Workspaces, base: str) -> Iterator[Message]:
+    """Yield the reasons why the plan cannot belong to this workspace, to the topology, to the code or to the base.
+
+    `base` is the commit that the review compares with.
+    """
     rights = import_module(kind_of(workspace.id).rights).RIGHTS
     sides = [side[workspace.id].inputs for side in (before, after) if workspace.id in side]
     extra = {type_ for inputs in sides if inputs for type_ in extra_files.types(dict(inputs.extra))}
@@ -39,6 +42,13 @@ def misfits(plan: Plan, workspace: Workspace, before: Workspaces, after: Workspa
     if plan.code and plan.code != code.fingerprint():
         yield Message(
             "{file} is a plan of different code, from another commit: plan the workspace again", file=plan.file
+        )
+    if plan.base and plan.base != base:
+        yield Message(
+            "{file} was compared with {planned}, and this review compares with {base}: plan the workspace again",
+            file=plan.file,
+            planned=plan.base[:12],
+            base=base[:12],
         )
 
 

@@ -23,6 +23,8 @@ PROJECT = pathlib.Path(__file__).resolve().parents[2]
 FILES = ("stacks/**/*.py", "hvn/kinds/**/*.py", "hvn/topology/*.py")
 OWN_VALUES = ("aks", "hub", "network")
 """The kinds of workspaces in which edited arguments do not use values of data sources."""
+UNLIMITED = ("every subject", "every audience", "every address", "unlimited", "not compared")
+"""Values of openings of a login that every topology limits."""
 MOUNT = "vault_jwt_auth_backend"
 """The mount's issuer and keys come from a data source or a key file, and HVN909 reports their change."""
 WIDE = frozenset({"*", "any", "internet", "0.0.0.0/0"})
@@ -34,20 +36,34 @@ _WORD = re.compile(r"\b[0-9]+(?:\.[0-9]+){3}(?:/[0-9]+)?|[A-Za-z]{3,}|[0-9]+|^\*
 def foreign_values(plan: Plan, kind: str, sides: Iterable[Inputs | None]) -> Iterator[Message]:
     """Yield a reason for each resource that gets values without an origin. `sides` are the inputs of the workspace in
     the base and in the topology."""
-    known = _words_of_code() - WIDE | {word for side in sides if side for word in _words(asdict(side))}
+    inputs = [asdict(side) for side in sides if side]
+    texts = {*_texts(inputs)}
+    known = _words_of_code() - WIDE | {*_words(inputs)}
     for change in plan.changes:
         if change.type == MOUNT:
             continue
-        values = [f"{one.subject.partition(' on path ')[2]} {one.value}".strip() for one in change.openings]
+        paths = [one.subject.partition(" on path ")[2] for one in change.openings]
+        values = [f"{path} {one.value}".strip() for path, one in zip(paths, change.openings, strict=True)]
         if kind in OWN_VALUES and change.action is Action.UPDATE:
             values += [one.after for one in change.differences if "…" not in one.after]
         kept = {word for one in change.differences for word in _words(one.before)}
-        if foreign := sorted({value for value in values if {*_words(value)} - known - kept}):
+        unlimited = [one.value for one in change.openings if one.value in UNLIMITED]
+        unlimited += [path for path in paths if path and path not in texts]
+        if foreign := sorted({*unlimited, *(value for value in values if {*_words(value)} - known - kept)}):
             yield Message(
                 "{address} gets values that neither the topology nor the code contains: {values}",
                 address=change.address,
                 values=foreign,
             )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts in a value. The inputs contain the whole path of each rule of a Vault policy."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
 
 
 def _words(value: Any) -> Iterator[str]:

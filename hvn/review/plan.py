@@ -31,6 +31,8 @@ VERSIONS = "hvn_versions"
 WORKSPACE, INPUTS, CODE = "hvn_workspace", "hvn_inputs", "hvn_code"
 """Keys that `hvn plans` adds: the workspace, and the fingerprints of the inputs and the code that the plan was made
 from."""
+BASE = "hvn_base"
+"""Key that `hvn plans` adds: the commit that it compared the topology and the code with."""
 
 
 class Action(StrEnum):
@@ -134,6 +136,8 @@ class Plan:
     inputs: str = ""
     code: str = ""
     """The fingerprint of the code, if `hvn plans` made the plan (hvn/affected/code.py)."""
+    base: str = ""
+    """The commit that `hvn plans` compared with; empty without a comparison."""
     file: str = ""
     """The name of the plan file."""
     names: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)

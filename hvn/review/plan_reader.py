@@ -25,6 +25,7 @@ from hvn.review.grants.opening import Opening
 from hvn.review.masked import SENSITIVE
 from hvn.review.names import names
 from hvn.review.plan import (
+    BASE,
     BY_CODE,
     CODE,
     EXPECTED,
@@ -94,6 +95,7 @@ class Reader:
         changes = tuple(self._changes(resources, "resource_changes"))
         drift = tuple(self._drift(data.get("resource_drift"), changed_paths(resources)))
         providers, inputs, code = data.get(PROVIDERS), data.get(INPUTS), data.get(CODE)
+        base = data.get(BASE)
         expressions, unresolved = self._expressions(data)
         for reference in unresolved[:REFERENCES]:
             self._unknown(
@@ -119,6 +121,7 @@ class Reader:
             versions=_unexplained(data.get(VERSIONS)) or {},
             inputs=inputs if isinstance(inputs, str) else "",
             code=code if isinstance(code, str) else "",
+            base=base if isinstance(base, str) else "",
             file=self.file,
             names=names(data),
             explained=explained(data.get(OPENINGS)),

@@ -17,7 +17,7 @@ from hvn.cli import cli
 from hvn.commands import plans as command
 from hvn.kinds.workspace import by_id
 from hvn.plans import base, terraform
-from hvn.review.plan import INPUTS, UNEXPLAINED, WORKSPACE
+from hvn.review.plan import BASE, INPUTS, UNEXPLAINED, WORKSPACE
 from hvn.synthesis import Failed
 from tests.affected.conftest import Repository
 from tests.affected.test_affected import POD_CIDR
@@ -95,6 +95,7 @@ def test_affected_workspaces_are_planned(plans: Plans, repository: Repository, t
     inputs = checked and by_id(checked.workspaces())["hub"].inputs
     assert inputs
     assert hub[INPUTS] == inputs.fingerprint
+    assert hub[BASE] == repository.git("rev-parse", "main").strip()
     assert (repository.folder / "plans" / "hub.json").stat().st_mode & 0o077 == 0
     assert (tmp_path / "calls").read_text().count(" plan") == 3
     progress = done.stderr.splitlines()  # CliRunner's streams are no terminal
@@ -241,10 +242,19 @@ here=$PWD
 cd "$STACKS/hub"
 "$TERRAFORM_BINARY_NAME" apply -input=false -no-color "$here/again/hub.tfplan"
 cd "$here"
+cd "$STACKS/hub"
+! "$TERRAFORM_BINARY_NAME" apply -input=false -no-color "$here/again/hub.tfplan" 2> "$here/stale"
+cd "$here"
 "$HVN" plans hub --all --output after
 sed -i 's/owner: platform-team/owner: other/' config/topology.yaml
 "$HVN" plans hub --base main --output other
 ! "$HVN" review other --verify comment.md
+git checkout -q config/topology.yaml
+cd "$STACKS/hub"
+"$TERRAFORM_BINARY_NAME" state rm azurerm_private_dns_zone.aks_zone
+cd "$here"
+"$HVN" plans hub --all --output moved
+! "$HVN" review moved --verify comment.md
 """
 
 
@@ -266,7 +276,8 @@ def test_only_reviewed_changes_are_applied(repository: Repository) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search("^the plans have .*: hub$", done.stdout, re.MULTILINE)
     assert "Apply complete! Resources: 10 added" in done.stdout
-    assert re.search("^refused: hub: ", done.stdout, re.MULTILINE)
+    assert len(re.findall("^refused: hub: ", done.stdout, re.MULTILINE)) == 2, "another topology, another state"
+    assert "Saved plan is stale" in (repository.folder / "stale").read_text()
     after = json.loads((repository.folder / "after" / "hub.json").read_text())
     assert {tuple(each["change"]["actions"]) for each in after["resource_changes"]} == {("no-op",)}
     assert json.loads((repository.folder / "other" / "hub.json").read_text())[UNEXPLAINED] == {}

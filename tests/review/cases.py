@@ -28,6 +28,8 @@ from typing import Any
 
 import yaml
 
+from hvn.kinds.workspace import Workspace
+from hvn.plans.redacted import labelled
 from tests import strategies
 from tests.check.cases import merged
 from tests.review.plans import resource
@@ -37,7 +39,7 @@ KEYS = {
     *("name", "base", "change", "keys", "no_keys", "plans", "drift", "top", "raw", "files"),
     *("expect", "says", "silent", "refused", "options"),
 }
-OF_A_RESOURCE = ("previous_address", "deposed", "mode", "type", "action_reason")
+OF_A_RESOURCE = ("previous_address", "deposed", "mode", "type", "action_reason", "provider_name")
 ACTIONS = {"replace": ("delete", "create"), "create-first": ("create", "delete"), "no-op": ("no-op",)}
 
 Case = Mapping[str, Any]
@@ -72,7 +74,7 @@ def _replaced(text: str, replacements: Sequence[Any]) -> str:
     return text
 
 
-def plan_files(case: Case, workspaces: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+def plan_files(case: Case, workspaces: Mapping[str, Workspace]) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the content of each plan file."""
     named = {*case.get("plans", {}), *case.get("drift", {}), *case.get("top", {})}
     for workspace in dict.fromkeys((*workspaces, *named)):
@@ -80,10 +82,14 @@ def plan_files(case: Case, workspaces: Sequence[str]) -> Iterator[tuple[str, byt
         drift = [_resource(one) for one in case.get("drift", {}).get(workspace, [])]
         content = {"format_version": "1.2", "resource_changes": changes, **({"resource_drift": drift} if drift else {})}
         top = case.get("top", {}).get(workspace, {})
-        # `hvn plans` writes both keys.
-        values: dict[str, Any] = {"hvn_expected": {"changed": {}, "known": {}}} if "hvn_openings" in top else {}
+        # `hvn plans` writes these keys together.
+        compared = "hvn_openings" in top
+        values: dict[str, Any] = {"hvn_expected": {"changed": {}, "known": {}}} if compared else {}
+        text = json.dumps({**content, **values})
+        if compared and workspace in workspaces:
+            text = labelled(text, workspaces[workspace])
         if workspace not in case.get("raw", {}):
-            yield workspace, json.dumps({**content, **values, **top}).encode()
+            yield workspace, json.dumps({**json.loads(text), **top}).encode()
     for workspace, text in case.get("raw", {}).items():
         if text is not None:  # the workspace has no plan file
             yield workspace, text.encode()
@@ -95,8 +101,6 @@ def _resource(value: Any) -> Mapping[str, Any]:
         before, after = {"create": (None, {"a": 1}), "update": ({"a": 1}, {"a": 2})}.get(action, ({"a": 1}, None))
         return resource(address, actions=ACTIONS.get(action, (action,)), before=before, after=after)
     (action, address), *rest = value.items()
-    outer = {
-        key: inner for key, inner in rest if key in ("previous_address", "deposed", "mode", "type", "action_reason")
-    }
+    outer = {key: inner for key, inner in rest if key in OF_A_RESOURCE}
     change = {key: inner for key, inner in rest if key not in outer}
     return {**resource(address, actions=ACTIONS.get(action, (action,)), **change), **outer}

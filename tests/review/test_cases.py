@@ -34,7 +34,7 @@ def test_the_comment_reports(case: Case, repository: Repository, monkeypatch: py
     assert checked, load(repository.file).findings
     plans = repository.folder.parent / "plans"
     plans.mkdir()
-    for workspace, content in plan_files(case, [one.id for one in checked.workspaces() if one.inputs]):
+    for workspace, content in plan_files(case, {one.id: one for one in checked.workspaces() if one.inputs}):
         (plans / f"{workspace}.json").write_bytes(content)
     monkeypatch.chdir(repository.folder)
     command = ["review", str(plans), "--base", "main", "--topology", "config/topology.yaml", "--format", "json"]
