@@ -1,8 +1,9 @@
 """Compare two sets of the hub's firewall rules: the traffic that only one set allows."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, collapse_addresses
 
 from hvn.diagnostics.message import Message, joined
 from hvn.kinds.hub.inputs import FirewallInputs, HubInputs
@@ -25,6 +26,7 @@ LISTS = {
 # The name prefix of the rules that every cluster has (hvn/topology/default_rules.py). A new or removed cluster implies
 # these rules.
 CLUSTER = "cluster."
+_ADDRESSES = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,13 @@ def _rules(inputs: Inputs | None) -> tuple[Rule, ...]:
 def excess(here: Iterable[Rule], there: Iterable[Rule]) -> Iterator[Excess]:
     """Yield the rules and values that only `here` has. One item has all existing rules with the same additional
     values."""
-    here, others = tuple(here), {rule.name: rule for rule in there}
+    here, there = tuple(here), tuple(there)
+    others = {rule.name: rule for rule in there}
     both_have_cluster = all(any(name.startswith(CLUSTER) for name in names) for names in (_names(here), others))
     wider: dict[Message, list[str]] = {}
     for rule in here:
+        if any(_contains(other, rule) for other in there):
+            continue  # the rule is renamed, or another rule allows the same traffic
         values = joined(list(_more(rule, others.get(rule.name))))
         if rule.name not in others:
             if both_have_cluster or not rule.name.startswith(CLUSTER):
@@ -102,6 +107,12 @@ def excess(here: Iterable[Rule], there: Iterable[Rule]) -> Iterator[Excess]:
         yield Excess(tuple(names), values, whole=False)
 
 
+def _contains(other: Rule, rule: Rule) -> bool:
+    """Return whether one rule allows all traffic of another rule. All rules of this project allow traffic."""
+    kinds = [[bool(getattr(one, name, ())) for name in LISTS] for one in (other, rule)]
+    return type(other) is type(rule) and kinds[0] == kinds[1] and not list(_more(rule, other))
+
+
 def _names(rules: Iterable[Rule]) -> list[str]:
     return [rule.name for rule in rules]
 
@@ -109,7 +120,7 @@ def _names(rules: Iterable[Rule]) -> list[str]:
 def _more(here: Rule, there: Rule | None) -> Iterator[Message]:
     """Yield the values that only this rule has."""
     for name, role in LISTS.items():
-        others = _texts(there, name)
+        others = _merged(_texts(there, name))
         more = [value for value in _texts(here, name) if not any(_covers(other, value) for other in others)]
         if more:
             yield Message("{role} {values}", role=role, values=more)
@@ -119,6 +130,18 @@ def _texts(rule: Rule | None, name: str) -> list[str]:
     """Return the values of a list as texts; a protocol of an application rule has its port: `Https:443`."""
     values = getattr(rule, name, ())
     return [value if isinstance(value, str) else ":".join(map(str, value)) for value in values]
+
+
+def _merged(values: list[str]) -> list[str]:
+    """Return the values, and the ranges that adjacent ranges of addresses or of ports form together."""
+    addresses = [IPv4Network(value) for value in values if _ADDRESSES.fullmatch(value)]
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(ports for value in values if (ports := _ports(value))):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return [*values, *map(str, collapse_addresses(addresses)), *(f"{first}-{last}" for first, last in merged)]
 
 
 def _covers(one: str, other: str) -> bool:

@@ -1,14 +1,16 @@
 """The traffic that the NSG rules of the file allow before and after an edit."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from hvn.diagnostics.message import Message, Words
 from hvn.kinds.workspace import WorkspaceId
 from hvn.review.context import Context
 from hvn.review.grants import openings
 from hvn.review.grants.network_rules import SECURITY_GROUP
 from hvn.review.grants.opening import Opening
+from hvn.review.rules.unreviewed_opening import listed
 from hvn.topology.model import NewHub, Topology
 from hvn.topology.security import BASTION, SecurityRule, of_file, of_runners
 
@@ -19,6 +21,9 @@ CLOSES = {
 }
 """The replacement for each word, because a closing is an opening of the reverse change."""
 LESS = "no longer denied: "
+ORDER = ("now before deny rule", "now after deny rule")
+WHOLE = tuple(aspect for pair in CLOSES.items() for aspect in pair if aspect not in ORDER)
+"""The aspects of a whole rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,18 @@ class SubnetRules:
         reverse = openings(SECURITY_GROUP, _values(self.after), _values(self.before))
         return frozenset(Opening(one.subject, _closing(one.aspect), one.value) for one in reverse)
 
+    def shown(self, differences: frozenset[Opening]) -> list[Message]:
+        """Return `opened` or `closed` as messages. A new or removed rule is one message with all of its arguments."""
+        sides = [{f"rule {rule.name}": rule for rule in side} for side in (self.before, self.after)]
+        whole = sorted({(one.subject, one.aspect) for one in differences if one.aspect in WHOLE})
+        rules = [(sides[aspect.startswith("new ")][subject], aspect) for subject, aspect in whole]
+        described = [_described(*rule) for rule in sorted(rules, key=lambda rule: (not _wide(rule[0]), rule[0].name))]
+        subjects = {subject for subject, _ in whole}
+        rest = frozenset(
+            one for one in differences if one.subject.removeprefix("deny ") not in subjects or one.aspect in ORDER
+        )
+        return [*described, *listed({"": rest})]
+
 
 def changed(context: Context) -> Iterator[SubnetRules]:
     """Yield the subnets with changed rules, except removed subnets. Without a base, yield nothing."""
@@ -50,7 +67,15 @@ def changed(context: Context) -> Iterator[SubnetRules]:
     before, after = dict(_rules(old)), dict(_rules(new))
     for key, rules in after.items():
         if rules != before.get(key, ()):
-            yield SubnetRules(*key, before.get(key, ()), rules, key in before)
+            yield SubnetRules(*key, _under_new_names(before.get(key, ()), rules), rules, key in before)
+
+
+def _under_new_names(before: tuple[SecurityRule, ...], after: tuple[SecurityRule, ...]) -> tuple[SecurityRule, ...]:
+    """Return the old rules; a rule that is only renamed has its new name."""
+    old = {rule.name for rule in before}
+    renamed = {replace(rule, name=""): rule for rule in after if rule.name not in old}
+    kept = {rule.name for rule in after}
+    return tuple(rule if rule.name in kept else renamed.get(replace(rule, name=""), rule) for rule in before)
 
 
 def _rules(topology: Topology) -> Iterator[tuple[tuple[WorkspaceId, str], tuple[SecurityRule, ...]]]:
@@ -84,6 +109,23 @@ def _values(rules: tuple[SecurityRule, ...]) -> Mapping[str, Any]:
             for rule in rules
         ]
     }
+
+
+def _wide(rule: SecurityRule) -> bool:
+    return bool({"*", "Internet", "0.0.0.0/0"} & {*rule.sources, *rule.destinations})
+
+
+def _described(rule: SecurityRule, aspect: str) -> Message:
+    return Message(
+        "{aspect} {name}: {direction}, {protocol} {ports} from {sources} to {destinations}",
+        aspect=Words(aspect),
+        name=rule.name,
+        direction=Words(rule.direction.lower()),
+        protocol=rule.protocol,
+        ports=list(rule.ports),
+        sources=list(rule.sources),
+        destinations=list(rule.destinations),
+    )
 
 
 def _closing(aspect: str) -> str:

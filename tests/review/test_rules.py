@@ -52,6 +52,8 @@ BY_FIREWALL = NO_CLUSTER.replace("direct", "via-hub").replace("10.65.0.0/16", "1
         ("  cidr: 10.0.0.0/22\n", "  cidr: 10.0.0.0/22\n  dns_servers: [10.0.0.4]\n", "dns-servers-changed"),
         ("    cidr: 10.65.0.0/16\n",
          "    cidr: 10.65.0.0/16\n    routes: {kms: {destination: AzureCloud, next_hop: internet}}\n", "route-opened"),
+        ("    cidr: 10.65.0.0/16\n",
+         "    cidr: 10.65.0.0/16\n    routes: {kms: {destination: AzureCloud, next_hop: none}}\n", "route-closed"),
     ],
 )  # fmt: skip
 def test_an_edit_is_reported_without_a_plan(
@@ -76,6 +78,9 @@ def test_an_edit_is_reported_without_a_plan(
         ("    cidr: 10.65.0.0/16\n",
          "    cidr: 10.65.0.0/16\n    routes: {same: {destination: 192.0.2.0/24, next_hop: firewall}}\n",
          "route-opened"),
+        ("    cidr: 10.65.0.0/16\n",
+         "    cidr: 10.65.0.0/16\n    routes: {same: {destination: 192.0.2.0/24, next_hop: firewall}}\n",
+         "route-closed"),
     ],
 )  # fmt: skip
 def test_a_similar_edit_is_not_reported(
@@ -83,6 +88,31 @@ def test_a_similar_edit_is_not_reported(
 ) -> None:
     repository.edit((old, new))
     assert rule not in findings(repository, monkeypatch)
+
+
+def test_a_spoke_that_leaves_the_gateway_is_reported_and_a_spoke_that_joins_is_not(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway = ("  cidr: 10.0.0.0/22\n", "  cidr: 10.0.0.0/22\n  gateway: {cidr: 10.0.2.0/27, existing: true}\n")
+    join = ("    cidr: 10.65.0.0/16\n", "    cidr: 10.65.0.0/16\n    use_remote_gateways: true\n")
+    begin(repository, gateway)
+    repository.edit(join)
+    assert "gateway-left" not in findings(repository, monkeypatch)
+    repository.edit((join[1], join[0]))
+    begin(repository, join)
+    repository.edit((join[1], join[0]))
+    (finding,) = findings(repository, monkeypatch)["gateway-left"]
+    assert (finding["workspace"], finding["facts"]) == ("network-orders", {"ranges": ["10.65.0.0/16"]})
+
+
+def test_a_route_that_drops_traffic_to_vault_loses_the_connection(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cidr = "    cidr: 10.65.0.0/16\n"
+    repository.edit((cidr, f"{cidr}    routes: {{vault: {{destination: 172.25.16.0/20, next_hop: none}}}}\n"))
+    (finding,) = findings(repository, monkeypatch)["reach-lost"]
+    assert finding["workspace"] == "network-orders"
+    assert finding["facts"] == {"source": "orders", "destination": "vault", "port": 8200}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
 from hvn.kinds.aks.inputs import AksInputs
+from hvn.kinds.policy_owned import CLUSTER
 from hvn.review.context import Context
 
 RULE = Rule(
@@ -18,13 +19,19 @@ RULE = Rule(
     see="https://learn.microsoft.com/azure/aks/integrations",
 )
 LABEL = "hvn: opens"
-ADDONS = ("azure_policy", "microsoft_defender", "oms_agent")
+ADDONS = {
+    "azure_policy": "azure_policy_enabled",
+    "microsoft_defender": "microsoft_defender",
+    "oms_agent": "oms_agent",
+}
+"""By input: the argument of the cluster."""
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each add-on that a cluster loses."""
+    """Yield a finding for each add-on that a cluster loses. An apply keeps an add-on that Azure Policy owns."""
     for workspace, before, after in context.changed(AksInputs):
-        for addon in ADDONS if after else ():
-            if getattr(before, addon) and not getattr(after, addon):
+        for addon, argument in ADDONS.items() if after else ():
+            kept = getattr(after, addon) or (after and (CLUSTER, argument) in after.policy_owned)
+            if getattr(before, addon) and not kept:
                 message = Message("{cluster} loses the add-on {addon}", cluster=before.cluster, addon=Words(addon))
                 yield Finding(rule=RULE, workspace=workspace.id, message=message)

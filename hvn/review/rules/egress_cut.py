@@ -127,7 +127,7 @@ def _replaced(
     changes: Sequence[ResourceChange],
 ) -> Finding:
     message = Message(
-        "{types} are replaced, because Azure cannot change {reasons}",
+        "Azure cannot change {reasons}, so Terraform replaces {types}",
         types=sorted({*types}),
         reasons=joined(reasons, ", "),
     )

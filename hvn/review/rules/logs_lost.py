@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
+from hvn.kinds.aks.inputs import AksInputs
 from hvn.kinds.hcp.inputs import HcpInputs, StreamInputs
 from hvn.kinds.hub.inputs import HubInputs
-from hvn.kinds.inputs import LoggedInputs, LogInputs
+from hvn.kinds.inputs import LoggedInputs
 from hvn.kinds.network.inputs import NetworkInputs
+from hvn.kinds.policy_owned import CLUSTER
 from hvn.review.context import Context
 from hvn.review.losses import Loss, impact, with_plan
 
@@ -16,8 +18,8 @@ RULE = Rule(
     name="logs-lost",
     level=Level.WARNING,
     reports=(
-        "An edit removes or replaces a destination of `logs`, or ends or changes a stream of Vault. A plan "
-        "destroys or replaces a diagnostic setting."
+        "An edit removes or replaces a destination of `logs`, sends the logs of an add-on to a different workspace, or "
+        "ends or changes a stream of Vault. A plan destroys or replaces a diagnostic setting."
     ),
     why="Azure and HCP keep no other copy: without a destination the logs are lost, and a new destination can read "
     "them",
@@ -33,6 +35,7 @@ LOSSES_OF_A_NETWORK = {SETTING: Loss("the logs of the network security groups of
 LOSSES_OF_THE_HUB = {SETTING: Loss("the resource logs of the hub, with the firewall's log of {who}", everyone=True)}
 STREAMS = {"audit_log": "audit log", "metrics": "metrics"}
 BY_INPUTS: Mapping[type, Mapping[str, Loss]] = {HubInputs: LOSSES_OF_THE_HUB, NetworkInputs: LOSSES_OF_A_NETWORK}
+ADDONS = ("oms_agent", "microsoft_defender")
 DESTINATIONS = ("workspace_id", "storage_account_id", "event_hub_rule_id")
 
 
@@ -42,7 +45,7 @@ def check(context: Context) -> Iterator[Finding]:
     removed = {
         str(workspace.id): destinations
         for workspace, before, after in context.changed(LoggedInputs)
-        if after and _has_logs(after) and (destinations := _removed(before.logs, after.logs))
+        if after and (destinations := [*_removed(before, after), *_of_addons(before, after)])
     }
     planned = context.destroyed(*TYPES)
     for id_ in dict.fromkeys((*removed, *planned)):
@@ -82,11 +85,22 @@ def _has_logs(inputs: LoggedInputs) -> bool:
     return any(subnet.security_group.rules is not None for subnet in inputs.subnets)
 
 
-def _removed(before: LogInputs | None, after: LogInputs | None) -> list[Message]:
-    """Return the destinations that are removed or changed. Azure ignores the case of resource ids."""
-    lost = []
-    for name in DESTINATIONS:
-        old, new = (getattr(logs, name) or "" if logs else "" for logs in (before, after))
-        if old and old.casefold() != new.casefold():
-            lost.append(Message("{argument} {id}", argument=Words(f"`{name}`"), id=old))
-    return lost
+def _removed(before: LoggedInputs, after: LoggedInputs) -> Iterator[Message]:
+    """Yield the destinations that are removed or changed."""
+    for name in DESTINATIONS if _has_logs(after) else ():
+        old, new = (getattr(side.logs, name) or "" if side.logs else "" for side in (before, after))
+        if _other(old, new):
+            yield Message("{argument} {id}", argument=Words(f"`{name}`"), id=old)
+
+
+def _of_addons(before: LoggedInputs, after: LoggedInputs) -> Iterator[Message]:
+    """Yield the workspaces to which an add-on of a cluster no longer sends logs. HVN969 reports removed add-ons."""
+    for name in ADDONS if isinstance(before, AksInputs) else ():
+        old, new = (getattr(side, name) or "" for side in (before, after))
+        if new and _other(old, new) and (CLUSTER, name) not in after.policy_owned:
+            yield Message("{argument} {id}", argument=Words(f"`{name}`"), id=old)
+
+
+def _other(old: str, new: str) -> bool:
+    """Return whether two ids differ. Azure ignores their case."""
+    return bool(old) and old.casefold() != new.casefold()

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.review.context import Context
-from hvn.review.rules.unreviewed_opening import listed
 from hvn.review.subnet_rules import changed
 
 RULE = Rule(
@@ -35,5 +34,5 @@ def check(context: Context) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 workspace=subnet.workspace,
-                message=Message("{place} refuses: {closings}", place=subnet.place, closings=listed({"": closed})),
+                message=Message("{place} refuses: {closings}", place=subnet.place, closings=subnet.shown(closed)),
             )

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Words
 from hvn.kinds.hcp.inputs import HcpInputs
 from hvn.kinds.kind import Subject
 from hvn.kinds.registry import kind_of
@@ -46,13 +47,13 @@ def check(context: Context) -> Iterator[Finding]:
 def _removed(context: Context, spoke: str, workspaces: Sequence[Workspace]) -> Finding:
     ids = [workspace.id for workspace in workspaces]
     by_other_rule = {*ids} <= {*destroyed_first(context, spoke)}
+    order = Message(". This is the order of destruction: {workspaces}", workspaces=ids)
     step = Message(
-        "after all changed workspaces are applied, because they use the hub, destroy from the base: {steps}. This is "
-        "the order of destruction: {workspaces}"
+        "after all changed workspaces are applied, because they use the hub, destroy from the base: {steps}{order}"
         if "hub" in ids
-        else "before the merge, destroy from the base: {steps}. This is the order of destruction: {workspaces}",
+        else "before the merge, destroy from the base: {steps}{order}",
         steps=from_base(context, ids[::-1]),
-        workspaces=ids,
+        order=order if len(ids) > 1 else Words(""),
     )
     return Finding(
         rule=RULE,

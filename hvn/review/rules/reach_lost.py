@@ -1,0 +1,37 @@
+"""HVN977: a connection between two existing places is blocked that may have worked before."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.reach.answer import Verdict
+from hvn.review.context import Context
+
+RULE = Rule(
+    id="HVN977",
+    name="reach-lost",
+    level=Level.WARNING,
+    reports="The network blocks a connection between spokes, hub, runners, on-premises networks or Vault that worked "
+    "before.",
+    why="clients of the connection fail after the apply",
+    fix="check that no client needs the connection: `bin/hvn reach` shows the place that blocks it",
+    example="# The base has bgp_route_propagation: true in a spoke, and the change removes it.\n",
+    see="docs/reference/facts.md",
+)
+LABEL = "hvn: interrupts"
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield findings about connections that are blocked now, between places that exist before and after."""
+    for delta in context.reach:
+        if not delta.lost or delta.before is None or delta.after is None:
+            continue
+        template = (
+            "{source} to {destination}, TCP {port}: unknown before, blocked now"
+            if delta.before.verdict is Verdict.UNKNOWN
+            else "{source} can no longer reach {destination}, TCP {port}"
+        )
+        yield Finding(
+            rule=RULE,
+            workspace=context.network_of(delta.source),
+            message=Message(template, source=delta.source, destination=delta.destination, port=delta.port),
+        )
