@@ -121,13 +121,18 @@ def vault_static_secret(app: SecretsApp, secret: SyncedSecret) -> dict[str, Any]
 
 
 def vault_dynamic_secret(app: SecretsApp, secret: LeasedSecret) -> dict[str, Any]:
-    """Return the VaultDynamicSecret of credentials: VSO gets a lease, renews it, and revokes it at the end."""
-    spec = {
-        "mount": secret.mount,
-        "path": secret.path,
+    """Return the VaultDynamicSecret of credentials: VSO gets a lease, renews it, and revokes it at the end.
+    The credentials of a static role have no lease."""
+    lease = {
         "renewalPercent": secret.renewal_percent,
         # VSO 1.4.1 does not read this value: it always tries to revoke, and needs the right in the app's policy.
         "revoke": secret.revoke,
+    }
+    spec = {
+        "mount": secret.mount,
+        "path": secret.path,
+        # VSO reads the credentials again after Vault's next rotation.
+        **({"allowStaticCreds": True} if secret.static else lease),
         "destination": destination(secret.destination, secret.templates),
     }
     return _synced("VaultDynamicSecret", app, spec, secret.restart)

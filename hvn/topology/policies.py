@@ -82,6 +82,11 @@ def credentials(
         yield PathRule(f"{inside}{REVOKE}", ("update",), leases)
 
 
+def static_credentials(roles: Iterable[tuple[str, str]], inside: str = "") -> Iterator[PathRule]:
+    """Yield the rules to read the credentials of static roles, each as (mount, role). They have no lease."""
+    yield from (PathRule(f"{inside}{mount}/static-creds/{role}", READ) for mount, role in roles)
+
+
 def certificates(roles: Iterable[tuple[str, str]], inside: str = "") -> Iterator[PathRule]:
     """Yield the rules to issue certificates of roles, each as (mount, role)."""
     yield from (PathRule(f"{inside}{mount}/issue/{role}", ("update",), creates="certificates") for mount, role in roles)

@@ -21,7 +21,9 @@ def assert_roles_get_their_own_secrets(built: Mapping[str, Workspace], topology:
                 place = topology["vault"]["namespaces"][team] if team else topology["vault"]
                 first = place.get("kv_mount", "kvv2")
                 static = {(secret.get("mount", first), secret["path"]) for secret in app.get("secrets", ())}
-                leased = {(secret["mount"], secret["role"]) for secret in app.get("dynamic_secrets", ())}
+                credentials = app.get("dynamic_secrets", ())
+                leased = {(one["mount"], one["role"]) for one in credentials if not one.get("static")}
+                users = {(one["mount"], one["role"]) for one in credentials if one.get("static")}
                 issued = {(secret["mount"], secret["role"]) for secret in app.get("certificates", ())}
                 assert role.subject == f"system:serviceaccount:{app['namespace']}:{app['service_account']}"
                 rules = json.loads(role.reader.document)["path"]
@@ -31,6 +33,7 @@ def assert_roles_get_their_own_secrets(built: Mapping[str, Workspace], topology:
                 assert rules == {
                     **{f"{inside}{mount}/data/{path}": {"capabilities": ["read"]} for mount, path in static},
                     **{f"{inside}{engine}/creds/{name}": {"capabilities": ["read"]} for engine, name in leased},
+                    **{f"{inside}{engine}/static-creds/{name}": {"capabilities": ["read"]} for engine, name in users},
                     **{f"{inside}{engine}/issue/{name}": {"capabilities": ["update"]} for engine, name in issued},
                 }
                 writable = json.loads(role.writer.document)["path"] if role.writer else {}

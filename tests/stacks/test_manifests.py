@@ -143,6 +143,9 @@ def test_dynamic_secrets_and_certificates(synth: Synth) -> None:
         }
     }
     assert manifests["secret_app_webapp-azure"]["spec"]["revoke"] is True
+    static = manifests["secret_app_webapp-user"]["spec"]
+    assert (static["path"], static["allowStaticCreds"]) == ("static-creds/webapp", True)
+    assert not {"renewalPercent", "revoke"} & static.keys()
     certificate = manifests["secret_app_webapp-certificate"]
     assert certificate["kind"] == "VaultPKISecret"
     assert certificate["spec"]["destination"]["type"] == "kubernetes.io/tls"

@@ -52,15 +52,17 @@ def secrets_of(draw: st.DrawFn, app: str, destination: str) -> Topology:
 
 def dynamic_secrets(app: str, destination: str) -> st.SearchStrategy[Topology]:
     """Return a strategy for a dynamic secret; the longest lease has the name of its app's role."""
+    required = {
+        "mount": st.sampled_from(("database", "Azure_1", f"{LONG}/db")),
+        "role": st.sampled_from((app, "v1.web_Ro", LONG)),
+        "destination": st.just(destination),
+        "restart": st.lists(st.sampled_from(WORKLOADS), min_size=1, max_size=2),
+    }
+    leases = {"renewal_percent": st.integers(1, 90), "revoke": st.booleans()}
+    static = {**required, "static": st.just(True)}
     return st.fixed_dictionaries(
-        {
-            "mount": st.sampled_from(("database", "Azure_1", f"{LONG}/db")),
-            "role": st.sampled_from((app, "v1.web_Ro", LONG)),
-            "destination": st.just(destination),
-            "restart": st.lists(st.sampled_from(WORKLOADS), min_size=1, max_size=2),
-        },
-        optional={"renewal_percent": st.integers(1, 90), "revoke": st.booleans(), "templates": templates()},
-    )
+        required, optional={**leases, "static": st.just(False), "templates": templates()}
+    ) | st.fixed_dictionaries(static, optional={"templates": templates()})
 
 
 def certificates(app: str, destination: str) -> st.SearchStrategy[Topology]:

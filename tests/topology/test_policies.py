@@ -69,6 +69,7 @@ def test_every_role_of_a_topology_gets_its_own_readers_policy_alone() -> None:
         "kvv2/data/webapp/config": ["read"],
         "legacy/data/webapp/tls": ["read"],
         "team/database/creds/webapp": ["read"],
+        "team/database/static-creds/webapp": ["read"],
         "azure/creds/webapp": ["read"],
         "pki/issue/webapp": ["update"],
         "sys/leases/revoke": ["update"],

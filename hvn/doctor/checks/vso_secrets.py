@@ -52,7 +52,7 @@ def _synced(topology: Topology, app: App) -> Iterator[Synced]:
         mount = kv.mount_of(topology, app, secret)
         yield Synced("VaultStaticSecret", "secrets", mount, secret.path, secret.destination)
     for leased in app.dynamic_secrets:
-        yield Synced("VaultDynamicSecret", "dynamic_secrets", leased.mount, f"creds/{leased.role}", leased.destination)
+        yield Synced("VaultDynamicSecret", "dynamic_secrets", leased.mount, leased.path, leased.destination)
     for issued in app.certificates:
         yield Synced("VaultPKISecret", "certificates", issued.mount, f"issue/{issued.role}", issued.destination)
 

@@ -30,11 +30,13 @@ class SyncedSecret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeasedSecret:
-    """Credentials of a role of a secrets engine, at `path` of the engine's mount, with their Kubernetes Secret."""
+    """Credentials of a role of a secrets engine, at `path` of the engine's mount, with their Kubernetes Secret. The
+    credentials of a `static` role have no lease."""
 
     mount: str
     path: str
     destination: str
+    static: bool
     renewal_percent: int
     revoke: bool
     restart: tuple[tuple[str, str], ...]
@@ -164,10 +166,11 @@ def _app(topology: Topology, spoke: str, name: str, app: App) -> SecretsApp:
         dynamic_secrets=tuple(
             LeasedSecret(
                 mount=secret.mount,
-                path=f"creds/{secret.role}",
+                path=secret.path,
+                static=secret.static,
                 destination=secret.destination,
                 renewal_percent=secret.renewal_percent,
-                revoke=secret.revoke,
+                revoke=secret.revoke and not secret.static,
                 restart=_restart(secret),
                 templates=tuple(sorted(secret.templates.items())),
             )

@@ -84,12 +84,14 @@ def vault_auth(topology: Topology, name: str, spoke: Spoke, cluster: AnyCluster,
 def _role(topology: Topology, spoke: str, name: str, app: App) -> AppRole:
     inside = policies.below(app.vault_namespace)
     places = [(f"{inside}{mount}", path) for mount, path in kv.places(topology, app)]
-    leased = [(secret.mount, secret.role) for secret in app.dynamic_secrets]
-    revoked = [(secret.mount, secret.role) for secret in app.dynamic_secrets if secret.revoke]
+    leased = [(secret.mount, secret.role) for secret in app.dynamic_secrets if not secret.static]
+    static = [(secret.mount, secret.role) for secret in app.dynamic_secrets if secret.static]
+    revoked = [(secret.mount, secret.role) for secret in app.dynamic_secrets if secret.revoke and not secret.static]
     issued = [(certificate.mount, certificate.role) for certificate in app.certificates]
     rules = (
         *policies.secrets(places),
         *policies.credentials(leased, revoked, inside),
+        *policies.static_credentials(static, inside),
         *policies.certificates(issued, inside),
     )
     return AppRole(

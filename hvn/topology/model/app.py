@@ -70,6 +70,9 @@ class DynamicSecret(Model):
     """Path of the engine."""
     role: EngineRole
     """The app may read `<mount>/creds/<role>` only."""
+    static: bool = False
+    """True: the role is a static role of the database engine: Vault rotates the password of one user, without a lease.
+    The path is `<mount>/static-creds/<role>`."""
     destination: ObjectName
     """Name of the Kubernetes Secret."""
     renewal_percent: Annotated[int, Field(ge=1, le=90, examples=[67]), _RENEWAL] = 67
@@ -80,6 +83,11 @@ class DynamicSecret(Model):
     """Workloads that restart when the credentials change."""
     templates: Templates = Field(default={}, validate_default=True)
     """Additional keys of the Kubernetes Secret, as for static secrets."""
+
+    @property
+    def path(self) -> str:
+        """Return the path of the credentials below the engine."""
+        return f"{'static-creds' if self.static else 'creds'}/{self.role}"
 
 
 class Certificate(Model):
