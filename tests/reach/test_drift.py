@@ -124,6 +124,12 @@ def test_the_sample_agrees_with_its_terraform(name: str, synth: Synth, tmp_path:
     assert counts[Verdict.UNKNOWN] == 0
 
 
+def new_hvns(hvn: Topology) -> Topology:
+    """Return the HVN and its backup HVN, both created by the topology, in regions that the generators do not draw."""
+    backup = {**hvn["backup"], "region": "uksouth"} if "backup" in hvn else None
+    return {**hvn, "existing": False} | ({"backup": backup} if backup else {})
+
+
 def made_here(topology: Topology) -> Topology:
     """Return the topology without existing resources, because the Terraform does not contain them."""
     hub = dict(topology["hub"])
@@ -159,7 +165,7 @@ def made_here(topology: Topology) -> Topology:
         spokes[name] = spoke
     return {
         **topology,
-        "hvn": {**topology["hvn"], "existing": False},
+        "hvn": new_hvns(topology["hvn"]),
         "vault": {**topology["vault"], "existing": False},
     } | {
         "hub": hub,
