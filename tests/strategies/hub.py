@@ -4,7 +4,7 @@ from ipaddress import IPv4Network
 
 from hypothesis import strategies as st
 
-from tests.strategies.names import HUB_NAMES, HUB_PARTS, own_names
+from tests.strategies.names import HUB_NAMES, HUB_PARTS, NAT_NAMES, own_names
 from tests.strategies.nat_gateways import with_nat_gateway
 from tests.strategies.no_firewall import without_firewall
 from tests.strategies.routes import with_routes
@@ -94,7 +94,9 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     }
     hub |= draw(with_routes(hub, gateway=True))
     hub = hub if filtered else without_firewall(hub)
-    return hub | draw(with_nat_gateway(hub))
+    hub |= draw(with_nat_gateway(hub))
+    of_nat = draw(own_names(NAT_NAMES if "nat_gateway" in hub else (), "Hub_0", {}))
+    return {**hub, **({"names": {**hub.get("names", {}), **of_nat}} if of_nat else {})}
 
 
 _GROUP = "/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/rg-zones/providers/Microsoft.Network"

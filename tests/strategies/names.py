@@ -52,6 +52,7 @@ HUB_PARTS = {"subnets": ["runners"], "route_tables": ["runners"], "network_secur
 CLUSTER_NAMES = ("managed_identity", "cluster", "node_resource_group", "dns_prefix")
 
 
+NAT_NAMES = ("nat_gateway", "nat_gateway_public_ip")
 MORE_ADDRESSES = ("firewall_management_ip", "nat_gateway_public_ip")
 
 
@@ -80,7 +81,7 @@ def names_of(spoke: Topology, index: int, *, with_ci: bool) -> st.SearchStrategy
     if existing is None or existing.get("zone_link", True):
         kinds += ["dns_link"]
     if "nat_gateway" in spoke:
-        kinds += ["nat_gateway", "nat_gateway_public_ip"]
+        kinds += NAT_NAMES
     parts = {
         "subnets": [*spoke["subnets"], *(["nodes"] if created else [])],
         "network_security_groups": list(own_nsgs(spoke)),
