@@ -38,7 +38,8 @@ def check(context: Context) -> Iterator[Finding]:
             new_place = now.get((namespace, name), place)
             if new_place != place:
                 same_engine = new_place[:2] == place[:2]
-                path, new = (one[2] if same_engine else "/".join(one) for one in (place, new_place))
+                sides = (place, before), (new_place, after or before)
+                path, new = (one[2] if same_engine else _text(one, inputs) for one, inputs in sides)
                 yield Finding(
                     rule=RULE,
                     workspace=workspace.id,
@@ -53,14 +54,22 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _places(inputs: SecretsInputs, moved: Mapping[str, str] = EMPTY) -> Mapping[tuple[str, str], tuple[str, str, str]]:
-    """Return Vault namespace, kv engine and path by namespace and name of the Kubernetes Secret. `moved` has the new
-    paths of kv engines in the login's namespace."""
+    """Return Vault namespace, kv engine and path by namespace and name of the Kubernetes Secret.
+
+    The namespace of the login is empty, because HVN902 reports its change. `moved` has the new paths of kv engines in
+    the login's namespace.
+    """
     return {
         (app.namespace, secret.destination): (
-            app.vault_namespace or inputs.vault_namespace,
+            app.vault_namespace or "",
             secret.mount if app.vault_namespace else moved.get(secret.mount, secret.mount),
             secret.path,
         )
         for app in inputs.apps
         for secret in app.secrets
     }
+
+
+def _text(place: tuple[str, str, str], inputs: SecretsInputs) -> str:
+    namespace, *rest = place
+    return "/".join((namespace or inputs.vault_namespace, *rest))
