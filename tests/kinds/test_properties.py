@@ -29,6 +29,7 @@ from tests.conftest import PROJECT
 from tests.findings import ids, reported
 from tests.kinds.access import assert_roles_get_their_own_secrets
 from tests.strategies import Topology, changes, check, dump, topologies, warnings, workspaces
+from tests.strategies.no_firewall import hub_of
 
 
 @given(topologies())
@@ -80,13 +81,13 @@ def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology
     if loaded.checked is None:
         assert loaded.findings
         return
-    vnets = [IPv4Network(topology["hvn"]["cidr"])]
-    hub = topology["hub"]
-    vnets += map(
-        IPv4Network, hub["existing"]["cidrs"] if "existing" in hub else [hub["cidr"], *hub.get("more_cidrs", ())]
-    )
+    hvns = (topology["hvn"], *([topology["hvn"]["backup"]] if "backup" in topology["hvn"] else []))
+    vnets = [IPv4Network(hvn["cidr"]) for hvn in hvns]
+    hub = hub_of(topology)
+    of_hub = hub["existing"].get("cidrs", ()) if "existing" in hub else [hub["cidr"], *hub.get("more_cidrs", ())]
+    vnets += map(IPv4Network, of_hub)
     subnets_by_vnet: list[tuple[tuple[str, ...], list[str]]] = []
-    destinations, clusters = vnets[:1], []
+    destinations, clusters = vnets[: len(hvns)], []
     for workspace in loaded.checked.workspaces():
         match workspace.inputs:
             case HubInputs() as hub_inputs:
@@ -133,7 +134,8 @@ def test_names_ids_and_policies(topology: Topology) -> None:
 
 def assert_ids_are_unique(built: Mapping[str, Workspace]) -> None:
     """Check that long names with the same beginning get different HCP ids, which have at most 36 characters."""
-    peerings = [one.inputs for one in built.values() if isinstance(one.inputs, PeeringInputs)]
+    inputs = [one.inputs for one in built.values() if isinstance(one.inputs, PeeringInputs)]
+    peerings = [one for each in inputs for one in (each.own, each.backup) if one]
     for hcp_ids in (
         [peering.peering_id for peering in peerings],
         [route.route_id for peering in peerings for route in peering.routes],
