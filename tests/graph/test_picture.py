@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from hvn.check import load
 from hvn.graph.layout import Layout, Rect, layout
 from hvn.graph.mermaid import MANY, to_mermaid
-from hvn.graph.picture import Picture
+from hvn.graph.picture import Kind, Picture
 from hvn.graph.svg import to_svg
+from tests.backup import CIDR, sample_with_backup
 from tests.conftest import PROJECT, SAMPLE
 from tests.graph.drawn import TOPOLOGIES, drawn, graph, hostile_picture
 from tests.graph.many import many_spokes
@@ -93,6 +94,18 @@ def test_each_peering_states_who_accepts_it() -> None:
     }
 
 
+def test_a_backup_hvn_has_the_routes_and_peerings_of_the_hvn(tmp_path: pathlib.Path) -> None:
+    loaded = load.load(sample_with_backup(tmp_path))
+    own, backup = (box for box in drawn(loaded).boxes if box.kind is Kind.HVN)
+    assert (own.facts[0], backup.facts[0]) == ("172.25.16.0/20", CIDR)
+    assert own.facts[1:] == backup.facts[1:]
+    peered: dict[str, set[str]] = {own.id: set(), backup.id: set()}
+    for edge in drawn(loaded).edges:
+        if edge.to_hvn:
+            peered[edge.target].add(edge.source)
+    assert peered[own.id] == peered[backup.id] == {"hub", "spokes.payments", "spokes.orders"}
+
+
 def test_existing_resources_differ_from_managed_resources() -> None:
     file = PROJECT / "tests" / "topologies" / "existing.yaml"
     groups = shown(graph("--format", "svg", file=file))
@@ -109,7 +122,7 @@ def test_existing_resources_differ_from_managed_resources() -> None:
         "spokes.search.cluster",
     }
     peerings = {(edge.source, edge.target) for edge in drawn(load.load(file)).edges if edge.existing}
-    assert peerings == {("spokes.payments", "hub")}
+    assert peerings == {("spokes.payments", "hub"), ("spokes.search", "hub")}
     assert "class b" in graph(file=file)
 
 
