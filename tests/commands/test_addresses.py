@@ -11,6 +11,7 @@ from hvn.cli import cli
 from hvn.topology import address_plan
 from tests.conftest import SAMPLE
 from tests.strategies import Topology, check, dump, topologies
+from tests.strategies.no_firewall import hub_of
 
 
 def addresses(*arguments: str) -> str:
@@ -63,7 +64,7 @@ def test_blocks_cover_their_pool_and_free_blocks_overlap_no_spoke(topology: Topo
             spoke["existing"]["cidrs"] if "existing" in spoke else [spoke["cidr"], *spoke.get("more_cidrs", [])]
         )
     ]
-    hub = topology["hub"]
+    hub = hub_of(topology)
     taken += map(
         IPv4Network, hub["existing"]["cidrs"] if "existing" in hub else [hub["cidr"], *hub.get("more_cidrs", [])]
     )

@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv4Network, collapse_addresses
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from hvn.check.load import require
 from hvn.reach.answer import Answer, Verdict, reach
@@ -15,7 +15,7 @@ from hvn.reach.build import build
 from tests.conftest import PROJECT, SAMPLE, Synth
 from tests.reach.terraform import FIREWALL_SUBNET, GATEWAY_SUBNET, MANAGEMENT_SUBNET, Cloud
 from tests.strategies import Topology, dump, topologies
-from tests.strategies.no_firewall import has_firewall
+from tests.strategies.no_firewall import has_firewall, hub_of
 
 WITHOUT_PLACE = (FIREWALL_SUBNET, MANAGEMENT_SUBNET, GATEWAY_SUBNET)
 EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"
@@ -132,11 +132,12 @@ def new_hvns(hvn: Topology) -> Topology:
 
 def made_here(topology: Topology) -> Topology:
     """Return the topology without existing resources, because the Terraform does not contain them."""
-    assume(topology["hub"] != "none")
-    hub = dict(topology["hub"])
+    hub = dict(hub_of(topology))
     if "vault_peering" in hub:
         hub["vault_peering"] = {key: one for key, one in hub["vault_peering"].items() if key != "existing_peering"}
     facts = hub.pop("existing", None)
+    if topology["hub"] == "none":
+        facts = None
     if facts:
         hub |= {"cidr": facts["cidrs"][0], "runners": {"cidr": facts["runners_cidr"]}}
         if "vault_peering" in hub:
@@ -169,7 +170,7 @@ def made_here(topology: Topology) -> Topology:
         "hvn": new_hvns(topology["hvn"]),
         "vault": {**topology["vault"], "existing": False},
     } | {
-        "hub": hub,
+        "hub": hub or "none",
         "spokes": spokes,
     }
 

@@ -8,7 +8,7 @@ def has_firewall(hub: Topology) -> bool:
     return "none" not in (hub.get("firewall"), hub.get("existing", {}).get("firewall_private_ip"))
 
 
-NO_HUB: Topology = {"existing": {"firewall_private_ip": "none", "gateway": False}}
+NO_HUB: Topology = {"existing": {"cidrs": [], "firewall_private_ip": "none", "gateway": False}}
 """A network without a hub, in the form of an existing hub without parts."""
 
 
