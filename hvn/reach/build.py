@@ -142,7 +142,8 @@ def _hub_subnets(topology: Topology) -> Iterator[Place]:
 def _of_spoke(topology: Topology, name: str, inputs: NetworkInputs) -> Iterator[Place]:
     """Yield the subnets of a spoke. A VNet without subnets has its ranges, unknown in an existing VNet."""
     for subnet in inputs.subnets:
-        yield _subnet(name, name, subnet, inputs.tables)
+        place = _subnet(name, name, subnet, inputs.tables)
+        yield replace(place, in_file=subnet.key) if subnet.key in topology.spokes[name].subnets else place
     if not inputs.subnets:
         unknown = f"the route tables and network security groups of the existing VNet {inputs.vnet.name}"
         for cidr in _ranges(inputs.cidrs):
@@ -219,7 +220,8 @@ def _parts(name: str, inputs: NetworkInputs, spoke: Spoke) -> dict[str, tuple[Pl
             parts[cluster] = (*parts.get(cluster, ()), replace(place, subnet="") if is_nodes else place)
         if not is_nodes:
             path = f"spokes.{name}.subnets.{subnet.key}"
-            parts[path] = (replace(_subnet(path, name, subnet, inputs.tables), subnet=""),)
+            place = _subnet(path, name, subnet, inputs.tables)
+            parts[path] = (replace(place, subnet="", in_file=subnet.key),)
     if isinstance(spoke.cluster, ExistingCluster):
         listed = [IPv4Network(subnet.cidr) for subnet in inputs.subnets]
         outside = [cidr for cidr in vnet_addresses(spoke) if not any(cidr.subnet_of(one) for one in listed)]

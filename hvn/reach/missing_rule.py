@@ -1,12 +1,15 @@
-"""The firewall rule that a blocked connection lacks, as YAML for the topology file."""
+"""The firewall rule or NSG rule that a blocked connection lacks, as YAML for the topology file."""
 
 from hvn.reach.answer import Answer
 from hvn.reach.network import HUB, HVNS, ON_PREMISES, RUNNERS, VAULT, Place
+from hvn.topology.security import HVN_IN_PRIORITY
 
 
 def missing_rule(answer: Answer) -> str:
     """Return the YAML of the missing rule with its place in the file, or an empty text if no rule would allow the
     connection."""
+    if answer.request.closed_to_hvn:
+        return _nsg_rule(answer)
     if not answer.request.rule_missing:
         return ""
     source, destination = answer.source, answer.destination
@@ -22,6 +25,29 @@ def missing_rule(answer: Answer) -> str:
         "  reason: why the connection is needed",
     )
     return "\n".join([*lines, *(f"{indent}{line}" for line in rule)])
+
+
+def _nsg_rule(answer: Answer) -> str:
+    """Return a rule that precedes hvn-in. The node subnet of a cluster has no rules of the file, so the result is empty
+    for it, and for an NSG without a free priority before hvn-in."""
+    place = answer.destination
+    used = {rule.priority for rule in (place.nsg.rules if place.nsg else None) or ()}
+    free = [priority for priority in range(100, HVN_IN_PRIORITY) if priority not in used]
+    if not place.in_file or not free:
+        return ""
+    lines = (
+        "spokes:",
+        f"  {place.network}:",
+        "    subnets:",
+        f"      {place.in_file}:",
+        f"        cidr: {place.cidr}",
+        "        rules:",
+        f"          {VAULT}-{answer.port}:",
+        f"            priority: {free[0]}",
+        f"            source: [{answer.source.cidr}]",
+        f'            ports: ["{answer.port}"]',
+    )
+    return "\n".join(lines)
 
 
 def _in_spoke(place: Place) -> bool:

@@ -51,7 +51,8 @@ class Place:
     if an existing route table may have routes to every destination.
 
     `ports` are the listening ports, or None if all ports count as open. `nsg` is the network security group, None if
-    the range has none. `unknown` names settings that are outside this topology, or is empty.
+    the range has none. `in_file` is the subnet's key in the file, empty for a range without an entry in `subnets`.
+    `unknown` names settings that are outside this topology, or is empty.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Place:
     ports: frozenset[int] | None = None
     nsg: SecurityGroup | None = None
     subnet: str = ""
+    in_file: str = ""
     propagated: bool = False
     existing_table: bool = False
     unknown: str = ""

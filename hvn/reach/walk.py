@@ -9,7 +9,7 @@ from ipaddress import IPv4Network
 
 from hvn.reach.network import HUB, HVNS, ON_PREMISES, Firewall, FirewallRule, Network, Place, UserRoute
 from hvn.reach.nsg import decide
-from hvn.topology.security import INBOUND, OUTBOUND
+from hvn.topology.security import HVN_IN, INBOUND, OUTBOUND
 
 ASYMMETRIC = "asymmetric"
 _ALL = IPv4Network("0.0.0.0/0")
@@ -37,6 +37,8 @@ class Way:
     rule: FirewallRule | None = None
     """The firewall rule that allows the request."""
     rule_missing: bool = False
+    closed_to_hvn: bool = False
+    """True if the rule hvn-in denies the request: a rule of the file may precede it."""
 
     def hop(self, at: str, what: str) -> None:
         """Add one hop."""
@@ -283,6 +285,7 @@ def _pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place,
         way.add_unknown(f"the rule {rule.name} of the network security group {nsg.name} matches only part of the range")
     if decision.allows:
         return f"the rule {decision.rule.name} of {nsg.name} allows TCP {port}"
+    way.closed_to_hvn = decision.rule.name == HVN_IN
     way.blocked_by = (
         f"the rule {decision.rule.name} of the network security group {nsg.name} denies {direction.lower()} TCP {port} "
         f"from {start.cidr} to {end.cidr}"

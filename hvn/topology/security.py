@@ -16,6 +16,9 @@ ANY = "*"
 INBOUND, OUTBOUND = "Inbound", "Outbound"
 SSH_AND_RDP = ("22", "3389")
 _BASTION = ("8080", "5701")
+HVN_IN = "hvn-in"
+# Rules of the file with the priorities 100 to 149 precede the rule, to open the spoke to the HVN on purpose.
+HVN_IN_PRIORITY = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +74,15 @@ def of_nodes(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
 def _closed_to_hvn(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
     """Return the rule that denies connections from the HVN to a spoke with its own peering.
 
-    Vault does not need connections to a spoke: clients open all connections, and an NSG allows the replies. HashiCorp
-    asks for egress to TCP 8200 only: https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/security-groups
+    JWT logins and kv secrets do not need connections from Vault: clients open them, and an NSG allows the replies.
+    HashiCorp asks for egress to TCP 8200 only:
+    https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/security-groups. A database engine needs a rule of
+    the file with a lower priority number.
     """
     if spoke.vault_route != "direct":
         return ()
     hvns = tuple(map(str, topology.hvn.cidrs))
-    return (SecurityRule(name="hvn-in", priority=100, access="Deny", sources=hvns),)
+    return (SecurityRule(name=HVN_IN, priority=HVN_IN_PRIORITY, access="Deny", sources=hvns),)
 
 
 def of_file(subnet: Subnet) -> tuple[SecurityRule, ...]:

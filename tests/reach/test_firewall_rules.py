@@ -91,6 +91,28 @@ def test_the_missing_rule_can_be_pasted(source: str, to: str, file: pathlib.Path
     assert answer["rule"]["path"]
 
 
+@pytest.mark.parametrize("to", ["spokes.payments.subnets.data", "payments/data"])
+def test_the_missing_nsg_rule_opens_a_direct_spoke_to_vault(to: str, file: pathlib.Path) -> None:
+    rules = {"first": {"priority": 100, "source": ["Internet"]}}
+    base = {"spokes": {"payments": {"subnets": {"data": {"cidr": "10.64.32.0/24", "rules": rules}}}}}
+    question = ("vault", "--to", to, "--port", "5432")
+    blocked = asked(file, base, *question)
+    assert "hvn-in" in blocked["blocked_by"]
+    patch = yaml.safe_load(blocked["missing_rule"])
+    answer = asked(file, merged(base, patch), *question)
+    assert (answer["verdict"], answer["missing_rule"]) == ("reaches", None)
+    (rule,) = patch["spokes"]["payments"]["subnets"]["data"]["rules"].values()
+    assert rule["priority"] == 101
+    late = merged(base, patch)
+    late["spokes"]["payments"]["subnets"]["data"]["rules"] = {"vault": {**rule, "priority": 151}}
+    assert asked(file, late, *question)["verdict"] == "blocked"
+
+
+def test_a_node_subnet_has_no_nsg_rule_to_add(file: pathlib.Path) -> None:
+    answer = asked(file, {}, "vault", "--to", "spokes.payments.cluster", "--port", "5432")
+    assert (answer["verdict"], answer["missing_rule"]) == ("blocked", None)
+
+
 def test_a_propagated_route_leads_past_the_firewall(file: pathlib.Path) -> None:
     gateway = {"cidr": "10.0.0.128/27", "existing": True}
     spoke = {"use_remote_gateways": True, "bgp_route_propagation": True}

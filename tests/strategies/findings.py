@@ -2,6 +2,7 @@
 
 from tests.strategies.nat_gateways import unused
 from tests.strategies.no_firewall import NO_HUB, has_firewall, has_open_subnet, hub_of
+from tests.strategies.subnets import is_shadowed
 from tests.strategies.values import PUBLIC_DNS, REGIONS, Topology
 
 ADDONS = {"azure_policy": "aks_policy", "microsoft_defender": "aks_defender", "oms_agent": "aks_monitoring"}
@@ -15,7 +16,14 @@ def warnings(topology: Topology) -> set[str]:
     created = [cluster for cluster in clusters if "existing" not in cluster]
     with_apps = [cluster for cluster in clusters if cluster["apps"]]
     with_public_dns = [spoke for spoke in topology["spokes"].values() if PUBLIC_DNS in spoke.get("dns_servers", ())]
+    owners = (topology["hub"], *topology["spokes"].values())
     expected = {
+        "HVN167": any(
+            is_shadowed(subnet.get("rules", {}))
+            for owner in owners
+            for subnet in owner.get("subnets", {}).values()
+            if isinstance(subnet, dict)
+        ),
         "HVN402": "backup" in topology["hvn"] and 2 * len(hvn_routes(topology)) > 10,
         "HVN403": "backup" in topology["hvn"] and 2 * sum(hvn_routes(topology)) > 15,
         "HVN408": REGIONS[-1] in hvn_regions(topology) and not topology["hvn"]["existing"],

@@ -38,7 +38,7 @@ def nsg_rules(draw: st.DrawFn, cidr: str) -> Topology:
     names = st.lists(st.sampled_from(("web", "Deny_all", "a.b-c_", "9")), max_size=3, unique=True)
     return {
         name: {
-            "priority": 101 + 1000 * index,
+            "priority": 201 + 1000 * index,
             **draw(
                 optional(
                     direction=st.sampled_from(("inbound", "outbound")),
@@ -57,3 +57,24 @@ def nsg_rules(draw: st.DrawFn, cidr: str) -> Topology:
         }
         for index, name in enumerate(draw(names))
     }
+
+
+def is_shadowed(rules: Topology) -> bool:
+    """Return whether a generated rule contains all traffic of a later rule from one of its sources."""
+    rows = sorted(rules.values(), key=lambda rule: int(rule["priority"]))
+    return any(_contains(wide, rule) for number, rule in enumerate(rows) for wide in rows[:number])
+
+
+def _contains(wide: Topology, rule: Topology) -> bool:
+    def fits(key: str, everything: tuple[list[str], ...] = ([],)) -> bool:
+        own = wide.get(key, [])
+        return own in everything or own == rule.get(key, [])
+
+    protocols = {"any", rule.get("protocol", "tcp")}
+    return (
+        wide.get("direction", "inbound") == rule.get("direction", "inbound")
+        and wide.get("protocol", "tcp") in protocols
+        and fits("source")
+        and fits("destination")
+        and fits("ports", ([], ["0-65535"]))
+    )

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
+from itertools import chain
 
+from hvn.check.nsg_order import free_priorities, own_rules
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.topology import security
 from hvn.topology.addresses import overlaps
-from hvn.topology.cluster_subnets import used_subnets
 from hvn.topology.model import NsgRule, Subnet, Topology
-from hvn.topology.ranges import spoke_at, subnets_of_file
+from hvn.topology.ranges import subnets_of_file
+from hvn.topology.security import SecurityRule
 
 RULE = Rule(
     id="HVN160",
@@ -25,40 +27,27 @@ spokes:
     see="https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
 )
 
-OWN_NAMES = {"hvn-in", "nodes-and-pods-in", "nodes-and-pods-out"}
+OWN_NAMES = {security.HVN_IN, "nodes-and-pods-in", "nodes-and-pods-out"}
 PORTS = Message("ICMP has no ports")
 ONE_TAG = Message("azurerm accepts either one service tag or a list of ranges")
 OVERLAP = Message("Azure refuses a rule with overlapping ranges")
 ORDER = Message("a range of ports begins with its lowest port")
 HOST_BITS = Message("Azure refuses a prefix that does not contain the first address of its range")
 TAKEN = Message("Azure refuses two rules with the same name, or with the same priority and direction, in an NSG")
-Slots = dict[tuple[str, int], str]
-"""The names of rules by direction and priority."""
 
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each rule with the name or priority of another rule, and for each value that Azure
     refuses."""
     for path, subnet in subnets_of_file(topology):
-        yield from _taken(path, subnet, _own(topology, path))
+        yield from _taken(path, subnet, own_rules(topology, path))
         for name, rule in subnet.rules.items():
             yield from _values((*path, "rules", name), rule)
 
 
-def _own(topology: Topology, path: Path) -> Slots:
-    """Return the rules of this project in the NSG of a subnet of the file. The subnets of the hub have no such
-    rules."""
-    spoke = spoke_at(topology, path)
-    used = spoke is not None and path[-1] in used_subnets(spoke)
-    rules = security.of_nodes if used else security.of_any_subnet
-    own = rules(topology, spoke) if spoke else ()
-    return {(rule.direction.lower(), rule.priority): rule.name for rule in own}
-
-
-def _taken(path: Path, subnet: Subnet, own: Slots) -> Iterator[Finding]:
+def _taken(path: Path, subnet: Subnet, own: tuple[SecurityRule, ...]) -> Iterator[Finding]:
     names: dict[str, str] = {name: name for name in OWN_NAMES}
-    priorities = dict(own)
-    free = _free(subnet, own)
+    priorities = {(rule.direction.lower(), rule.priority): rule.name for rule in own}
     for name in sorted(subnet.rules):
         rule = subnet.rules[name]
         other = names.setdefault(name.casefold(), name)
@@ -73,6 +62,8 @@ def _taken(path: Path, subnet: Subnet, own: Slots) -> Iterator[Finding]:
             )
         first = priorities.setdefault((rule.direction, rule.priority), name)
         if first != name:
+            # A higher number first: a lower number could precede hvn-in.
+            free = chain(free_priorities(subnet, own, rule.priority), free_priorities(subnet, own))
             yield Finding(
                 rule=RULE,
                 path=(*path, "rules", name, "priority"),
@@ -85,11 +76,6 @@ def _taken(path: Path, subnet: Subnet, own: Slots) -> Iterator[Finding]:
                 why=TAKEN,
                 fix=Message("use {free}, a free priority", free=next(free)),
             )
-
-
-def _free(subnet: Subnet, own: Slots) -> Iterator[int]:
-    used = {rule.priority for rule in subnet.rules.values()} | {priority for _, priority in own}
-    return (priority for priority in range(100, 4097) if priority not in used)
 
 
 def _values(path: Path, rule: NsgRule) -> Iterator[Finding]:

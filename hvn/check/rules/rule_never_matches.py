@@ -4,16 +4,18 @@ from collections.abc import Iterator, Sequence
 
 from hvn.check.firewall_rules import Net, Written, Zone, Zones, written
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
+from hvn.diagnostics.message import Text
 from hvn.topology.firewall import port_range
 from hvn.topology.model import Topology
 from hvn.topology.rule_places import ranges_of
+from hvn.topology.security import HVN_IN
 
 RULE = Rule(
     id="HVN425",
     name="rule-never-matches",
     level=Level.WARNING,
     reports="Traffic of a firewall rule bypasses the firewall, or has no route.",
-    why="the rule has no effect: the traffic passes without the rule, or cannot arrive",
+    why="the rule has no effect: the traffic bypasses the firewall, or has no route",
     fix="remove the source or destination, or write the address that the traffic has at the firewall",
     example="""\
 spokes:
@@ -22,6 +24,9 @@ spokes:
       vault: {sources: [spokes.payments], destinations: [vault], ports: [tcp/8200], reason: secrets}
 """,
     see="docs/reference/facts.md",
+)
+TO_DIRECT = Message(
+    "the firewall never sees this traffic, and the NSG rule {hvn_in} of a `direct` spoke denies it", hvn_in=HVN_IN
 )
 # The ports of HCP: Vault's API and KMIP.
 VAULT_PORTS = (8200, 5696)
@@ -40,8 +45,15 @@ def check(topology: Topology) -> Iterator[Finding]:
             continue  # HVN420
         zones = zones or Zones(topology)
         dead = list(_dead(zones, one))
+        to_direct = _hvn_to_direct(zones, topology, one)
         for path, message in dead:
-            yield Finding(rule=RULE, path=(*one.path, *path), message=message)
+            yield Finding(
+                rule=RULE,
+                path=(*one.path, *path),
+                message=message,
+                why=TO_DIRECT if to_direct else "",
+                fix=_nsg_fix(topology) if to_direct else "",
+            )
         if not dead and rule.destinations and all(place == "vault" for place in rule.destinations):
             yield from _closed_ports(one)
 
@@ -79,6 +91,22 @@ def _reason(zones: Zones, source: Sequence[Zone], destination: Sequence[Zone]) -
 
 def _message(place: str, reason: Message) -> Message:
     return Message("this rule never matches traffic of {place}: {reason}", place=place, reason=reason)
+
+
+def _hvn_to_direct(zones: Zones, topology: Topology, one: Written) -> bool:
+    """Return whether a rule is for connections from the HVN to a spoke with its own peering."""
+    sources = [zone for place in one.rule.sources for zone in zones.of(place)]
+    ends = [zone for place in one.rule.destinations for zone in zones.of(place)]
+    return all(zone.net is Net.HVN for zone in sources) and any(
+        zone.net is Net.SPOKE and topology.spokes[zone.name].vault_route == "direct" for zone in ends
+    )
+
+
+def _nsg_fix(topology: Topology) -> Message:
+    return Message(
+        "remove the rule, and add to the destination's subnet: {rule}",
+        rule=Text(f"rules: {{vault: {{priority: 100, source: [{', '.join(map(str, topology.hvn.cidrs))}]}}}}"),
+    )
 
 
 def _closed_ports(one: Written) -> Iterator[Finding]:

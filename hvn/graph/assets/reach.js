@@ -6,6 +6,7 @@ const Reach = (() => {
   const HUB = "hub", HVN = "HVN", BACKUP = "backup HVN", ON_PREMISES = "on-premises", RUNNERS = "runners", VAULT = "vault";
   const PORTS = { vault: 8200, "vault/backup": 8200, hub: 53 };
   const OTHER_PORT = 443;
+  const HVN_IN = "hvn-in", HVN_IN_PRIORITY = 150;
   const ranges = new Map();
 
   function range(text) {
@@ -30,7 +31,7 @@ const Reach = (() => {
 
   /** `droppedAt` is the label of the place that drops the packet. */
   const newWay = () => ({ hops: [], byFirewall: false, byAppliance: false, blockedBy: "", droppedAt: "", unknown: [],
-    rule: null, ruleMissing: false });
+    rule: null, ruleMissing: false, closedToHvn: false });
   const hop = (way, at, what) => way.hops.push({ at, what });
   const addUnknown = (way, setting) => {
     if (setting && !way.unknown.includes(setting)) way.unknown.push(setting);
@@ -267,6 +268,7 @@ const Reach = (() => {
       addUnknown(way, `the rule ${one.name} of the network security group ${nsg.name} matches only part of the range`);
     }
     if (rule.access === "Allow") return `the rule ${rule.name} of ${nsg.name} allows TCP ${port}`;
+    way.closedToHvn = rule.name === HVN_IN;
     way.blockedBy = `the rule ${rule.name} of the network security group ${nsg.name} denies ${direction.toLowerCase()} ` +
       `TCP ${port} from ${source.cidr} to ${destination.cidr}`;
     way.droppedAt = place.label;
@@ -314,6 +316,7 @@ const Reach = (() => {
   const allows = (cidrs, place) => cidrs.some((cidr) => subnetOf(place.cidr, cidr));
 
   function missingRule(answer) {
+    if (answer.request.closedToHvn) return nsgRule(answer);
     if (!answer.request.ruleMissing) return null;
     const inSpoke = (place) => ![HUB, HVN, BACKUP, ON_PREMISES].includes(place.network);
     const object = (place) => place.name === RUNNERS ? "hub.runners" : place.name === VAULT ? VAULT
@@ -332,6 +335,25 @@ const Reach = (() => {
       "  reason: why the connection is needed",
     ];
     return [...lines, ...rule.map((line) => indent + line)].join("\n");
+  }
+
+  function nsgRule({ source, destination, port }) {
+    const used = destination.nsg.rules.map((rule) => rule.priority);
+    let free = 100;
+    while (used.includes(free)) free += 1;
+    if (!destination.in_file || free >= HVN_IN_PRIORITY) return null;
+    return [
+      "spokes:",
+      `  ${destination.network}:`,
+      "    subnets:",
+      `      ${destination.in_file}:`,
+      `        cidr: ${destination.cidr}`,
+      "        rules:",
+      `          ${VAULT}-${port}:`,
+      `            priority: ${free}`,
+      `            source: [${source.cidr}]`,
+      `            ports: ["${port}"]`,
+    ].join("\n");
   }
 
   const isAsymmetric = (request, reply) =>

@@ -86,8 +86,8 @@ class NsgRule(Model):
     """A rule of a subnet's NSG."""
 
     priority: Annotated[int, Field(ge=100, le=4096, examples=[200]), _PRIORITY]
-    """Azure applies the matching rule with the lowest number. In a `direct` spoke, this project uses the inbound
-    priority 100."""
+    """Azure applies the matching rule with the lowest number. In a `direct` spoke, the rule `hvn-in` (priority 150)
+    denies inbound connections from the HVN."""
     direction: Annotated[Literal["inbound", "outbound"], _RULE] = "inbound"
     """Direction of the connection. Replies do not need a rule."""
     access: Annotated[Literal["allow", "deny"], _RULE] = "allow"

@@ -1,0 +1,53 @@
+"""The order of the rules of an NSG: the matching rule with the lowest priority number decides."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from hvn.diagnostics.finding import Path
+from hvn.topology import security
+from hvn.topology.cluster_subnets import used_subnets
+from hvn.topology.firewall import port_range
+from hvn.topology.model import Subnet, Topology
+from hvn.topology.ranges import spoke_at
+from hvn.topology.security import ANY, SecurityRule
+
+
+def own_rules(topology: Topology, path: Path) -> tuple[SecurityRule, ...]:
+    """Return the rules of this project in the NSG of a subnet of the file. The subnets of the hub have no such
+    rules."""
+    spoke = spoke_at(topology, path)
+    used = spoke is not None and path[-1] in used_subnets(spoke)
+    rules = security.of_nodes if used else security.of_any_subnet
+    return rules(topology, spoke) if spoke else ()
+
+
+def free_priorities(subnet: Subnet, own: tuple[SecurityRule, ...], first: int = 100) -> Iterator[int]:
+    """Yield the priorities that no rule of the NSG has, from `first` to Azure's highest priority."""
+    used = {rule.priority for rule in subnet.rules.values()} | {rule.priority for rule in own}
+    return (priority for priority in range(first, 4097) if priority not in used)
+
+
+def covers(earlier: SecurityRule, rule: SecurityRule, source: str) -> bool:
+    """Return whether `earlier` matches all traffic of a rule from one of its sources. A service tag contains itself
+    only, because its ranges change."""
+    return (
+        earlier.priority < rule.priority
+        and earlier.direction == rule.direction
+        and earlier.protocol in (ANY, rule.protocol)
+        and any(_contains(value, source) for value in earlier.sources)
+        and all(any(_contains(value, one) for value in earlier.destinations) for one in rule.destinations)
+        and all(any(_has(ports, one) for ports in earlier.ports) for one in rule.ports)
+    )
+
+
+def _contains(wide: str, narrow: str) -> bool:
+    if wide in (ANY, narrow):
+        return True
+    if not (wide[0].isdigit() and narrow[0].isdigit()):
+        return False
+    return IPv4Network(narrow, strict=False).subnet_of(IPv4Network(wide, strict=False))
+
+
+def _has(wide: str, narrow: str) -> bool:
+    (first, last), (low, high) = port_range(wide), port_range(narrow)
+    return first <= low and high <= last

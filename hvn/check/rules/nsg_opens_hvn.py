@@ -1,0 +1,86 @@
+"""HVN166 nsg-opens-hvn: an NSG rule with a wide source opens a direct spoke to the HVN."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from ipaddress import IPv4Network
+
+from hvn.check.nsg_order import covers, free_priorities, own_rules
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
+from hvn.topology import security
+from hvn.topology.model import Subnet, Topology
+from hvn.topology.ranges import spoke_at, subnets_of_file
+from hvn.topology.security import ANY, HVN_IN, HVN_IN_PRIORITY, SecurityRule
+
+RULE = Rule(
+    id="HVN166",
+    name="nsg-opens-hvn",
+    level=Level.WARNING,
+    reports="An NSG rule with a wide source precedes `hvn-in` in a `direct` spoke.",
+    why="Azure applies the rule before hvn-in, so the rule opens the subnet to every address of the HVN",
+    fix="use a higher priority number than hvn-in has, or write the sources",
+    example="""\
+spokes:
+  payments:
+    subnets:
+      web: {cidr: 10.64.32.0/24, rules: {https: {priority: 120, ports: ["443"]}}}
+""",
+    see="docs/how-to/dynamic-secrets.md",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each source that contains an HVN, and more, in a rule that precedes the rule hvn-in."""
+    for path, subnet in subnets_of_file(topology):
+        own = own_rules(topology, path)
+        if spoke_at(topology, path) is None or not any(rule.name == HVN_IN for rule in own):
+            continue
+        rules = security.of_file(subnet)
+        for rule in rules:
+            if (rule.direction, rule.access) == (security.INBOUND, "Allow") and rule.priority < HVN_IN_PRIORITY:
+                hvns = [hvn for hvn in topology.hvn.cidrs if not _denied(rules, rule, hvn)]
+                for source in rule.sources:
+                    if opened := [hvn for hvn in hvns if _is_wider(source, hvn)]:
+                        yield _finding(path, subnet, own, rule, source, opened)
+
+
+def _is_wider(source: str, hvn: IPv4Network) -> bool:
+    """Return whether a source contains the HVN and other addresses."""
+    if not source[0].isdigit():
+        return source in (ANY, "VirtualNetwork")
+    cidr = IPv4Network(source, strict=False)
+    return cidr != hvn and hvn.subnet_of(cidr)
+
+
+def _denied(rules: tuple[SecurityRule, ...], rule: SecurityRule, hvn: IPv4Network) -> bool:
+    """Return whether an earlier rule of the file denies the rule's traffic from the HVN."""
+    of_hvn = replace(rule, sources=(str(hvn),))
+    return any(one.access == "Deny" and covers(one, of_hvn, str(hvn)) for one in rules)
+
+
+def _finding(
+    path: Path,
+    subnet: Subnet,
+    own: tuple[SecurityRule, ...],
+    rule: SecurityRule,
+    source: str,
+    hvns: list[IPv4Network],
+) -> Finding:
+    sources = subnet.rules[rule.name].source
+    at = ("source", sources.index(source)) if source in sources else ()
+    return Finding(
+        rule=RULE,
+        path=(*path, "rules", rule.name, *at),
+        at_key=not at,
+        message=Message(
+            "the source {source} contains the HVN {hvns}, and the priority {priority} precedes {hvn_in}",
+            source=source,
+            hvns=hvns,
+            priority=rule.priority,
+            hvn_in=HVN_IN,
+        ),
+        fix=Message(
+            "use {free}, a free priority after {hvn_in}, or write the sources",
+            free=next(free_priorities(subnet, own, HVN_IN_PRIORITY + 1)),
+            hvn_in=HVN_IN,
+        ),
+    )
