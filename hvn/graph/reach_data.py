@@ -24,6 +24,7 @@ def reach_data(network: Network) -> dict[str, Any]:
         and {
             "address": str(firewall.address),
             "rules": None if firewall.rules is None else [plain(asdict(rule)) for rule in firewall.rules],
+            "declared": [plain(asdict(rule)) for rule in firewall.declared],
         },
         "gateway": network.gateway and plain(asdict(network.gateway)),
         "nsg_defaults": [plain(asdict(rule)) for rule in DEFAULTS],

@@ -234,8 +234,9 @@ def _parts(name: str, inputs: NetworkInputs, spoke: Spoke) -> dict[str, tuple[Pl
 
 
 def _firewall(topology: Topology, address: str, line_of: LineOf | None) -> Firewall:
+    rules = tuple(_rules(topology, line_of))
     known = isinstance(topology.hub, NewHub)
-    return Firewall(IPv4Address(address), tuple(_rules(topology, line_of)) if known else None)
+    return Firewall(IPv4Address(address), rules) if known else Firewall(IPv4Address(address), None, rules)
 
 
 def _rules(topology: Topology, line_of: LineOf | None) -> Iterator[FirewallRule]:

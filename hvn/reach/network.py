@@ -119,16 +119,18 @@ class FirewallRule:
 
 @dataclass(frozen=True)
 class Firewall:
-    """The hub's firewall. The firewall's subnet has no route table. `rules` is None if the rules are unknown."""
+    """The hub's firewall. The firewall's subnet has no route table. `rules` is None if the rules are unknown;
+    `declared` are then the rules that the firewall's owner must add."""
 
     address: IPv4Address
     rules: tuple[FirewallRule, ...] | None
+    declared: tuple[FirewallRule, ...] = ()
     _from: dict[IPv4Network, list[FirewallRule]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def overlapping(self, source: IPv4Network) -> list[FirewallRule]:
         """Return the rules with a source that overlaps this range; cached, because a review calls this method often."""
         if source not in self._from:
-            rules = self.rules or ()
+            rules = self.declared if self.rules is None else self.rules
             self._from[source] = [rule for rule in rules if any(source.overlaps(one) for one in rule.sources)]
         return self._from[source]
 

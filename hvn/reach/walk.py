@@ -198,6 +198,7 @@ def _through_firewall(
     elif rules is None:
         way.hop(at, f"unknown whether a rule allows TCP {port}")
         way.add_unknown("the rules of the hub's existing firewall, and whether it translates addresses (SNAT)")
+        _ask_declared(network.firewall, source, destination, port, way)
     else:
         _ask_rules(network.firewall, source, destination, port, way)
         if way.blocked_by:
@@ -229,6 +230,17 @@ def _ask_rules(firewall: Firewall, source: Place, destination: Place, port: int,
     way.blocked_by = f"no rule of the firewall allows TCP {port} from {source.cidr} to {destination.cidr}"
     if partly:
         way.blocked_by += f"; part of the connection is allowed by {', '.join(partly)}"
+
+
+def _ask_declared(firewall: Firewall, source: Place, destination: Place, port: int, way: Way) -> None:
+    """Name the rule of the file that the owner of an existing firewall must add, or record that the file has none."""
+    asked = Way()
+    _ask_rules(firewall, source, destination, port, asked)
+    way.rule, way.rule_missing = asked.rule, asked.rule_missing
+    if way.rule:
+        way.add_unknown(f"whether the hub's owner added the rule {way.rule.label}, a manual step")
+    else:
+        way.add_unknown(asked.blocked_by.replace("rule of the firewall", "rule of the file"))
 
 
 def _system_hop(network: Network, source: Place, chosen: _SystemRoute, at: str, way: Way, of: str = "") -> None:

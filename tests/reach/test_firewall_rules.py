@@ -108,6 +108,30 @@ def test_the_missing_nsg_rule_opens_a_direct_spoke_to_vault(to: str, file: pathl
     assert asked(file, late, *question)["verdict"] == "blocked"
 
 
+def test_an_existing_firewall_needs_the_rule_of_the_file(file: pathlib.Path) -> None:
+    networks = "/subscriptions/66666666-6666-4666-8666-666666666666/resourceGroups/rg-hub/providers/Microsoft.Network"
+    existing = {
+        "vnet_id": f"{networks}/virtualNetworks/vnet-hub",
+        "cidrs": ["10.0.0.0/22"],
+        "firewall_private_ip": "10.0.0.4",
+        "private_dns_zone_id": f"{networks}/privateDnsZones/privatelink.{SAMPLED['azure']['region']}.azmk8s.io",
+        "runners_cidr": "10.0.0.64/27",
+    }
+    hub = {"cidr": None, "firewall": None, "runners": None, "existing": existing}
+    patch = {"hub": hub, "spokes": {"payments": {"firewall_rules": {"api": RULE}}}}
+    declared = asked(file, patch, "spokes.payments.cluster", "--to", "orders")
+    assert declared["verdict"] == "unknown"
+    assert declared["rule"]["path"] == "spokes.payments.firewall_rules.api"
+    assert declared["rule"]["line"]
+    assert any("spokes.payments.firewall_rules.api (line" in reason for reason in declared["unknown"])
+    assert declared["missing_rule"] is None
+    question = ("spokes.payments.cluster", "--to", "orders", "--port", "9999")
+    undeclared = asked(file, patch, *question)
+    assert (undeclared["verdict"], undeclared["rule"]) == ("unknown", None)
+    added = merged(patch, yaml.safe_load(undeclared["missing_rule"]))
+    assert asked(file, added, *question)["rule"]["path"]
+
+
 def test_a_node_subnet_has_no_nsg_rule_to_add(file: pathlib.Path) -> None:
     answer = asked(file, {}, "vault", "--to", "spokes.payments.cluster", "--port", "5432")
     assert (answer["verdict"], answer["missing_rule"]) == ("blocked", None)

@@ -180,6 +180,12 @@ const Reach = (() => {
     } else if (network.firewall.rules === null) {
       hop(way, at, `unknown whether a rule allows TCP ${port}`);
       addUnknown(way, "the rules of the hub's existing firewall, and whether it translates addresses (SNAT)");
+      const asked = newWay();
+      askRules(network, source, destination, port, asked);
+      way.rule = asked.rule;
+      way.ruleMissing = asked.ruleMissing;
+      addUnknown(way, asked.rule ? `whether the hub's owner added the rule ${ruleLabel(asked.rule)}, a manual step`
+        : asked.blockedBy.replace("rule of the firewall", "rule of the file"));
     } else {
       askRules(network, source, destination, port, way);
       if (way.blockedBy) return;
@@ -196,7 +202,7 @@ const Reach = (() => {
 
   function askRules(network, source, destination, port, way) {
     const partly = [];
-    for (const rule of network.firewall.rules) {
+    for (const rule of network.firewall.rules || network.firewall.declared) {
       if (!rule.sources.some((one) => overlaps(source.cidr, one))) continue;
       if (!rule.ports.some(([first, last]) => first <= port && port <= last)) continue;
       if (allows(rule.sources, source) && allows(rule.destinations, destination)) {
