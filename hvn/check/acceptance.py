@@ -20,8 +20,8 @@ UNUSED = Rule(
     id="HVN031",
     name="unused-acceptance",
     level=Level.WARNING,
-    reports="A comment `# hvn: allow …` is on a line without that warning.",
-    why="the comment would hide the same warning if the warning returns",
+    reports="A comment `# hvn: allow …` names a warning that its line does not have.",
+    why="the comment would hide the warning if it appears again",
     fix="delete the comment, or move the comment to the line of the warning",
     example="name: platform # hvn: allow HVN401 the runners reach Vault another way",
     see="docs/how-to/accept-a-warning.md",
@@ -110,7 +110,7 @@ def _acceptances(read: Source) -> Iterator[_Acceptance | Finding]:
             yield _finding(read, ACCEPTANCE, span, message, ACCEPTANCE.fix)
         elif written["reason"] is None:
             ids = list(dict.fromkeys(_ID.findall(written["ids"])))
-            message = Message("{ids} is accepted without a reason", ids=ids)
+            message = Message("the comment accepts {ids} without a reason", ids=ids)
             yield _finding(read, ACCEPTANCE, span, message, ACCEPTANCE.fix)
         else:
             yield _Acceptance(span, tuple(_ID.findall(written["ids"])), written["reason"].strip())

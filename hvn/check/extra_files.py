@@ -34,9 +34,8 @@ _READS = re.compile(r"[$%]\{[^}]*\b(?:file\w*|templatefile)\s*\(")
 EXTRA = Rule(
     id="HVN042",
     name="extra-file",
-    reports="A file in `extra/` is not usable Terraform: see the limits in the guide.",
-    why="a block with another name or kind could change a resource, a provider or the state of this project, or run "
-    "commands",
+    reports="A file in `extra/` contains Terraform that this project does not accept.",
+    why="a refused block could change resources, providers or the state of this project, or run commands",
     fix="correct the file, or delete the file",
     example='config/extra/hub/alerts.tf.json contains {"terraform": {}}',
     see="docs/how-to/extend.md",
@@ -66,7 +65,7 @@ def read(folder: pathlib.Path) -> ExtraFiles:
     for file in sorted((*folder.glob(f"*{ENDING}"), *folder.glob("*/*"))):
         try:
             if file.parent == folder:
-                raise _Unfit("the file is in no folder of a workspace")  # noqa: TRY301
+                raise _Unfit("the file is not in the folder of a workspace")  # noqa: TRY301
             content = _content(file)
             _no_second(content, files.get(file.parent.name, {}))
             files.setdefault(file.parent.name, {})[file.name] = json.dumps(content, sort_keys=True)
@@ -83,10 +82,10 @@ def _content(file: pathlib.Path) -> Mapping[str, Any]:
     content = strict_json.loads(read_file(file, MOST).decode("utf-8"))
     for block, inner in _members(content, "the file"):
         if block not in BLOCKS:
-            raise _Unfit(f"the block {block} is none of {', '.join(BLOCKS)}")
+            raise _Unfit(f"the block {block} is not one of {', '.join(BLOCKS)}")
         for type_, named in _members(inner, block) if block != "output" else (("output", inner),):
             if not _TYPE.fullmatch(type_):
-                raise _Unfit(f"{block} {type_} is no type")
+                raise _Unfit(f"{block} {type_} is not a resource type")
             for name, body in _members(named, f"{block} {type_}"):
                 _check(f"{type_}.{name}", name, body)
     return dict(content)
@@ -100,7 +99,7 @@ def _check(address: str, name: str, body: Any) -> None:
         reason = "runs commands" if forbidden[0] in _COMMANDS else "hides resources from the review: repeat the block"
         raise _Unfit(f"{address}: {forbidden[0]} {reason}")
     if match := _READS.search(json.dumps(body)):
-        raise _Unfit(f"{address}: {match[0]} reads a file of the machine that plans")
+        raise _Unfit(f"{address}: {match[0]} reads a file of the machine that runs the plan")
 
 
 def _members(value: Any, what: str) -> Iterator[tuple[str, Any]]:
@@ -113,7 +112,7 @@ def _no_second(content: Mapping[str, Any], others: Mapping[str, str]) -> None:
     addresses = set(_addresses(content))
     for other, text in others.items():
         if twice := sorted(addresses & set(_addresses(json.loads(text)))):
-            raise _Unfit(f"{other} contains {twice[0]} too")
+            raise _Unfit(f"{other} also contains {twice[0]}")
 
 
 def _addresses(content: Mapping[str, Any]) -> Iterator[str]:
@@ -169,5 +168,5 @@ def added(workspaces: tuple[Workspace, ...], files: Extras) -> tuple[Workspace, 
 
 
 def _finding(file: pathlib.Path, line: int, problem: str) -> Finding:
-    message = Message("the file cannot be used: {problem}", problem=Text(problem))
+    message = Message("this project cannot use the file: {problem}", problem=Text(problem))
     return Finding(rule=EXTRA, file=str(file), span=Span(line, 1, line, 1), message=message, fix=EXTRA.fix)

@@ -14,7 +14,7 @@ from hvn.topology.model import Cluster, ExistingHub, Topology
 from hvn.topology.ranges import cluster_ranges, hub_ranges, pool_of, spoke_ranges, subnets, top_ranges
 
 TRANSIT_POOLS: Path = ("hub", "vault_peering", "transit_pools")
-LATER = Message("use a free range; `hvn check` names a free range if the file has no invalid values")
+LATER = Message("use a free range; `hvn check` suggests a range when all values of the file are valid")
 
 
 class FreeBlocks:
@@ -197,7 +197,7 @@ class RangeFixes:
         if offer is None:
             return self._no_pool(spoke.vault_route, length)
         if spoke.subnets or spoke.new_cluster:
-            return Message("use {offer}, and move the spoke's subnets into it", offer=offer)
+            return Message("use {offer}, and move the spoke's subnets into this range", offer=offer)
         return Message("use {offer}", offer=offer)
 
     def _no_pool(self, vault_route: str, length: int) -> Message:

@@ -17,8 +17,8 @@ MISSING = Rule(
     level=Level.WARNING,
     reports="A cluster with apps and `vault_login: {keys: pubkeys}` has no file `jwks/<spoke>.json`.",
     why=(
-        "Vault checks the cluster's logins with the keys in this file: until the file exists, the workspaces "
-        "vault-auth and secrets of the spoke are blocked"
+        "Vault checks the cluster's logins with the keys in this file. Until the file exists, the spoke's workspaces "
+        "vault-auth and secrets are blocked"
     ),
     fix="deploy the cluster, then run `bin/hvn keys pull`",
     example="spokes:\n  payments:\n    cluster:\n      vault_login: {keys: pubkeys}",
@@ -37,10 +37,7 @@ ISSUER = Rule(
     id="HVN613",
     name="jwks-issuer",
     reports="No AKS cluster of the topology's region and tenant has the issuer in `jwks/<spoke>.json`.",
-    why=(
-        "Vault compares the issuer with the claim `iss` character by character, and refuses every login with "
-        "another issuer"
-    ),
+    why=("Vault compares the issuer with the claim `iss`, and refuses the login if one character differs"),
     fix="write the issuer that `az aks show --query oidcIssuerProfile.issuerUrl` prints, or remove `issuer`",
     example='config/jwks/payments.json: {"issuer": "https://westeurope.oic.prod-aks.azure.com/…", "keys": […]}',
     see="https://learn.microsoft.com/azure/aks/use-oidc-issuer",
@@ -106,8 +103,8 @@ def _missing(name: str) -> Finding:
             "the apps log in with the cluster's public keys, and {file} does not exist", file=f"jwks/{name}.json"
         ),
         fix=Message(
-            "when the cluster exists, run {pull}; {output} prints the URL as oidc_issuer_url; without the issuer, use "
-            "--kubeconfig FILE",
+            "when the cluster exists, run {pull} with the oidc_issuer_url that {output} prints, or with "
+            "--kubeconfig FILE instead of --issuer",
             pull=Command(f"bin/hvn keys pull {name} --issuer URL"),
             output=Command(f"bin/cdktf output aks-{name}"),
         ),
@@ -156,14 +153,13 @@ def foreign(topology: Topology, keys: Mapping[str, jwks.Jwks], folder: pathlib.P
                 ISSUER,
                 folder / f"{name}.json",
                 Message(
-                    "the issuer {issuer} belongs to no cluster of this topology: their issuers begin with {prefix} and "
-                    "end with a slash",
+                    "the issuer {issuer} does not belong to a cluster of this topology: issuers of these clusters "
+                    "begin with {prefix} and end with a slash",
                     issuer=issuer,
                     prefix=prefix,
                 ),
                 Message(
-                    "copy the issuer from the `iss` of a token ({show}), or remove `issuer`: then Vault does not "
-                    "compare the issuer",
+                    "copy the issuer that {show} prints, or remove `issuer` so that Vault does not compare it",
                     show=Command("az aks show … --query oidcIssuerProfile.issuerUrl"),
                 ),
             )

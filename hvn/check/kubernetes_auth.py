@@ -10,8 +10,9 @@ RULE = Rule(
     name="kubernetes-auth",
     reports="A key or value below a cluster selects Vault's `kubernetes` auth method.",
     why=(
-        "the method calls the cluster's API server. Without DNS forwarding HCP cannot resolve a private API server: "
-        "logins fail with `no such host`. With DNS forwarding, HCP does not support the certificates of a private CA"
+        "with this method Vault calls the cluster's API server. Without DNS forwarding HCP cannot resolve a private "
+        "API server, and logins fail with `no such host`. With DNS forwarding, HCP does not support the certificates "
+        "of a private CA"
     ),
     fix=(
         "delete the key, so that Vault checks tokens with the cluster's public keys; or write `vault_login: "

@@ -30,7 +30,7 @@ BROKEN = Rule(
     id="HVN041",
     name="own-rule",
     reports="A file in `rules/` is not a rule, or its `check` fails.",
-    why="the rule does not report the problems that it was written for",
+    why="the rule cannot report findings",
     fix="correct the file: `RULE` with an id from OWN001 to OWN999, and `check(topology)` that yields findings",
     example="config/rules/cost_center.py has no RULE",
     see="docs/how-to/extend.md",
@@ -81,7 +81,7 @@ def imported(sources: Iterable[tuple[str, bytes]]) -> OwnRules:
             with redirect_stdout(sys.stderr):
                 own = _rule(file, _module(file, source))
             if other := next((one for one in rules if one.rule.id == own.rule.id), None):
-                raise _Unfit(f"{other.file} has the id {own.rule.id} too")  # noqa: TRY301
+                raise _Unfit(f"{other.file} also has the id {own.rule.id}")  # noqa: TRY301
             rules.append(own)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a foreign file can raise anything
             findings.append(_broken(file, error))
@@ -100,7 +100,7 @@ def _module(file: str, source: bytes) -> ModuleType:
 def _rule(file: str, module: ModuleType) -> OwnRule:
     rule, check = getattr(module, "RULE", None), getattr(module, "check", None)
     if not isinstance(rule, Rule):
-        raise _Unfit("RULE is missing, or no Rule")
+        raise _Unfit("RULE is missing, or is not a Rule")
     if not ID.fullmatch(rule.id):
         raise _Unfit(f"the id {rule.id} is not in OWN001 to OWN999")
     if rule.level not in LEVELS:
@@ -141,7 +141,7 @@ def _findings(own: OwnRule, topology: Topology | None) -> Iterator[Finding]:
     assert topology  # noqa: S101 - the caller skips invalid files
     for finding in own.check(topology):
         if not isinstance(finding, Finding) or finding.rule != own.rule or finding.severity not in LEVELS:
-            raise _Unfit("check(topology) yields something else than Finding(rule=RULE, …)")
+            raise _Unfit("check(topology) yields a value that is not Finding(rule=RULE, …)")
         yield replace(
             finding,
             file="",
@@ -167,5 +167,5 @@ def _broken(file: str, error: BaseException) -> Finding:
 
 
 def _finding(file: str, line: int, problem: str) -> Finding:
-    message = Message("the rule cannot be used: {problem}", problem=Text(problem))
+    message = Message("this project cannot use the rule: {problem}", problem=Text(problem))
     return Finding(rule=BROKEN, file=file, span=Span(line, 1, line, 1), message=message, fix=BROKEN.fix)

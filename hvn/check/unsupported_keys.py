@@ -15,7 +15,7 @@ class Unsupported:
     keys: str
     """The keys, separated by spaces. Case, `_` and `-` are ignored: `node_pools` also matches `nodePools`."""
     at: str = ""
-    """The mappings to which this entry applies, separated by spaces: `hub spokes.*`. Empty: every mapping."""
+    """The mappings to which this entry applies, separated by spaces: `hub spokes.*`. Empty means every mapping."""
     why: str = ""
     """The reason. The reason is empty if the setting has another name or another path in the file."""
     fix: str
@@ -95,10 +95,10 @@ UNSUPPORTED = (
     ),
     Unsupported(
         keys="diagnostic_settings diagnostics log_analytics log_analytics_workspace_id monitoring",
-        fix="write `logs.workspace_id`, which all resources of the file use",
+        fix="write `logs.workspace_id` once, for all resources of the file",
     ),
     Unsupported(keys="ignore_changes", fix="write `azure.policy_owned`: arguments that Azure Policy writes"),
-    Unsupported(keys="firewall azure_firewall", at=". spokes.*", fix="write `hub.firewall`: the hub has the firewall"),
+    Unsupported(keys="firewall azure_firewall", at=". spokes.*", fix="write the firewall as `hub.firewall`"),
     Unsupported(
         keys="peering hub_peering vnet_peering vault_peering",
         at="spokes.*",
@@ -142,7 +142,10 @@ UNSUPPORTED = (
     Unsupported(
         keys="route_table udr user_defined_routes",
         at=". hub spokes.*",
-        fix="write `spokes.<spoke>.routes` for the spoke's route table, or `spokes.<spoke>.route_tables` for others",
+        fix=(
+            "write `spokes.<spoke>.routes` for the spoke's route table, or `spokes.<spoke>.route_tables` for other "
+            "route tables"
+        ),
     ),
     Unsupported(
         keys="hubs regions",
@@ -187,7 +190,7 @@ UNSUPPORTED = (
     Unsupported(
         keys="existing",
         at=". azure state",
-        why="the section of each resource has its own field for an existing resource",
+        why="the field for an existing resource is in the section of this resource",
         fix="write `hub.existing`, `spokes.<spoke>.existing`, `hvn.existing` or `vault.existing`",
     ),
     # --- Vault
@@ -214,7 +217,7 @@ UNSUPPORTED = (
     ),
     Unsupported(
         keys="for_each count dynamic",
-        why="the file does not support loops: the file is the address plan and contains every spoke",
+        why="the file is the address plan, so it contains every spoke and does not support loops",
         fix="write one entry of `spokes` for each network; `hvn spoke add` finds a free range",
     ),
     Unsupported(

@@ -80,8 +80,7 @@ def _worst(findings: Sequence[Finding]) -> Finding:
 
 
 def _as_line(group: Sequence[Finding]) -> str:
-    """Return the worst result of a check, and the number of the check's other results with the same level; one line on
-    a terminal."""
+    """Return one line with the worst result of a check, and the number of its other results with the same level."""
     worst = _worst(group)
     others = sum(finding.severity is worst.severity for finding in group) - 1
     more = f" (and {others} more)" if others else ""

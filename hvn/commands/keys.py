@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from hvn.topology.jwks import Jwks
 
 # `keys pull` does not overwrite an invalid key file, such as a file with the conflict marks of a merge.
-MERGED = "; delete the file first: it is not overwritten"
+MERGED = "; delete the file first, because the command does not overwrite it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def source_options(function: Callable[..., None]) -> Callable[..., None]:
         "--kubeconfig",
         type=click.Path(path_type=pathlib.Path, readable=False),
         metavar="FILE",
-        help="Fetch the keys with kubectl and this kubeconfig, where the API server is reachable.",
+        help="Fetch the keys with kubectl and this kubeconfig, on a machine that reaches the API server.",
     )
     @click.option("--file", "key_file", metavar="FILE|-", help="Read the keys from a file, or - for standard input.")
     @wraps(function)
@@ -101,7 +101,7 @@ def pull(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None) -> 
     topology = _topology(file)
     names = _names(topology, file, spokes, source)
     if not names:
-        click.echo("keys are not committed for any spoke: name a spoke")
+        click.echo("no spoke has committed keys: name a spoke")
     failed = False
     for name in names:
         path = _key_file(file, name)
@@ -141,7 +141,7 @@ def _pull(topology: Topology, spoke: str, path: pathlib.Path, fetched: "Fetched"
 
 
 def _require_own(topology: Topology, spoke: str, path: pathlib.Path, keys: "Jwks") -> None:
-    """Raise `CannotRun` if the issuer belongs to no cluster of the topology's region and tenant."""
+    """Raise `CannotRun` if the issuer does not belong to a cluster of the topology's region and tenant."""
     for finding in key_files.foreign(topology, {spoke: keys}, path.parent):
         raise CannotRun(f"{plain_text(finding.message)} ({finding.rule.id}). Nothing was written")
 
@@ -290,8 +290,8 @@ def _suspicions(before: "KeySet | None", live: "KeySet", issuer: str | None, spo
     if before and not before.keys.keys() & live.keys.keys():
         yield (
             f"the fetched keys do not include any committed key: check that the keys are from the cluster of "
-            f"{spoke}. A "
-            "rotation keeps the old key for 24 hours; otherwise the keys rotated twice, or the cluster was recreated"
+            f"{spoke}. A rotation keeps the old key for 24 hours. If the keys are correct, AKS rotated them twice, or "
+            f"somebody recreated the cluster"
         )
     if before and before.issuer and issuer and issuer != before.issuer:
         old, new = printable(before.issuer, 200), printable(issuer, 200)

@@ -155,7 +155,7 @@ def explain(
 
 
 def _require_login(spoke: str | None, ci: str | None, *, files: bool, token: bool) -> None:
-    """Exit with 2 if the options name no mount and role, or no token."""
+    """Exit with 2 if the options lack a mount and a role, or a token."""
     if spoke is None and not ci and not files:
         stop("name a spoke and an app, or use --config FILE and --role FILE with a mount and a role of Vault")
     if spoke is None and not token:

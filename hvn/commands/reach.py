@@ -29,7 +29,7 @@ OTHER_PORT = 443
     "to",
     metavar="PLACE",
     shell_complete=completion.places,
-    help="The destination, in the form of FROM.  [default: all]",
+    help="The destination, written like FROM.  [default: all]",
 )
 @click.option(
     "--port",
@@ -93,7 +93,7 @@ def _as_text(answer: Answer) -> Iterator[str]:
         yield "  unknown"
         yield from (f"    - {reason}" for reason in answer.unknown)
     if missing := missing_rule(answer):
-        yield "  to allow it, add to the topology file"
+        yield "  to allow the connection, add to the topology file"
         yield from (f"    {line}" for line in missing.splitlines())
 
 

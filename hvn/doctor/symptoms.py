@@ -64,8 +64,8 @@ NETWORK = (
 SYMPTOMS = (
     Symptom(
         "Failed to get cacheKey from obj",
-        "the operator failed before the login: it did not find the VaultAuth, the VaultConnection or the service "
-        "account, or the VaultAuth does not allow the namespace, or lacks the method or the role",
+        "the operator failed before the login. The VaultAuth, the VaultConnection or the service account does not "
+        "exist, or the VaultAuth does not allow the namespace or lacks a method or a role",
         "kubectl --context {context} -n {namespace} get vaultauth,serviceaccount",
     ),
     Symptom(
@@ -99,8 +99,8 @@ SYMPTOMS = (
     ),
     Symptom(
         "Failed to sync the secret",
-        "the login works; the policy does not allow the credentials, the engine could not create them, for example "
-        "because Vault does not reach the database, or the operator could not write the Secret",
+        "the login works. The policy does not allow the credentials, the engine could not create them (for example, "
+        "Vault does not reach the database), or the operator could not write the Secret",
         "vault read{flags} {mount}/{path}",
     ),
     Symptom(

@@ -35,7 +35,8 @@ def incomplete(data: Mapping[str, Any], *, failed: bool) -> Iterator[Message]:
         )
     if not failed and _compared(data) and not _has_values(data.get(EXPECTED)):
         yield Message(
-            "{compared} is in the plan and {key} is missing or malformed: somebody changed the file. Plan it again",
+            "{compared} is in the plan and {key} is missing or malformed: somebody changed the file. Plan the "
+            "workspace again",
             compared=OPENINGS,
             key=EXPECTED,
         )

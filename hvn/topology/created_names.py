@@ -91,7 +91,7 @@ def _group(topology: Topology, owner: str, group: ResourceGroup, *, existing: bo
 
 
 def _scope(group: ResourceGroup) -> str:
-    """Return the scope of the names in a resource group: spokes and hub can share an existing one."""
+    """Return the scope of the names in a resource group: spokes and hub can share an existing group."""
     return group.id.casefold()
 
 

@@ -47,7 +47,7 @@ VALUES = {
         "aks_monitoring": "The add-on Azure Monitor of clusters.",
         "aks_policy": "The add-on Azure Policy of clusters.",
         "ddos_protection_plan": "The DDoS protection plan of VNets.",
-        "tags": "The tags. Changed `tags` of this file reach new resources only.",
+        "tags": "The tags. A change of `tags` in this file affects only new resources.",
     },
     "direction": {"inbound": "To the subnet.", "outbound": "From the subnet."},
     "access": {"allow": "The NSG allows the connection.", "deny": "The NSG drops the connection."},

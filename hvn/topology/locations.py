@@ -18,7 +18,7 @@ def has_hub(topology: Topology) -> bool:
 
 
 def hvns(topology: Topology) -> str:
-    """Return the ranges of the HVN and the backup HVN as text: Vault may have its address in either."""
+    """Return the ranges of the HVN and the backup HVN as text, because Vault may have its address in either range."""
     return " and ".join(map(str, topology.hvn.cidrs))
 
 
@@ -70,7 +70,7 @@ def private_dns_zone(topology: Topology, name_or_id: str) -> Resource:
 
 
 def learns_routes(topology: Topology, spoke: Spoke | None = None) -> bool:
-    """Return whether the own route table of a spoke, by default of the hub, accepts the gateway's routes. Without a
+    """Return whether the route table of a spoke (default: of the hub) accepts the gateway's routes. Without a
     firewall, no other route leads to on-premises networks."""
     return (spoke is not None and spoke.bgp_route_propagation) or firewall_ip(topology) is None
 

@@ -13,9 +13,7 @@ from hvn.topology.subnet_steps import subnet_steps
 def manual_steps(topology: Topology) -> tuple[str, ...]:
     """Return one imperative sentence for each step: Vault, the hub, on-premises networks, then the spokes.
 
-    The result is empty if this project creates all networks, Vault's namespace is admin, no on-premises network reaches
-    Vault, Vault does not query a private DNS server, all API servers are private, all registries are in the
-    subscriptions of their clusters, no cluster exists, and no subnet has an existing NSG or route table.
+    The result is empty if no part of the network needs a manual step.
     """
     clusters = (*_public_api_servers(topology), *_existing_clusters(topology), *_registries(topology))
     spokes = (*clusters, *_spokes(topology), *subnet_steps(topology))
@@ -33,7 +31,7 @@ def _vault(topology: Topology) -> Iterator[str]:
         yield (
             f"After you deploy all peerings, open the Vault cluster {topology.vault.cluster_id} in HCP's portal, "
             f"choose Manage, Edit configuration, and select {backup.id} as the backup network. Vault is unavailable "
-            "for about 10 minutes. HCP offers this with flex or entitlement billing."
+            "for about 10 minutes. HCP offers disaster recovery with flex or entitlement billing."
         )
 
 
@@ -88,16 +86,17 @@ def _firewall(topology: Topology, hub: ExistingHub, address: str) -> Iterator[st
         "connections."
     )
     if private := firewall.private_ranges(topology):
-        yield f"Set the private ranges of the firewall policy to {', '.join(private)}: it SNATs all other traffic."
+        ranges = ", ".join(private)
+        yield f"Set the private ranges of the firewall policy to {ranges}: the firewall SNATs traffic to other ranges."
     peering = topology.vault_peering
     behind = [str(topology.address_pools[name]) for name in sorted(set(peering.transit_pools))] if peering else []
     behind += [str(cidr) for _, cidrs in vault_sites(topology) for cidr in cidrs]
     if behind:
         pools = ", ".join(behind)
         yield (
-            f"Check that the firewall does not SNAT between {pools} and {locations.hvns(topology)} (private ranges of "
-            "the policy: the default does not, 255.255.255.255/32 always does): Vault would answer to the wrong "
-            "address."
+            f"Check that the firewall does not SNAT between {pools} and {locations.hvns(topology)}, because Vault "
+            "would answer to the wrong address. With the default private ranges of its policy, the firewall does "
+            "not; with 255.255.255.255/32, it always does."
         )
         yield (
             f"Check that the route table of AzureFirewallSubnet has no route to {locations.hvns(topology)} or a part "
@@ -115,7 +114,8 @@ def _gateway(topology: Topology, firewall_ip: str) -> Iterator[str]:
         ranges[spoke.bgp_route_propagation] += locations.spoke_cidrs(spoke)
     yield (
         f"Add a route to {firewall_ip} to the route table of GatewaySubnet for exactly each of these ranges: "
-        f"{', '.join(ranges[False])}. Azure ignores a wider route: the peering's own route is longer."
+        f"{', '.join(ranges[False])}. Azure prefers the peering's system route to a wider route, because its prefix "
+        f"is longer."
     )
     if ranges[True]:
         yield f"Check that the route table of GatewaySubnet has no route for {', '.join(ranges[True])}."
@@ -161,7 +161,7 @@ def _public_api_servers(topology: Topology) -> Iterator[str]:
         if server.public and firewall:
             yield (
                 f"After you deploy `aks-{name}`, add a rule to spokes.{name}.firewall_rules from spokes.{name}.cluster "
-                "to the address of the API server with tcp/443: pods connect to the address, not to the name."
+                "to the address of the API server with tcp/443. Pods connect to the address, not to the name."
             )
 
 
@@ -184,8 +184,8 @@ def _registries(topology: Topology) -> Iterator[str]:
         for registry in registries:
             if registry.group.subscription_id != own.lower():
                 yield (
-                    f"Allow the identity that applies `aks-{name}` to assign the role AcrPull on {registry.id}, in "
-                    "another subscription than the cluster."
+                    f"Allow the identity that applies `aks-{name}` to assign the role AcrPull on {registry.id}, which "
+                    f"is not in the cluster's subscription."
                 )
 
 
@@ -198,8 +198,8 @@ def _spokes(topology: Topology) -> Iterator[str]:
         vnet = locations.spoke_vnet(topology, name, spoke).name
         if spoke.subnets or spoke.new_cluster:
             yield (
-                f"Ask the owner of {vnet} (spoke {name}) whether their Terraform manages its subnets inline: its next "
-                "apply then removes the subnets that this project creates, unless it ignores changes of `subnet`."
+                f"Ask the owner of {vnet} (spoke {name}) whether their Terraform manages its subnets inline. If so, "
+                f"its next apply removes the subnets of this project, unless it ignores changes of `subnet`."
             )
         if hub and not spoke.existing.hub_peering:
             yield (
@@ -208,12 +208,12 @@ def _spokes(topology: Topology) -> Iterator[str]:
             )
         if spoke.new_cluster:
             yield (
-                f"Check that {vnet} (spoke {name}) has no custom DNS servers, or that they forward to Azure DNS: a "
-                "VNet with custom DNS servers ignores the private DNS zones linked to it."
+                f"Check that {vnet} (spoke {name}) has no custom DNS servers, or that they forward to Azure DNS. A "
+                f"VNet with custom DNS servers ignores its linked private DNS zones."
             )
             yield (
-                f"Tell the owner of {vnet} (spoke {name}) that AKS writes the cluster's tags on it, and removes them "
-                "when the cluster is deleted."
+                f"Tell the owner of {vnet} (spoke {name}) that AKS writes the cluster's tags on the VNet, and removes "
+                f"them when the cluster is deleted."
             )
         if spoke.vault_route != "none":
             yield (

@@ -176,8 +176,7 @@ def by_pattern(topology: Topology, kind: str, owner: str, part: str = "") -> str
 
 
 def _cut(name: str) -> str:
-    """Return a name of an NSG: a subnet alone may have 80 characters. Cut a name that is too long, and append a
-    hash."""
+    """Return the name of an NSG. The subnet's part alone may have 80 characters, so a long name ends with a hash."""
     if len(name) <= NSG_LENGTH:
         return name
     # Azure compares names without regard to case.

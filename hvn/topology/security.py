@@ -109,7 +109,7 @@ def _sorted(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def of_runners(hub: NewHub) -> tuple[SecurityRule, ...]:
-    """Return the rules of the runners' NSG. Over peerings, connections would bypass the firewall."""
+    """Return the rules of the runners' NSG. They deny connections over peerings, which bypass the firewall."""
     return (*_from_bastion(hub), SecurityRule(name="deny-inbound", priority=4096, access="Deny"))
 
 

@@ -37,7 +37,7 @@ def _vnet(topology: Topology, name: str, spoke: Spoke, vnet: Resource) -> Iterat
     if spoke.vault_route == "direct":
         yield (
             f"Ask the owner of {where} to deny inbound connections from {locations.hvns(topology)} in the NSGs of the "
-            "other subnets: the HVN is a peer of the VNet."
+            "other subnets, because the HVN is peered with the VNet."
         )
     if spoke.subnets or spoke.new_cluster:
         yield (
@@ -51,6 +51,6 @@ def _route(topology: Topology, route: str, vnet: Resource, place: str, *, via_hu
     if table and firewall_ip:
         ranges = f"0.0.0.0/0 and {locations.hvns(topology)}" if via_hub else "0.0.0.0/0"
         yield (
-            f"Check that the route table {table.name} of {place} leads {ranges} to {firewall_ip}: "
-            "this project does not know its routes."
+            f"Check that the route table {table.name} of {place} has routes for {ranges} to {firewall_ip}. This "
+            f"project does not know its routes."
         )

@@ -128,7 +128,7 @@ class Reader:
             # PyYAML fails on a tag with bytes that are not text, and on an escape beyond U+10FFFF.
             at = offset(last.end_mark) if last else 0
             message = Message("the text after this place is not YAML")
-            self._refuse(SYNTAX, at, at + 1, (), message, Message("write it again, without tags"))
+            self._refuse(SYNTAX, at, at + 1, (), message, Message("write the text again, without tags"))
             return False
         if not self._documents:
             self._not_a_mapping(0, Message("the file is empty"))

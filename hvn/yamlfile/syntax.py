@@ -294,7 +294,7 @@ def _indentation(error: _ParserError) -> OffsetFinding | None:
         return None
     if text.startswith("- ", at):
         return error.finding(
-            at, Message("a list item is where a key is expected"), Message("indent the list below its key")
+            at, Message("YAML expects a key here, not a list item"), Message("indent the list below its key")
         )
     if text[line:at].strip():
         return error.finding(at, Message("text follows the value"), Message("put the whole value in quotes"))

@@ -84,7 +84,7 @@ def text_findings(value: str, raw: str, style: str, start: int) -> list[OffsetFi
             findings.append(_at(OUTER_SPACE, message, start, start + len(raw)))
     if token := cdktf_token_in(value):
         message = Message("the text contains {token}, which cdktf reads as one of its tokens", token=token)
-        finding = Finding(rule=INTERPOLATION, message=message, fix="write another text", why=_CDKTF_FAILS)
+        finding = Finding(rule=INTERPOLATION, message=message, fix="write a different text", why=_CDKTF_FAILS)
         findings.append(OffsetFinding(finding, start, start + len(raw)))
     return findings
 

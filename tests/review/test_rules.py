@@ -205,7 +205,7 @@ def test_administrators_of_a_cluster(repository: Repository, monkeypatch: pytest
     [
         ("1.36", "1.36.1", "the patch of 1.36 is unknown"),
         ("1.36.3", "1.36", "AKS starts no upgrade"),
-        ("1.35.3", "1.36", "an upgrade node by node, which cannot be reverted"),
+        ("1.35.3", "1.36", "AKS upgrades node by node, and cannot revert the upgrade"),
     ],
 )
 def test_a_version_without_a_patch_is_no_certain_upgrade(

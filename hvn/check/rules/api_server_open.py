@@ -10,7 +10,7 @@ RULE = Rule(
     name="api-server-open",
     level=Level.WARNING,
     reports="A public API server has no authorized_ip_ranges.",
-    why="everybody on the internet can try credentials, and use a weakness of the API server",
+    why="everybody on the internet can try credentials, and exploit a vulnerability of the API server",
     fix="write authorized_ip_ranges with the public addresses of nodes and runners, or make the API server private",
     example="""\
 spokes:

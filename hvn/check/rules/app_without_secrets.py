@@ -9,7 +9,7 @@ RULE = Rule(
     id="HVN620",
     name="app-without-secrets",
     reports="An app has neither secrets, nor dynamic_secrets, nor certificates.",
-    why="Vault would accept the app's login, but the app could not read anything",
+    why="Vault would accept the app's login, but the app could not read secrets",
     fix="add a secret, or remove the app",
     example="""\
 spokes:

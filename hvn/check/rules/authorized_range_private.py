@@ -11,7 +11,7 @@ RULE = Rule(
     name="authorized-range-private",
     level=Level.WARNING,
     reports="A range of authorized_ip_ranges is private.",
-    why="a public API server sees public addresses: the range allows nobody",
+    why="a public API server sees only public addresses of clients, so the range allows no client",
     fix="write the public address from which these clients reach the internet, or make the API server private",
     example="""\
 spokes:

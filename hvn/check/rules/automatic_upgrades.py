@@ -9,7 +9,7 @@ RULE = Rule(
     id="HVN510",
     name="automatic-upgrades",
     reports="A setting of a cluster's automatic upgrades has no effect.",
-    why="AKS starts no such upgrade",
+    why="AKS does not start automatic upgrades with this setting",
     fix="remove the setting",
     example="""\
 spokes:
@@ -19,8 +19,8 @@ spokes:
     see="https://learn.microsoft.com/azure/aks/auto-upgrade-cluster",
 )
 WHY_PINNED = Message(
-    "this project turns off upgrades for a version with a patch: otherwise the next plan would return to this patch, "
-    "and AKS refuses a downgrade"
+    "this project turns off upgrades for a version with a patch. Otherwise the next plan would downgrade the cluster "
+    "to this patch, and AKS refuses a downgrade"
 )
 
 

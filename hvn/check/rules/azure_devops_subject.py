@@ -11,8 +11,10 @@ RULE = Rule(
     id="HVN624",
     name="azure-devops-subject",
     reports="A subject in vault.ci.azure_devops does not belong to the issuer.",
-    why="Entra signs tokens for `/eid1/c/pub/t/<tenant>/…` of its own tenant, Azure DevOps for `sc://…`; with another "
-    "subject every login fails",
+    why=(
+        "Entra's tokens have subjects `/eid1/c/pub/t/<tenant>/…` of its own tenant, and Azure DevOps' tokens have "
+        "subjects `sc://…`. Logins with another subject fail"
+    ),
     fix="copy issuer and subject from the same service connection",
     example="""\
 vault:

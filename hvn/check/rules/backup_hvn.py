@@ -9,8 +9,11 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN318",
     name="backup-hvn",
-    reports="The backup HVN has no region, or the region or id of the HVN, or the Vault cluster has the tier dev.",
-    why="HCP refuses a backup network in the region of the cluster, and offers disaster recovery for production tiers",
+    reports="The backup HVN has no region or repeats the HVN's region or id, or the Vault cluster has the tier dev.",
+    why=(
+        "HCP refuses a backup network in the region of the cluster, and offers disaster recovery only for production "
+        "tiers"
+    ),
     fix="use a different region and id for hvn.backup, and a standard or plus tier",
     example="""\
 hvn:

@@ -19,8 +19,8 @@ spokes:
     see="https://learn.microsoft.com/azure/aks/concepts-network-cni-overview",
 )
 OVERLAY = Message("azurerm accepts pod_cidr only with the mode overlay")
-PODS = Message("AKS needs the pods' subnet of each pool")
-NPM = Message("AKS does not support more nodes with the policy azure")
+PODS = Message("AKS needs a subnet for the pods of each pool")
+NPM = Message("AKS limits the number of nodes with the policy azure")
 ISOLATED = Message("AKS supports this outbound type only in a private cluster")
 LIMIT = 250
 

@@ -14,7 +14,7 @@ RULE = Rule(
     id="HVN130",
     name="cluster-ranges",
     reports=("A cluster's pod and Service ranges overlap each other, or a network that the pods must reach."),
-    why=("the pods' traffic to such an address stays inside the cluster and is lost without an error"),
+    why=("traffic from pods to an address in both ranges stays inside the cluster and is lost without an error"),
     fix="remove pod_cidr and service_cidr to use the defaults, or use ranges outside all networks of this file",
     example="""\
 spokes:

@@ -10,8 +10,8 @@ RULE = Rule(
     name="cluster-unprotected",
     level=Level.WARNING,
     reports="A cluster has prevent_destroy: false.",
-    why="an edit or a setting from outside Terraform may replace the cluster, with all its workloads",
-    fix="remove prevent_destroy when the cluster is removed or replaced",
+    why="a change in this file or in Azure can make Terraform replace the cluster and destroy its workloads",
+    fix="delete `prevent_destroy: false` after Terraform has replaced the cluster",
     example="""\
 spokes:
   payments:

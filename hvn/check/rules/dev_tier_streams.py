@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN618",
     name="dev-tier-streams",
     reports="A Vault cluster of tier dev streams its audit log or its metrics.",
-    why="the tier dev lacks audit logs and metrics: HCP refuses the streams at apply",
+    why="the tier dev lacks audit logs and metrics, so HCP refuses the streams at apply",
     fix="remove vault.audit_log and vault.metrics, or use another tier",
     example="""\
 vault:

@@ -10,9 +10,9 @@ from hvn.topology.model import App, Topology
 RULE = Rule(
     id="HVN621",
     name="engine-type",
-    reports="A dynamic secret or certificate has the mount of an engine of another type.",
+    reports="A dynamic secret or certificate names a mount of another engine type.",
     why="a mount has one engine type (kv, PKI or an engine with leases), and Vault refuses a mount below another mount",
-    fix="use the engine's path in Vault: `vault secrets list` shows all paths",
+    fix="use the engine's path in Vault: `vault secrets list` prints all paths",
     example="""\
 spokes:
   orders:

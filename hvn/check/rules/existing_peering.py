@@ -9,7 +9,10 @@ RULE = Rule(
     id="HVN312",
     name="existing-peering",
     reports="A spoke without a direct route to Vault names an existing peering with the HVN.",
-    why="Azure prefers the route of a peering to the route through the firewall: requests and replies then differ",
+    why=(
+        "Azure prefers the route of a peering to the route through the firewall, so requests and replies take "
+        "different paths"
+    ),
     fix="set vault_route: direct, or delete both halves of the peering and remove existing_peering",
     example="""\
 spokes:

@@ -23,7 +23,7 @@ hub:
 
 FORWARDS = Message("VNet peering is not transitive: only an appliance in the hub can forward this traffic")
 FILTERS = Message("without a firewall nothing filters this traffic, so the setting has no effect")
-TABLE = Message("without a firewall the subnet has no route to a firewall, so the value has no effect")
+TABLE = Message("the hub has no firewall, so the subnet has no route to a firewall and the value has no effect")
 ROUTE = Message("AKS refuses this type without a default route in the subnet of the nodes")
 LEARNS = Message("without a firewall the spoke's route table always accepts the gateway's routes")
 

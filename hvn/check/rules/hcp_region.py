@@ -12,9 +12,9 @@ RULE = Rule(
     id="HVN408",
     name="hcp-region",
     level=Level.WARNING,
-    reports="An HVN is created in an Azure region that HCP's page does not list.",
+    reports="A new HVN is in an Azure region that HCP's page does not list.",
     why="HCP refuses the HVN at apply; the provider does not check the region during plan",
-    fix="write a region that HCP's page lists as hvn.region",
+    fix="set hvn.region to a region that HCP's page lists",
     example="""\
 azure:
   region: japanwest
@@ -40,13 +40,13 @@ def check(topology: Topology) -> Iterator[Finding]:
             path=path,
             message=Message("{region} is not a known region of HCP on Azure", region=region),
             fix=Message(
-                "write {near} as {field}, or another known region: {regions}",
+                "set {field} to {near}, or to another known region: {regions}",
                 near=near,
                 field=Field(field),
                 regions=REGIONS,
             )
             if near
-            else Message("write a known region as {field}: {regions}", field=Field(field), regions=REGIONS),
+            else Message("set {field} to a known region: {regions}", field=Field(field), regions=REGIONS),
         )
 
 

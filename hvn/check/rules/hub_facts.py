@@ -13,8 +13,8 @@ RULE = Rule(
     id="HVN307",
     name="hub-facts",
     reports=(
-        "An existing hub's firewall address is outside its VNet or in the runners' subnet, or AKS does not "
-        "accept its private DNS zone."
+        "The firewall address of an existing hub is outside the VNet or in the runners' subnet, or AKS does not "
+        "accept the private DNS zone."
     ),
     why=("spokes send all traffic to the firewall's address, and AKS accepts only one name for the zone"),
     fix="copy the values of the hub in Azure",

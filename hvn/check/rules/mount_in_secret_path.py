@@ -37,7 +37,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                         rule=RULE,
                         path=("spokes", name, "cluster", "apps", app, "secrets", index, "path"),
                         message=Message(
-                            "{path} is read at {place}", path=secret.path, place=f"{mount}/data/{secret.path}"
+                            "Vault reads {path} at {place}", path=secret.path, place=f"{mount}/data/{secret.path}"
                         ),
                         fix=Message("use {path}", path=rest.removeprefix("data/")),
                     )

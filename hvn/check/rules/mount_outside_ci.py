@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN207",
     name="mount-outside-ci",
     reports=(
-        "The policies of a CI login do not cover a JWT mount, or `naming.jwt_mount` does not begin with its own prefix."
+        "The policies of a CI login do not cover a JWT mount, or `naming.jwt_mount` begins without a prefix of its own."
     ),
     why="CI's policies cover the fixed prefix of the mounts' paths: without a fixed prefix, CI could write every "
     "mount, including its own. With another prefix, the apply of `vault-auth-<spoke>` fails with 403",

@@ -217,7 +217,7 @@ def _existing_groups(topology: Topology, names: list[CreatedName]) -> Iterator[F
                 rule=RULE,
                 path=path,
                 message=Message(
-                    "the resource group {group} exists, but is also created for {owner}",
+                    "the resource group {group} exists, but this project also creates it for {owner}",
                     group=group.name,
                     owner=_owner(name),
                 ),

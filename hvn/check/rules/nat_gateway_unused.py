@@ -10,7 +10,9 @@ RULE = Rule(
     id="HVN434",
     name="nat-gateway-unused",
     level=Level.WARNING,
-    reports="No subnet uses a NAT gateway, a route of the subnet has priority, or the firewall has several zones.",
+    reports=(
+        "No subnet uses the NAT gateway, a subnet's route has priority over it, or the firewall is in several zones."
+    ),
     why="Azure prefers a route for 0.0.0.0/0 to a NAT gateway, which costs money without use",
     fix="remove nat_gateway, or accept the warning",
     example="""\

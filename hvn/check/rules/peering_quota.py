@@ -10,9 +10,11 @@ RULE = Rule(
     id="HVN402",
     name="peering-quota",
     level=Level.WARNING,
-    reports="The hub and the direct spokes need more HVN peerings than HCP's default quota: one each, two with a "
-    "backup HVN.",
-    why=("an HCP organization has 10 peerings unless HashiCorp raises the quota; the next peering fails at apply"),
+    reports=(
+        "The hub and the direct spokes need more HVN peerings than HCP's default quota. With a backup HVN, each VNet "
+        "needs two peerings."
+    ),
+    why=("the default quota of an HCP organization is 10 peerings; the apply of the 11th peering fails"),
     fix="ask HashiCorp's support to raise the quota, or move spokes into a transit pool (vault_route: via-hub)",
     example="""\
 spokes:

@@ -12,8 +12,8 @@ RULE = Rule(
     name="policy-without-effect",
     level=Level.WARNING,
     reports=(
-        "The DDoS plan or an entry of azure.policy_owned has no effect, or the list contains a DDoS plan "
-        "or an add-on that the file sets."
+        "The DDoS plan or an entry of azure.policy_owned has no effect, or the list contains a plan or an add-on that "
+        "the file also sets."
     ),
     why="the setting has no effect: Terraform neither changes existing VNets nor updates a policy-owned argument",
     fix="remove the setting",

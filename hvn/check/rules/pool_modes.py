@@ -20,7 +20,7 @@ spokes:
 """,
     see="https://learn.microsoft.com/azure/aks/use-system-pools",
 )
-WHY_APPS = Message("the pool's taint keeps apps and Vault Secrets Operator out, so their pods stay pending")
+WHY_APPS = Message("pods of apps and of Vault Secrets Operator do not tolerate the pool's taint, so they stay pending")
 SETTINGS = ("drain_timeout_minutes", "max_surge", "node_soak_minutes")
 
 
@@ -38,7 +38,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 path=(*at, "node_pool", "only_critical_addons"),
-                message=Message("no other pool takes pods without tolerations"),
+                message=Message("no other pool accepts pods without tolerations"),
                 why=WHY_APPS,
                 fix=Message("add a pool to node_pools without taints and spot, or remove the setting"),
             )

@@ -15,7 +15,7 @@ RULE = Rule(
     name="pool-subnet",
     reports="A node pool names a subnet that is missing, has the wrong delegation, or has no route to the firewall.",
     why="AKS refuses the node pool at apply",
-    fix="write the subnet in subnets, without a delegation for nodes, with the delegation to AKS for pods",
+    fix="add the subnet to subnets: a subnet for nodes has no delegation, and a subnet for pods is delegated to AKS",
     example="""\
 spokes:
   payments:

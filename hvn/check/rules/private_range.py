@@ -12,7 +12,8 @@ RULE = Rule(
     id="HVN101",
     name="private-range",
     reports=(
-        "A range is outside RFC 1918 and RFC 6598: error for the HVN, its routes, pods and Services, otherwise warning."
+        "A range is outside RFC 1918 and RFC 6598 (an error for the HVN, its routes, pods and Services, otherwise a "
+        "warning)."
     ),
     why="HCP creates an HVN only in RFC 1918 and routes only to RFC 1918 and 100.64.0.0/10",
     fix="use a range in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, or, except for the HVN, in 100.64.0.0/10",

@@ -51,12 +51,13 @@ BASTION = Size(
     8,
     27,
     Message(
-        "Azure Bastion needs a subnet of /26 or larger; a smaller subnet limits a Bastion from before November 2021"
+        "Azure Bastion needs a subnet of /26 or larger; a smaller subnet limits the scaling of a Bastion that was "
+        "created before November 2021"
     ),
     recommended=26,
 )
-VNET = Size(Words("a VNet"), 8, 29, Message("Azure refuses other sizes, but only when the VNet is applied"))
-SUBNET = Size(Words("a subnet"), 8, 29, Message("Azure refuses other sizes, but only when the subnet is applied"))
+VNET = Size(Words("a VNet"), 8, 29, Message("Azure refuses a VNet of another size, but only at apply"))
+SUBNET = Size(Words("a subnet"), 8, 29, Message("Azure refuses a subnet of another size, but only at apply"))
 # azurerm accepts more.
 SERVICES = Size(
     Words("a range of Services"),

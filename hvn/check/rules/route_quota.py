@@ -11,7 +11,7 @@ RULE = Rule(
     name="route-quota",
     level=Level.WARNING,
     reports="Runners, transit pools and direct spokes need more HVN routes than HCP's default quota.",
-    why="an HCP organization has 15 HVN routes unless HashiCorp raises the quota; the next route fails at apply",
+    why="the default quota of an HCP organization is 15 HVN routes; the apply of the 16th route fails",
     fix="ask HashiCorp's support to raise the quota, or move spokes into a transit pool (vault_route: via-hub)",
     example="""\
 spokes:

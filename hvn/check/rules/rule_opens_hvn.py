@@ -13,9 +13,12 @@ RULE = Rule(
     name="rule-opens-hvn",
     level=Level.WARNING,
     reports="A source or a destination range of a firewall rule contains the HVN.",
-    why="JWT logins and kv secrets do not need connections from the HVN; a destination range with the HVN opens "
+    why="JWT logins and kv secrets do not need connections from the HVN. A destination range with the HVN opens "
     "Vault to every source of the rule",
-    fix="remove the source; accept the warning for a secrets engine that calls a database; name `vault` as destination",
+    fix=(
+        "remove the source, or accept the warning for a secrets engine that calls a database. As destination, write "
+        "`vault` instead of a range"
+    ),
     example="""\
 spokes:
   analytics:

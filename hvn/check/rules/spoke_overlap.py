@@ -14,7 +14,7 @@ RULE = Rule(
     name="spoke-overlap",
     reports="The ranges of two spokes overlap, or a spoke overlaps the hub inside an address pool.",
     why="the VNets are peered, and Azure routes an address to only one VNet",
-    fix="give one of the spokes another range of its pool",
+    fix="use a different range of the pool for one of the spokes",
     example="""\
 spokes:
   orders:

@@ -18,7 +18,9 @@ RULE = Rule(
 vault:
   audit_log: {type: splunk, region: us1}
 """,
-    see="https://github.com/hashicorp/terraform-provider-hcp/blob/v0.111.0/internal/providersdkv2/resource_vault_cluster.go",
+    see=(
+        "https://github.com/hashicorp/terraform-provider-hcp/blob/v0.111.0/internal/providersdkv2/resource_vault_cluster.go"
+    ),
 )
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -53,6 +55,6 @@ def check(topology: Topology) -> Iterator[Finding]:
                     rule=RULE,
                     path=("vault", name, setting),
                     at_key=True,
-                    message=Message("{type} takes no {setting}", type=stream.type, setting=setting),
-                    fix=Message("delete {field}; {type} takes {taken}", field=field, type=stream.type, taken=taken),
+                    message=Message("{type} does not use {setting}", type=stream.type, setting=setting),
+                    fix=Message("delete {field}; {type} uses {taken}", field=field, type=stream.type, taken=taken),
                 )

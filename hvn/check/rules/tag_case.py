@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN210",
     name="tag-case",
     reports="Two tag keys differ only in case.",
-    why="Azure treats both keys as one tag, and Terraform would change the tag back and forth",
+    why="Azure treats both keys as one tag, so every apply would overwrite the tag",
     fix="remove one of the two tags",
     example="""\
 azure:

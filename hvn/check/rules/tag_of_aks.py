@@ -11,7 +11,7 @@ RULE = Rule(
     name="tag-of-aks",
     level=Level.WARNING,
     reports="A cluster gets a tag with a key prefix that AKS uses for its own tags.",
-    why=("AKS writes tags with these prefixes, so Terraform and AKS would change the tags back and forth"),
+    why=("AKS writes tags with these prefixes, so Terraform and AKS would overwrite the tag repeatedly"),
     fix="use a key that does not begin with aks-managed or k8s-azure",
     example="""\
 azure:

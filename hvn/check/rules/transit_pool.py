@@ -20,7 +20,7 @@ RULE = Rule(
         "firewall and HVN pass traffic to Vault for a whole transit pool, and HCP refuses a direct route inside the "
         "pool"
     ),
-    fix="use a range in a pool of the right kind for vault_route, or change vault_route",
+    fix="use a range in a transit pool with via-hub and in another pool otherwise, or change vault_route",
     example="""\
 spokes:
   analytics:

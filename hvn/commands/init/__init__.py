@@ -143,7 +143,7 @@ def _asks() -> bool:
 
 
 def _valid(type_: Any, option: str = "") -> Callable[[str], Any]:
-    """Return a function that returns the value of a text, and raises `UsageError` for an invalid text."""
+    """Return a function that converts a text to its value, and raises `UsageError` for an invalid text."""
     adapter = TypeAdapter(type_)
 
     def convert(text: str) -> Any:

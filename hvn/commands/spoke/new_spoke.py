@@ -28,7 +28,7 @@ def next_block(topology: Topology, size: int, pool: str | None, vault_route: str
     if pool is None and len(suitable) != 1:
         several = f"several pools are suitable for the spoke: choose one with --pool {'|'.join(suitable)}"
         raise Refused(
-            several if suitable else f"no pool is suitable for vault_route {vault_route}: add one to address_pools"
+            several if suitable else f"no pool is suitable for vault_route {vault_route}: add a pool to address_pools"
         )
     chosen = pools[pool or suitable[0]]
     if not _fits(chosen, vault_route):

@@ -15,8 +15,8 @@ RULE = Rule(
     name="kubeconfig-mode",
     reports="Users other than its owner can read or change a kubeconfig.",
     why=(
-        "a kubeconfig contains the clusters' credentials, or the command that fetches the credentials. Helm also warns "
-        "about such a file"
+        "a kubeconfig contains the clusters' credentials, or the command that fetches the credentials. Helm also "
+        "warns about these permissions"
     ),
     fix="remove the permissions of group and others: chmod 600 FILE",
     example="$ ls -l ~/.kube/config\n-rw-r--r-- 1 ada ada 9716 .kube/config",

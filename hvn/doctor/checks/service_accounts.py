@@ -11,8 +11,8 @@ RULE = Rule(
     name="service-accounts",
     reports="An app's service account does not exist in the namespace of its secrets.",
     why=(
-        "Vault Secrets Operator requests a token of this service account, and looks for the account in the secret's "
-        "namespace, not in the VaultAuth's"
+        "Vault Secrets Operator requests a token of this service account, and looks for the account in the namespace "
+        "of the secret, not of the VaultAuth"
     ),
     fix="bin/cdktf deploy secrets-SPOKE",
     example="$ kubectl -n app delete serviceaccount webapp",

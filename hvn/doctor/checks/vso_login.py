@@ -86,7 +86,7 @@ def _state(context: Context, resource: _Object) -> Finding:
         return finding(Level.NOT_CHECKED, error.reason, Message("{command}", command=error.command))
     except (KeyError, TypeError, AttributeError):
         version = Message("{command}", command=Command("kubectl version"))
-        return finding(Level.NOT_CHECKED, Message("the cluster's response has an unknown form"), version)
+        return finding(Level.NOT_CHECKED, Message("the cluster's response has an unknown format"), version)
     if valid is True:
         return finding(Level.PASS, Message("valid"))
     if valid is None:

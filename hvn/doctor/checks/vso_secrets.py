@@ -83,7 +83,7 @@ def _secret(context: Context, spoke: str, name: str, app: App, secret: Synced) -
         return finding(Level.NOT_CHECKED, error.reason, Message("{command}", command=error.command))
     except (KeyError, TypeError, AttributeError):
         version = Message("{command}", command=Command("kubectl version"))
-        return finding(Level.NOT_CHECKED, Message("the cluster's response has an unknown form"), version)
+        return finding(Level.NOT_CHECKED, Message("the cluster's response has an unknown format"), version)
     if synced:
         return finding(Level.PASS, Message("synced"))
     if not text and secret.kind == "VaultPKISecret":

@@ -14,7 +14,7 @@ RULE = Rule(
     reports=(
         "The API server of a cluster becomes public or accepts more ranges, or a new cluster has a public API server."
     ),
-    why="everybody in these ranges can try credentials, and use a weakness of the API server",
+    why="everybody in these ranges can try credentials, and exploit a vulnerability of the API server",
     fix="keep the API server private, or check each range",
     example="""\
 spokes:

@@ -28,9 +28,7 @@ spokes:
 )
 LABEL = "hvn: destroys"
 LOSSES = {
-    "kubernetes_namespace_v1": Loss(
-        "everything in this namespace of {who}: pods, volumes and secrets, whoever created them"
-    ),
+    "kubernetes_namespace_v1": Loss("all objects in this namespace of {who}, such as pods, volumes and secrets"),
     "helm_release": Loss("the operator in {who}: no app's secret is synced or renewed"),
 }
 TYPES = tuple(LOSSES)

@@ -69,7 +69,7 @@ def _of_peering(before: PeeringInputs, after: PeeringInputs) -> Iterator[Message
     if before.backup and after.backup is None:
         yield Message("the topology no longer has the peering with the backup HVN {id}", id=before.backup.hvn.hvn_id)
     elif before.backup and after.backup and before.backup.hvn.hvn_id != after.backup.hvn.hvn_id:
-        yield Message("the backup HVN is {id}, so that its peering is replaced", id=after.backup.hvn.hvn_id)
+        yield Message("the backup HVN is now {id}, so its peering is replaced", id=after.backup.hvn.hvn_id)
 
 
 def _hvn(

@@ -13,7 +13,8 @@ RULE = Rule(
     name="ci-login-changed",
     level=Level.WARNING,
     reports=(
-        "A CI role of Vault is new or removed, or accepts other pipelines: error if others can apply without a review."
+        "A CI role of Vault is new or removed, or accepts other pipelines (an error if these can apply without a "
+        "review)."
     ),
     why="a pipeline with the role `apply` can give itself every right in the namespace; without a login, plan and "
     "apply fail",

@@ -35,7 +35,7 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         changes, steps = [], []
         if more := sorted({*after.admin_groups} - {*before.admin_groups}):
-            changes.append(Message("everybody in {groups} becomes administrator", groups=more))
+            changes.append(Message("everybody in {groups} becomes an administrator", groups=more))
         if fewer := sorted({*before.admin_groups} - {*after.admin_groups}):
             changes.append(Message("everybody in {groups} loses administrator rights", groups=fewer))
         if after.admin_groups and not before.admin_groups:
@@ -49,17 +49,17 @@ def check(context: Context) -> Iterator[Finding]:
         if before.admin_groups and not after.admin_groups:
             changes.append(
                 Message(
-                    "local accounts are enabled: everybody who can list the cluster's credentials in Azure is "
+                    "local accounts are enabled: everybody who can list the cluster's credentials in Azure is an "
                     "administrator"
                 )
             )
         if after.azure_rbac != before.azure_rbac:
             changes.append(
                 Message(
-                    "Azure RBAC gives rights in the cluster to role assignments, also to those of its resource group"
+                    "with Azure RBAC, role assignments on the cluster or its resource group give rights in the cluster"
                 )
                 if after.azure_rbac
-                else Message("everybody with rights by role assignments in Azure loses the rights in the cluster")
+                else Message("everybody with rights through Azure role assignments loses these rights in the cluster")
             )
         if changes:
             yield Finding(rule=RULE, workspace=workspace.id, message=joined(changes), manual_steps=tuple(steps))

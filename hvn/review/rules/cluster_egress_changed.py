@@ -13,7 +13,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="The outbound type of a cluster changes.",
     why="AKS interrupts all connections of the cluster, and the cluster's public address may change",
-    fix="apply it in a maintenance window, and give the cluster's new public address to the owners of external "
+    fix="apply the change in a maintenance window, and give the cluster's new public address to the owners of external "
     "firewalls",
     example="""\
 spokes:

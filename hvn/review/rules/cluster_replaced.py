@@ -101,20 +101,26 @@ def _change(before: AksInputs, after: AksInputs, name: str) -> Message:
 def _lost(context: Context, workspace: str, message: Message, after: AksInputs | None = None) -> Finding:
     """Return the finding about a lost cluster. `after` are the inputs of a cluster that the topology replaces."""
     spoke = context.spoke(workspace) or ""
-    impact = [Message("everything that runs in the cluster, and its volumes unless they are retained")]
+    impact = [Message("all workloads of the cluster, and all volumes without the reclaim policy Retain")]
     steps = []
     if after and after.prevent_destroy:
         steps.append(Message("undo the edit. Or set {field}, and plan again", field=unprotect(spoke)))
     auth = context.before.get(WorkspaceId("vault-auth", spoke))
     if auth and isinstance(auth.inputs, VaultAuthInputs):
         impact.append(
-            Message("its issuer and keys: **every login of {spoke} fails** until Vault has the new ones", spoke=spoke)
+            Message(
+                "its issuer and keys: **every login of {spoke} fails** until Vault has the new issuer and keys",
+                spoke=spoke,
+            )
         )
         ids = context.of_spoke(spoke, lambda kind: kind.in_cluster and kind.provides is None)
         again = [id_ for id_ in ids if id_ in context.after]
         if again:
             impact.append(
-                Message("the workspaces that depend on it, to be applied again: {workspaces}", workspaces=again)
+                Message(
+                    "the workspaces that depend on the cluster and must be applied again: {workspaces}",
+                    workspaces=again,
+                )
             )
         if auth.inputs.pubkeys and auth.id in again:
             steps.append(

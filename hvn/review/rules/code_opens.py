@@ -11,8 +11,8 @@ RULE = Rule(
     name="code-opens",
     reports="Changed code opens connections or grants rights, although the topology file is the same.",
     why=(
-        "firewall rules, logins, policies, rights and `prevent_destroy` come from code, which no edit of the "
-        "topology shows"
+        "changed code can change firewall rules, logins, policies, rights and `prevent_destroy` without an edit of "
+        "the topology"
     ),
     fix="let the owners of the changed code files review them",
     example="# The change edits stacks/vault_auth.py: every app's policy grants kvv2/data/*.\n",

@@ -14,7 +14,7 @@ RULE = Rule(
     name="credentials-left",
     level=Level.WARNING,
     reports="A dynamic secret is removed or changed, and its credentials may stay valid.",
-    why="vault-auth is applied first and removes the right to revoke; the operator then only logs the refusal",
+    why="vault-auth is applied first, and its apply removes the operator's right to revoke the credentials",
     fix="apply the workspace of the secrets first",
     example="""\
 spokes:
@@ -60,7 +60,7 @@ def _leases(inputs: SecretsInputs) -> Mapping[str, Mapping[str, tuple[str, str]]
 def _finding(workspace: WorkspaceId, namespace: str, lease: str, *, app: str, removed: bool) -> Finding:
     login = WorkspaceId("vault-auth", workspace.spoke)
     first = Message(
-        "apply {secrets} first: {deploy}. After {login} is applied, the operator cannot revoke them",
+        "apply {secrets} first: {deploy}. After {login} is applied, the operator cannot revoke the credentials",
         secrets=workspace,
         deploy=command("bin/cdktf", "deploy", workspace),
         login=login,

@@ -18,7 +18,7 @@ RULE = Rule(
         "clients that cannot resolve the API server's name cannot reach the cluster; the cluster's own nodes "
         "are clients too"
     ),
-    fix="undo the edit, or apply it in a maintenance window",
+    fix="undo the edit, or apply the edit in a maintenance window",
     example="""\
 azure: {region: canadacentral}
 """,
@@ -27,8 +27,8 @@ azure: {region: canadacentral}
 LABEL = "hvn: destroys"
 ZONE, LINK = "azurerm_private_dns_zone", "azurerm_private_dns_zone_virtual_network_link"
 LOSSES = {
-    ZONE: Loss("the names of all clusters' API servers, for {who}", everyone=True),
-    LINK: Loss("the names of the clusters' API servers, for {who}"),
+    ZONE: Loss("the DNS records of all clusters' API servers, for {who}", everyone=True),
+    LINK: Loss("the DNS records of the clusters' API servers, for {who}"),
 }
 TYPES = tuple(LOSSES)
 

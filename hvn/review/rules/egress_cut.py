@@ -20,7 +20,7 @@ RULE = Rule(
     reports="The firewall, its policy, its public IP address, a route table or its association is destroyed or "
     "replaced.",
     why=("without the firewall or the route to it no traffic leaves a spoke, and `via-hub` spokes lose Vault"),
-    fix="undo the edit, or apply it in a maintenance window",
+    fix="undo the edit, or apply the edit in a maintenance window",
     example="""\
 hub:
   firewall: {zones: ['1', '2']}
@@ -156,8 +156,8 @@ def _steps(context: Context, workspace: str, types: Iterable[str]) -> Iterator[M
     if not isinstance(context.inputs(workspace), HubInputs):
         return
     yield Message(
-        "apply {workspace} from outside the network, not from its runners: this change cuts the runners' only "
-        "egress, so the apply would fail and leave the state locked",
+        "apply {workspace} from outside the network. This change cuts the runners' only egress, so an apply from a "
+        "runner would fail and leave the state locked",
         workspace=workspace,
     )
     spokes = context.before_of(lambda _kind, inputs: isinstance(inputs, NetworkInputs) and inputs.rules is not None)

@@ -11,7 +11,7 @@ RULE = Rule(
     name="firewall-closed",
     level=Level.WARNING,
     reports="A firewall rule of the hub or of a spoke is removed, or loses sources, destinations or ports.",
-    why="clients of the rule fail, often later: for example when a new node pulls an image",
+    why="clients that need the rule fail, often only later, for example when a new node pulls an image",
     fix="check that no client needs the traffic any more",
     example="""\
 address_pools: {transit: 10.96.0.0/17}

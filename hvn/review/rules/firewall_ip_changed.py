@@ -36,9 +36,9 @@ def check(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=workspace,
                 message=Message(
-                    "the firewall's private IP address changes from {old} to {new}. Azure assigns it: as long as this "
-                    "firewall exists, the hub's postcondition refuses another address, and every plan of the hub "
-                    "fails. No traffic leaves a spoke until it is applied after the hub",
+                    "the firewall's private IP address changes from {old} to {new}. Azure assigns this address: while "
+                    "this firewall exists, the hub's postcondition refuses another address, so every plan of the hub "
+                    "fails. No traffic leaves a spoke until the spoke is applied after the hub",
                     old=before.private_ip,
                     new=after.private_ip,
                 ),
@@ -102,10 +102,10 @@ def _added(address: str, networks: list[str]) -> Finding:
 def _steps(workspace: str, group: str, firewall: str) -> Message:
     # `terraform destroy -target` would also destroy the runners' subnet, which depends on the firewall.
     return Message(
-        "undo the edit. Or, if Azure will assign that address to another firewall: before the merge, delete the "
-        "current firewall from outside the network and in a maintenance window, because no traffic leaves a spoke "
-        "from then on: {delete}. Then plan and review again, apply {workspace} from outside the network as well, and "
-        "apply all spokes directly after it",
+        "undo the edit. Keep the edit only if Azure will assign the new address to another firewall. Then, before the "
+        "merge and in a maintenance window, delete the current firewall from outside the network: {delete}. After "
+        "that, no traffic leaves a spoke. Plan and review again, apply {workspace} from outside the network, and "
+        "apply all spokes directly after {workspace}",
         delete=command("az", "network", "firewall", "delete", "-g", group, "-n", firewall),
         workspace=workspace,
     )

@@ -36,15 +36,17 @@ def check(context: Context) -> Iterator[Finding]:
         for unknown in plan.unknowns:
             yield Finding(rule=RULE, workspace=plan.workspace, message=Message("{unknown}", unknown=unknown))
         if plan.workspace not in context.after:
-            yield Finding(rule=RULE, workspace=plan.workspace, message=Message("the topology has no such workspace"))
+            yield Finding(
+                rule=RULE, workspace=plan.workspace, message=Message("the topology does not have this workspace")
+            )
     if context.comparison.unknown_base:
         yield Finding(rule=RULE, message=Message("{reason}", reason=Text(context.comparison.unknown_base)))
     if not context.reach_complete:
         yield Finding(
             rule=RULE,
             message=Message(
-                "shared parts of the network changed, and the network is too large to compare all connections: only "
-                "those of changed spokes were compared"
+                "shared parts of the network changed, and the network is too large to compare all connections. The "
+                "review compared only connections of changed spokes"
             ),
         )
 
@@ -89,7 +91,9 @@ def _not_compared(context: Context) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 workspace=plan.workspace,
-                message=Message("{key} is missing: somebody changed the file. Plan it again", key=UNEXPLAINED),
+                message=Message(
+                    "{key} is missing: somebody changed the file. Plan the workspace again", key=UNEXPLAINED
+                ),
             )
 
 

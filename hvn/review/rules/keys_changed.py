@@ -71,8 +71,8 @@ def _copied(context: Context) -> Iterator[Finding]:
                     rule=RULE,
                     workspace=workspace.id,
                     message=Message(
-                        "{new} is new and trusts {keys}, which are keys of {mount} in the base: pods of that cluster "
-                        "can log in, and the tokens of a new cluster are refused",
+                        "the new mount {new} trusts {keys}, which are keys of {mount} in the base. Pods of that "
+                        "cluster can log in, and Vault refuses tokens of a new cluster",
                         new=auth.mount,
                         keys=same,
                         mount=mount,
@@ -100,7 +100,7 @@ def _keys(before: Trust, after: Trust) -> Iterator[Message]:
     elif added:
         yield Message("trusts the new keys {keys}", keys=added)
     if removed:
-        yield Message("no longer trusts {keys}: tokens that they signed are refused", keys=removed)
+        yield Message("no longer trusts {keys}: Vault refuses tokens that these keys signed", keys=removed)
 
 
 def _issuer(before: Trust, after: Trust) -> Iterator[Message]:
@@ -110,7 +110,9 @@ def _issuer(before: Trust, after: Trust) -> Iterator[Message]:
     """
     old, new = _compared(before), _compared(after)
     if old and not new:
-        template = "**no longer checks `iss`** (bound_issuer was {old}): each token of a trusted key is accepted"
+        template = (
+            "**no longer checks `iss`** (bound_issuer was {old}): Vault accepts each token that a trusted key signed"
+        )
         yield Message(template, old=old)
     elif new and not old:
         yield Message("compares the issuer with {new}", new=new)

@@ -20,7 +20,7 @@ RULE = Rule(
         "that no edit removes."
     ),
     why="disabling or moving a login mount revokes every token that it issued",
-    fix="before the apply, find out why the plan destroys it",
+    fix="before the apply, find out why the plan destroys the mount, role or policy",
     example="a plan that replaces `vault_jwt_auth_backend.jwt`",
     see="https://developer.hashicorp.com/vault/docs/commands/auth/disable",
 )
@@ -76,7 +76,7 @@ def _renamed(
         reasons.append(Message("role {old} is replaced by {new}", old=old, new=new))
     spoke = workspace.spoke or ""
     moved = Message(
-        "apply {workspace} with a token that may write `sys/remount`: the policies of CI do not allow it",
+        "apply {workspace} with a token that may write `sys/remount`: the policies of CI do not allow this",
         workspace=workspace.id,
     )
     return Finding(

@@ -21,8 +21,10 @@ RULE = Rule(
         "An edit removes or replaces a destination of `logs`, sends the logs of an add-on to a different workspace, or "
         "ends or changes a stream of Vault. A plan destroys or replaces a diagnostic setting."
     ),
-    why="Azure and HCP keep no other copy: without a destination the logs are lost, and a new destination can read "
-    "them",
+    why=(
+        "Azure and HCP keep no other copy: without a destination the logs are lost. Everybody with access to a new "
+        "destination can read the logs"
+    ),
     fix="check that no alert or audit needs the logs at the old destination",
     example="an edit that removes `logs`, or a plan that destroys `azurerm_monitor_diagnostic_setting.logs_cluster`",
     see="https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings",

@@ -17,7 +17,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="Subnets no longer use a NAT gateway, or the gateway or its addresses change.",
     why="connections to the internet break, and later connections have other source addresses or fail",
-    fix="apply it in a maintenance window, and give the new addresses to partners with an allow list",
+    fix="apply the change in a maintenance window, and give the new addresses to partners with an allow list",
     example="""\
 # The base has this NAT gateway for the firewall, and the change adds zone: "1".
 hub:

@@ -16,7 +16,7 @@ RULE = Rule(
     id="HVN904",
     name="network-moved",
     reports="A VNet or a subnet changes its range, moves, or is destroyed or replaced.",
-    why="Azure cannot change a range that is in use: the resources in it are destroyed first",
+    why="Azure cannot change a range that is in use, so the resources in the range must be destroyed first",
     fix="undo the edit, or follow the manual steps before the merge",
     example="""\
 spokes:
@@ -76,7 +76,8 @@ def _unexplained(context: Context, moved: set[str]) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=plan.workspace,
                 message=Message(
-                    "the plan changes ranges, and no edit explains it: {ranges}. Azure refuses this while the old "
+                    "no edit explains the range changes of the plan: {ranges}. Azure refuses these changes while the "
+                    "old "
                     "ranges are in use",
                     ranges=ranges,
                 ),
@@ -224,9 +225,9 @@ def _message(context: Context, id_: str, move: Move, changes: Sequence[ResourceC
 
 CONSEQUENCES = {
     "elsewhere": "{reasons}. Azure does not delete a VNet in use, so the resources in it are destroyed first",
-    "recreated": "{reasons}. Azure refuses this while the old subnets exist, so they are destroyed first",
-    "emptied": "{reasons}. Azure refuses this while the subnets are in use, so the resources in them are removed first",
-    "kept": "{reasons}. The subnets keep their ranges: Azure allows this",
+    "recreated": "{reasons}. Azure refuses the change while the old subnets exist, so they are destroyed first",
+    "emptied": "{reasons}. Azure refuses the change while the subnets are in use, so their resources are removed first",
+    "kept": "{reasons}. The subnets keep their ranges, so Azure allows the change",
 }
 
 

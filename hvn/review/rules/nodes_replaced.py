@@ -20,8 +20,8 @@ RULE = Rule(
     level=Level.WARNING,
     reports="A change replaces or removes the nodes of a pool, or upgrades the Kubernetes version of a cluster.",
     why=(
-        "pods move to other nodes: node by node in an upgrade; all at once, without cordon and drain, after a"
-        " change that Azure cannot make in place"
+        "an upgrade moves the pods node by node. A change that Azure cannot make in place replaces all nodes at once, "
+        "without cordon and drain"
     ),
     fix="apply the change in a maintenance window",
     example="""\
@@ -147,14 +147,14 @@ def _upgrade(old: str, new: str) -> Message:
     if minor(old) != minor(new) or old.count(".") == new.count("."):
         if minor(new) - minor(old) > 1:
             return Message(
-                "an upgrade node by node, which cannot be reverted. AKS refuses to skip a minor version, unless the "
-                "old version is out of support"
+                "AKS upgrades node by node, and cannot revert the upgrade. AKS refuses to skip a minor version, "
+                "unless the old version is out of support"
             )
-        return Message("an upgrade node by node, which cannot be reverted")
+        return Message("AKS upgrades node by node, and cannot revert the upgrade")
     if old.count(".") < new.count("."):
         return Message(
-            "the patch of {old} is unknown. If the cluster has an older one, this is an upgrade node by node, which "
-            "cannot be reverted; AKS refuses it if the cluster has a newer one",
+            "the patch of {old} is unknown. If the cluster has an older patch, AKS upgrades node by node, and cannot "
+            "revert the upgrade. If the cluster has a newer patch, AKS refuses the change",
             old=old,
         )
     return Message("the patch of {new} is unknown. AKS starts no upgrade: the cluster keeps its patch", new=new)

@@ -18,7 +18,7 @@ RULE = Rule(
     name="peering-cut",
     reports="A peering of the HVN or the hub, or a route of the HVN, is destroyed or replaced.",
     why="replacing a peering interrupts traffic until the new peering is accepted and ACTIVE",
-    fix="undo the edit, or apply it in a maintenance window",
+    fix="undo the edit, or apply the edit in a maintenance window",
     example="""\
 hub:
   runners: {cidr: 10.0.0.96/27}
@@ -101,11 +101,13 @@ def _cut(context: Context, name: str, reasons: Sequence[Message], changes: Seque
     routes = _routes(context, name, changes)
     lost = cut_off(workspace, context.before or context.after, routes)
     if not lost and routes and all(route.name.startswith(DNS) for route in routes):
-        message = Message("{reasons}. Vault cannot ask these DNS servers until their routes exist", **facts)
+        message = Message("{reasons}. Vault cannot query these DNS servers until their routes exist", **facts)
         return Finding(rule=RULE, level=Level.WARNING, workspace=name, message=message)
     if not lost:
         return Finding(
-            rule=RULE, workspace=name, message=Message("{reasons}. No place reaches Vault through the peering", **facts)
+            rule=RULE,
+            workspace=name,
+            message=Message("{reasons}. No network reaches Vault through the peering", **facts),
         )
     if isinstance(workspace.inputs, PeeringInputs):
         message = Message(
@@ -113,8 +115,8 @@ def _cut(context: Context, name: str, reasons: Sequence[Message], changes: Seque
         )
         impact = Message("no route to Vault for {who}", who=lost)
     else:
-        message = Message("{reasons}. No traffic passes until it is replaced", **facts)
-        impact = Message("no route to the hub, its firewall and beyond for {who}", who=lost)
+        message = Message("{reasons}. No traffic passes until the peering is replaced", **facts)
+        impact = Message("no route to the hub, its firewall and the networks behind it for {who}", who=lost)
     return Finding(
         rule=RULE,
         workspace=name,
@@ -126,7 +128,7 @@ def _cut(context: Context, name: str, reasons: Sequence[Message], changes: Seque
 
 def _alone(workspace: str) -> Message:
     return Message(
-        "apply {workspace} alone, and wait until the peering is ACTIVE before you plan or apply anything in Vault: the "
-        "runners reach Vault through it",
+        "apply {workspace} alone, and wait until the peering is ACTIVE before you plan or apply a workspace of Vault, "
+        "because the runners reach Vault through this peering",
         workspace=workspace,
     )

@@ -168,9 +168,10 @@ def _steps(grown: _Grown) -> Iterator[Message]:
         )
     if grown.hvn:
         yield Message(
-            "before the apply, ask HashiCorp whether HCP syncs its half; Azure may refuse the change, because the HVN "
-            "is in another tenant. After the apply, check the peering of {vnet} with the HVN: {look}. If it is not "
-            "FullyInSync, replace it ({replace}) in a maintenance window: no traffic passes to Vault in the meantime",
+            "before the apply, ask HashiCorp whether HCP syncs its half. Azure may refuse the change, because the HVN "
+            "is in another tenant. After the apply, check the peering of {vnet} with the HVN: {look}. If the peering "
+            "is not FullyInSync, replace the peering in a maintenance window: {replace}. The replacement interrupts "
+            "traffic to Vault",
             vnet=grown.vnet.name,
             look=look,
             replace=Command("terraform apply -replace=hcp_azure_peering_connection.peering"),

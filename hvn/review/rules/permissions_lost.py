@@ -15,9 +15,11 @@ RULE = Rule(
     id="HVN920",
     name="permissions-lost",
     reports="A role assignment, a role definition, a service principal or an identity is destroyed or replaced.",
-    why="a cluster keeps running, but its next node, load balancer, DNS record or upgrade fails; HCP cannot change a "
-    "peering",
-    fix="find out why the plan destroys it before you apply",
+    why=(
+        "without rights, a cluster keeps running, but cannot add nodes, load balancers or DNS records, and HCP cannot "
+        "change a peering"
+    ),
+    fix="before the apply, find out why the plan destroys the resource",
     example="a plan that replaces `azurerm_role_assignment.cluster_may_join_subnet`",
     see="https://learn.microsoft.com/azure/aks/use-managed-identity",
 )

@@ -12,7 +12,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="A blocked connection between spokes, hub, runners or Vault may become possible.",
     why="the connection works, or the review cannot prove that the network blocks it",
-    fix="check that both sides need the connection: `bin/hvn reach` shows its route",
+    fix="check that the source needs the connection: `bin/hvn reach` shows its route",
     example="""\
 spokes:
   orders: {vault_route: direct}

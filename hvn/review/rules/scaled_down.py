@@ -66,7 +66,7 @@ def _tainted(workspace: str, pool: str, taints: Sequence[str]) -> Finding:
     https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
     """
     message = Message(
-        "{pool} gets the taints {taints}: its nodes take no more pods without a matching toleration{evicted}",
+        "{pool} gets the taints {taints}: its nodes no longer accept pods without a matching toleration{evicted}",
         pool=pool,
         taints=taints,
         evicted=Words(", and evict such pods") if any(one.endswith(":NoExecute") for one in taints) else "",

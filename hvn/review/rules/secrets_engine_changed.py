@@ -139,8 +139,8 @@ def _before_the_move(context: Context, before: VaultInputs) -> Iterator[Message]
     yield Message("copy the secrets to the new namespace first, or undo the edit")
     if logins := [id_ for id_, _ in _logins(context)]:
         yield Message(
-            "before the merge, destroy from the base the logins that would stay: {switch}, then {destroy}. No app can "
-            "log in from then on until this change is applied. Then plan and review again",
+            "before the merge, destroy from the base the logins that would stay: {switch}, then {destroy}. After "
+            "that, no app can log in until this change is applied. Then plan and review again",
             switch=switch_to(context.base_commit),
             destroy=command("bin/cdktf", "destroy", *logins, "--ignore-missing-stack-dependencies"),
         )

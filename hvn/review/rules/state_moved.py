@@ -12,8 +12,8 @@ RULE = Rule(
     name="state-moved",
     reports=("A change of the backend or of the topology's name moves the state of a workspace."),
     why=(
-        "with an empty state, Terraform no longer manages the existing resources: creating them again fails, or "
-        "creates them twice"
+        "with an empty state, Terraform no longer manages the existing resources. The apply fails, or creates the "
+        "resources twice"
     ),
     fix="undo the edit, or move every state first",
     example="""\

@@ -14,8 +14,10 @@ RULE = Rule(
     name="subnet-changed",
     reports="A plan removes or changes a subnet, and no edit explains it (error). An edit changes the delegation, the "
     "service endpoints, the NSG or the route table of a subnet (warning).",
-    why="a VNet of this project has exactly the subnets of the file: an apply removes all others; a change affects the "
-    "subnet's traffic",
+    why=(
+        "in a VNet of this project, an apply removes each subnet that is not in the file. A changed argument affects "
+        "the subnet's traffic"
+    ),
     fix="add the subnet to the file, or create it in a VNet that this project does not manage",
     example="a plan that removes a subnet from `azurerm_virtual_network.vnet`",
     see="docs/decisions/0013-inline-subnets.md",

@@ -11,7 +11,7 @@ RULE = Rule(
     name="subnet-closed",
     level=Level.WARNING,
     reports=("A deny rule of a subnet is new or wider, or an allow rule is removed, narrower or has a lower priority."),
-    why="Azure refuses new connections of this traffic at once",
+    why="Azure immediately refuses new connections of this traffic",
     fix="check that no client needs the traffic any more",
     example="""\
 spokes:

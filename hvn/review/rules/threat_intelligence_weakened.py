@@ -14,8 +14,10 @@ RULE = Rule(
     level=Level.WARNING,
     reports="The mode of threat intelligence or intrusion detection changes from deny to alert or off, or from alert "
     "to off.",
-    why="with alert, the firewall logs but does not drop traffic with known malicious addresses and host names; with "
-    "off, the firewall does neither",
+    why=(
+        "with alert, the firewall logs traffic with known malicious addresses and host names, but does not drop this "
+        "traffic. With off, the firewall does neither"
+    ),
     fix="keep the mode, or check that other systems detect and block this traffic",
     example="""\
 hub:

@@ -20,8 +20,8 @@ RULE = Rule(
         "explains it."
     ),
     why=(
-        "an earlier change was merged and never applied, somebody changed the resource outside Terraform, or the plan "
-        "is of other code"
+        "an earlier change was merged and never applied, somebody changed the resource outside Terraform, or other "
+        "code made the plan"
     ),
     fix="find the cause before the apply: review the earlier change",
     example="# The base allows evil.example.net in hub.firewall.allow_fqdns, and was never applied. The change adds\n"
@@ -47,7 +47,10 @@ def check(context: Context) -> Iterator[Finding]:
         if not left:
             continue
         if known is None or known.edit is None:
-            template = "the plan opens access, and it is unknown whether the edit explains it: {openings}"
+            template = (
+                "the plan opens access, and the review cannot determine whether the edit explains the access: "
+                "{openings}"
+            )
             # Without `hvn plans` no comparison exists. With `hvn plans` the comparison failed.
             yield _finding(plan, left, template, Level.WARNING if known is None else Level.ERROR)
             continue

@@ -40,5 +40,5 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _ended(workspace: str, field: str, old: str, new: str) -> Finding:
-    message = Message("`{field}` {old} → {new}: AKS starts no more upgrades", field=field, old=old, new=new)
+    message = Message("`{field}` {old} → {new}: AKS no longer starts upgrades", field=field, old=old, new=new)
     return Finding(rule=RULE, workspace=workspace, message=message)

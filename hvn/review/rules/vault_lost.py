@@ -110,7 +110,7 @@ def _other(context: Context) -> Iterator[Finding]:
         workspace=WorkspaceId("vault"),
         message=Message(
             "the topology names another Vault: {changes}. No plan shows this: {variable} decides which Vault Terraform "
-            "writes to, and the operators read from the new one after their workspaces are applied",
+            "writes to, and the operators read from the new Vault after their workspaces are applied",
             changes=changes,
             variable="VAULT_ADDR",
         ),

@@ -48,7 +48,7 @@ class Text:
     """Text that matches `pattern` as a whole. Patterns use `[0-9]`: `\\d` matches the digits of all scripts."""
 
     pattern: str
-    """A regular expression. Alternatives at its top level need a group: the JSON Schema puts it between ^ and $."""
+    """A regular expression. Alternatives need a group, because the JSON Schema puts the expression between ^ and $."""
     kind: str
     """The kind of text, with its article: `a spoke name`."""
     rule: str
@@ -119,7 +119,7 @@ class Range:
         if not re.fullmatch(r"[0-9]|[12][0-9]|3[0-2]", match[1]):
             raise refused(
                 Message("{value} has an invalid prefix length", value=value),
-                Message("the prefix length is 0 to 32, without a leading zero"),
+                Message("write a prefix length from 0 to 32, without a leading zero"),
                 "an IPv4 address has 32 bits (https://www.rfc-editor.org/rfc/rfc4632#section-3.1)",
             )
         try:
@@ -128,7 +128,7 @@ class Range:
             too_large = any(int(number) > 255 for number in value.partition("/")[0].split("."))
             raise refused(
                 Message("{value} has a number that an IPv4 address cannot contain", value=value),
-                Message("each of the four numbers is 0 to 255, without a leading zero"),
+                Message("write four numbers from 0 to 255, without leading zeros"),
                 _ONE_BYTE if too_large else _OCTAL,
             ) from None
         except ValueError:

@@ -15,8 +15,10 @@ TopologyName = Annotated[
         kind="a topology name",
         rule="3 to 12 lower-case letters",
         example="platform",
-        why="AKS writes the name of the resource group into a node label of at most 63 characters, which has room "
-        "for a topology name of 12 characters and a spoke name of 32",
+        why=(
+            "AKS writes the name of the resource group into a node label of at most 63 characters. The label has room "
+            "for a topology name of 12 characters and a spoke name of 32"
+        ),
         see=_NODE_LABEL,
     ),
 ]
@@ -29,8 +31,10 @@ SpokeName = Annotated[
         kind="a spoke name",
         rule="2 to 32 lower-case letters, digits and single hyphens, beginning with a letter",
         example="payments",
-        why="AKS writes the name of the spoke's resource group into a node label of at most 63 characters, which has "
-        "room for a spoke name of 32 characters",
+        why=(
+            "AKS writes the name of the spoke's resource group into a node label of at most 63 characters. The label "
+            "has room for a spoke name of 32 characters"
+        ),
         see=_NODE_LABEL,
     ),
 ]
@@ -83,7 +87,7 @@ NodeLabelValue = Annotated[
         kind="a value of a node label",
         rule="at most 63 letters, digits, - _ and ., with a letter or digit at either end",
         example="batch",
-        why="Kubernetes takes no other values",
+        why="Kubernetes refuses other values",
         see=_LABELS,
     ),
 ]

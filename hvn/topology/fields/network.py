@@ -102,7 +102,7 @@ NextHop = Annotated[
         kind="a next hop",
         rule="firewall, internet, none, gateway, vnet, or an IPv4 address",
         example="10.0.1.4",
-        why="Azure has five types of next hops; only an appliance has an address",
+        why="Azure has five types of next hops; only the type VirtualAppliance has an address",
         see=_ROUTES,
     ),
 ]

@@ -11,7 +11,10 @@ _WORKSPACES = "https://developer.hashicorp.com/terraform/cloud-docs/users-teams-
 
 _DATA_KEYS = "https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data"
 
-_HVN = "the hcp provider refuses the range during plan (https://registry.terraform.io/providers/hashicorp/hcp/latest/docs/resources/hvn)"
+_HVN = (
+    "the hcp provider refuses the range during plan "
+    "(https://registry.terraform.io/providers/hashicorp/hcp/latest/docs/resources/hvn)"
+)
 HvnCidr = Annotated[IPv4Network, Range("172.25.16.0/20", _HVN, _HVN), PlainSerializer(str)]
 # The customer's topmost namespace on HCP is `admin`. The vault provider and VSO refuse a slash at either end.
 VaultNamespace = Annotated[
@@ -57,8 +60,10 @@ SecretPath = Annotated[
         kind="a secret's path",
         rule="names joined by single slashes, without * and + and without the prefix data/",
         example="webapp/config",
-        why="the path is part of the app's policy, where * and + are wildcards that would allow other secrets; the "
-        "policy adds data/ for kv version 2",
+        why=(
+            "the path is part of the app's policy, where * and + are wildcards that would allow other secrets. The "
+            "policy adds data/ for kv version 2"
+        ),
         see="https://developer.hashicorp.com/vault/docs/concepts/policies",
     ),
 ]
@@ -128,8 +133,10 @@ Audience = Annotated[
         kind="an audience",
         rule="1 to 255 letters, digits and . _ : / -, a letter or digit first",
         example="vault",
-        why="Vault compares the audience with the claim `aud` of the token character by character, and a role "
-        "without an audience refuses every token with an audience",
+        why=(
+            "Vault compares the audience with the claim `aud` of the token character by character. A role without an "
+            "audience refuses every token with an audience"
+        ),
         see="https://developer.hashicorp.com/vault/docs/auth/jwt",
     ),
 ]
@@ -153,8 +160,10 @@ GithubSubject = Annotated[
         kind="the subject prefix of a repository",
         rule="the `sub_claim_prefix` that `gh api repos/OWNER/REPO/actions/oidc/customization/sub` prints",
         example="repo:example-org@1234/platform@5678",
-        why="the claim `sub` of GitHub's tokens begins with this prefix, and Vault compares the whole claim; with a "
-        "wildcard in the prefix, other repositories could log in",
+        why=(
+            "the claim `sub` of GitHub's tokens begins with this prefix, and Vault compares the whole claim. With a "
+            "wildcard in the prefix, other repositories could log in"
+        ),
         see="https://docs.github.com/en/actions/reference/security/oidc",
     ),
 ]
@@ -179,8 +188,10 @@ AzureDevOpsIssuer = Annotated[
         kind="the issuer of a service connection",
         rule="the `workloadIdentityFederationIssuer` of the service connection, in lower case",
         example="https://login.microsoftonline.com/6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f/v2.0",
-        why="Entra signs the tokens of service connections since November 2025, Azure DevOps those of older ones until "
-        "July 2027",
+        why=(
+            "Entra signs the tokens of service connections since November 2025, and Azure DevOps signs the tokens of "
+            "older service connections until July 2027"
+        ),
         see=_CONNECTION,
     ),
 ]
@@ -192,7 +203,9 @@ AzureDevOpsSubject = Annotated[
         r"|sc://[A-Za-z0-9-]{1,50}(/[A-Za-z0-9_.()-]([A-Za-z0-9 _.()-]{0,62}[A-Za-z0-9_.()-])?){2})",
         kind="the subject of a service connection",
         rule="the `workloadIdentityFederationSubject` of the service connection",
-        example="/eid1/c/pub/t/PC0fa54KV0yPfTorHA2ejw/a/rISbSSETf0KqFyZ8ppdXmA/sc/0ca3ddd9-f0b0-4635-a98c-5866526961b6/64171687-7a59-4fce-b2c8-823278dcf176",
+        example=(
+            "/eid1/c/pub/t/PC0fa54KV0yPfTorHA2ejw/a/rISbSSETf0KqFyZ8ppdXmA/sc/0ca3ddd9-f0b0-4635-a98c-5866526961b6/64171687-7a59-4fce-b2c8-823278dcf176"
+        ),
         why="Vault compares the subject with the claim `sub` of the token character by character",
         see=_CONNECTION,
     ),

@@ -10,7 +10,7 @@ from hvn.topology.model.base import Model
 
 
 class Route(Model):
-    """A user-defined route. Azure prefers it to other routes with an equal prefix."""
+    """A user-defined route. Azure prefers a user-defined route to other routes with an equal prefix."""
 
     destination: RouteDestination
     """A range, or one of Azure's service tags."""

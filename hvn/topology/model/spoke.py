@@ -66,7 +66,7 @@ class Spoke(Model):
     routes from the gateway. The gateway must exist."""
     bgp_route_propagation: bool = False
     """True: the route table accepts the gateway's routes, so traffic with on-premises networks bypasses the firewall.
-    Without a firewall in the hub, the route table always accepts them."""
+    Without a firewall in the hub, the route table always accepts these routes."""
     dns_servers: DnsServers = ()
     """DNS servers of the VNet, for example the firewall's address. With servers other than Azure DNS, the VNet ignores
     its linked zones. Running machines use new servers after a restart. [default: Azure DNS]"""

@@ -1,4 +1,4 @@
-"""`vault.audit_log` and `vault.metrics`: where HCP sends the audit log and the metrics of the Vault cluster."""
+"""`vault.audit_log` and `vault.metrics`: the systems to which HCP sends the Vault cluster's audit log and metrics."""
 
 from typing import Annotated, Literal
 

@@ -48,7 +48,7 @@ _RULE = Limit(
     see="https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
 )
 _PRIORITY = Limit(
-    why="Azure allows 100 to 4096",
+    why="Azure allows priorities from 100 to 4096",
     see="https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
 )
 
@@ -112,7 +112,8 @@ class Subnet(Model):
     Gateway v2 and SQL Managed Instance. Other values name a key of `route_tables`, or an existing route table. The
     short form names a table in the VNet's subscription."""
     nat_gateway: bool = False
-    """True: the subnet uses the `nat_gateway` of its spoke or hub. A route for 0.0.0.0/0 has priority over it."""
+    """True: the subnet uses the `nat_gateway` of its spoke or hub. A route for 0.0.0.0/0 has priority over
+    the gateway."""
     nsg: ExistingNsg | None = None
     """An existing NSG. The short form names an NSG in the VNet's subscription. [default: an NSG of this project]"""
     rules: Annotated[Mapping[NsgRuleName, NsgRule], Frozen] = Field(default={}, validate_default=True)

@@ -39,10 +39,10 @@ _CONTEXTS = Limit(
 
 
 class BackupHvn(Model):
-    """The backup HVN in another region: HCP fails the Vault cluster over into it when the region of the HVN fails.
+    """The backup HVN in another region. If the HVN's region fails, HCP moves the Vault cluster into the backup HVN.
 
-    A person selects it as the cluster's backup network in HCP's portal; `hvn workspaces` prints the step. Source:
-    https://developer.hashicorp.com/hcp/docs/vault/cross-region-disaster-recovery
+    A person selects the backup HVN as the cluster's backup network in HCP's portal; `hvn workspaces` prints the step.
+    Source: https://developer.hashicorp.com/hcp/docs/vault/cross-region-disaster-recovery
     """
 
     id: Slug
