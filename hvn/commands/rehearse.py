@@ -95,7 +95,7 @@ def command(
             with Working() as working:
                 working.show("synthesizing workspaces:", str(len(wanted)))
                 synthesize([workspace.id for workspace in wanted], output, file)
-                working.done(f"synthesized {len(wanted)} workspaces")
+                working.done(f"synthesized {len(wanted)} workspace{'s' * (len(wanted) != 1)}")
         except Failed as error:
             stop(f"rehearse: the workspaces could not be synthesized:\n{error}")
         done = _rehearse(output, wanted, faults, save)

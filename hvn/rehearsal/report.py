@@ -136,6 +136,8 @@ def _faults(rehearsal: Rehearsal) -> Iterator[str]:
     for result in rehearsal.results:
         if result.fault and FAULTS[result.fault].command == "outside" and not (result.fault_seen or result.failed):
             yield f"\n{result.workspace} with {result.fault}: the next plan is empty."
+        elif result.fault and not (result.fault_seen or result.failed):
+            yield f"\n{result.workspace} with {result.fault}: the fault did not occur. {FAULTS[result.fault].happens}."
         if result.fault and result.fault_seen:
             fault = FAULTS[result.fault]
             yield f"\n{result.workspace} with {result.fault}: {fault.happens}."
@@ -189,6 +191,7 @@ def _summary(rehearsal: Rehearsal, blocked: Mapping[str, str]) -> Iterator[str]:
         yield f"\n{rehearsal.left_over} resources still exist after the destroy."
     failed = sum(bool(result.failures or result.differs) for result in rehearsal.results)
     total, seconds = len(rehearsal.results), sum(sum(result.seconds.values()) for result in rehearsal.results)
-    passed = f"{total} workspaces: built, no changes on second plan, destroyed"
-    verdict = f"{failed} of {total} workspaces failed" if failed else passed
+    workspaces = f"{total} workspace{'s' * (total != 1)}"
+    passed = f"{workspaces}: built, no changes on second plan, destroyed"
+    verdict = f"{failed} of {workspaces} failed" if failed else passed
     yield f"\n{verdict} ({seconds:.1f} s of Terraform, {rehearsal.engine}). No cloud was contacted."

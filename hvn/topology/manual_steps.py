@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hvn.topology import firewall, locations, naming
 from hvn.topology.default_rules import VAULT_PORT
+from hvn.topology.dns_steps import dns_steps
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
 from hvn.topology.model import ExistingCluster, ExistingHub, NewHub, Topology
 from hvn.topology.ranges import vault_sites
@@ -17,7 +18,8 @@ def manual_steps(topology: Topology) -> tuple[str, ...]:
     """
     clusters = (*_public_api_servers(topology), *_existing_clusters(topology), *_registries(topology))
     spokes = (*clusters, *_spokes(topology), *subnet_steps(topology))
-    return (*_vault(topology), *_hub(topology), *_sites(topology), *_resolvers(topology), *spokes)
+    resolvers = (*_resolvers(topology), *dns_steps(topology))
+    return (*_vault(topology), *_hub(topology), *_sites(topology), *resolvers, *spokes)
 
 
 def _vault(topology: Topology) -> Iterator[str]:
@@ -81,10 +83,10 @@ def _firewall(topology: Topology, hub: ExistingHub, address: str) -> Iterator[st
         "For an appliance other than Azure Firewall: turn on IP forwarding of the appliance's interfaces, and allow "
         "the hosts of https://learn.microsoft.com/azure/aks/outbound-rules-control-egress instead of the FQDN tag."
     )
-    yield (
-        "Do not add a firewall rule from the HVN to the spokes: the firewall is stateful, and only the spokes open "
-        "connections."
-    )
+    of_file = [rule for group in groups for rule in group.network_rules]
+    hvns = {str(cidr) for cidr in topology.hvn.cidrs}
+    rules = "other firewall rule" if any(hvns & set(rule.sources) for rule in of_file) else "firewall rule"
+    yield f"Add no {rules} from the HVN to the spokes: the firewall is stateful, so replies need no rule."
     if private := firewall.private_ranges(topology):
         ranges = ", ".join(private)
         yield f"Set the private ranges of the firewall policy to {ranges}: the firewall SNATs traffic to other ranges."
