@@ -118,6 +118,10 @@ class RangeFixes:
                 return self._in_cluster(name, str(key), length)
             case ("hvn" | "hub", "cidr") | ("hvn", "backup", _) | ("hub", "more_cidrs", _) | ("address_pools", _):
                 return self._top(path, length)
+            case ("hub", "existing", _):
+                return Message(
+                    "write the range of the existing subnet, inside {cidrs}", cidrs=Field((*path[:2], "cidrs"))
+                )
             case _:
                 return self._subnet(path, length)
 

@@ -54,6 +54,8 @@ WRONG_VALUE = Rule(
     see="docs/reference/topology.md",
 )
 
+NO_VALUE = "a key without a value can mean the default or a forgotten value"
+
 RULES = (UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, WRONG_VALUE)
 
 _TYPES = {
@@ -219,7 +221,7 @@ def _wrong_type(location: Location, wanted: str, value: Any) -> Finding:
     path = clean(location)
     if path and path[-1] == "[key]":
         path, location = path[:-1], location[:-1]
-    return Finding(rule=WRONG_TYPE, path=path, message=message, fix=fix)
+    return Finding(rule=WRONG_TYPE, path=path, message=message, fix=fix, why=NO_VALUE if value is None else "")
 
 
 def _empty(location: Location) -> Finding:
@@ -232,8 +234,7 @@ def _empty(location: Location) -> Finding:
         fix = Message("write {empty} for the defaults, or delete the key", empty="{}")
     path = clean(location)
     message = Message("the key {key} has no value", key=str(path[-1]))
-    why = "a key without a value can mean the default or a forgotten value"
-    return Finding(rule=WRONG_TYPE, path=path, message=message, fix=fix, why=why)
+    return Finding(rule=WRONG_TYPE, path=path, message=message, fix=fix, why=NO_VALUE)
 
 
 def _wrong_choice(location: Location, expected: str, value: Any) -> Finding:

@@ -8,6 +8,7 @@ from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Field, LineOf
 from hvn.topology.model import ExistingHub, HubFacts, Topology
 from hvn.topology.naming import aks_zone, parse
+from hvn.topology.regions import AZURE
 
 RULE = Rule(
     id="HVN307",
@@ -53,7 +54,9 @@ def check(topology: Topology) -> Iterator[Finding]:
         yield from _address(facts, address)
     zone, accepted = parse(facts.private_dns_zone_id).name, aks_zone(topology.azure.region)
     # AKS's error message contains this pattern (Azure/azure-docs #104092).
-    if not re.fullmatch(rf"([a-z0-9-]{{1,32}}\.)?{re.escape(accepted)}", zone, re.IGNORECASE):
+    # HVN311 reports an unknown region; a zone of this region would be a wrong proposal.
+    known = topology.azure.region in AZURE
+    if known and not re.fullmatch(rf"([a-z0-9-]{{1,32}}\.)?{re.escape(accepted)}", zone, re.IGNORECASE):
         yield Finding(
             rule=RULE,
             path=("hub", "existing", "private_dns_zone_id"),

@@ -24,12 +24,15 @@ spokes:
 )
 # Limit the searches for a similar name: a search among thousands of names takes milliseconds.
 SUGGESTIONS = 20
+# List a few networks instead of one guess: `dc1` is as near to dc-two as to dc-one.
+SITES = 5
 
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each unknown source and destination."""
     known: Sequence[str] = ()
     near: dict[str, str] = {}
+    sites = [f"on_premises.{site}" for site in topology.on_premises]
     for one in written(topology):
         for side in ("sources", "destinations"):
             for index, place in enumerate(getattr(one.rule, side)):
@@ -42,7 +45,9 @@ def check(topology: Topology) -> Iterator[Finding]:
                     rule=RULE,
                     path=(*one.path, side, index),
                     message=Message("{place} does not exist in this file", place=place),
-                    fix=Message("did you mean {near}?", near=near[place])
+                    fix=Message("write one of {sites}, or a range", sites=sites)
+                    if place.startswith("on_premises.") and 0 < len(sites) <= SITES
+                    else Message("did you mean {near}?", near=near[place])
                     if near[place]
                     else Message(
                         "write an object of this file, for example {example}, or a range",

@@ -1,0 +1,51 @@
+"""Fixes propose values that fit the file, and no value that the file cannot use."""
+
+import json
+import pathlib
+import re
+from typing import Any
+
+import yaml
+from click.testing import CliRunner
+
+from hvn.cli import cli
+from tests.check.cases import merged
+from tests.conftest import PROJECT
+from tests.strategies import dump
+
+BASE = yaml.safe_load((PROJECT / "tests/topologies/existing.yaml").read_text(encoding="utf-8"))
+
+
+def findings(tmp_path: pathlib.Path, patch: Any) -> dict[str, Any]:
+    file = tmp_path / "topology.yaml"
+    file.write_text(dump(merged(BASE, patch)), encoding="utf-8")
+    done = CliRunner().invoke(cli, ["check", str(file), "--format", "json"])
+    return {one["id"]: one for one in json.loads(done.stdout)}
+
+
+def test_existing_runners_get_no_free_range(tmp_path: pathlib.Path) -> None:
+    one = findings(tmp_path, {"hub": {"existing": {"runners_cidr": "10.99.0.0/27"}}})["HVN120"]
+    assert "10.0.0.0/27" not in one["fix"]
+    assert "hub.existing.cidrs" in one["fix"]
+
+
+def test_an_unknown_region_is_not_proposed_in_a_zone(tmp_path: pathlib.Path) -> None:
+    reported = findings(tmp_path, {"azure": {"region": "japaneas"}})
+    assert "HVN311" in reported
+    assert "HVN307" not in reported
+
+
+def test_an_empty_app_has_the_reason_of_an_empty_value(tmp_path: pathlib.Path) -> None:
+    text = dump(merged(BASE, {"spokes": {"payments": {"cluster": {"apps": {"webapp": "EMPTY"}}}}}))
+    file = tmp_path / "topology.yaml"
+    file.write_text(re.sub("""["']?EMPTY["']?""", "", text), encoding="utf-8")
+    done = CliRunner().invoke(cli, ["check", str(file), "--format", "json"])
+    (one,) = [one for one in json.loads(done.stdout) if one["id"] == "HVN022"]
+    assert "conversion" not in one["why"]
+
+
+def test_an_unknown_site_lists_the_sites(tmp_path: pathlib.Path) -> None:
+    rule = {"sources": ["hub.runners"], "destinations": ["on_premises.dc1"], "ports": ["tcp/1"], "reason": "r"}
+    sites = {"dc-one": ["10.200.0.0/16"], "dc-two": ["10.201.0.0/16"]}
+    reported = findings(tmp_path, {"on_premises": sites, "hub": {"firewall_rules": {"one": rule}}})
+    assert "on_premises.dc-one" in reported["HVN420"]["fix"]
