@@ -1,25 +1,24 @@
 #!/usr/bin/env bash
-# The storage of the states, with versions and soft delete. You need Owner on the first subscription.
+# The storage of the states, with versions and soft delete. You need Owner on its subscription.
 set -euo pipefail
 . "$(dirname "$0")/settings.sh"
-need SUBSCRIPTIONS REGION STATE_GROUP STATE_ACCOUNT STATE_CONTAINER
-subscription=${SUBSCRIPTIONS%% *}
+need STATE_SUBSCRIPTION REGION STATE_GROUP STATE_ACCOUNT STATE_CONTAINER
 
 create() {
-  az group create --subscription "$subscription" -n "$STATE_GROUP" -l "$REGION"
+  az group create --subscription "$STATE_SUBSCRIPTION" -n "$STATE_GROUP" -l "$REGION"
   # Without account keys, everybody needs a role on the container.
-  az storage account create --subscription "$subscription" -g "$STATE_GROUP" -n "$STATE_ACCOUNT" -l "$REGION" \
+  az storage account create --subscription "$STATE_SUBSCRIPTION" -g "$STATE_GROUP" -n "$STATE_ACCOUNT" -l "$REGION" \
     --sku Standard_ZRS --min-tls-version TLS1_2 --allow-blob-public-access false --allow-shared-key-access false
-  az storage account blob-service-properties update --subscription "$subscription" -g "$STATE_GROUP" \
+  az storage account blob-service-properties update --subscription "$STATE_SUBSCRIPTION" -g "$STATE_GROUP" \
     --account-name "$STATE_ACCOUNT" --enable-versioning true --enable-delete-retention true --delete-retention-days 30
-  az storage container-rm create --subscription "$subscription" -g "$STATE_GROUP" --storage-account "$STATE_ACCOUNT" \
+  az storage container-rm create --subscription "$STATE_SUBSCRIPTION" -g "$STATE_GROUP" --storage-account "$STATE_ACCOUNT" \
     -n "$STATE_CONTAINER"
   az role assignment create --assignee-object-id "$(az ad signed-in-user show --query id -o tsv)" \
     --assignee-principal-type User --role "Storage Blob Data Contributor" --scope "$(account)"
 }
 
 account() {
-  az storage account show --subscription "$subscription" -g "$STATE_GROUP" -n "$STATE_ACCOUNT" --query id -o tsv
+  az storage account show --subscription "$STATE_SUBSCRIPTION" -g "$STATE_GROUP" -n "$STATE_ACCOUNT" --query id -o tsv
 }
 
 # The list is empty before the first deploy. A new role takes minutes.
@@ -29,7 +28,7 @@ verify() {
 
 # Deletes all states.
 undo() {
-  az group delete --subscription "$subscription" -n "$STATE_GROUP"
+  az group delete --subscription "$STATE_SUBSCRIPTION" -n "$STATE_GROUP"
 }
 
 main "$@"

@@ -1,19 +1,18 @@
 #!/usr/bin/env bash
-# The applications hvn-plan and hvn-apply, their roles, and the jobs on GitHub that can log in as them. You need Owner on
-# each subscription and Application Developer in Entra. docs/reference/rights.md lists narrower rights.
+# The applications hvn-plan and hvn-apply, their roles, and the pipelines' jobs that can log in as them. You need Owner
+# on each subscription and Application Developer in Entra. docs/reference/rights.md lists narrower rights, and the rights
+# on an existing hub and its DNS zone: request these from their owners.
 set -euo pipefail
 . "$(dirname "$0")/settings.sh"
-need SUBSCRIPTIONS STATE_GROUP STATE_ACCOUNT REPOSITORY
+need SUBSCRIPTIONS STATE_SUBSCRIPTION STATE_GROUP STATE_ACCOUNT
 folder=$(dirname "$0")
 
 create() {
-  local prefix
-  prefix=$(subject_prefix)
+  read_jobs
   application plan
-  trust plan pull-request "$prefix:pull_request"
-  trust plan main "$prefix:ref:refs/heads/main"
+  trust plan "$plan_subjects"
   application apply
-  trust apply production "$prefix:environment:production"
+  trust apply "$apply_subjects"
   for subscription in $SUBSCRIPTIONS; do
     grant plan Reader "/subscriptions/$subscription"
     grant plan "Azure Kubernetes Service Cluster User Role" "/subscriptions/$subscription"
@@ -23,7 +22,7 @@ create() {
   done
   for role in plan apply; do
     grant "$role" "Storage Blob Data Contributor" "$(az storage account show -g "$STATE_GROUP" -n "$STATE_ACCOUNT" \
-      --subscription "${SUBSCRIPTIONS%% *}" --query id -o tsv)"
+      --subscription "$STATE_SUBSCRIPTION" --query id -o tsv)"
   done
 }
 
@@ -36,9 +35,13 @@ id() {
 }
 
 trust() {
-  az ad app federated-credential create --id "$(id "$1")" --parameters "$(jq -n --arg name "$2" --arg subject "$3" \
-    '{$name, $subject, audiences: ["api://AzureADTokenExchange"],
-      issuer: "https://token.actions.githubusercontent.com"}')"
+  local subject number=0
+  while read -r subject; do
+    number=$((number + 1))
+    az ad app federated-credential create --id "$(id "$1")" --parameters "$(jq -n --arg name "$1-$number" \
+      --arg issuer "$issuer" --arg subject "$subject" \
+      '{$name, $issuer, $subject, audiences: ["api://AzureADTokenExchange"]}')" < /dev/null
+  done <<< "$2"
 }
 
 grant() {
@@ -48,8 +51,10 @@ grant() {
     --assignee-principal-type ServicePrincipal --role "$name" --scope "$scope" "$@"
 }
 
+# A draft of a service connection needs the id of its application, the first line.
 verify() {
   for role in plan apply; do
+    id "$role"
     az ad app federated-credential list --id "$(id "$role")" --query "[].subject" -o tsv
     az role assignment list --all --assignee "$(id "$role")" --query "[].[roleDefinitionName, scope]" -o tsv
   done
@@ -57,7 +62,7 @@ verify() {
 
 undo() {
   for role in plan apply; do
-    for subscription in $SUBSCRIPTIONS; do
+    for subscription in $SUBSCRIPTIONS $STATE_SUBSCRIPTION; do
       az role assignment list --all --subscription "$subscription" --assignee "$(id "$role")" --query "[].id" -o tsv |
         xargs -r az role assignment delete --ids
     done

@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
-# The service principals hvn-plan and hvn-apply of the HCP project, and the jobs on GitHub that can log in as them. You
+# The service principals hvn-plan and hvn-apply of the HCP project, and the pipelines' jobs that can log in as them. You
 # need Admin on the project; log in with `hcp auth login`.
 set -euo pipefail
 . "$(dirname "$0")/settings.sh"
-need HCP_PROJECT REPOSITORY
+need HCP_PROJECT
 
 create() {
-  local prefix
-  prefix=$(subject_prefix)
+  read_jobs
   principal plan viewer
-  trust plan "jwt_claims.sub == \"$prefix:pull_request\" or jwt_claims.sub == \"$prefix:ref:refs/heads/main\""
+  trust plan "$plan_subjects"
   principal apply contributor
-  trust apply "jwt_claims.sub == \"$prefix:environment:production\""
+  trust apply "$apply_subjects"
 }
 
 principal() {
@@ -20,11 +19,18 @@ principal() {
     --member="$(hcp iam service-principals read "hvn-$1" --project="$HCP_PROJECT" --format=json | jq -er .id)"
 }
 
-# Its resource name is the value of HCP_PLAN_PROVIDER or HCP_APPLY_PROVIDER in the repository's variables.
+# Its resource name is the value of HCP_PLAN_PROVIDER or HCP_APPLY_PROVIDER in the pipelines' variables. GitHub's action
+# requests the default audience, the resource name; the tokens of Azure DevOps have a fixed audience.
 trust() {
-  hcp iam workload-identity-providers create-oidc github --project="$HCP_PROJECT" \
-    --issuer=https://token.actions.githubusercontent.com \
-    --service-principal="iam/project/$HCP_PROJECT/service-principal/hvn-$1" --conditional-access="$2"
+  local condition audience=
+  case $CI-$issuer in
+    azure-devops-https://login.microsoftonline.com/*) audience=fb60f99c-7a34-4190-8149-302f77469936 ;;
+    azure-devops-*) audience=api://AzureADTokenExchange ;;
+  esac
+  condition=$(jq -Rnr '[inputs | "jwt_claims.sub == " + tojson] | join(" or ")' <<< "$2")
+  hcp iam workload-identity-providers create-oidc "$CI" --project="$HCP_PROJECT" --issuer="$issuer" \
+    ${audience:+"--allowed-audience=$audience"} \
+    --service-principal="iam/project/$HCP_PROJECT/service-principal/hvn-$1" --conditional-access="$condition"
 }
 
 verify() {

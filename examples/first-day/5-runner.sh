@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# A machine in the runners' subnet, without a public address. Deploy `hub` first; Terraform does not manage the machine.
-# It reaches only the firewall's allowed hosts: install Terraform, vault and jq from an image, or add hosts.
+# A machine in the runners' subnet of a new hub, without a public address. Deploy `hub` first; Terraform does not manage
+# the machine. It reaches only the firewall's allowed hosts: install Terraform, vault and jq from an image, or add hosts.
 set -euo pipefail
 . "$(dirname "$0")/settings.sh"
+need HUB
+[ "$HUB" = new ] || { echo "skipped: only a new hub gets a runner; an existing hub's owners provide runners" >&2; exit 0; }
 need NAME REGION SUBSCRIPTIONS
 subscription=${SUBSCRIPTIONS%% *}
 group=rg-$NAME-runner

@@ -18,13 +18,34 @@ GUIDE = PROJECT / "docs" / "how-to" / "first-day.md"
 SETTINGS = {
     "NAME": "platform",
     "REGION": "japaneast",
+    "HUB": "new",
     "SUBSCRIPTIONS": "'sub-hub sub-spoke'",
+    "STATE_SUBSCRIPTION": "sub-state",
     "STATE_GROUP": "rg-tfstate",
     "STATE_ACCOUNT": "tfstate0001",
     "STATE_CONTAINER": "tfstate",
-    "REPOSITORY": "example-org/infra",
     "HCP_PROJECT": "33333333-3333-4333-8333-333333333333",
+    "CI": "github",
+    "REPOSITORY": "example-org/infra",
 }
+CONNECTION = "/eid1/c/pub/t/tenant/a/application/sc/organization/connection-of-"
+AZURE_DEVOPS = {
+    **SETTINGS,
+    "CI": "azure-devops",
+    "REPOSITORY": "",
+    "ISSUER": "https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0",
+    "PLAN_SUBJECT": f"{CONNECTION}plan",
+    "APPLY_SUBJECT": f"{CONNECTION}apply",
+}
+NEEDED = {
+    "1-state.sh": {"STATE_SUBSCRIPTION", "REGION", "STATE_GROUP", "STATE_ACCOUNT", "STATE_CONTAINER"},
+    "2-providers.sh": {"SUBSCRIPTIONS"},
+    "3-identities.sh": {"SUBSCRIPTIONS", "STATE_SUBSCRIPTION", "STATE_GROUP", "STATE_ACCOUNT"},
+    "4-hcp.sh": {"HCP_PROJECT"},
+    "5-runner.sh": {"HUB", "NAME", "REGION", "SUBSCRIPTIONS"},
+}
+ENTRA_AUDIENCE = "fb60f99c-7a34-4190-8149-302f77469936"  # of the tokens that Entra issues for a service connection
+FOR_JOBS = {"3-identities.sh", "4-hcp.sh"}
 RECORD = 'printf "%s\\0" "$0" "$@" >> "$RECORD"; printf "\\036" >> "$RECORD"; '
 ANSWER = 'case "$*" in *service-principals\\ read*) echo \'{"id": "an-id"}\' ;; *) echo "an-id" ;; esac'
 
@@ -64,8 +85,11 @@ def test_the_guide_names_the_scripts_in_their_order() -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS)
 @pytest.mark.parametrize("verb", ["create", "verify", "undo"])
-def test_each_step_runs_to_its_end_without_an_empty_argument(tmp_path: pathlib.Path, script: str, verb: str) -> None:
-    filled(tmp_path, **SETTINGS)
+@pytest.mark.parametrize("settings", [SETTINGS, AZURE_DEVOPS], ids=["github", "azure-devops"])
+def test_each_step_runs_to_its_end_without_an_empty_argument(
+    tmp_path: pathlib.Path, script: str, verb: str, settings: dict[str, str]
+) -> None:
+    filled(tmp_path, **settings)
     code, calls = run(tmp_path, script, verb)
     assert code == 0
     assert calls
@@ -80,13 +104,15 @@ def test_a_script_stops_at_an_empty_setting_and_an_unknown_word(tmp_path: pathli
     filled(tmp_path, **SETTINGS)
     assert run(tmp_path, script) == (2, [])
     assert run(tmp_path, script, "creat") == (2, [])
-    needed = re.findall(r"^need (.*)$", (FOLDER / script).read_text(encoding="utf-8"), re.MULTILINE)[0].split()
-    used = set(re.findall(r"\$\{?([A-Z_]+)", (FOLDER / script).read_text(encoding="utf-8")))
-    used |= {"REPOSITORY"} if "subject_prefix" in (FOLDER / script).read_text(encoding="utf-8") else set()
-    assert used == set(needed)
-    for name in needed:
-        filled(tmp_path, **{**SETTINGS, name: ""})
-        assert run(tmp_path, script, "create") == (2, [])
+    used = set(re.findall(r"\$\{?([A-Z_]{3,})", (FOLDER / script).read_text(encoding="utf-8")))
+    assert used == NEEDED[script]
+    for settings, more in (
+        (SETTINGS, {"CI", "REPOSITORY"}),
+        (AZURE_DEVOPS, set(AZURE_DEVOPS) - set(SETTINGS) | {"CI"}),
+    ):
+        for name in NEEDED[script] | (more if script in FOR_JOBS else set()):
+            filled(tmp_path, **{**settings, name: ""})
+            assert run(tmp_path, script, "create") == (2, []), name
 
 
 PROVIDER = r"--subscription (\S+) --namespace (\S+)"
@@ -106,6 +132,38 @@ def test_undo_removes_what_create_made(tmp_path: pathlib.Path, script: str, made
     created, undone = ("\n".join(map(" ".join, run(tmp_path, script, verb)[1])) for verb in ("create", "undo"))
     assert re.findall(made, created)
     assert re.findall(made, created) == re.findall(removed, undone)
+
+
+def test_an_existing_hub_gets_no_runner(tmp_path: pathlib.Path) -> None:
+    filled(tmp_path, **{**SETTINGS, "HUB": "existing"})
+    assert run(tmp_path, "5-runner.sh", "create") == (0, [])
+
+
+def test_the_state_has_its_own_subscription(tmp_path: pathlib.Path) -> None:
+    filled(tmp_path, **SETTINGS)
+    _, calls = run(tmp_path, "1-state.sh", "create")
+    assert {call[call.index("--subscription") + 1] for call in calls if "--subscription" in call} == {"sub-state"}
+    _, calls = run(tmp_path, "3-identities.sh", "create")
+    scopes = {call[call.index("--scope") + 1] for call in calls if "--scope" in call}
+    assert scopes == {"/subscriptions/sub-hub", "/subscriptions/sub-spoke", "an-id"}
+    assert [call for call in calls if call[1:4] == ["storage", "account", "show"] and "sub-state" in call]
+
+
+def test_the_service_connections_log_in_with_their_subjects(tmp_path: pathlib.Path) -> None:
+    filled(tmp_path, **AZURE_DEVOPS)
+    _, azure = run(tmp_path, "3-identities.sh", "create")
+    credentials = [json.loads(call[-1]) for call in azure if "federated-credential" in call]
+    assert [(one["issuer"], one["subject"]) for one in credentials] == [
+        (AZURE_DEVOPS["ISSUER"], AZURE_DEVOPS["PLAN_SUBJECT"]),
+        (AZURE_DEVOPS["ISSUER"], AZURE_DEVOPS["APPLY_SUBJECT"]),
+    ]
+    _, hcp = run(tmp_path, "4-hcp.sh", "create")
+    providers = [call for call in hcp if "create-oidc" in call]
+    assert [call[-1] for call in providers] == [
+        f'--conditional-access=jwt_claims.sub == "{CONNECTION}{role}"' for role in ("plan", "apply")
+    ]
+    for call in providers:
+        assert {f"--issuer={AZURE_DEVOPS['ISSUER']}", f"--allowed-audience={ENTRA_AUDIENCE}"} <= set(call)
 
 
 def test_each_job_can_log_in_only_as_its_identity(tmp_path: pathlib.Path) -> None:
