@@ -74,6 +74,8 @@ class Finding:
     fix: Message | str = ""
     why: Message | str = ""
     """The reason for this finding. If `why` is empty, the rule's reason applies."""
+    see: str = ""
+    """The source of this finding. If `see` is empty, the rule's source applies."""
     level: Level | None = None
     """The level of this finding, if the level differs from the rule's."""
     file: str = ""

@@ -62,7 +62,7 @@ def _explanation(finding: Finding) -> Iterator[str]:
     if fix := advice(finding):
         yield f"fix: {fix}"
     yield from (f"manual step: {plain_text(step)}" for step in finding.manual_steps)
-    yield f"see: {finding.rule.see}"
+    yield f"see: {finding.see or finding.rule.see}"
 
 
 def summary(findings: Sequence[Finding]) -> str:

@@ -34,5 +34,5 @@ def as_object(finding: Finding) -> Mapping[str, object]:
         "fix": advice(finding),
         "impact": [plain_text(impact) for impact in finding.impact],
         "manual_steps": [plain_text(step) for step in finding.manual_steps],
-        "see": finding.rule.see,
+        "see": finding.see or finding.rule.see,
     }

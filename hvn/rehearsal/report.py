@@ -177,6 +177,12 @@ def _summary(rehearsal: Rehearsal, blocked: Mapping[str, str]) -> Iterator[str]:
     if blocked:
         yield "\nBlocked, not rehearsed:"
         yield from (f"  {workspace}: {reason}" for workspace, reason in blocked.items())
+        yield from (
+            f"  To rehearse the apps of {spoke} without keys, set spokes.{spoke}.cluster.vault_login.keys to issuer in "
+            "a copy of the topology file."
+            for kind, _, spoke in (workspace.partition("vault-auth-") for workspace in blocked)
+            if kind == "" and spoke
+        )
     not_reached = [result for result in rehearsal.results if result.not_reached]
     if not_reached:
         yield "\nNot reached:"

@@ -89,6 +89,7 @@ def test_blocked_workspaces_are_reported(tmp_path: pathlib.Path) -> None:
     result = rehearse("--topology", file)
     assert result.exit_code == 0, result.output
     assert "Blocked, not rehearsed:\n  vault-auth-payments: the cluster's public keys are missing" in result.stdout
+    assert result.stdout.count("set spokes.payments.cluster.vault_login.keys to issuer") == 1
     named = rehearse("--topology", file, "vault-auth-payments")
     assert named.exit_code == 2
     assert "vault-auth-payments is blocked" in named.stderr

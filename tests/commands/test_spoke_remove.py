@@ -203,3 +203,34 @@ def test_json_has_the_commit_and_the_order(history: pathlib.Path) -> None:
     assert len(document["commit"]) == 40
     assert document["destroy"][0] == "secrets-orders"
     assert document["destroy"][-1] == "network-orders"
+
+
+EXISTING_HUB = """\
+  existing:
+    vnet_id: /subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub
+    cidrs: [10.0.0.0/22]
+    firewall_private_ip: 10.0.0.4
+    private_dns_zone_id: /subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-hub/providers/Microsoft.Network/privateDnsZones/privatelink.japaneast.azmk8s.io
+    runners_cidr: 10.0.0.64/27
+    gateway: true
+  vault_peering: {transit_pools: [transit]}
+"""  # noqa: E501 - ids of resources
+
+
+def test_the_owners_of_an_existing_hub_delete_their_rules_and_routes(tmp_path: pathlib.Path) -> None:
+    before, _, rest = SAMPLE.read_text(encoding="utf-8").partition("hub:\n")
+    file = tmp_path / "topology.yaml"
+    spokes = rest.partition("spokes:\n")[2]
+    file.write_text(f"{before}hub:\n{EXISTING_HUB}spokes:\n{spokes}", encoding="utf-8")
+    output = remove("payments", file).output
+    steps = [line for line in output.splitlines() if line.startswith("  - ")]
+    assert len(steps) == 2, output
+    assert "spoke-payments/cluster.aks" in steps[0]
+    assert "10.64.0.0/16" in steps[1]
+    assert "GatewaySubnet" in steps[1]
+    (network,) = [line for line in output.splitlines() if line.startswith("  network-payments ")]
+    assert "firewall" not in network
+    arguments = ["spoke", "remove", "analytics", "--topology", str(file), "--format", "json"]
+    (step,) = json.loads(CliRunner().invoke(cli, arguments).output)["manual_steps"]
+    assert "10.96.0.0/20" in step
+    assert "  - " not in remove("payments", SAMPLE).output

@@ -46,5 +46,6 @@ def check(topology: Topology) -> Iterator[Finding]:
             rule=RULE,
             path=("vault", "ci", "azure_devops", "apply"),
             message=Message("the service connection for plans, which pull requests use, can also apply"),
+            see="https://learn.microsoft.com/azure/devops/pipelines/process/approvals",
             fix=Message("use a second service connection, with an approval and a branch control"),
         )

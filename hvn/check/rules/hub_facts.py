@@ -36,6 +36,8 @@ Microsoft.Network/privateDnsZones/privatelink.japaneast.azmk8s.io
     see="https://learn.microsoft.com/azure/aks/private-clusters",
 )
 
+FIREWALL = "https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview"
+
 ADDRESS = Message(
     "spokes send all their traffic to this address, and reach the address through their peering with the hub"
 )
@@ -83,6 +85,7 @@ def _address(facts: HubFacts, address: IPv4Address) -> Iterator[Finding]:
                 ranges=facts.cidrs,
             ),
             why=ADDRESS,
+            see=FIREWALL,
             fix=Message("use the private address of the firewall in the hub, or add its range to {cidrs}", cidrs=cidrs),
         )
     elif address in facts.runners_cidr:
@@ -98,5 +101,6 @@ def _address(facts: HubFacts, address: IPv4Address) -> Iterator[Finding]:
                 line=LineOf(runners),
             ),
             why=SUBNET,
+            see=FIREWALL,
             fix=Message("use the private address of the firewall, or the right range as runners_cidr"),
         )

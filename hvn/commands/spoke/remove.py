@@ -15,6 +15,7 @@ from hvn.diagnostics.suggest import unknown
 from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import by_id
 from hvn.options import default_topology, format_option, require, stop, topology_option
+from hvn.topology.removal_steps import removal_steps
 
 
 @click.command()
@@ -45,8 +46,16 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
     known = by_id(checked.workspaces())
     cluster = checked.topology.spokes[name].new_cluster
     protected = cluster is not None and cluster.prevent_destroy
+    steps = removal_steps(checked.topology, name)
     if form == "json":
-        document = {"spoke": name, "commit": sha or None, "protected": protected, "destroy": order, "blocked": blocked}
+        document = {
+            "spoke": name,
+            "commit": sha or None,
+            "protected": protected,
+            "destroy": order,
+            "blocked": blocked,
+            "manual_steps": steps,
+        }
         click.echo(json.dumps(document, indent=2))
         return
     if blocked:
@@ -76,5 +85,9 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
     )
     for workspace in order:
         click.echo(f"  {workspace:<{max(map(len, order))}}  {kind_of(workspace).removal(known[workspace], known)}")
+    if steps:
+        click.echo("\nThen the hub's owners:\n")
+        for step in steps:
+            click.echo(f"  - {step}")
     if not commit:
         click.echo(f"\nThen remove spokes.{name} from the file, delete jwks/{name}.json if it exists, and commit.")

@@ -29,6 +29,10 @@ def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Messa
     inputs = workspace.inputs
     if isinstance(inputs, NetworkInputs) and not inputs.new_vnet:
         return Message("the subnets, NSGs and routes created in {vnet}; the VNet stays", vnet=inputs.vnet.name)
+    if isinstance(inputs, NetworkInputs) and not inputs.hub:
+        return Message("the VNet, its subnets and routes")
+    if isinstance(inputs, NetworkInputs) and not inputs.rules:
+        return Message("the VNet, its subnets and routes, and its peering with the hub")
     return Message("the VNet, its subnets and routes, its firewall rules, and its peering with the hub")
 
 
