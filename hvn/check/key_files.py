@@ -133,7 +133,7 @@ def left_over(topology: Topology, folder: pathlib.Path) -> Iterator[Finding]:
     readers = set(_by_keys(topology))
     for file in sorted(folder.glob("*.json")):
         if file.stem not in readers:
-            message = Message("the topology has no spoke {name} with keys in a file", name=file.stem)
+            message = Message("no spoke {name} has apps and {keys}", name=file.stem, keys="vault_login.keys: pubkeys")
             yield _in_file(LEFT_OVER, file, message, Message("delete the file; each topology needs its own folder"))
 
 

@@ -28,8 +28,10 @@ def free_priorities(subnet: Subnet, own: tuple[SecurityRule, ...], first: int = 
 
 
 def covers(earlier: SecurityRule, rule: SecurityRule, source: str) -> bool:
-    """Return whether `earlier` matches all traffic of a rule from one of its sources. A service tag contains itself
-    only, because its ranges change."""
+    """Return whether `earlier` has a lower priority number and matches all traffic of `rule` from `source`.
+
+    A service tag contains only itself, because its ranges change.
+    """
     return (
         earlier.priority < rule.priority
         and earlier.direction == rule.direction

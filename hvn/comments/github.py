@@ -11,7 +11,7 @@ from hvn.comments.api import PAGES, Api, Shape
 from hvn.comments.pull_request import CannotReach, PullRequest
 
 BOT = "github-actions[bot]"
-"""The author of comments that a job writes with its own token."""
+"""The author of comments that a job writes with its `GITHUB_TOKEN`."""
 PER_PAGE = 100
 
 

@@ -68,7 +68,8 @@ class Needs:
 class Rights:
     """The rights of a kind by Terraform type, and the paths in Vault for its placeholders.
 
-    Names of data sources start with `data.`. The endings `.kube_config` and `.own_role` mark a special use of a type.
+    Names of data sources start with `data.`. The name `<type>.kube_config` lists the rights to read a
+    kubeconfig, `<type>.own_role` the rights for an assignment of a role that the workspace defines.
     """
 
     needs: Mapping[str, Needs]

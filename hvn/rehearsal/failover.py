@@ -1,4 +1,4 @@
-"""Fail the Vault cluster over into the backup HVN, as HCP does when the region of the HVN fails, and fail it back.
+"""Fail the Vault cluster over to the backup HVN, as HCP does when the region of the HVN fails, and fail it back.
 
 The cluster keeps its data and its URL, which resolves to an address in the backup HVN. HCP does not change peerings and
 routes: developer.hashicorp.com/hcp/docs/vault/what-is-hcp-vault/high-avail-disaster-recover. So each subnet that

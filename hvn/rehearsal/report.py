@@ -190,7 +190,7 @@ def _summary(rehearsal: Rehearsal, blocked: Mapping[str, str]) -> Iterator[str]:
     if rehearsal.failover:
         moved = rehearsal.failover
         yield (
-            f"\nFailover into {moved.hvn}: Vault has an address in {moved.cidr}. {moved.reached} subnets reach it as "
+            f"\nFailover to {moved.hvn}: Vault has an address in {moved.cidr}. {moved.reached} subnets reach it as "
             f"before, {len(moved.cut_off)} do not."
         )
     if rehearsal.left_over:

@@ -40,11 +40,11 @@ class Rehearsal:
     left_over: int = 0
     """The number of resources that are left after the destroy."""
     failover: Failover | None = None
-    """The failover into the backup HVN; None without a backup HVN."""
+    """The failover to the backup HVN; None without a backup HVN."""
 
     @property
     def failed(self) -> bool:
-        """Return whether a workspace failed, or if resources are left after the destroy."""
+        """Return whether a workspace failed or resources are left after the destroy."""
         return bool(self.left_over) or any(result.failed for result in self.results)
 
 
@@ -111,7 +111,7 @@ def rehearse(
 def _fail_over(
     cloud: Cloud, workspaces: Sequence[model.Workspace], rehearsed: Mapping[str, Workspace], slots: Sequence[Slot]
 ) -> Failover | None:
-    """Fail over into the backup HVN, plan the workspaces that use Vault, and fail back. The results of the workspaces
+    """Fail over to the backup HVN, plan the workspaces that use Vault, and fail back. The results of the workspaces
     have the failures."""
     done = failover.fail_over(cloud, workspaces)
     if done is None:

@@ -1,4 +1,4 @@
-"""The names in a plan: short texts, and the parts of ids. The names show to which workspace a plan belongs."""
+"""The names in a plan: short strings, and the parts of ids. The names show to which workspace a plan belongs."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -74,7 +74,7 @@ def schema() -> dict[str, Any]:
 
 
 def _fields(document: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    """Return the fields of this name, in the whole file and in all models."""
+    """Return the schema of each field with this name, at the top level and in `$defs`."""
     models = (document, *document["$defs"].values())
     return [model["properties"][name] for model in models if name in model.get("properties", {})]
 

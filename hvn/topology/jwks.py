@@ -37,7 +37,7 @@ MAX_EXPONENT = 2**31 - 1
 """Largest exponent of an RSA key. Vault refuses larger exponents, because Go does (crypto/rsa, checkPub)."""
 
 _FETCH_AGAIN = Message("fetch the file again: bin/hvn keys pull, with --issuer or --kubeconfig")
-_READABLE = Message("replace the path by a regular file that you may read")
+_READABLE = Message("replace the path with a regular file that you can read")
 _ISSUER = Message("copy the issuer from the `iss` of a token, character by character")
 
 
@@ -145,7 +145,7 @@ def _pem(key: Mapping[str, Any], index: int) -> str:
         public = _public_key(key)
     except (KeyError, TypeError, ValueError):
         message = Message("has a key that cannot be read ({place})", place=f"keys[{index}]")
-        raise Unfit(message, Message("fetch the file again from the cluster")) from None
+        raise Unfit(message, _FETCH_AGAIN) from None
     if public is None:
         kind = printable(f"{key.get('kty')} {key.get('crv', '')}".strip(), 40)
         raise Unfit(

@@ -22,7 +22,7 @@ def of_spoke(spoke: Spoke) -> frozenset[str]:
 
 
 def of_hub(hub: NewHub) -> Iterator[tuple[str, ...]]:
-    """Yield the paths of the hub's parts that use the NAT gateway, below `hub`."""
+    """Yield the path, relative to `hub`, of each subnet and firewall that uses the hub's NAT gateway."""
     if isinstance(hub.firewall, Firewall) and hub.firewall.nat_gateway:
         yield ("firewall",)
     if hub.runners.nat_gateway:

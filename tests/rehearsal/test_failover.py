@@ -1,4 +1,4 @@
-"""A failover into the backup HVN: the ways of the subnets, and the plans of the workspaces that use Vault."""
+"""A failover to the backup HVN: the subnets' routes to Vault, and the plans of the workspaces that use Vault."""
 
 import json
 import pathlib

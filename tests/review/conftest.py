@@ -125,7 +125,7 @@ class Planner:
 
 @pytest.fixture(scope="session")
 def planner(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[Planner]:
-    """Return the deployed sample."""
+    """Deploy the sample once, and yield a planner for edits of the sample."""
     if NO_TERRAFORM:
         pytest.skip(NO_TERRAFORM)
     folder = tmp_path_factory.mktemp("review")
@@ -158,7 +158,7 @@ def begin(repository: Repository, *replacements: tuple[str, str]) -> None:
 
 
 def edit(repository: Repository, name: str) -> None:
-    """Return a function that makes one of the edits in a repository."""
+    """Make one of the edits of `EDITS` in the repository."""
     wanted = EDITS[name]
     repository.edit(*wanted.replaces)
     if wanted.unlinks:

@@ -261,6 +261,6 @@ def test_different_values_have_different_digests(one: Any, other: Any) -> None:
 
 
 def bare(value: Any) -> str:
-    """Return the text without null values in objects: for Terraform an object has all its arguments."""
+    """Return the value as JSON without null attributes: Terraform treats a missing attribute of an object as null."""
     text = json.dumps(value, sort_keys=True)
     return re.sub(r'"\w+": null(, )?', "", text).replace(", }", "}")

@@ -60,7 +60,7 @@ def nsg_rules(draw: st.DrawFn, cidr: str) -> Topology:
 
 
 def is_shadowed(rules: Topology) -> bool:
-    """Return whether a generated rule contains all traffic of a later rule from one of its sources."""
+    """Return whether a generated rule matches all traffic of a later rule from one source of the later rule."""
     rows = sorted(rules.values(), key=lambda rule: int(rule["priority"]))
     return any(_contains(wide, rule) for number, rule in enumerate(rows) for wide in rows[:number])
 

@@ -1,4 +1,4 @@
-"""HVN318 backup-hvn: HCP cannot fail the Vault cluster over into the backup HVN."""
+"""HVN318 backup-hvn: HCP cannot fail the Vault cluster over to the backup HVN."""
 
 from collections.abc import Iterator
 

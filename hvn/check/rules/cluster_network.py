@@ -20,6 +20,7 @@ spokes:
 )
 OVERLAY = Message("azurerm accepts pod_cidr only with the mode overlay")
 PODS = Message("AKS needs a subnet for the pods of each pool")
+ALL = Message("AKS accepts a pod subnet only if all pools of the cluster have one, as in the mode pod_subnet")
 NPM = Message("AKS limits the number of nodes with the policy azure")
 ISOLATED = Message("AKS supports this outbound type only in a private cluster")
 LIMIT = 250
@@ -58,6 +59,7 @@ def _modes(at: Path, cluster: Cluster) -> Iterator[Finding]:
                 rule=RULE,
                 path=(*at, *place, "pod_subnet"),
                 message=Message("the mode is {mode}", mode=mode),
+                why=ALL,
                 fix=Message("remove pod_subnet, or use mode: pod_subnet"),
             )
 

@@ -16,7 +16,7 @@ RULE = Rule(
     name="range-size",
     reports="A range is too small or too large for the HVN, VNet, subnet or Services that use it. A /27 for Azure "
     "Bastion is a warning.",
-    why="HCP refuses the size during plan, Azure at apply",
+    why="HCP and Azure refuse the size only at apply: the plan succeeds",
     fix="use /16 to /25 for the HVN, /26 or larger for AzureFirewallSubnet and AzureBastionSubnet, /27 or larger for "
     "GatewaySubnet, /8 to /29 for VNets and other subnets, /13 to /28 for Services",
     example="""\
@@ -80,7 +80,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             level=Level.WARNING if small and cidr.prefixlen <= size.smallest else None,
             path=path,
             message=Message(
-                "{cidr} is too {direction} for {kind}, which is /{largest} to /{smallest}",
+                "{cidr} is too {direction} for {kind}, which must be /{largest} to /{smallest}",
                 cidr=cidr,
                 direction=Words("small" if small else "large"),
                 kind=size.kind,

@@ -12,9 +12,8 @@ from hvn.topology.ranges import hub_ranges, routes_of_file, spoke_at
 RULE = Rule(
     id="HVN164",
     name="route",
-    reports=(
-        "Two routes of a route table have the same name or destination, or Azure drops the traffic to a next hop."
-    ),
+    reports="Two routes of a route table have the same name or destination, more than 25 have service tags, or a next "
+    "hop is outside the VNet and its peered VNets, or a gateway that the VNet does not use.",
     why="Azure refuses the route table, or drops the traffic of the route",
     fix="use an unused name and destination, and a next hop in the VNet or in the hub",
     example="""\

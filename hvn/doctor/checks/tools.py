@@ -14,7 +14,8 @@ MINIMUM = ".".join(map(str, TERRAFORM))
 RULE = Rule(
     id="HVN701",
     name="tools",
-    reports="Terraform is missing or older than 1.6, or a cluster with Entra groups needs kubelogin and the Azure CLI.",
+    reports="Terraform is missing or older than 1.6; or a cluster has Entra groups, and kubelogin "
+    "or the Azure CLI is missing.",
     why=(
         "a deploy runs Terraform. A cluster with Entra groups has no local accounts: Terraform and kubectl "
         "log in through kubelogin with the login of the Azure CLI"

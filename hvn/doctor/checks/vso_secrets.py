@@ -88,13 +88,13 @@ def _secret(context: Context, spoke: str, name: str, app: App, secret: Synced) -
         return finding(Level.PASS, Message("synced"))
     if not text and secret.kind == "VaultPKISecret":
         logged = Message(
-            "not synced, and the resource has no reason; for a certificate, the operator only logs a refused login"
+            "not synced, and the status shows no reason; the operator only logs the refused login of a certificate"
         )
         explain = Command(f"bin/hvn login explain {spoke} {name}")
         return finding(Level.ERROR, logged, Message("{command}", command=explain))
     if not text:
         pods = Command(f"kubectl --context {context.kube_context(spoke)} -n {VSO_NAMESPACE} get pods")
-        not_running = Message("not synced, and the resource has no reason; the operator may not be running")
+        not_running = Message("not synced, and the status shows no reason; the operator may not be running")
         return finding(Level.ERROR, not_running, Message("{command}", command=pods))
     symptom = translate(text)
     state = Message("{text}: {cause}", text=one_line(text), cause=Words(symptom.cause))

@@ -1,10 +1,10 @@
 """A manifest of a custom resource of the operator must match the schema of its CRD.
 
 The kubernetes provider checks field names and types at plan. The API server checks required fields, allowed values,
-patterns, minimums and maximums at apply, because the provider makes no dry run for a kind with a schema.
+patterns, minimums and maximums at apply, because the provider performs no dry run for a kind with a schema.
 
 terraform-provider-kubernetes manifest/morph/morph.go, manifest/provider/plan.go and diagnostics.go; the fields:
-schemas/vault_secrets_operator.json; the words of the API server: kubernetes apimachinery, validation/field/errors.go.
+schemas/vault_secrets_operator.json; the API server's messages: kubernetes apimachinery, validation/field/errors.go.
 """
 
 import json

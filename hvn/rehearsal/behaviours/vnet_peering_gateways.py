@@ -1,5 +1,5 @@
-"""A peering with `use_remote_gateways` needs a gateway in the remote VNet, and `allow_gateway_transit` on an existing
-remote half.
+"""A peering with `use_remote_gateways` needs a gateway in the remote VNet, and a remote half with
+`allow_gateway_transit`.
 
 Azure: RemoteVnetHasNoGateways (hashicorp/terraform#30569); the message about AllowGatewayTransit
 (hashicorp/terraform-provider-azurerm#2872; Azure/terraform-azurerm-avm-res-network-virtualnetwork#57: Azure also

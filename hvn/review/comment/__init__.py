@@ -59,7 +59,7 @@ def comment(
         Section("Vault logins and permissions", tuple(logins(context)), 80),
         Section("Changes by spoke", tuple(by_spoke(context)), 70),
         Section("Picture of the change", tuple(picture(context, checked)), 20, folded=True),
-        Section("Order of deployment", tuple(order(context)), 60),
+        Section("Order of deployment", tuple(order(context, any(one.manual_steps for one in findings))), 60),
         Section("Drift: changed outside Terraform", tuple(drift(context)), 50),
         Section("Resource changes", tuple(resources(context)), 10, folded=True),
     ]

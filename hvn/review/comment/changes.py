@@ -71,7 +71,7 @@ def _lines(group: Sequence[Affected]) -> str:
     return ", ".join(texts[:LINES]) + more or reason or "none"
 
 
-def order(context: Context) -> Iterator[str]:
+def order(context: Context, has_manual_steps: bool) -> Iterator[str]:
     """Yield the workspaces to destroy before the merge, the waves, and the blocked workspaces."""
     comparison = context.comparison
     removed = [affected.workspace.id for affected in comparison.removed if not affected.lives_on]
@@ -83,7 +83,8 @@ def order(context: Context) -> Iterator[str]:
     for number, wave in enumerate(waves(comparison.affected), 1):
         ids = codes([affected.workspace.id for affected in wave])
         if number == 1:
-            yield f"- wave 1, apply in this order: {ids}"
+            exception = ", unless a manual step names another" if has_manual_steps else ""
+            yield f"- wave 1, apply in this order{exception}: {ids}"
         else:
             yield f"- wave {number}, plan and review after wave {number - 1} is applied: {ids}"
     for workspace in comparison.blocked:

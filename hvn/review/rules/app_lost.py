@@ -51,5 +51,6 @@ def _keep(context: Context, workspace: str, changes: Sequence[ResourceChange]) -
     addresses = {f"kubernetes_namespace_v1.namespace_{name}" for name in kept}
     if to_keep := [change.address for change in changes if change.address in addresses]:
         yield Message(
-            "{steps}. Then plan and review again; or undo the edit", steps=take_out_of_state(workspace, to_keep)
+            "undo the edit, or keep the namespaces: {steps}. Then plan and review again",
+            steps=take_out_of_state(workspace, to_keep),
         )

@@ -73,8 +73,8 @@ def _moved(old: str, new: str, networks: list[str]) -> Finding:
         impact=(Message("all egress of {networks}", networks=networks),),
         manual_steps=(
             Message(
-                "before you apply, check that a firewall with all rules has the address {new}, and keep the "
-                "firewall at {old} until all workspaces are applied; or undo the edit",
+                "undo the edit, or check before the apply that a firewall with all rules has the address {new}. Keep "
+                "the firewall at {old} until all workspaces are applied",
                 old=old,
                 new=new,
             ),

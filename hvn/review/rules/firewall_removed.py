@@ -63,8 +63,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _steps(first: Sequence[str], hubs: Sequence[tuple[str, HubInputs]]) -> Iterator[Message]:
-    """Yield the steps in the order of the applies. Azure does not delete a firewall's subnet, and traffic to a deleted
-    firewall is lost."""
+    """Yield the steps in the order of the applies. Azure does not delete the subnet of an existing firewall, and
+    traffic to a deleted firewall is lost."""
     if first:
         yield Message(
             "do not apply the hub first: apply the clusters, then the networks, so that no route leads to a deleted "
@@ -74,8 +74,8 @@ def _steps(first: Sequence[str], hubs: Sequence[tuple[str, HubInputs]]) -> Itera
     for workspace, hub in hubs:
         if hub.firewall:
             yield Message(
-                "then delete the firewall from outside the network, because Azure refuses to delete a firewall's "
-                "subnet: {delete}. Then apply {workspace}",
+                "then delete the firewall from outside the network: {delete}. Azure does not delete the subnet of an "
+                "existing firewall. After that, apply {workspace}",
                 delete=command("az", "network", "firewall", "delete", "-g", hub.group.name, "-n", hub.firewall.name),
                 workspace=workspace,
             )

