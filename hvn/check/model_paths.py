@@ -72,6 +72,28 @@ def keys(location: Location) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*names, "existing"] if location and location[-1] == "<new>" else names))
 
 
+def elsewhere(location: Location) -> Path:
+    """Return the path of the field with the name of an unknown key in a mapping below or above the key's place, or
+    (). Mappings up to two levels below come first."""
+    *above, key = location
+    inside: list[tuple[Path, type[BaseModel]]] = [((), model) for model in models(above)]
+    for _ in range(2):
+        inside = [
+            ((*path, name), inner)
+            for path, model in inside
+            for name, info in model.model_fields.items()
+            for inner in models_in(info.annotation)
+        ]
+        for path, model in inside:
+            if key in model.model_fields:
+                return (*clean(above), *path, key)
+    for end in range(len(above) - 1, -1, -1):
+        place = clean(above[:end])
+        if place and place != clean(above) and key in keys(above[:end]):
+            return (*place, key)
+    return ()
+
+
 def field(location: Location) -> FieldInfo | None:
     """Return the field at a location; for an item of a list or mapping, the field with the list or mapping."""
     for end in range(len(location), 0, -1):

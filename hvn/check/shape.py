@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from hvn.check import kubernetes_auth, unsupported_keys
-from hvn.check.model_paths import Location, choices, clean, field, keys, models_in
+from hvn.check.model_paths import Location, choices, clean, elsewhere, field, keys, models_in
 from hvn.check.typos import UNKNOWN, WITHOUT_TAG, Corrected, correct, errors
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, Words
@@ -200,6 +200,8 @@ def _unknown_key(location: Location) -> Finding:
         return Finding(rule=UNKNOWN_KEY, path=path, message=message, fix=fix, why=expected.why, at_key=True)
     if near := closest(key, valid):
         fix = Message("did you mean {near}?", near=near)
+    elif place := elsewhere(location):
+        fix = Message("move the key to {place}", place=Field(place))
     elif valid:
         fix = Message("the valid keys here are {valid}", valid=valid)
     else:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from hvn.check import kubernetes_auth, unsupported_keys
-from hvn.check.model_paths import Location, clean, keys, models
+from hvn.check.model_paths import Location, clean, elsewhere, keys, models
 from hvn.diagnostics.finding import Path
 from hvn.diagnostics.suggest import closest
 from hvn.topology.model import Topology
@@ -93,6 +93,8 @@ def _correct(corrected: Corrected, location: Location) -> None:
         )
         return
     corrected.meant |= {(*above, name) for name in possible}
+    if not (expected or other_method or near) and (place := elsewhere(location)):
+        corrected.meant.add(place)
     if other_method:
         corrected.meant.add(tuple(above))
     if expected:

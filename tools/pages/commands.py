@@ -68,7 +68,9 @@ def made() -> str:
     """Return the Markdown of docs/reference/commands.md."""
     intro = (
         "`bin/hvn` and `bin/cdktf` run from any folder, in the project's virtualenv. `--help` also shows examples. "
-        "Every command\nthat reads the topology file has `--topology FILE`. Commands with [JSON](#json) have "
+        "Every command\nthat reads the topology file has `--topology FILE`. `--base REF` is the branch, tag or commit "
+        "to merge into, and\n`--number N` the pull request (default: SYSTEM_PULLREQUEST_PULLREQUESTID). Commands with "
+        "[JSON](#json) have "
         "`--format`:\n\n"
         "- `text` for people (`markdown` in `review`), `json` for scripts\n"
         "- `sarif` for code scanning, `junit` for test reports: `check`, `keys check`, `review`\n"
@@ -111,7 +113,9 @@ def _help(command: click.Command, context: click.Context) -> str:
 
 
 def _is_in_intro(parameter: click.Parameter) -> bool:
-    return bool({"--format", "--topology"} & {*parameter.opts})
+    text = getattr(parameter, "help", None) or ""
+    is_base = "--base" in parameter.opts and text.startswith("The branch, tag or commit to merge into")
+    return is_base or bool({"--format", "--topology", "--number"} & {*parameter.opts})
 
 
 def _json() -> str:
@@ -121,5 +125,4 @@ def _json() -> str:
 
 def _environment() -> str:
     lines = "\n".join(f"- {', '.join(map(code, name.split(', ')))}: {meaning}" for name, meaning in ENVIRONMENT.items())
-    credentials = "The [first day](../how-to/first-day.md) lists the providers' variables for credentials."
-    return f"## Environment\n\n{lines}\n\n{credentials}"
+    return f"## Environment\n\n{lines}"
