@@ -48,6 +48,7 @@ TagKey = Annotated[
     Text(
         pattern=r"[^<>%&\\?/\x00-\x20]([^<>%&\\?/\x00-\x1f]{0,510}[^<>%&\\?/\x00-\x20])?",
         kind="a tag key",
+        excluded="<>%&\\?/",
         rule="1 to 512 characters without < > % & \\ ? /, and no space at either end",
         example="owner",
         why="Azure refuses other keys at apply",

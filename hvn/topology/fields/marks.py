@@ -58,6 +58,8 @@ class Text:
     why: str
     see: str
     """The source of the limit, a URL."""
+    excluded: str = ""
+    """Characters that the text must not contain; the finding names the first one."""
     lower: bool = False
     """True if the vendor ignores case: the value is converted to lower case."""
 
@@ -68,8 +70,11 @@ class Text:
         if self.lower and text.isascii():  # `K` (U+212A) in lower case is `k`, which would match
             text = text.lower()
         if len(text) > LONGEST or not re.fullmatch(self.pattern, text):
+            message = Message("{value} is not {kind}", value=value, kind=Words(self.kind))
+            if wrong := next((one for one in value if one in self.excluded), ""):
+                message = Message("{value} contains {wrong}", value=value, wrong=wrong)
             raise refused(
-                Message("{value} is not {kind}", value=value, kind=Words(self.kind)),
+                message,
                 Message("write {rule}, for example {example}", rule=Words(self.rule), example=self.example),
                 f"{self.why} ({self.see})",
                 self.rule,
