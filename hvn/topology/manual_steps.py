@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from hvn.topology import firewall, locations, naming
+from hvn.topology import firewall, locations, naming, nat
 from hvn.topology.default_rules import VAULT_PORT
 from hvn.topology.dns_steps import dns_steps
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
-from hvn.topology.model import ExistingCluster, ExistingHub, NewHub, Topology
+from hvn.topology.model import ExistingCluster, ExistingHub, Topology
 from hvn.topology.ranges import vault_sites
 from hvn.topology.subnet_steps import subnet_steps
 
@@ -42,7 +42,8 @@ def _hub(topology: Topology) -> Iterator[str]:
         return
     runners = locations.runners_cidr(topology)
     hub = topology.hub
-    if locations.firewall_ip(topology) is None and not (isinstance(hub, NewHub) and hub.runners.nat_gateway):
+    unknown = isinstance(hub, ExistingHub) and locations.firewall_ip(topology) is None
+    if unknown or nat.runners_lack_egress(topology):
         yield (
             f"Attach a NAT gateway to the runners' subnet {runners}, or provide internet access differently: the "
             "hub has no firewall."
@@ -138,8 +139,9 @@ def _sites(topology: Topology) -> Iterator[str]:
 def _resolvers(topology: Topology) -> Iterator[str]:
     peering = topology.vault_peering
     for domain, servers in sorted(peering.dns_forwarding.items()) if peering else ():
+        verbs = ("answers", "accepts") if len(servers) == 1 else ("answer", "accept")
         yield (
-            f"Check that {', '.join(map(str, servers))} answer for {domain} and accept TCP and UDP 53 from "
+            f"Check that {', '.join(map(str, servers))} {verbs[0]} for {domain} and {verbs[1]} TCP and UDP 53 from "
             f"{locations.hvns(topology)}."
         )
 

@@ -6,8 +6,9 @@ https://learn.microsoft.com/azure/nat-gateway/nat-overview
 
 from collections.abc import Iterator
 
+from hvn.topology import locations
 from hvn.topology.cluster_subnets import used_subnets
-from hvn.topology.model import Firewall, NewHub, Spoke
+from hvn.topology.model import Firewall, NewHub, Spoke, Topology
 
 CLUSTER_TYPE = "userAssignedNATGateway"
 """The outbound type of a cluster that uses the spoke's NAT gateway."""
@@ -28,3 +29,13 @@ def of_hub(hub: NewHub) -> Iterator[tuple[str, ...]]:
     if hub.runners.nat_gateway:
         yield ("runners",)
     yield from (("subnets", key) for key in sorted(hub.subnets) if hub.subnet(key).nat_gateway)
+
+
+def runners_lack_egress(topology: Topology) -> bool:
+    """Return whether the runners of a new hub have no firewall, no NAT gateway and no default route of the file. A
+    default route that a gateway learns is unknown."""
+    hub = topology.hub
+    if not isinstance(hub, NewHub) or hub.runners.nat_gateway or locations.firewall_ip(topology) is not None:
+        return False
+    # A route to the internet needs default outbound access or a NAT gateway.
+    return not any(one.destination == "0.0.0.0/0" and one.next_hop != "internet" for one in hub.routes.values())

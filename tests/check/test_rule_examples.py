@@ -33,8 +33,10 @@ ALSO = {
     "HVN302": {"HVN113", "HVN401"},
     "HVN304": {"HVN308"},
     "HVN408": {"HVN613"},
-    "HVN430": {"HVN432"},
+    "HVN430": {"HVN432", "HVN436"},
+    "HVN432": {"HVN436"},
     "HVN435": {"HVN401", "HVN432"},
+    "HVN436": {"HVN432"},
 }
 
 Reported = Callable[[Any], tuple[Finding, ...]]

@@ -32,6 +32,12 @@ def warnings(topology: Topology) -> set[str]:
         "HVN412": any("cluster" in spoke for spoke in with_public_dns),
         "HVN413": bool(with_public_dns) and "existing" not in topology["hub"] and has_firewall(topology["hub"]),
         "HVN432": not has_firewall(topology["hub"]),
+        "HVN436": not has_firewall(topology["hub"])
+        and not topology["hub"].get("runners", {"nat_gateway": True}).get("nat_gateway")
+        and not any(
+            route["destination"] == "0.0.0.0/0" and route["next_hop"] != "internet"
+            for route in topology["hub"].get("routes", {}).values()
+        ),
         "HVN434": any(
             unused(owner, firewall=has_firewall(topology["hub"]))
             for owner in (topology["hub"], *topology["spokes"].values())
