@@ -23,6 +23,7 @@ hub:
 
 FORWARDS = Message("VNet peering is not transitive: only an appliance in the hub can forward this traffic")
 FILTERS = Message("without a firewall nothing filters this traffic, so the setting has no effect")
+SPOKES = Message("spokes do not reach each other without a firewall, so the rules have no effect")
 TABLE = Message("the hub has no firewall, so the subnet has no route to a firewall and the value has no effect")
 ROUTE = Message("AKS refuses this type without a default route in the subnet of the nodes")
 LEARNS = Message("without a firewall the spoke's route table always accepts the gateway's routes")
@@ -76,4 +77,4 @@ def _of_spokes(topology: Topology) -> Iterator[Setting]:
         if spoke.new_cluster and spoke.new_cluster.outbound_type == "userDefinedRouting" and not default:
             yield (*path, "cluster", "outbound_type"), ROUTE, Message("remove outbound_type")
         if spoke.firewall_rules:
-            yield (*path, "firewall_rules"), FILTERS, Message("remove firewall_rules")
+            yield (*path, "firewall_rules"), SPOKES, Message("remove firewall_rules")

@@ -69,7 +69,7 @@ def _of_spoke(topology: Topology, path: Path, spoke: Spoke) -> Iterator[Finding]
         if subnet.nat_gateway and _routed(topology, spoke, subnet.route):
             yield _routed_finding((*path, "subnets", key, "nat_gateway"))
     if naming.NODE_SUBNET in users and _routed(topology, spoke, "firewall"):
-        yield _routed_finding((*path, "cluster", "outbound_type"))
+        yield _routed_finding((*path, "cluster", "outbound_type"), _cluster_fix(topology, spoke))
 
 
 def _routed(topology: Topology, owner: NewHub | Spoke, route: str) -> bool:
@@ -95,5 +95,15 @@ def _unused(path: Path) -> Finding:
     )
 
 
-def _routed_finding(path: Path) -> Finding:
-    return Finding(rule=RULE, path=path, message=Message("a route for {range} has priority", range="0.0.0.0/0"))
+def _cluster_fix(topology: Topology, spoke: Spoke) -> Message:
+    """Return the fix for a cluster: without the type, AKS uses the route to the firewall."""
+    if locations.firewall_ip(topology) is None:
+        return Message("write outbound_type: userDefinedRouting")
+    if any(spoke.subnet(key).nat_gateway for key in spoke.subnets):
+        return Message("remove outbound_type")
+    return Message("remove outbound_type and nat_gateway")
+
+
+def _routed_finding(path: Path, fix: str | Message = RULE.fix) -> Finding:
+    message = Message("a route for {range} has priority", range="0.0.0.0/0")
+    return Finding(rule=RULE, path=path, message=message, fix=fix)
