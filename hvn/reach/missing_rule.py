@@ -2,7 +2,7 @@
 
 from hvn.reach.answer import Answer
 from hvn.reach.network import HUB, HVNS, ON_PREMISES, RUNNERS, VAULT, Place
-from hvn.topology.security import HVN_IN_PRIORITY
+from hvn.topology.security import HVN_IN, HVN_IN_PRIORITY
 
 
 def missing_rule(answer: Answer) -> str:
@@ -31,7 +31,10 @@ def _nsg_rule(answer: Answer) -> str:
     """Return a rule that precedes hvn-in. The node subnet of a cluster has no rules of the file, so the result is empty
     for it, and for an NSG without a free priority before hvn-in."""
     place = answer.destination
-    used = {rule.priority for rule in (place.nsg.rules if place.nsg else None) or ()}
+    rules = (place.nsg.rules if place.nsg else None) or ()
+    used = {rule.priority for rule in rules}
+    # With the range of the backup HVN, which Vault uses after a failover.
+    hvns = next((rule.sources for rule in rules if rule.name == HVN_IN), (str(answer.source.cidr),))
     free = [priority for priority in range(100, HVN_IN_PRIORITY) if priority not in used]
     if not place.in_file or not free:
         return ""
@@ -44,7 +47,7 @@ def _nsg_rule(answer: Answer) -> str:
         "        rules:",
         f"          {VAULT}-{answer.port}:",
         f"            priority: {free[0]}",
-        f"            source: [{answer.source.cidr}]",
+        f"            source: [{', '.join(hvns)}]",
         f'            ports: ["{answer.port}"]',
     )
     return "\n".join(lines)

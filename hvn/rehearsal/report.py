@@ -189,9 +189,10 @@ def _summary(rehearsal: Rehearsal, blocked: Mapping[str, str]) -> Iterator[str]:
         yield from (f"  {result.workspace}: {result.not_reached}" for result in not_reached)
     if rehearsal.failover:
         moved = rehearsal.failover
+        subnets = "1 subnet reaches" if moved.reached == 1 else f"{moved.reached} subnets reach"
         yield (
-            f"\nFailover to {moved.hvn}: Vault has an address in {moved.cidr}. {moved.reached} subnets reach it as "
-            f"before, {len(moved.cut_off)} do not."
+            f"\nFailover to {moved.hvn}: Vault has an address in {moved.cidr}. {subnets} it as before, "
+            f"{len(moved.cut_off)} {'does' if len(moved.cut_off) == 1 else 'do'} not."
         )
     if rehearsal.left_over:
         yield f"\n{rehearsal.left_over} resources still exist after the destroy."

@@ -103,9 +103,20 @@ def test_the_missing_nsg_rule_opens_a_direct_spoke_to_vault(to: str, file: pathl
     assert (answer["verdict"], answer["missing_rule"]) == ("reaches", None)
     (rule,) = patch["spokes"]["payments"]["subnets"]["data"]["rules"].values()
     assert rule["priority"] == 101
+    assert rule["source"] == [SAMPLED["hvn"]["cidr"]]
     late = merged(base, patch)
     late["spokes"]["payments"]["subnets"]["data"]["rules"] = {"vault": {**rule, "priority": 151}}
     assert asked(file, late, *question)["verdict"] == "blocked"
+
+
+def test_the_missing_nsg_rule_also_names_the_backup_hvn(file: pathlib.Path) -> None:
+    base = {
+        "hvn": {"backup": {"id": "hvn-backup", "cidr": "172.26.16.0/20", "region": "southeastasia"}},
+        "spokes": {"payments": {"subnets": {"data": {"cidr": "10.64.32.0/24"}}}},
+    }
+    patch = yaml.safe_load(asked(file, base, "vault/backup", "--to", "payments/data", "--port", "5432")["missing_rule"])
+    (rule,) = patch["spokes"]["payments"]["subnets"]["data"]["rules"].values()
+    assert rule["source"] == [SAMPLED["hvn"]["cidr"], "172.26.16.0/20"]
 
 
 def test_an_existing_firewall_needs_the_rule_of_the_file(file: pathlib.Path) -> None:

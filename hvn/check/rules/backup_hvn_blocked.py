@@ -1,0 +1,87 @@
+"""HVN437 backup-hvn-blocked: a rule allows connections from the HVN, but not from the backup HVN."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import IPv4Network
+
+from hvn.check.firewall_rules import written
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
+from hvn.topology.model import FirewallRule, NsgRule, Topology
+from hvn.topology.ranges import subnets_of_file
+from hvn.topology.rule_places import VAULT
+
+RULE = Rule(
+    id="HVN437",
+    name="backup-hvn-blocked",
+    level=Level.WARNING,
+    reports="An NSG rule or a firewall rule allows connections from the HVN, but not from the backup HVN.",
+    why="after a failover, Vault connects from the backup HVN, and loses the destinations of this rule",
+    fix="add hvn.backup.cidr to the sources",
+    example="""\
+hvn:
+  backup: {id: hvn-backup, cidr: 172.26.16.0/20, region: southeastasia}
+spokes:
+  payments:
+    subnets:
+      db: {cidr: 10.64.200.0/24, rules: {vault: {priority: 100, source: [172.25.16.0/20], ports: ["5432"]}}}
+""",
+    see="docs/how-to/disaster-recovery.md",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each source with the HVN, if no rule allows the same traffic from the backup HVN."""
+    if topology.hvn.backup is None:
+        return
+    for path, subnet in subnets_of_file(topology):
+        allowed = {name: rule for name, rule in subnet.rules.items() if _is_allowed_inbound(rule)}
+        for name, rule in allowed.items():
+            same = [other.source for other in allowed.values() if _nsg_traffic(other) == _nsg_traffic(rule)]
+            yield from _findings(topology, (*path, "rules", name, "source"), rule.source, same)
+    from_hvn = [one for one in written(topology) if _index(topology.hvn.cidrs, one.rule.sources) is not None]
+    for one in from_hvn:
+        same = [
+            other.rule.sources for other in from_hvn if _firewall_traffic(other.rule) == _firewall_traffic(one.rule)
+        ]
+        yield from _findings(topology, (*one.path, "sources"), one.rule.sources, same)
+
+
+def _is_allowed_inbound(rule: NsgRule) -> bool:
+    return (rule.access, rule.direction) == ("allow", "inbound")
+
+
+def _nsg_traffic(rule: NsgRule) -> tuple[object, ...]:
+    return rule.protocol, sorted(rule.destination), sorted(rule.ports)
+
+
+def _firewall_traffic(rule: FirewallRule) -> tuple[tuple[str, ...], ...]:
+    return rule.destinations, rule.service_tags, rule.fqdns, rule.fqdn_tags, rule.ports
+
+
+def _findings(
+    topology: Topology, path: Path, sources: Sequence[str], same: Iterable[Sequence[str]]
+) -> Iterator[Finding]:
+    """Yield a finding for the first source with the HVN. `same` are the sources of all rules for this traffic."""
+    hvn, backup = topology.hvn.cidrs
+    index = _index((hvn,), sources)
+    if index is None or any(_index((backup,), other) is not None for other in same):
+        return
+    yield Finding(
+        rule=RULE,
+        path=(*path, index),
+        message=Message(
+            "{source} contains the HVN, but not the backup HVN {cidr}",
+            source=IPv4Network(sources[index], strict=False),
+            cidr=backup,
+        ),
+        fix=Message("add {cidr}", cidr=backup),
+    )
+
+
+def _index(hvns: Iterable[IPv4Network], sources: Sequence[str]) -> int | None:
+    """Return the index of the first source that overlaps one of these ranges; `vault` overlaps both HVNs."""
+    for index, source in enumerate(sources):
+        if source == VAULT:
+            return index
+        if source[:1].isdigit() and any(IPv4Network(source, strict=False).overlaps(cidr) for cidr in hvns):
+            return index
+    return None
