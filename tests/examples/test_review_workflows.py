@@ -30,9 +30,13 @@ def test_actions_are_pinned_and_scripts_contain_no_expression(job: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_secret_is_stored_and_permissions_default_to_none(name: str) -> None:
+def test_only_jobs_inside_the_network_get_a_secret_and_permissions_default_to_none(name: str) -> None:
     assert FILES[name]["permissions"] == {}
-    assert "secrets." not in (FOLDER / f"{name}.yml").read_text(encoding="utf-8")
+    text = (FOLDER / f"{name}.yml").read_text(encoding="utf-8")
+    with_token = [job for job in FILES[name]["jobs"].values() if "TF_TOKEN_app_terraform_io" in job.get("env", {})]
+    assert all("hub" in job["runs-on"] for job in with_token)
+    assert text.count("secrets.") == text.count("secrets.TF_TOKEN_APP_TERRAFORM_IO") == len(with_token)
+    assert with_token
     assert all("timeout-minutes" in job for job in FILES[name]["jobs"].values())
 
 
