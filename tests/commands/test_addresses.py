@@ -65,9 +65,9 @@ def test_blocks_cover_their_pool_and_free_blocks_overlap_no_spoke(topology: Topo
         )
     ]
     hub = hub_of(topology)
-    taken += map(
-        IPv4Network, hub["existing"]["cidrs"] if "existing" in hub else [hub["cidr"], *hub.get("more_cidrs", [])]
-    )
+    if isinstance(hub, dict):
+        of_hub = hub["existing"]["cidrs"] if "existing" in hub else [hub["cidr"], *hub.get("more_cidrs", [])]
+        taken += map(IPv4Network, of_hub)
     for pool in address_plan.pools(checked.topology):
         blocks = [cidr for cidr, _ in pool.blocks]
         assert blocks == sorted(blocks)

@@ -10,7 +10,7 @@ from tests.login.server import Refused
 
 STATIC = "            - {path: webapp/config, destination: webapp-config, refresh_after: 30s}\n"
 ROLE = """          dynamic_secrets:
-            - {mount: database, role: webapp, static: true, destination: db, restart: [{kind: Deployment, name: app}]}
+            - {mount: accounts, role: webapp, static: true, destination: db, restart: [{kind: Deployment, name: app}]}
 """
 CREATE = "CREATE ROLE \"{{name}}\" WITH LOGIN PASSWORD '{{password}}'"
 
@@ -27,20 +27,20 @@ def test_an_app_reads_the_password_that_vault_rotates(undeployed: Chain, databas
     chain.topology.write_text(chain.topology.read_text().replace(STATIC, STATIC + ROLE))
     chain.pull_keys()
     chain.deploy()
-    server.write("sys/mounts/database", {"type": "database"}, "admin")
+    server.write("sys/mounts/accounts", {"type": "database"}, "admin")
 
     def connect(name: str, user: str, password: str, **more: str) -> None:
         connection = {"plugin_name": "postgresql-database-plugin", "connection_url": database.url}
         body = {**connection, "username": user, "password": password, **more}
-        server.write(f"database/config/{name}", body, "admin")
+        server.write(f"accounts/config/{name}", body, "admin")
 
     connect("main", "root", database.password, allowed_roles="*")
     # The engine's first lease leaves a user for the static roles.
-    server.write("database/roles/maker", {"db_name": "main", "creation_statements": [CREATE]}, "admin")
+    server.write("accounts/roles/maker", {"db_name": "main", "creation_statements": [CREATE]}, "admin")
     for role in ("webapp", "other"):
-        user = server.ask("GET", "database/creds/maker", namespace="admin")["data"]["username"]
+        user = server.ask("GET", "accounts/creds/maker", namespace="admin")["data"]["username"]
         body = {"db_name": "main", "username": user, "rotation_period": "24h"}
-        server.write(f"database/static-roles/{role}", body, "admin")
+        server.write(f"accounts/static-roles/{role}", body, "admin")
 
     spec = chain.spec("VaultDynamicSecret")
     client = chain.login(chain.token())
@@ -49,12 +49,12 @@ def test_an_app_reads_the_password_that_vault_rotates(undeployed: Chain, databas
     assert not first["lease_id"]
     connect("first", first["data"]["username"], first["data"]["password"])
 
-    server.write("database/rotate-role/webapp", {}, "admin")
+    server.write("accounts/rotate-role/webapp", {}, "admin")
     second = server.ask("GET", path, token=client, namespace="admin")["data"]
     assert (second["username"], second["password"] != first["data"]["password"]) == (first["data"]["username"], True)
     connect("second", second["username"], second["password"])
 
-    for other in ("database/static-creds/other", "database/creds/maker", "database/static-roles/webapp"):
+    for other in ("accounts/static-creds/other", "accounts/creds/maker", "accounts/static-roles/webapp"):
         with pytest.raises(Refused, match="403"):
             server.ask("GET", other, token=client, namespace="admin")
-    server.ask("DELETE", "sys/mounts/database", namespace="admin")
+    server.ask("DELETE", "sys/mounts/accounts", namespace="admin")

@@ -55,7 +55,9 @@ def resources(built: Synthesized, *types: str) -> Iterator[Resource]:
                         yield Resource(stack, prefix + kind, name, arguments)
 
 
-def one(stack: Mapping[str, Any], kind: str) -> Resource:
-    """Return the only resource of a type in a workspace."""
-    (resource,) = resources({"": stack}, kind)
+def one(stack: Mapping[str, Any], kind: str, prefix: str = "") -> Resource:
+    """Return the only resource of a type in a workspace; `backup_` selects the resource of the backup HVN."""
+    (resource,) = (
+        resource for resource in resources({"": stack}, kind) if resource.name.startswith("backup_") == bool(prefix)
+    )
     return resource

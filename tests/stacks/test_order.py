@@ -13,43 +13,59 @@ from tests.conftest import SAMPLE, Synthesized
 from tests.stacks.resources import NO_PEERING, one, resources
 
 
+def new_peerings(built: Synthesized) -> Iterator[tuple[Any, str]]:
+    """Yield each workspace with a new HVN peering and the prefix of the peering's resources: `backup_` for the backup
+    HVN."""
+    for stack in built.values():
+        for peering in resources({"": stack}, "hcp_azure_peering_connection"):
+            yield stack, "backup_" if peering.name.startswith("backup_") else ""
+
+
 def test_a_peering_is_followed_by_role_wait_and_route(built: Synthesized) -> None:
+    for stack, prefix in new_peerings(built):
+        peering = one(stack, "hcp_azure_peering_connection", prefix)
+        granted = one(stack, "azurerm_role_assignment", prefix)
+        active = one(stack, "data.hcp_azure_peering_connection", prefix)
+        assert granted.address in active.arguments["depends_on"]
+        assert active.arguments["wait_for_active_state"] is True
+        (condition,) = active.arguments["lifecycle"]["postcondition"]
+        assert condition["condition"] == '${self.state == "ACTIVE"}'
+        routes = [
+            route
+            for route in resources({"": stack}, "hcp_hvn_route")
+            if route.name.startswith("backup_") == bool(prefix)
+        ]
+        assert routes
+        for route in routes:
+            assert active.address in route.arguments["depends_on"]
+            assert route.arguments["target_link"] == f"${{{peering.address}.self_link}}"
+
+
+def test_every_peering_workspace_waits_for_its_peering(built: Synthesized) -> None:
     for workspace, stack in built.items():
         if workspace.startswith("peering-"):
-            peering = one(stack, "hcp_azure_peering_connection")
-            granted = one(stack, "azurerm_role_assignment")
-            active = one(stack, "data.hcp_azure_peering_connection")
-            assert granted.address in active.arguments["depends_on"]
-            assert active.arguments["wait_for_active_state"] is True
-            (condition,) = active.arguments["lifecycle"]["postcondition"]
-            assert condition["condition"] == '${self.state == "ACTIVE"}'
-            routes = list(resources({"": stack}, "hcp_hvn_route"))
-            assert routes
-            for route in routes:
-                assert active.address in route.arguments["depends_on"]
-                assert route.arguments["target_link"] == f"${{{peering.address}.self_link}}"
+            assert one(stack, "data.hcp_azure_peering_connection").arguments["wait_for_active_state"] is True
 
 
 def test_hcp_has_three_permissions_on_the_vnet_only(built: Synthesized) -> None:
     network = "Microsoft.Network/virtualNetworks"
-    for workspace, stack in built.items():
-        if workspace.startswith("peering-"):
-            peering = one(stack, "hcp_azure_peering_connection").arguments
-            vnet = (
-                f"/subscriptions/{peering['peer_subscription_id']}/resourceGroups/{peering['peer_resource_group_name']}"
-                f"/providers/{network}/{peering['peer_vnet_name']}"
-            )
-            role = one(stack, "azurerm_role_definition").arguments
-            (permissions,) = role["permissions"]
-            assert permissions == {
-                "actions": [
-                    f"{network}/peer/action",
-                    f"{network}/virtualNetworkPeerings/read",
-                    f"{network}/virtualNetworkPeerings/write",
-                ]
-            }
-            assert (role["scope"], role["assignable_scopes"]) == (vnet, [vnet])
-            assert one(stack, "azurerm_role_assignment").arguments["scope"] == vnet
+    for stack, prefix in new_peerings(built):
+        peering = one(stack, "hcp_azure_peering_connection", prefix).arguments
+        vnet = (
+            f"/subscriptions/{peering['peer_subscription_id']}/resourceGroups/{peering['peer_resource_group_name']}"
+            f"/providers/{network}/{peering['peer_vnet_name']}"
+        )
+        role = one(stack, "azurerm_role_definition", prefix).arguments
+        (permissions,) = role["permissions"]
+        assert permissions == {
+            "actions": [
+                f"{network}/peer/action",
+                f"{network}/virtualNetworkPeerings/read",
+                f"{network}/virtualNetworkPeerings/write",
+            ]
+        }
+        assert (role["scope"], role["assignable_scopes"]) == (vnet, [vnet])
+        assert one(stack, "azurerm_role_assignment", prefix).arguments["scope"] == vnet
 
 
 def test_a_cluster_depends_on_its_roles_on_vnet_route_table_and_zone(built: Synthesized) -> None:

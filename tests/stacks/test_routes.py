@@ -14,7 +14,6 @@ from tests.stacks.resources import OURS, one, resources
 def test_routes_to_the_hvn(built: Synthesized, written: Any) -> None:
     """A via-hub spoke has a route to the firewall. A direct spoke does not have a route to the firewall, so that the
     peering's route applies."""
-    hvn = IPv4Network(written["hvn"]["cidr"])
     for name, spoke in written["spokes"].items():
         tables = resources({"": built[f"network-{name}"]}, "azurerm_route_table")
         (table,) = (table for table in tables if table.name == "route_table")
@@ -25,7 +24,12 @@ def test_routes_to_the_hvn(built: Synthesized, written: Any) -> None:
             if route["address_prefix"] not in of_file
         }
         default = routes.pop("0.0.0.0/0")
-        assert routes == ({str(hvn): default} if spoke["vault_route"] == "via-hub" else {})
+        assert routes == (dict.fromkeys(hvns(written), default) if spoke["vault_route"] == "via-hub" else {})
+
+
+def hvns(written: Any) -> list[str]:
+    """Return the ranges of the HVN and of the backup HVN."""
+    return [hvn["cidr"] for hvn in (written["hvn"], written["hvn"].get("backup")) if hvn]
 
 
 OWN, OPEN = "${azurerm_route_table.route_table.id}", "${azurerm_route_table.open_table.id}"
@@ -68,15 +72,18 @@ def attached(stack: Any) -> dict[str, tuple[str, str]]:
     return found
 
 
-def test_a_direct_spoke_denies_connections_from_the_hvn_first(built: Synthesized, written: Any) -> None:
+def test_a_direct_spoke_denies_connections_from_the_hvn(built: Synthesized, written: Any) -> None:
+    """Only rules of the file with a lower priority number than 150 precede the rule."""
     for name, spoke in written["spokes"].items():
         for nsg in resources({"": built[f"network-{name}"]}, "azurerm_network_security_group"):
-            rules = sorted(nsg.arguments["security_rule"], key=lambda rule: (rule["direction"], rule["priority"]))
-            denied = [rule["source_address_prefix"] for rule in rules[:1] if rule["access"] == "Deny"]
-            direct = spoke["vault_route"] == "direct"
-            assert (written["hvn"]["cidr"] in denied) == direct
-            if direct:
-                assert (rules[0]["direction"], rules[0]["protocol"]) == ("Inbound", "*")
+            own = [rule for rule in nsg.arguments["security_rule"] if rule["name"] == "hvn-in"]
+            if spoke["vault_route"] != "direct":
+                assert own == []
+                continue
+            (rule,) = own
+            sources = rule.get("source_address_prefixes") or [rule["source_address_prefix"]]
+            assert (rule["direction"], rule["access"], rule["protocol"]) == ("Inbound", "Deny", "*")
+            assert (sources, rule["priority"]) == (hvns(written), 150)
 
 
 @pytest.mark.parametrize("topology", OURS, ids=lambda file: file.stem)
@@ -98,12 +105,13 @@ def test_the_runners_have_only_the_default_route_and_the_firewall_none(topology:
 
 def test_no_rule_allows_connections_from_the_hvn(built: Synthesized, written: Any) -> None:
     """The firewall is stateful, and Vault does not open connections to the spokes."""
-    hvn, count = IPv4Network(written["hvn"]["cidr"]), 0
+    vaults, count = [IPv4Network(cidr) for cidr in hvns(written)], 0
     for group in resources(built, "azurerm_firewall_policy_rule_collection_group"):
         for kind in ("network_rule_collection", "application_rule_collection"):
             for rule in (rule for collection in group.arguments.get(kind, ()) for rule in collection["rule"]):
                 assert rule["source_addresses"]
-                assert not any(IPv4Network(source).overlaps(hvn) for source in rule["source_addresses"]), rule["name"]
+                sources = [IPv4Network(source) for source in rule["source_addresses"]]
+                assert not any(source.overlaps(hvn) for source in sources for hvn in vaults), rule["name"]
                 count += 1
     assert count >= 5 or "hub" not in built
 
@@ -119,19 +127,25 @@ def test_only_transit_pools_reach_vault_through_the_hub(built: Synthesized, writ
     transit = {written["address_pools"][pool] for pool in hub["vault_peering"].get("transit_pools", [])}
     transit |= {cidr for site in hub["vault_peering"].get("on_premises", []) for cidr in written["on_premises"][site]}
     peering = built["peering-hub"]
-    assert one(peering, "hcp_azure_peering_connection").arguments["allow_forwarded_traffic"] == bool(transit)
-    routes = [route.arguments for route in resources({"": peering}, "hcp_hvn_route")]
-    through_hub = {route["destination_cidr"]: route["azure_config"] for route in routes if "azure_config" in route}
-    assert through_hub.keys() == transit
-    for config in through_hub.values():
-        assert config["next_hop_type"] == "VIRTUAL_APPLIANCE"
-        assert config["next_hop_ip_address"] == firewall_address(built)
+    for prefix in ("", "backup_")[: len(hvns(written))]:
+        connection = one(peering, "hcp_azure_peering_connection", prefix)
+        assert connection.arguments["allow_forwarded_traffic"] == bool(transit)
+        routes = [
+            route.arguments
+            for route in resources({"": peering}, "hcp_hvn_route")
+            if route.name.startswith("backup_") == bool(prefix)
+        ]
+        through_hub = {route["destination_cidr"]: route["azure_config"] for route in routes if "azure_config" in route}
+        assert through_hub.keys() == transit
+        for config in through_hub.values():
+            assert config["next_hop_type"] == "VIRTUAL_APPLIANCE"
+            assert config["next_hop_ip_address"] == firewall_address(built)
     if "hub" not in built:
         return
     groups = resources(built, "azurerm_firewall_policy_rule_collection_group")
     collections = [one for group in groups for one in group.arguments.get("network_rule_collection", ())]
     rules = [rule for collection in collections for rule in collection["rule"]]
-    to_vault = [rule for rule in rules if rule.get("destination_addresses") == [written["hvn"]["cidr"]]]
+    to_vault = [rule for rule in rules if rule.get("destination_addresses") == hvns(written)]
     assert {source for rule in to_vault for source in rule["source_addresses"]} == transit
     assert {port for rule in to_vault for port in rule["destination_ports"]} <= {"8200"}
 

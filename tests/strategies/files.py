@@ -23,13 +23,23 @@ class _Quoted(yaml.CSafeDumper):
         return True
 
 
-_Quoted.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
+class _QuotedSlowly(yaml.SafeDumper):
+    """The same dumper without libyaml, which cannot write lone surrogates."""
+
+    ignore_aliases = _Quoted.ignore_aliases
+
+
+for _dumper in (_Quoted, _QuotedSlowly):
+    _dumper.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
 
 
 def dump(topology: Mapping[str, Any], order: Random | None = None) -> str:
     """Return the topology as YAML; `order` shuffles the keys of every mapping."""
     data = shuffled(topology, order) if order else topology
-    return yaml.dump(data, Dumper=_Quoted, sort_keys=False, width=10_000, allow_unicode=True)
+    try:
+        return yaml.dump(data, Dumper=_Quoted, sort_keys=False, width=10_000, allow_unicode=True)
+    except UnicodeEncodeError:
+        return yaml.dump(data, Dumper=_QuotedSlowly, sort_keys=False, width=10_000, allow_unicode=True)
 
 
 def write(folder: pathlib.Path, topology: Topology, keys: KeySets) -> pathlib.Path:

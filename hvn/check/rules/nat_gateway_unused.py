@@ -68,7 +68,7 @@ def _of_spoke(topology: Topology, path: Path, spoke: Spoke) -> Iterator[Finding]
         subnet = spoke.subnet(key)
         if subnet.nat_gateway and _routed(topology, spoke, subnet.route):
             yield _routed_finding((*path, "subnets", key, "nat_gateway"))
-    if naming.NODE_SUBNET in users and _routed(topology, spoke, "firewall"):
+    if spoke.new_cluster and naming.NODE_SUBNET in users and _routed(topology, spoke, "firewall"):
         yield _routed_finding((*path, "cluster", "outbound_type"), _cluster_fix(topology, spoke))
 
 
