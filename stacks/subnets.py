@@ -224,7 +224,10 @@ def separate_subnet(
     *,
     after: Sequence[ITerraformDependable],
 ) -> SubnetRouteTableAssociation | SubnetNetworkSecurityGroupAssociation:
-    """Build and return a subnet of an existing VNet after `after`: Azure refuses concurrent writes to one VNet."""
+    """Build a subnet of an existing VNet, and return its last association.
+
+    The subnet depends on `after`, because Azure refuses concurrent writes to one VNet.
+    """
     part, delegation = identifier(subnet.key), subnet.delegation
     created = Subnet(
         stack,

@@ -139,7 +139,7 @@ def check(read: source.Source, key_folder: pathlib.Path, extra_folder: pathlib.P
 
 
 def _with_extra(checked: Checked, folder: pathlib.Path) -> tuple[Checked | None, tuple[Finding, ...]]:
-    """Return the topology with the user's own Terraform; None and the findings if a file is not usable."""
+    """Return the topology with the user's own Terraform and no findings, or None and the findings about its files."""
     # Import the module here, because few topologies have these files, and the module imports all kinds of workspaces.
     from hvn.check import extra_files
 

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from hvn.diagnostics.suggest import unknown
 
 VARIABLE = "HVN_STACKS"
-"""Variable with the names and patterns of workspaces that main.py builds, split at spaces and commas [default: all]."""
+"""The environment variable that selects the workspaces: names and patterns, separated by spaces or commas."""
 
 
 class UnknownWorkspace(ValueError):

@@ -56,7 +56,8 @@ class Answer:
 
 
 def _asymmetric(request: Way, reply: Way) -> bool:
-    """Return whether only one direction passes the firewall. An appliance may also forward packets to the firewall."""
+    """Return whether only one direction passes the firewall. Return false if an appliance is on the way, because the
+    appliance may forward packets to the firewall."""
     return request.by_firewall != reply.by_firewall and not (request.by_appliance or reply.by_appliance)
 
 

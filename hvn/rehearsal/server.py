@@ -86,7 +86,7 @@ class SameUser(grpc.ServerInterceptor):
         self._refused: dict[str, bool] = {}
 
     def intercept_service(self, continuation: Any, details: Any) -> Any:
-        """Return the handler of the method, or a handler that refuses the call of another user."""
+        """Return a handler that refuses calls of other users. Handlers of streams are returned unchanged."""
         handler = continuation(details)
         if handler is None or handler.unary_unary is None:  # this stream is always empty
             return handler

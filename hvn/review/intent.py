@@ -72,8 +72,8 @@ def _fields(context: Context, spokes: set[str]) -> Iterator[Message]:
     lines += list(comparison.unused)
     changed = dict.fromkeys(_field(line) for line in lines if line.path not in whole and not line.before)
     removed = dict.fromkeys(_field(line) for line in lines if line.path not in whole and line.before)
-    yield from _named("Changes {names}.", "Changes {names} and {more} other fields.", [*changed])
-    yield from _named("Removes {names}.", "Removes {names} and {more} other fields.", [*removed])
+    yield from _named("Changes {names}.", "Changes {names} and {more} more.", [*changed])
+    yield from _named("Removes {names}.", "Removes {names} and {more} more.", [*removed])
 
 
 def _field(line: Line) -> str:

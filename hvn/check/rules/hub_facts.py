@@ -102,5 +102,9 @@ def _address(facts: HubFacts, address: IPv4Address) -> Iterator[Finding]:
             ),
             why=SUBNET,
             see=FIREWALL,
-            fix=Message("use the private address of the firewall, or the right range as runners_cidr"),
+            fix=Message(
+                "set firewall_private_ip to the firewall's private address, or {runners} to the range of the subnet "
+                "where Terraform runs",
+                runners=Field(runners),
+            ),
         )

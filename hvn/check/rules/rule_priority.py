@@ -11,7 +11,7 @@ from hvn.topology.model import ExistingHub, Topology
 RULE = Rule(
     id="HVN423",
     name="rule-priority",
-    reports="Two spokes have the same firewall priority, or a spoke without rules and cluster has a firewall_priority.",
+    reports="Two spokes have the same firewall priority, or a firewall_priority has no effect.",
     why="two rule collection groups of a policy must have different priorities",
     fix="set another firewall_priority in one spoke; remove a firewall_priority without effect",
     example="""\

@@ -73,7 +73,7 @@ def create(change: Change) -> None:
 
 
 def update(change: Change) -> None:
-    """Set the changed object of a manifest."""
+    """Set the object of a changed manifest."""
     change.after["object"] = crds.applied(change.after["manifest"], change.after["object"])
 
 

@@ -56,7 +56,7 @@ def _known(rules: Mapping[str, Rule], path: str) -> Rule:
     """Return the rule for a path. Without one, return the longest pattern that contains the path: Vault applies only
     the most specific rule (developer.hashicorp.com/vault/docs/concepts/policies#priority-matching).
 
-    A pattern with limits does not count. No pattern counts if a pattern with `+` may be more specific.
+    A pattern with limits does not count. All patterns are ignored if one contains `+`, because it may be more specific.
     """
     if path in rules:
         return rules[path]
@@ -76,7 +76,7 @@ def _left(rules: Mapping[str, Rule], path: str) -> Rule:
 
 
 def _matches(pattern: str, path: str) -> bool:
-    """Return whether a pattern contains a path: `+` is one segment, `*` at the end is any text."""
+    """Return whether a pattern matches a path. `+` matches one segment; `*` at the end matches any text."""
     wanted = pattern.removesuffix("*").split("/")
     any_end = pattern.endswith("*")
     segments = path.split("/", len(wanted) - 1) if any_end else path.split("/")

@@ -139,8 +139,8 @@ def _before_the_move(context: Context, before: VaultInputs) -> Iterator[Message]
     yield Message("copy the secrets to the new namespace first, or undo the edit")
     if logins := [id_ for id_, _ in _logins(context)]:
         yield Message(
-            "before the merge, destroy from the base the logins that would stay: {switch}, then {destroy}. After "
-            "that, no app can log in until this change is applied. Then plan and review again",
+            "before the merge, destroy the login mounts in the old namespace with the code of the base: {switch}, then "
+            "{destroy}. After the destroy, no app can log in until this change is applied. Plan and review again",
             switch=switch_to(context.base_commit),
             destroy=command("bin/cdktf", "destroy", *logins, "--ignore-missing-stack-dependencies"),
         )

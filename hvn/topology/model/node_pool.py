@@ -14,7 +14,7 @@ _NODES = Limit(
     see="https://learn.microsoft.com/azure/aks/quotas-skus-regions",
 )
 _DRAIN = Limit(
-    why="AKS waits 1 to 1440 minutes for a node's pods before the upgrade fails",
+    why="AKS accepts a drain timeout of 1 to 1,440 minutes",
     see="https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling",
 )
 _SOAK = Limit(
