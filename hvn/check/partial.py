@@ -60,9 +60,13 @@ def _mark(value: Any, path: Path) -> Any:
         return invalid()
     name, below = path[0], path[1:]
     if isinstance(value, BaseModel):
-        return value.model_copy(update={str(name): _mark(getattr(value, str(name)), below)})
+        # An example of another model of a union lacks the field.
+        exists = name in type(value).model_fields
+        return value.model_copy(update={str(name): _mark(getattr(value, str(name)), below)}) if exists else value
     if isinstance(value, Mapping):
         return MappingProxyType({**value, name: _mark(value[name], below)}) if name in value else value
+    if not isinstance(value, tuple):
+        return value
     return tuple(_mark(item, below) if index == name else item for index, item in enumerate(value))
 
 

@@ -81,8 +81,8 @@ def _firewall(topology: Topology, hub: ExistingHub, address: str) -> Iterator[st
     if any(rule.fqdns for group in groups for rule in group.network_rules):
         yield "Turn on the DNS proxy of the firewall policy: network rules by host name need the proxy."
     yield (
-        f"Allow HTTPS from {locations.runners_cidr(topology)} to your Python and npm registries, by default pypi.org, "
-        "files.pythonhosted.org and registry.npmjs.org: `make setup` downloads packages."
+        f"Allow HTTPS from {locations.runners_cidr(topology)} to your Python package index and npm registry: "
+        "`make setup` downloads packages."
     )
     yield (
         "For an appliance other than Azure Firewall: turn on IP forwarding of the appliance's interfaces, and allow "

@@ -114,7 +114,7 @@ def test_ended_upgrades_are_reported(
     assert all(fact in text for text, texts in zip(reported, facts, strict=True) for fact in texts)
 
 
-@pytest.mark.parametrize(("before", "after", "word"), [("", "true", "gives"), ("true", "", "loses")])
+@pytest.mark.parametrize(("before", "after", "word"), [("", "true", "give rights"), ("true", "", "loses")])
 def test_azure_rbac_is_reported_when_it_is_switched(
     repository: Repository, monkeypatch: pytest.MonkeyPatch, before: str, after: str, word: str
 ) -> None:

@@ -348,6 +348,8 @@ const Reach = (() => {
     let free = 100;
     while (used.includes(free)) free += 1;
     if (!destination.in_file || free >= HVN_IN_PRIORITY) return null;
+    const closed = destination.nsg.rules.find((rule) => rule.name === HVN_IN);
+    const hvns = closed ? closed.sources : [source.cidr];
     return [
       "spokes:",
       `  ${destination.network}:`,
@@ -357,7 +359,7 @@ const Reach = (() => {
       "        rules:",
       `          ${VAULT}-${port}:`,
       `            priority: ${free}`,
-      `            source: [${source.cidr}]`,
+      `            source: [${hvns.join(", ")}]`,
       `            ports: ["${port}"]`,
     ].join("\n");
   }
