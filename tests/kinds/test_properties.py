@@ -272,7 +272,7 @@ TYPED = [
 
 @pytest.mark.slow
 @given(topologies(max_spokes=2), st.data())
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_a_damaged_file_has_findings_at_lines_and_raises_no_exception(topology: Topology, data: st.DataObject) -> None:
     path, _ = data.draw(st.sampled_from(list(scalars(topology))))
     damage = data.draw(st.sampled_from(("value", "key", "typed")))

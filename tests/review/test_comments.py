@@ -17,14 +17,8 @@ FOLDER = pathlib.Path(__file__).parent / "comments"
 AGAIN = "WRITE_COMMENTS=1 .venv/bin/python -m pytest tests/review/test_comments.py"
 
 
-# An edit of another base than the sample also deploys that base.
-CASES = [
-    pytest.param(name, marks=pytest.mark.whole if wanted.applied else pytest.mark.slow)
-    for name, wanted in EDITS.items()
-]
-
-
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.whole
+@pytest.mark.parametrize("name", EDITS)
 def test_the_comment(name: str, planner: Planner, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted, plans = EDITS[name], repository.folder.parent / "plans"
     begin(repository, *wanted.applied)
