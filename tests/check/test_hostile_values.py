@@ -63,6 +63,7 @@ def verify(loaded: Loaded, path: Path, text: str, old_key: str | int = "") -> No
 
 
 def near(finding: Finding, path: Path) -> bool:
-    """Return whether the finding is at the path, above the path or below the path."""
+    """Return whether the finding is at the path, above or below the path, or at a field of the same name, which can
+    repeat the value."""
     length = min(len(finding.path), len(path))
-    return finding.path[:length] == path[:length]
+    return finding.path[:length] == path[:length] or path[-1] in finding.path

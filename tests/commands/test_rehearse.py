@@ -78,7 +78,7 @@ def test_existing_resources_are_in_the_cloud() -> None:
 
 def test_fault_is_reported_with_what_to_do() -> None:
     result = rehearse("hub", "--fault", "interrupted")
-    assert "hub with interrupted: Terraform is interrupted in the middle of the apply" in result.stdout
+    assert "hub with interrupted: Ctrl-C or a cancelled job interrupts the apply" in result.stdout
     assert "to do: apply again." in result.stdout
     assert "The next apply created the remaining resources." in result.stdout
 
