@@ -16,7 +16,10 @@ from hvn.options import Choice, Group, format_option, stop, topology_option
 
 if TYPE_CHECKING:
     from hvn.login.app_login import AppLogin
+    from hvn.login.ci_login import CiLogin
+    from hvn.login.login import Login
     from hvn.login.mount import Mount, Role
+    from hvn.login.report import Explained
 
 MAX_BYTES = 1024 * 1024
 CI_LOGINS = [f"{system}/{role}" for system in ("github", "azure_devops", "hcp_terraform") for role in ("plan", "apply")]
@@ -107,10 +110,9 @@ def explain(
       kubectl -n app create token default --audience vault | hvn login explain payments webapp --token -
       hvn login explain --ci github/plan --token token.txt
     """
-    from hvn.login import app_login, ci_login, openbao
-    from hvn.login.explain import explain as judge
+    from hvn.login import app_login, ci_login
     from hvn.login.login import Login
-    from hvn.login.report import Explained, to_json, to_text
+    from hvn.login.report import to_json, to_text
 
     if token is not None and claims is not None:
         stop("use --token or --claims, not both")
@@ -131,27 +133,43 @@ def explain(
         login.claims, source = _claims(claims), "The claims from --claims, as if signed correctly"
     elif requested:
         login.claims = app_login.claims(requested, now)
+    explained = _explained(login, source, requested, pipeline, config, role)
+    click.echo(to_json(explained) if form == "json" else to_text(explained))
+    sys.exit(not explained.answer.allow)
+
+
+def _explained(
+    login: "Login",
+    source: str,
+    requested: "AppLogin | None",
+    pipeline: "CiLogin | None",
+    config: pathlib.Path | None,
+    role: pathlib.Path | None,
+) -> "Explained":
+    """Return Vault's answer with the places in the topology file that cause the answer."""
+    from hvn.login import app_login, ci_login, openbao
+    from hvn.login.explain import explain as judge
+    from hvn.login.report import Explained
+
     answer, other = judge(login), openbao.explain(login)
     undeployed = app_login.undeployed(requested, login) if requested and (config or role) and not answer.allow else ""
     first = answer.failures[0][0].id if answer.failures else ""
     rotated = app_login.rotated(requested, login) if first == "signature" and requested and not config else ""
     failed = [check.id for check, _ in answer.failures]
-    at = f"{datetime.fromtimestamp(now, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    at = f"{datetime.fromtimestamp(login.now, UTC):%Y-%m-%dT%H:%M:%SZ}"
     places = ci_login.places_of(pipeline, failed) if pipeline else {}
     if requested and not undeployed:
         places = app_login.places_of(requested, failed)
     named = f"mount {pipeline.ci.path}" if pipeline else _named(requested, config)
-    explained = Explained(
-        subject=f"{named}, role {role_name}, at {at}",
+    return Explained(
+        subject=f"{named}, role {login.role_name}, at {at}",
         source=source,
         answer=answer,
         openbao=other if (other.status, other.messages) != (answer.status, answer.messages) else None,
         places=places,
         hint=undeployed or rotated,
-        spoke=spoke or "",
+        spoke=requested.spoke if requested else "",
     )
-    click.echo(to_json(explained) if form == "json" else to_text(explained))
-    sys.exit(not answer.allow)
 
 
 def _require_login(spoke: str | None, ci: str | None, *, files: bool, token: bool) -> None:

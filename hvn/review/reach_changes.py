@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from hvn.diagnostics.finding import Finding, Rule
+from hvn.diagnostics.message import Message
 from hvn.reach.answer import Answer, reach
 from hvn.reach.build import build
 from hvn.reach.network import HUB, HVN, HVNS, RUNNERS, VAULT, Network, Place, UserRoute
@@ -38,6 +40,16 @@ class Delta:
     def lost(self) -> bool:
         """Return whether the connection certainly does not work now and may have worked before."""
         return _may(self.before) and not _may(self.after)
+
+    @property
+    def in_both(self) -> bool:
+        """Return whether both places exist before and after."""
+        return self.before is not None and self.after is not None
+
+    def finding(self, rule: Rule, workspace: str, text: str) -> Finding:
+        """Return a finding about this connection."""
+        message = Message(text, source=self.source, destination=self.destination, port=self.port)
+        return Finding(rule=rule, workspace=workspace, message=message)
 
 
 def _may(answer: Answer | None) -> bool:

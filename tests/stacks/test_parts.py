@@ -82,7 +82,13 @@ def test_an_error_in_the_first_part_ends_the_other_processes(tmp_path: Path, mon
 
 
 def test_a_process_ends_with_the_first_process() -> None:
-    script = "import time; from stacks import parts; parts.end_with_first(); print('ready', flush=True); time.sleep(60)"
+    script = """
+from threading import Event
+from stacks import parts
+parts.end_with_first()
+print("ready", flush=True)
+Event().wait()
+"""
     with subprocess.Popen(
         [sys.executable, "-c", script], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:

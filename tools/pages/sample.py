@@ -45,6 +45,21 @@ def synthesized(checked: Checked) -> list[Built]:
         return [Built(one, json.loads((stacks / one.id / "cdk.tf.json").read_text())) for one in workspaces]
 
 
+CI = Ci(
+    github=GithubCi(
+        audience="https://github.com/example-org",
+        subject_prefix="repo:example-org@1234/platform@5678",
+        apply=("environment:production",),
+    ),
+    azure_devops=AzureDevOpsCi(
+        issuer="https://vstoken.dev.azure.com/0ca3ddd9-f0b0-4635-a98c-5866526961b6",
+        plan="sc://example-org/platform/hvn-plan",
+        apply="sc://example-org/platform/hvn-apply",
+    ),
+    hcp_terraform=HcpTerraformCi(organization="example-org", project="platform"),
+)
+
+
 def variants(checked: Checked) -> Iterator[Checked]:
     """Yield variants of the sample with other options, so that the pages contain every resource type and every
     dependency.
@@ -85,19 +100,6 @@ def variants(checked: Checked) -> Iterator[Checked]:
     spokes["analytics"] = spokes["analytics"].model_copy(
         update={"cidr": None, "existing": VnetFacts.model_validate(vnet, strict=False)}
     )
-    ci = Ci(
-        github=GithubCi(
-            audience="https://github.com/example-org",
-            subject_prefix="repo:example-org@1234/platform@5678",
-            apply=("environment:production",),
-        ),
-        azure_devops=AzureDevOpsCi(
-            issuer="https://vstoken.dev.azure.com/0ca3ddd9-f0b0-4635-a98c-5866526961b6",
-            plan="sc://example-org/platform/hvn-plan",
-            apply="sc://example-org/platform/hvn-apply",
-        ),
-        hcp_terraform=HcpTerraformCi(organization="example-org", project="platform"),
-    )
     peering = VaultPeering.model_validate(
         {
             "transit_pools": ("transit",),
@@ -106,7 +108,7 @@ def variants(checked: Checked) -> Iterator[Checked]:
     )
     update = {
         "spokes": spokes,
-        "vault": sample.vault.model_copy(update={"ci": ci, "namespaces": {"shop": TeamNamespace()}}),
+        "vault": sample.vault.model_copy(update={"ci": CI, "namespaces": {"shop": TeamNamespace()}}),
         "hub": hub.model_copy(
             update={
                 "vault_peering": peering,

@@ -81,10 +81,13 @@ def _impact(sides: Sides) -> tuple[Message, ...]:
 
 
 def _steps(context: Context, sides: Sides) -> Iterator[Message]:
-    """Yield a step with the order of the applies if a cluster stops using the gateway."""
+    """Yield a step with the order of the applies if a cluster gets a load balancer instead of the gateway.
+
+    A cluster with routes to a firewall follows its network: AKS needs the routes first.
+    """
     for workspace, before, after in context.changed(AksInputs):
         of_spoke = workspace.spoke is not None and workspace.spoke == sides.workspace.spoke
-        if of_spoke and after and before.outbound_type == CLUSTER_TYPE != after.outbound_type:
+        if of_spoke and after and (before.outbound_type, after.outbound_type) == (CLUSTER_TYPE, "loadBalancer"):
             yield Message(
                 "apply the cluster first, so that it has other egress when the NAT gateway is removed: {command}",
                 command=Command(f"bin/cdktf deploy {workspace.id}"),

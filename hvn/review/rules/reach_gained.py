@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.finding import Finding, Level, Rule
 from hvn.reach.answer import Verdict
 from hvn.review.context import Context
 
@@ -26,15 +26,8 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield findings about connections that may work now and were blocked before, between places that exist before and
     after."""
     for delta in context.reach:
-        if not delta.gained or delta.before is None or delta.after is None:
-            continue
-        template = (
-            "{source} to {destination}, TCP {port}: blocked before, unknown now"
-            if delta.after.verdict is Verdict.UNKNOWN
-            else "{source} can now reach {destination}, TCP {port}"
-        )
-        yield Finding(
-            rule=RULE,
-            workspace=context.network_of(delta.source),
-            message=Message(template, source=delta.source, destination=delta.destination, port=delta.port),
-        )
+        if delta.gained and delta.in_both:
+            text = "{source} can now reach {destination}, TCP {port}"
+            if delta.after and delta.after.verdict is Verdict.UNKNOWN:
+                text = "{source} to {destination}, TCP {port}: blocked before, unknown now"
+            yield delta.finding(RULE, context.network_of(delta.source), text)

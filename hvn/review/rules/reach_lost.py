@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.finding import Finding, Level, Rule
 from hvn.reach.answer import Verdict
 from hvn.review.context import Context
 
@@ -23,15 +23,8 @@ LABEL = "hvn: interrupts"
 def check(context: Context) -> Iterator[Finding]:
     """Yield findings about connections that are blocked now, between places that exist before and after."""
     for delta in context.reach:
-        if not delta.lost or delta.before is None or delta.after is None:
-            continue
-        template = (
-            "{source} to {destination}, TCP {port}: unknown before, blocked now"
-            if delta.before.verdict is Verdict.UNKNOWN
-            else "{source} can no longer reach {destination}, TCP {port}"
-        )
-        yield Finding(
-            rule=RULE,
-            workspace=context.network_of(delta.source),
-            message=Message(template, source=delta.source, destination=delta.destination, port=delta.port),
-        )
+        if delta.lost and delta.in_both:
+            text = "{source} can no longer reach {destination}, TCP {port}"
+            if delta.before and delta.before.verdict is Verdict.UNKNOWN:
+                text = "{source} to {destination}, TCP {port}: unknown before, blocked now"
+            yield delta.finding(RULE, context.network_of(delta.source), text)
