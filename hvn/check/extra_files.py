@@ -29,7 +29,7 @@ _TYPE = re.compile(r"[a-z][a-z0-9_]*")
 _NAME = re.compile(r"extra_[A-Za-z0-9_-]+")
 _COMMANDS = ("provisioner", "connection")
 _REPEATED = ("count", "for_each")
-_READS = re.compile(r"[$%]\{[^}]*\b(?:file\w*|templatefile)\s*\(")
+_READS = re.compile(r"\b(?:file\w*+|templatefile)\s*+\(")
 
 EXTRA = Rule(
     id="HVN042",
@@ -98,8 +98,17 @@ def _check(address: str, name: str, body: Any) -> None:
     if forbidden := [key for key in (*_COMMANDS, *_REPEATED) if key in members]:
         reason = "runs commands" if forbidden[0] in _COMMANDS else "hides resources from the review: repeat the block"
         raise _Unfit(f"{address}: {forbidden[0]} {reason}")
-    if match := _READS.search(json.dumps(body)):
-        raise _Unfit(f"{address}: {match[0]} reads a file of the machine that runs the plan")
+    for text in _templates(body):
+        if match := _READS.search(text):
+            raise _Unfit(f"{address}: {match[0]} reads a file of the machine that runs the plan")
+
+
+def _templates(value: Any) -> Iterator[str]:
+    """Yield the strings of a block that contain an expression."""
+    if isinstance(value, str) and ("${" in value or "%{" in value):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _templates(inner)
 
 
 def _members(value: Any, what: str) -> Iterator[tuple[str, Any]]:

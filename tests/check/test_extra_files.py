@@ -95,6 +95,7 @@ def test_the_order_of_keys_and_spaces_change_no_inputs(folder: pathlib.Path) -> 
         resource({"count": 2}),
         resource({"for_each": {}}),
         resource({"name": "${file(\"/etc/passwd\")}"}),
+        resource({"tags": [{"a": "${\"}\" == \"\" ? \"\" : upper(file (\"/etc/passwd\"))}"}]}),
         resource({"tags": {"a": "${trimspace(filebase64(path.cwd))}"}}),
         resource({"name": "${templatefile (\"x\", {})}"}),
         resource(type_="terraform_data"),
