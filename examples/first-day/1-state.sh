@@ -5,6 +5,7 @@ set -euo pipefail
 need STATE_SUBSCRIPTION REGION STATE_GROUP STATE_ACCOUNT STATE_CONTAINER
 
 create() {
+  local account
   az group create --subscription "$STATE_SUBSCRIPTION" -n "$STATE_GROUP" -l "$REGION"
   # Without account keys, everybody needs a role on the container.
   az storage account create --subscription "$STATE_SUBSCRIPTION" -g "$STATE_GROUP" -n "$STATE_ACCOUNT" -l "$REGION" \
@@ -13,12 +14,11 @@ create() {
     --account-name "$STATE_ACCOUNT" --enable-versioning true --enable-delete-retention true --delete-retention-days 30
   az storage container-rm create --subscription "$STATE_SUBSCRIPTION" -g "$STATE_GROUP" --storage-account "$STATE_ACCOUNT" \
     -n "$STATE_CONTAINER"
+  # With an empty scope, az would assign the role to a whole subscription: stop here if this command fails.
+  account=$(az storage account show --subscription "$STATE_SUBSCRIPTION" -g "$STATE_GROUP" -n "$STATE_ACCOUNT" \
+    --query id -o tsv)
   az role assignment create --assignee-object-id "$(az ad signed-in-user show --query id -o tsv)" \
-    --assignee-principal-type User --role "Storage Blob Data Contributor" --scope "$(account)"
-}
-
-account() {
-  az storage account show --subscription "$STATE_SUBSCRIPTION" -g "$STATE_GROUP" -n "$STATE_ACCOUNT" --query id -o tsv
+    --assignee-principal-type User --role "Storage Blob Data Contributor" --scope "$account"
 }
 
 # The list is empty before the first deploy. A new role takes minutes.

@@ -8,7 +8,11 @@ need SUBSCRIPTIONS STATE_SUBSCRIPTION STATE_GROUP STATE_ACCOUNT
 folder=$(dirname "$0")
 
 create() {
+  local account role subscription
   read_jobs
+  # With an empty scope, az would assign the role to a whole subscription: stop here if this command fails.
+  account=$(az storage account show --subscription "$STATE_SUBSCRIPTION" -g "$STATE_GROUP" -n "$STATE_ACCOUNT" \
+    --query id -o tsv)
   application plan
   trust plan "$plan_subjects"
   application apply
@@ -21,8 +25,7 @@ create() {
       --condition-version 2.0 --condition "$(cat "$folder/role-condition.txt")"
   done
   for role in plan apply; do
-    grant "$role" "Storage Blob Data Contributor" "$(az storage account show -g "$STATE_GROUP" -n "$STATE_ACCOUNT" \
-      --subscription "$STATE_SUBSCRIPTION" --query id -o tsv)"
+    grant "$role" "Storage Blob Data Contributor" "$account"
   done
 }
 
@@ -30,8 +33,9 @@ application() {
   az ad sp create --id "$(az ad app create --display-name "hvn-$1" --query appId -o tsv)"
 }
 
+# Fails if the application does not exist. The option --display-name would also find names that begin with this name.
 id() {
-  az ad app list --display-name "hvn-$1" --query "[0].appId" -o tsv
+  az ad app list --filter "displayName eq 'hvn-$1'" --query "[0].appId" -o tsv | grep .
 }
 
 trust() {
@@ -47,26 +51,32 @@ trust() {
 grant() {
   local role=$1 name=$2 scope=$3
   shift 3
-  az role assignment create --assignee-object-id "$(az ad sp list --display-name "hvn-$role" --query "[0].id" -o tsv)" \
+  az role assignment create --assignee-object-id "$(az ad sp list --filter "displayName eq 'hvn-$role'" \
+    --query "[0].id" -o tsv)" \
     --assignee-principal-type ServicePrincipal --role "$name" --scope "$scope" "$@"
 }
 
 # A draft of a service connection needs the id of its application, the first line.
 verify() {
+  local application role
   for role in plan apply; do
-    id "$role"
-    az ad app federated-credential list --id "$(id "$role")" --query "[].subject" -o tsv
-    az role assignment list --all --assignee "$(id "$role")" --query "[].[roleDefinitionName, scope]" -o tsv
+    application=$(id "$role")
+    echo "$application"
+    az ad app federated-credential list --id "$application" --query "[].subject" -o tsv
+    az role assignment list --all --assignee "$application" --query "[].[roleDefinitionName, scope]" -o tsv
   done
 }
 
 undo() {
+  local application role subscription
   for role in plan apply; do
+    # With an empty assignee, az would list all role assignments of the subscription.
+    application=$(id "$role") || continue
     for subscription in $SUBSCRIPTIONS $STATE_SUBSCRIPTION; do
-      az role assignment list --all --subscription "$subscription" --assignee "$(id "$role")" --query "[].id" -o tsv |
+      az role assignment list --all --subscription "$subscription" --assignee "$application" --query "[].id" -o tsv |
         xargs -r az role assignment delete --ids
     done
-    az ad app delete --id "$(id "$role")"
+    az ad app delete --id "$application"
   done
 }
 

@@ -60,10 +60,10 @@ def filled(folder: pathlib.Path, **settings: str) -> None:
     (folder / "settings.sh").write_text(text, encoding="utf-8")
 
 
-def run(folder: pathlib.Path, script: str, *arguments: str) -> tuple[int, list[list[str]]]:
+def run(folder: pathlib.Path, script: str, *arguments: str, answer: str = ANSWER) -> tuple[int, list[list[str]]]:
     """Run a script; return its exit code and the commands that it called."""
     for program in ("az", "hcp", "gh"):
-        fake_program(folder / "path" / program, RECORD + ANSWER)
+        fake_program(folder / "path" / program, RECORD + answer)
     record = folder / "record"
     record.write_bytes(b"")
     done = subprocess.run(
@@ -132,6 +132,26 @@ def test_undo_removes_what_create_made(tmp_path: pathlib.Path, script: str, made
     created, undone = ("\n".join(map(" ".join, run(tmp_path, script, verb)[1])) for verb in ("create", "undo"))
     assert re.findall(made, created)
     assert re.findall(made, created) == re.findall(removed, undone)
+
+
+def test_undo_deletes_no_role_assignment_without_the_application(tmp_path: pathlib.Path) -> None:
+    """az lists all role assignments of a subscription if the assignee is empty."""
+    filled(tmp_path, **SETTINGS)
+    code, calls = run(tmp_path, "3-identities.sh", "undo", answer='case "$*" in ad*) ;; *) echo an-id ;; esac')
+    assert code == 0
+    assert [call[1:4] for call in calls] == [["ad", "app", "list"]] * 2
+
+
+@pytest.mark.parametrize("script", ["1-state.sh", "3-identities.sh"])
+def test_no_role_is_assigned_without_the_storage_account(tmp_path: pathlib.Path, script: str) -> None:
+    """az assigns a role to the whole subscription if the scope is empty."""
+    filled(tmp_path, **SETTINGS)
+    code, calls = run(
+        tmp_path, script, "create", answer='case "$*" in *account\\ show*) exit 3 ;; *) echo an-id ;; esac'
+    )
+    assert code == 3
+    assert calls
+    assert not [call for call in calls if call[1:3] == ["role", "assignment"]]
 
 
 def test_an_existing_hub_gets_no_runner(tmp_path: pathlib.Path) -> None:
