@@ -167,6 +167,7 @@ def _explained(
         answer=answer,
         openbao=other if (other.status, other.messages) != (answer.status, answer.messages) else None,
         places=places,
+        fixes=ci_login.FIXES if pipeline else {},
         hint=undeployed or rotated,
         spoke=requested.spoke if requested else "",
     )

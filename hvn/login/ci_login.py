@@ -18,6 +18,16 @@ FIELDS: dict[str, dict[str, str]] = {
     "hcp_terraform": {"issuer": "hostname", "bound-claims": "project"},
 }
 
+# The fixes for a pipeline, by check. The fixes in hvn/login/messages.py are for pods.
+FIXES: dict[str, str] = {
+    **dict.fromkeys(
+        ("issuer", "bound-claims"),
+        "run a job that the role allows; or, if this job may log in, correct the setting and deploy `vault`",
+    ),
+    "audience": "request the expected audience in the job, or correct the setting and deploy `vault`",
+    **dict.fromkeys(("times", "expiration"), "request a new token in the job, directly before the login"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class CiLogin:

@@ -37,6 +37,8 @@ class Explained:
     openbao: Answer | None
     places: Mapping[str, str] = field(default_factory=dict)
     """`file:line:column path` of the setting to change, by the id of the failed check."""
+    fixes: Mapping[str, str] = field(default_factory=dict)
+    """The fixes that replace the fixes of messages, by the id of the failed check."""
     hint: str = ""
     """A hint about the first failed check, or an empty text."""
     spoke: str = ""
@@ -109,7 +111,7 @@ def _failure(explained: Explained, check: Check, outcome: Outcome) -> dict[str, 
         "status": message.status,
         "messages": [text for _, text in outcome.errors],
         "cause": explained.plain(message.cause),
-        "fix": explained.plain(message.fix),
+        "fix": explained.plain(explained.fixes.get(check.id, message.fix)),
         "where": explained.places.get(check.id, ""),
     }
 

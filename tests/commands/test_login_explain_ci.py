@@ -66,6 +66,8 @@ def test_refused_jobs(login: str, claims: dict[str, Any], subject: str, check: s
     answer = judged(login, {**claims, "sub": subject})
     assert (answer["allow"], answer["status"], answer["failures"][0]["id"]) == (False, 400, check)
     assert answer["where"].endswith(f" vault.ci.{field}")
+    assert "'vault'" in answer["fix"]
+    assert not {"keys", "VaultAuth", "kubectl", "'bound_claims'"} & set(answer["fix"].split())
 
 
 @pytest.mark.parametrize(
