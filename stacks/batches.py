@@ -69,6 +69,11 @@ class Batches(process._NodeProcess):
             case InvokeRequest() if self.creations and request.method in WITHOUT_RESULT:
                 self._write("invoke", request, None)
                 return InvokeResponse()
+            case InvokeRequest(method="synth"):
+                # Raise postponed errors before Node writes files.
+                requests: Any = self._process.stdin
+                requests.flush()
+                self._read(0)
         return super().send(request, response_type)
 
     def _write(self, api: str, request: Any, reference: str | None) -> None:

@@ -69,6 +69,27 @@ def test_the_first_of_many_errors_is_raised() -> None:
     assert "twice" in done.stdout, done.stderr
 
 
+BEFORE_SYNTH = """
+import sys, stacks.batches
+from cdktf import App, TerraformStack
+from constructs import Construct
+
+stacks.batches.postpone_creations()
+app = App(outdir=sys.argv[1], skip_validation=True)
+Construct(TerraformStack(app, "stack"), "twice")
+Construct(app, "twice")
+Construct(app, "twice")
+app.synth()
+"""
+
+
+def test_no_file_is_written_after_an_error(tmp_path: Path) -> None:
+    done = run_python(f"import sys; sys.argv[1:] = {[str(tmp_path)]}\n{BEFORE_SYNTH}")
+    assert done.returncode == 1
+    assert "twice" in done.stderr
+    assert not list(tmp_path.rglob("cdk.tf.json"))
+
+
 WRONG = """
 import runpy, stacks.batches, stacks.bindings, os
 if not os.environ.get(stacks.bindings.PLAIN):
