@@ -66,11 +66,20 @@ def preload() -> None:
     Node splits NODE_OPTIONS at spaces, except within double quotes, where a backslash escapes a quote or another
     backslash (nodejs.org/api/cli.html#node_optionsoptions). jsii starts its second Node with `--preserve-symlinks`.
     """
-    paths = [str(path).replace("\\", "\\\\").replace('"', '\\"') for path in PRELOADS]
-    options = " ".join(["--preserve-symlinks", *(f'--require="{path}"' for path in paths)])
     present = os.environ.get("NODE_OPTIONS", "")
-    if options not in present:
-        os.environ["NODE_OPTIONS"] = f"{present} {options}".strip()
+    if _node_options() not in present:
+        os.environ["NODE_OPTIONS"] = f"{present} {_node_options()}".strip()
+
+
+def plain_environment() -> dict[str, str]:
+    """Return the environment of a process without the measures: with PLAIN, and without PRELOADS."""
+    options = os.environ.get("NODE_OPTIONS", "").replace(_node_options(), "").strip()
+    return os.environ | {"NODE_OPTIONS": options, PLAIN: "1"}
+
+
+def _node_options() -> str:
+    paths = [str(path).replace("\\", "\\\\").replace('"', '\\"') for path in PRELOADS]
+    return " ".join(["--preserve-symlinks", *(f'--require="{path}"' for path in paths)])
 
 
 def use_own_node() -> None:

@@ -10,7 +10,7 @@ from typing import NoReturn
 from hvn.cdktf import CACHES, require_caches
 from hvn.diagnostics.printable import printable
 from hvn.options import stop
-from stacks.bindings import PLAIN
+from stacks.bindings import PLAIN, plain_environment
 
 NO_SPACE = ("ENOSPC", "EDQUOT", "EROFS", "EACCES")
 
@@ -48,7 +48,7 @@ def _handle(kind: type[BaseException], error: BaseException, trace: TracebackTyp
 
 def _repeat(error: Exception) -> NoReturn:
     """Run main.py again without the measures of stacks/bindings.py, which then succeeds or prints the plain error."""
-    code = subprocess.call([sys.executable, *sys.orig_argv[1:]], env=os.environ | {PLAIN: "1"})
+    code = subprocess.call([sys.executable, *sys.orig_argv[1:]], env=plain_environment())
     if not code:
         reason = printable(str(error).splitlines()[0] if str(error) else type(error).__name__, 300)
         print(f"{PLAIN}=1 was necessary, which takes longer: {reason}", file=sys.stderr)

@@ -215,6 +215,8 @@ def test_node_options_are_kept_and_get_the_preload_once(monkeypatch: pytest.Monk
     bindings.preload()
     files = " ".join(f'--require="{file}"' for file in bindings.PRELOADS)
     assert os.environ["NODE_OPTIONS"] == once == f"--max-old-space-size=2048 --preserve-symlinks {files}"
+    plain = bindings.plain_environment()
+    assert (plain["NODE_OPTIONS"], plain[bindings.PLAIN]) == ("--max-old-space-size=2048", "1")
 
 
 def test_jsii_uses_the_node_of_the_virtualenv_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
