@@ -19,6 +19,5 @@ def merge(folder: pathlib.Path, inputs: Inputs) -> None:
         stack.setdefault("output", {}).update(content.get("output", {}))
         for block in ("resource", "data"):
             for type_, named in content.get(block, {}).items():
-                if type_ != "//":
-                    stack.setdefault(block, {}).setdefault(type_, {}).update(named)
+                stack.setdefault(block, {}).setdefault(type_, {}).update(named)
     (folder / STACK).write_text(json.dumps(stack, indent=2, ensure_ascii=False), encoding="utf-8")

@@ -7,7 +7,7 @@ not collide with the names of this project's stacks.
 import json
 import pathlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
@@ -27,9 +27,11 @@ MOST = 1024 * 1024
 BLOCKS = ("resource", "data", "output")
 _TYPE = re.compile(r"[a-z][a-z0-9_]*")
 _NAME = re.compile(r"extra_[A-Za-z0-9_-]+")
-_COMMANDS = ("provisioner", "connection")
+_COMMANDS = ("provisioner", "connection", "postrender")
 _REPEATED = ("count", "for_each")
-_READS = re.compile(r"\b(?:file\w*+|templatefile)\s*+\(")
+_EXPRESSION = re.compile(r"[$%]\{")
+_READS = re.compile(r"\b(?:file\w*+|templatefile)\s*+(?:\(|/[*/]|#)")
+"""A call of a function that reads a file. A comment can separate the name and the parenthesis."""
 
 EXTRA = Rule(
     id="HVN042",
@@ -81,6 +83,8 @@ def _content(file: pathlib.Path) -> Mapping[str, Any]:
         raise _Unfit(f"the name does not end with {ENDING}")
     content = strict_json.loads(read_file(file, MOST).decode("utf-8"))
     for block, inner in _members(content, "the file"):
+        if block == "//":  # a comment; Terraform ignores this key only here and in the body of a block
+            continue
         if block not in BLOCKS:
             raise _Unfit(f"the block {block} is not one of {', '.join(BLOCKS)}")
         for type_, named in _members(inner, block) if block != "output" else (("output", inner),):
@@ -104,17 +108,18 @@ def _check(address: str, name: str, body: Any) -> None:
 
 
 def _templates(value: Any) -> Iterator[str]:
-    """Yield the strings of a block that contain an expression."""
-    if isinstance(value, str) and ("${" in value or "%{" in value):
-        yield value
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _templates(inner)
+    """Yield the strings of a block from their first expression. The key of an object can be an expression, too."""
+    if isinstance(value, str) and (first := _EXPRESSION.search(value)):
+        yield value[first.start() :]
+    inner = (*value, *value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for one in inner:
+        yield from _templates(one)
 
 
-def _members(value: Any, what: str) -> Iterator[tuple[str, Any]]:
+def _members(value: Any, what: str) -> Iterable[tuple[str, Any]]:
     if not isinstance(value, dict):
         raise _Unfit(f"{what} is not an object")
-    return ((key, inner) for key, inner in value.items() if key != "//")
+    return value.items()
 
 
 def _no_second(content: Mapping[str, Any], others: Mapping[str, str]) -> None:

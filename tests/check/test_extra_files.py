@@ -53,6 +53,12 @@ def resource(
     return {block: {type_: {name: {} if body is None else body}}}
 
 
+def test_comments_and_the_word_file_are_usable(folder: pathlib.Path) -> None:
+    write(folder, {"//": "a comment", **resource({"//": ["a comment"], "name": "file (${var.x}) of a profile"})})
+    assert findings(folder) == []
+    assert load(folder / "topology.yaml").checked
+
+
 def test_a_file_changes_only_the_inputs_of_its_workspace(folder: pathlib.Path) -> None:
     before = by_id(checked(folder).workspaces())
     write(folder, GROUP)
@@ -98,6 +104,13 @@ def test_the_order_of_keys_and_spaces_change_no_inputs(folder: pathlib.Path) -> 
         resource({"tags": [{"a": "${\"}\" == \"\" ? \"\" : upper(file (\"/etc/passwd\"))}"}]}),
         resource({"tags": {"a": "${trimspace(filebase64(path.cwd))}"}}),
         resource({"name": "${templatefile (\"x\", {})}"}),
+        resource({"name": "${\nfile(\"x\")}"}),
+        resource({"name": "${[{}, file(\"x\")][1]}"}),
+        resource({"name": "${file/**/(\"x\")}"}),
+        resource({"tags": {"${file(\"x\")}": 1}}),
+        resource({"postrender": {"binary_path": "x"}}),
+        {"resource": {"//": {}}},
+        {"output": {"//": {}}},
         resource(type_="terraform_data"),
         resource(type_="vault_mount"),
         resource(type_="external", block="data"),
