@@ -16,7 +16,7 @@ from types import ModuleType
 
 from hvn.check import acceptance, load
 from hvn.diagnostics.finding import Finding, Level, Message, Rule, Span
-from hvn.diagnostics.message import Text
+from hvn.diagnostics.message import Text, plain_text
 from hvn.files import read as read_file
 from hvn.topology.model import Topology
 
@@ -142,14 +142,13 @@ def _findings(own: OwnRule, topology: Topology | None) -> Iterator[Finding]:
     for finding in own.check(topology):
         if not isinstance(finding, Finding) or finding.rule != own.rule or finding.severity not in LEVELS:
             raise _Unfit("check(topology) yields a value that is not Finding(rule=RULE, …)")
-        yield replace(
-            finding,
-            file="",
-            span=None,
-            message=_value(finding.message),
-            why=_value(finding.why),
-            fix=_value(finding.fix),
-        )
+        if not finding.message or not isinstance(finding.path, tuple):
+            raise _Unfit("check(topology) yields a finding without a message, or with a path that is not a tuple")
+        texts = [_value(text) for text in (finding.message, finding.why, finding.fix)]
+        for text in texts:
+            plain_text(text)  # a template can name a missing value
+        message, why, fix = texts
+        yield replace(finding, file="", span=None, message=message, why=why, fix=fix, impact=(), manual_steps=())
 
 
 def _value(text: Message | str) -> Message | str:

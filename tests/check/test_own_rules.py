@@ -105,6 +105,12 @@ def test_own_warnings_are_accepted_with_a_reason(folder: pathlib.Path) -> None:
         (rule(finding='Finding(rule=Rule(id="HVN001", name="x", why="", see=""), message="x")'), 1),
         (rule(finding="Finding(rule=RULE, message='x', level=Level.PASS)"), 1),
         (rule(finding="name"), 1),
+        (rule(finding="Finding(rule=RULE, message=None)"), 1),
+        (rule(finding="Finding(rule=RULE, path='spokes', message='x')"), 1),
+        (rule(finding="Finding(rule=RULE, path=None, message='x')"), 1),
+        (rule(finding="Finding(rule=RULE, message=Message('{missing}'))"), 1),
+        (rule(finding="Finding(rule=RULE, message=Message('{name', name=name))"), 1),
+        (rule(finding="recurse()") + "\n\ndef recurse(): recurse()\n", 12),
     ],
 )
 def test_a_broken_file_is_one_finding_and_the_other_rules_run(folder: pathlib.Path, text: str, line: int) -> None:
