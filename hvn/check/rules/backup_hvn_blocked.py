@@ -1,13 +1,17 @@
 """HVN437 backup-hvn-blocked: a rule allows connections from the HVN, but not from the backup HVN."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from ipaddress import IPv4Network
 
 from hvn.check.firewall_rules import written
+from hvn.check.nsg_order import covers, own_rules
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
-from hvn.topology.model import FirewallRule, NsgRule, Topology
+from hvn.topology import security
+from hvn.topology.model import FirewallRule, Topology
 from hvn.topology.ranges import subnets_of_file
 from hvn.topology.rule_places import VAULT
+from hvn.topology.security import SecurityRule
 
 RULE = Rule(
     id="HVN437",
@@ -26,6 +30,8 @@ spokes:
 """,
     see="docs/how-to/disaster-recovery.md",
 )
+LAST = 4097
+"""A priority after all rules of an NSG."""
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -33,10 +39,12 @@ def check(topology: Topology) -> Iterator[Finding]:
     if topology.hvn.backup is None:
         return
     for path, subnet in subnets_of_file(topology):
-        allowed = {name: rule for name, rule in subnet.rules.items() if _is_allowed_inbound(rule)}
-        for name, rule in allowed.items():
-            same = [other.source for other in allowed.values() if _nsg_traffic(other) == _nsg_traffic(rule)]
-            yield from _findings(topology, (*path, "rules", name, "source"), rule.source, same)
+        rules = [rule for rule in security.of_file(subnet) if rule.direction == security.INBOUND]
+        by_priority = sorted((*own_rules(topology, path), *rules), key=lambda rule: rule.priority)
+        for rule in rules:
+            if rule.access == "Allow" and _is_denied(by_priority, rule, str(topology.hvn.cidrs[-1])):
+                at = (*path, "rules", rule.name, "source")
+                yield from _findings(topology, at, subnet.rules[rule.name].source, [rule.sources])
     from_hvn = [one for one in written(topology) if _index(topology.hvn.cidrs, one.rule.sources) is not None]
     for one in from_hvn:
         same = [
@@ -45,12 +53,14 @@ def check(topology: Topology) -> Iterator[Finding]:
         yield from _findings(topology, (*one.path, "sources"), one.rule.sources, same)
 
 
-def _is_allowed_inbound(rule: NsgRule) -> bool:
-    return (rule.access, rule.direction) == ("allow", "inbound")
-
-
-def _nsg_traffic(rule: NsgRule) -> tuple[object, ...]:
-    return rule.protocol, sorted(rule.destination), sorted(rule.ports)
+def _is_denied(by_priority: Sequence[SecurityRule], rule: SecurityRule, backup: str) -> bool:
+    """Return whether the NSG denies the rule's traffic from the backup HVN. Azure's default rules allow the traffic. If
+    no rule matches all of the traffic, a rule that denies may match a part."""
+    traffic = replace(rule, sources=(backup,), priority=LAST)
+    first = next((one for one in by_priority if covers(one, traffic, backup)), None)
+    if first:
+        return first.access == "Deny"
+    return any((one.access, one.direction) == ("Deny", security.INBOUND) for one in by_priority)
 
 
 def _firewall_traffic(rule: FirewallRule) -> tuple[tuple[str, ...], ...]:
