@@ -174,12 +174,13 @@ def _public_api_servers(topology: Topology) -> Iterator[str]:
 
 
 def _existing_clusters(topology: Topology) -> Iterator[str]:
+    vnet = "the hub's VNet" if locations.has_hub(topology) else "the runners' VNet"
     for name, spoke in sorted(topology.spokes.items()):
         if isinstance(spoke.cluster, ExistingCluster):
             cluster = naming.parse(spoke.cluster.existing.cluster_id).name
             yield (
                 f"Check that the runners resolve the API server of {cluster} (spoke {name}): its private DNS zone must "
-                "be linked to the hub's VNet."
+                f"be linked to {vnet}."
             )
             if any(app.workload_identity for app in spoke.cluster.apps.values()):
                 yield f"Check that workload identity is on in {cluster} (spoke {name})."

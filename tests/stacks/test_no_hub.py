@@ -1,17 +1,26 @@
 """The workspaces of a network without a hub: no peering with a hub, and a private DNS zone that AKS creates."""
 
+import pathlib
 from typing import Any
 
 import pytest
+import yaml
 
 from hvn.check.load import require
 from hvn.reach.answer import Verdict, reach
 from hvn.reach.build import build
+from hvn.topology.manual_steps import manual_steps
+from tests.check.cases import merged
 from tests.conftest import Synth, Synthesized
 from tests.reach.test_drift import assert_same_answers
 from tests.stacks.resources import BASES
+from tests.strategies import dump
 
 NO_HUB = BASES / "no-hub.yaml"
+CLUSTER = (
+    "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-shop/providers/"
+    "Microsoft.ContainerService/managedClusters/aks-shop"
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +58,13 @@ def test_reach_knows_direct_spokes_only(synth: Synth) -> None:
     verdicts = {name: {one.verdict for one in reach(network, name, "vault", 8200)} for name in ("orders", "search")}
     assert verdicts == {"orders": {Verdict.REACHES}, "search": {Verdict.BLOCKED}}
     assert_same_answers(NO_HUB, synth)
+
+
+def test_the_step_about_an_existing_cluster_names_no_hub(tmp_path: pathlib.Path) -> None:
+    cluster = {"existing": {"cluster_id": CLUSTER, "node_cidrs": ["10.66.1.0/24"]}}
+    file = tmp_path / "topology.yaml"
+    base = yaml.safe_load(NO_HUB.read_text(encoding="utf-8"))
+    file.write_text(dump(merged(base, {"spokes": {"old": {"cluster": cluster}}})), encoding="utf-8")
+    (step,) = (one for one in manual_steps(require(file).topology) if "aks-shop" in one)
+    assert "runners' VNet" in step
+    assert "hub" not in step
