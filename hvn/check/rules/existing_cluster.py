@@ -1,6 +1,7 @@
 """HVN521 existing-cluster: the facts about an existing cluster contradict the rest of the file."""
 
 from collections.abc import Iterator
+from itertools import count
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, LineOf
@@ -56,6 +57,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 def _outside_subnets(at: Path, spoke: Spoke, cluster: ExistingCluster) -> Iterator[Finding]:
     subnets = [spoke.subnet(key).cidr for key in spoke.subnets]
+    free = (key for number in count(1) if (key := f"nodes-{number}" if number > 1 else "nodes") not in spoke.subnets)
     for index, cidr in enumerate(cluster.existing.node_cidrs):
         if not any(cidr.subnet_of(subnet) for subnet in subnets):
             yield Finding(
@@ -63,5 +65,5 @@ def _outside_subnets(at: Path, spoke: Spoke, cluster: ExistingCluster) -> Iterat
                 path=(*at, "node_cidrs", index),
                 message=Message("no subnet of the new VNet contains {cidr}", cidr=cidr),
                 why=INLINE,
-                fix=Message("add {line} to {field}", line=f"nodes: {cidr}", field=Field((*at[:2], "subnets"))),
+                fix=Message("add {line} to {field}", line=f"{next(free)}: {cidr}", field=Field((*at[:2], "subnets"))),
             )

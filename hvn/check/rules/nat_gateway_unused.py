@@ -96,12 +96,13 @@ def _unused(path: Path) -> Finding:
 
 
 def _cluster_fix(topology: Topology, spoke: Spoke) -> Message:
-    """Return the fix for a cluster: without the type, AKS uses the route to the firewall."""
+    """Return the fix for a cluster: with a firewall, userDefinedRouting is the default. Without other users, the
+    gateway is unused."""
+    shared = any(spoke.subnet(key).nat_gateway for key in spoke.subnets)
     if locations.firewall_ip(topology) is None:
-        return Message("write outbound_type: userDefinedRouting")
-    if any(spoke.subnet(key).nat_gateway for key in spoke.subnets):
-        return Message("remove outbound_type")
-    return Message("remove outbound_type and nat_gateway")
+        write = "write outbound_type: userDefinedRouting"
+        return Message(write if shared else f"{write}, and remove nat_gateway")
+    return Message("remove outbound_type" if shared else "remove outbound_type and nat_gateway")
 
 
 def _routed_finding(path: Path, fix: str | Message = RULE.fix) -> Finding:
