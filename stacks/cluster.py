@@ -30,7 +30,7 @@ class Access:
 
 def cluster_issuer(stack: TerraformStack, ref: ClusterRef) -> str:
     """Return the cluster's OIDC issuer with its trailing slash, read by a data source at plan."""
-    return _cluster(stack, ref, _has_issuer()).oidc_issuer_url
+    return _cluster(stack, ref, _has_issuer(existing=ref.existing)).oidc_issuer_url
 
 
 def cluster_access(stack: TerraformStack, ref: ClusterRef) -> Access:
@@ -58,13 +58,17 @@ def _cluster(stack: TerraformStack, ref: ClusterRef, condition: Postcondition) -
     )
 
 
-def _has_issuer() -> Postcondition:
+def _has_issuer(*, existing: bool) -> Postcondition:
+    turn_on = (
+        "Turn the issuer on with az aks update --enable-oidc-issuer."
+        if existing
+        else "Apply the cluster's aks workspace, which turns the issuer on, and check its output oidc_issuer_url."
+    )
     return Postcondition(
         condition='${endswith(self.oidc_issuer_url, "/")}',
         error_message=(
-            "The cluster has no OIDC issuer that ends in a slash. Apply the cluster's aks workspace, which turns the "
-            "issuer on, and check its output oidc_issuer_url. Vault compares the issuer with the tokens' iss character "
-            "by character."
+            f"The cluster has no OIDC issuer that ends in a slash. {turn_on} Vault compares the issuer with the "
+            "tokens' iss character by character."
         ),
     )
 
