@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Field
+from hvn.topology import locations
 from hvn.topology.model import Topology
 
 RULE = Rule(
@@ -22,6 +23,7 @@ spokes:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each spoke with apps and vault_route none."""
+    via_hub = ", or via-hub in a transit pool" if locations.firewall_ip(topology) else ""
     for name, spoke in topology.spokes.items():
         if spoke.cluster and spoke.cluster.apps and spoke.vault_route == "none":
             route = Field(("spokes", name, "vault_route"))
@@ -33,5 +35,5 @@ def check(topology: Topology) -> Iterator[Finding]:
                     apps=sorted(spoke.cluster.apps),
                     route=route,
                 ),
-                fix=Message("set {route}: direct, or via-hub in a transit pool; or remove the apps", route=route),
+                fix=Message(f"set {{route}}: direct{via_hub}; or remove the apps", route=route),
             )

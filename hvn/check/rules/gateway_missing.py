@@ -20,6 +20,9 @@ spokes:
     see="https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering",
 )
 
+NO_HUB = Message("the network has no hub, so no gateway")
+REMOVE = Message("remove use_remote_gateways")
+
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each spoke with use_remote_gateways if the hub has no gateway."""
@@ -31,11 +34,13 @@ def check(topology: Topology) -> Iterator[Finding]:
         field, fix = Field(("hub", "gateway", "existing")), "existing: true"
     else:
         field, fix = Field(("hub", "gateway")), "gateway: {cidr: RANGE, existing: true}"
+    has_hub = locations.has_hub(topology)
     for name, spoke in topology.spokes.items():
         if spoke.use_remote_gateways:
+            after = Message("after the gateway is built, set {fix} in {field}", fix=fix, field=Field(field.path[:-1]))
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "use_remote_gateways"),
-                message=Message("the hub has no gateway: {field} is not set", field=field),
-                fix=Message("after the gateway is built, set {fix} in {field}", fix=fix, field=Field(field.path[:-1])),
+                message=Message("the hub has no gateway: {field} is not set", field=field) if has_hub else NO_HUB,
+                fix=after if has_hub else REMOVE,
             )

@@ -31,6 +31,8 @@ RESERVED = {
     "windows.net",
 }
 
+EXISTING = Message("use the id of an existing zone")
+
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each zone of the hub or of a spoke that cannot be created or linked."""
@@ -44,8 +46,12 @@ def check(topology: Topology) -> Iterator[Finding]:
     for name, spoke in topology.spokes.items():
         for index, zone in enumerate(spoke.private_dns_zones):
             if not zone.startswith("/") and zone.casefold() not in created:
-                message = Message("{zone} is not in {field}", zone=zone, field=Field(("hub", "private_dns_zones")))
-                yield _finding(("spokes", name, "private_dns_zones", index), message)
+                path = ("spokes", name, "private_dns_zones", index)
+                if isinstance(hub, NewHub):
+                    field = Field(("hub", "private_dns_zones"))
+                    yield _finding(path, Message("{zone} is not in {field}", zone=zone, field=field))
+                else:
+                    yield _finding(path, Message("this file creates no zone {zone}", zone=zone), EXISTING)
         yield from _repeated(topology, ("spokes", name), spoke.private_dns_zones)
 
 
@@ -61,5 +67,5 @@ def _repeated(topology: Topology, owner: Path, zones: Sequence[str]) -> Iterator
         seen.add(name.casefold())
 
 
-def _finding(path: Path, message: Message) -> Finding:
-    return Finding(rule=RULE, path=path, message=message)
+def _finding(path: Path, message: Message, fix: Message | str = "") -> Finding:
+    return Finding(rule=RULE, path=path, message=message, fix=fix)

@@ -27,6 +27,7 @@ MOST_TAGS = 25
 TAKEN = Message("Azure refuses two routes of a route table with the same name, or with the same destination")
 OUTSIDE = Message("the next hop must be in the VNet or in a peered VNet: Azure drops the traffic of the route")
 NO_GATEWAY = Message("Azure drops traffic to a gateway that the VNet does not use")
+DECLARE = Message("declare the hub's gateway and set use_remote_gateways in the spoke, or use a different next hop")
 TAGS = Message("Azure allows 25 routes with service tags in a route table")
 
 
@@ -92,19 +93,26 @@ def _next_hops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> I
                 path=at,
                 message=Message("{address} is not in the VNet or in a peered VNet", address=route.next_hop),
                 why=OUTSIDE,
-                fix=Message("use the address of an appliance in the hub, or the word firewall"),
+                fix=_appliance(topology),
             )
         elif route.next_hop == "gateway" and not (peered and _has_gateway(topology)):
             missing = "the spoke has no use_remote_gateways" if _has_gateway(topology) else "the hub has no gateway"
+            has_hub = locations.has_hub(topology)
             yield Finding(
                 rule=RULE,
                 path=at,
-                message=Message("{missing}", missing=missing),
+                message=Message("{missing}", missing=missing if has_hub else "the network has no hub"),
                 why=NO_GATEWAY,
-                fix=Message(
-                    "declare the hub's gateway and set use_remote_gateways in the spoke, or use a different next hop"
-                ),
+                fix=DECLARE if has_hub else Message("use a different next hop"),
             )
+
+
+def _appliance(topology: Topology) -> Message:
+    """Return the fix for the address of an appliance outside the VNet and its peered VNets."""
+    if not locations.has_hub(topology):
+        return Message("use the address of an appliance in the VNet")
+    firewall = ", or the word firewall" if locations.firewall_ip(topology) else ""
+    return Message(f"use the address of an appliance in the hub{firewall}")
 
 
 def _has_gateway(topology: Topology) -> bool:
