@@ -7,6 +7,7 @@ therefore appears at a later line, so only main.py postpones creations, and afte
 without batches (stacks/node.py). Reasons and figures: docs/decisions/0002-lazy-bindings.md.
 """
 
+import contextlib
 import functools
 import json
 from collections import deque
@@ -50,6 +51,11 @@ class Batches(process._NodeProcess):
         self._in_flight = 0
         self._reads = False
         self._next = FIRST
+
+    def stop(self) -> None:
+        """End Node. Node may have ended before."""
+        with contextlib.suppress(BrokenPipeError):
+            super().stop()
 
     def handshake(self) -> None:
         """Postpone the check of Node's greeting."""

@@ -39,9 +39,12 @@ def require(*, custom: bool) -> None:
 
 
 def _handle(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    if isinstance(error, OSError) or any(code in str(error) for code in NO_SPACE):
+    plain = os.environ.get(PLAIN)
+    # A broken pipe means that Node ended, perhaps because of a preload.
+    no_repeat = isinstance(error, OSError) and (plain or not isinstance(error, BrokenPipeError))
+    if no_repeat or any(code in str(error) for code in NO_SPACE):
         _end(str(error))
-    if isinstance(error, Exception) and not os.environ.get(PLAIN):
+    if isinstance(error, Exception) and not plain:
         _repeat(error)
     sys.__excepthook__(kind, error, trace)
 
@@ -52,7 +55,7 @@ def _repeat(error: Exception) -> NoReturn:
     if not code:
         reason = printable(str(error).splitlines()[0] if str(error) else type(error).__name__, 300)
         print(f"{PLAIN}=1 was necessary, which takes longer: {reason}", file=sys.stderr)
-    sys.exit(code)
+    sys.exit(code if code >= 0 else 128 - code)
 
 
 def _end(message: str) -> NoReturn:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stacks import bindings
-from tests.conftest import SAMPLE
+from tests.conftest import PROJECT, SAMPLE
 from tests.stacks.test_bindings import clean_environment, run_python
 
 REFERENCES = """
@@ -97,6 +97,35 @@ if not os.environ.get(stacks.bindings.PLAIN):
     stacks.batches.FIRST = 7
 runpy.run_path("main.py", run_name="__main__")
 """
+
+
+ENDED = """
+if (process.env.NODE_OPTIONS.includes("one_node")) require("fs").readSync = () => process.exit(1);
+"""
+
+
+@pytest.mark.whole
+def test_main_repeats_with_plain_bindings_if_node_ends(tmp_path: Path) -> None:
+    """A preload that another Node version does not support ends Node."""
+    preload = tmp_path / "ended.cjs"
+    preload.write_text(ENDED)
+    variables = {
+        "HVN_TOPOLOGY": str(SAMPLE),
+        "HVN_STACKS": "hcp",
+        "CDKTF_OUTDIR": str(tmp_path / "out"),
+        "NODE_OPTIONS": f'--require="{preload}"',
+    }
+    done = subprocess.run(
+        [sys.executable, PROJECT / "main.py"],
+        env=clean_environment() | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"{bindings.PLAIN}=1 was necessary")
+    assert (tmp_path / "out" / "stacks" / "hcp" / "cdk.tf.json").exists()
 
 
 @pytest.mark.whole
