@@ -23,7 +23,7 @@ spokes:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each spoke with apps and vault_route none."""
-    via_hub = ", or via-hub in a transit pool" if locations.firewall_ip(topology) else ""
+    via_hub = locations.firewall_ip(topology) is not None
     for name, spoke in topology.spokes.items():
         if spoke.cluster and spoke.cluster.apps and spoke.vault_route == "none":
             route = Field(("spokes", name, "vault_route"))
@@ -35,5 +35,10 @@ def check(topology: Topology) -> Iterator[Finding]:
                     apps=sorted(spoke.cluster.apps),
                     route=route,
                 ),
-                fix=Message(f"set {{route}}: direct{via_hub}; or remove the apps", route=route),
+                fix=Message(
+                    "set {route}: direct, or via-hub in a transit pool; or remove the apps"
+                    if via_hub
+                    else "set {route}: direct; or remove the apps",
+                    route=route,
+                ),
             )

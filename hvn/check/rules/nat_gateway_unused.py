@@ -100,8 +100,11 @@ def _cluster_fix(topology: Topology, spoke: Spoke) -> Message:
     gateway is unused."""
     shared = any(spoke.subnet(key).nat_gateway for key in spoke.subnets)
     if locations.firewall_ip(topology) is None:
-        write = "write outbound_type: userDefinedRouting"
-        return Message(write if shared else f"{write}, and remove nat_gateway")
+        return Message(
+            "write outbound_type: userDefinedRouting"
+            if shared
+            else "write outbound_type: userDefinedRouting, and remove nat_gateway"
+        )
     return Message("remove outbound_type" if shared else "remove outbound_type and nat_gateway")
 
 

@@ -111,8 +111,11 @@ def _appliance(topology: Topology) -> Message:
     """Return the fix for the address of an appliance outside the VNet and its peered VNets."""
     if not locations.has_hub(topology):
         return Message("use the address of an appliance in the VNet")
-    firewall = ", or the word firewall" if locations.firewall_ip(topology) else ""
-    return Message(f"use the address of an appliance in the hub{firewall}")
+    return Message(
+        "use the address of an appliance in the hub, or the word firewall"
+        if locations.firewall_ip(topology)
+        else "use the address of an appliance in the hub"
+    )
 
 
 def _has_gateway(topology: Topology) -> bool:
