@@ -3,7 +3,8 @@
 The cluster keeps its data and its URL, which resolves to an address in the backup HVN. HCP does not change peerings and
 routes: developer.hashicorp.com/hcp/docs/vault/what-is-hcp-vault/high-avail-disaster-recover. So each subnet that
 reaches the HVN must also reach the backup HVN. This module finds the paths in the resources of the cloud, not in the
-topology. It ignores NSGs and the unknown rules of an existing firewall.
+topology. It ignores NSGs, the unknown rules of an existing firewall, and the unknown routes of existing route tables.
+If a subnet reaches Vault only over such a route, the subnet counts neither as reached nor as cut off.
 """
 
 from collections.abc import Iterator, Sequence
@@ -115,7 +116,8 @@ def _user_route(cloud: Cloud, subnet: Object, target: IPv4Network) -> Object | N
     """Return the user-defined route of a subnet with the longest prefix around a range."""
     table = attached(cloud, subnet, ROUTES)
     tables = [one for one in cloud.find("azurerm_route_table") if table and same(one["id"], table[0])]
-    routes = [route for one in tables for route in one["route"] if route["address_prefix"][:1].isdigit()]
+    known = [route for one in tables for route in one.get("route") or ()]
+    routes = [route for route in known if route["address_prefix"][:1].isdigit()]
     fit = [route for route in routes if target.subnet_of(IPv4Network(route["address_prefix"]))]
     return max(fit, key=lambda route: IPv4Network(route["address_prefix"]).prefixlen, default=None)
 

@@ -61,6 +61,15 @@ def test_every_subnet_that_reaches_vault_reaches_it_after_a_failover(
     assert built.terraform("vault", "plan", "-detailed-exitcode").status == 0
 
 
+@pytest.mark.parametrize(("table", "reached"), [("rt-platform-payments", 3), ("rt-platform-analytics", 2)])
+def test_the_routes_of_an_existing_route_table_are_unknown(
+    table: str, reached: int, built: Stage, workspaces: tuple[Workspace, ...]
+) -> None:
+    """The cloud of a rehearsal has only the name of an existing route table. The nodes of payments have a peering."""
+    change(built.cloud, "azurerm_route_table", lambda resource: resource.pop("route"), name=table)
+    assert failover.fail_over(built.cloud, workspaces) == failover.Failover(HVN, CIDR, reached, ())
+
+
 def away(table: Any) -> None:
     table["route"] = [route for route in table["route"] if route["address_prefix"] != CIDR]
     table["route"].append(
