@@ -64,7 +64,7 @@ def warnings(topology: Topology) -> set[str]:
         "HVN205": bool(topology.get("naming", {}).keys() - used_patterns(topology)),
         "HVN309": "logs" in topology
         and "existing" in topology["hub"]
-        and not any(map(own_nsgs, topology["spokes"].values())),
+        and not any(own_nsgs(spoke) or "nat_gateway" in spoke for spoke in topology["spokes"].values()),
         "HVN310": unused_policy(topology),
         "HVN619": bool(topology["vault"].keys() & {"audit_log", "metrics"}),
         "HVN611": any(cluster["vault_login"]["keys"] == "pubkeys" for cluster in with_apps),
