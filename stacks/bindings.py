@@ -39,7 +39,8 @@ def install() -> None:
     if ENGINE != DEFAULT:
         cdktn_names.install()
     if not os.environ.get(PLAIN):
-        empty_provider_packages()
+        if ENGINE == DEFAULT:
+            empty_provider_packages()
         preload()
         batches.install()
         type_checks.install()
@@ -51,7 +52,7 @@ def empty_provider_packages() -> None:
 
     `from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork` then loads only this module and `_jsii`.
     The empty package has no attributes for modules that were not imported (`azurerm.virtual_network`), so name the
-    module in the import. cdktn's packages are lazy by themselves.
+    module in the import. cdktn's packages are lazy by themselves, and `find_spec` would import all of them.
     """
     for provider in PROVIDERS:
         package = f"cdktf_cdktf_provider_{provider}"
