@@ -1,24 +1,28 @@
 """The connections that a change of the topology affects, with their answers before and after."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hvn.diagnostics.finding import Finding, Rule
 from hvn.diagnostics.message import Message
 from hvn.reach.answer import Answer, reach
 from hvn.reach.build import build
-from hvn.reach.network import HUB, HVN, HVNS, RUNNERS, VAULT, Network, Place, UserRoute
+from hvn.reach.network import AFTER_FAILOVER, BACKUP, HUB, HVN, HVNS, RUNNERS, VAULT, Network, Place, UserRoute
 from hvn.topology.model import Topology
 
 # The usual port of a destination: Vault's API, the firewall's DNS proxy, and HTTPS for all other places.
-PORTS = {VAULT: 8200, HUB: 53}
+FAILED_OVER = f"{VAULT}/{AFTER_FAILOVER}"
+PORTS = {VAULT: 8200, FAILED_OVER: 8200, HUB: 53}
 OTHER_PORT = 443
 # All connections depend on these places. If one of them differs, the review compares all connections, unless the
 # network has more than `MANY` places.
-SHARED = {HUB, *HVNS, RUNNERS, VAULT}
+SHARED = {HUB, *HVNS, RUNNERS, VAULT, FAILED_OVER}
 MANY = 150
+# The names of the networks in which places with another name are.
+NETWORKS = {VAULT: HVN, FAILED_OVER: BACKUP, RUNNERS: HUB}
 
-Key = tuple[str, str, int]
+Answers = Mapping[tuple[str, str], Answer]
+"""The answers between two places, by the subnets or ranges of source and destination."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,31 +60,32 @@ def _may(answer: Answer | None) -> bool:
     return answer is not None and not answer.blocked_by
 
 
-def deltas(before: Topology | None, after: Topology) -> tuple[tuple[Delta, ...], bool]:
+def deltas(before: Topology, after: Topology) -> tuple[tuple[Delta, ...], bool]:
     """Return the connections with different answers, and whether the function compared all connections that can
     differ."""
-    new = build(after)
-    old = build(before) if before else None
-    names = sorted({*new.places, *(old.places if old else ())})
-    changed = {name for name in names if old is None or _of(old, name) != _of(new, name)}
-    changed |= _with_other_rules(old, new) if old else set()
-    shared = old is None or bool(changed & SHARED) or _shared(old) != _shared(new)
+    old, new = _network(before), _network(after)
+    names = sorted({*old.places, *new.places})
+    changed = {name for name in names if _of(old, name) != _of(new, name)} | _with_other_rules(old, new)
+    shared = bool(changed & SHARED) or _shared(old) != _shared(new)
     complete = not shared or len(names) <= MANY
     touched = set(names) if shared and complete else changed
     compared = (
-        Delta(
-            source=source,
-            destination=destination,
-            port=port,
-            before=_answer(old, source, destination, port),
-            after=_answer(new, source, destination, port),
-        )
+        Delta(source=source, destination=destination, port=port, before=earlier, after=now)
         for source in names
         for destination in names
         if source != destination and {source, destination} & touched
         for port in sorted(_ports(destination, new, old))
+        for earlier, now in _pairs(_answers(old, source, destination, port), _answers(new, source, destination, port))
     )
-    return tuple(delta for delta in compared if _differs(delta)), complete
+    # Subnets with the same difference share one item.
+    different = {_shown(delta): delta for delta in compared if _differs(delta)}
+    return tuple(different.values()), complete
+
+
+def _network(topology: Topology) -> Network:
+    """Return the network of a topology, with Vault in the backup HVN as its own place `vault/backup`."""
+    network = build(topology)
+    return replace(network, places={**network.places, **{one.label: (one,) for one in network.places[VAULT]}})
 
 
 def _with_other_rules(old: Network, new: Network) -> set[str]:
@@ -109,32 +114,68 @@ def _differs(delta: Delta) -> bool:
     )
 
 
-def _ports(destination: str, *networks: Network | None) -> Iterator[int]:
+def _ports(destination: str, *networks: Network) -> Iterator[int]:
     """Yield the destination's usual port, and the ports of the firewall rules for this destination."""
     ports = {PORTS.get(destination, OTHER_PORT)}
     for network in networks:
-        places = network.places.get(destination, ()) if network else ()
-        for rule in network.rules if network else ():
+        places = network.places.get(destination, ())
+        for rule in network.rules:
             if any(place.cidr.overlaps(cidr) for place in places for cidr in rule.destinations):
                 ports |= {first for first, last in rule.ports if first == last}
     yield from ports
 
 
-def _answer(network: Network | None, source: str, destination: str, port: int) -> Answer | None:
-    """Return the worst answer among the ranges of the two places, or None if a place does not exist.
+def _answers(network: Network, source: str, destination: str, port: int) -> Answers:
+    """Return the answers between two places; empty if a place does not exist."""
+    if not {source, destination} <= network.places.keys():
+        return {}
+    answers = reach(network, source, destination, port)
+    return {(_key(answer.source), _key(answer.destination)): answer for answer in answers}
 
-    A connection may work for only part of a spoke's ranges.
+
+def _key(place: Place) -> str:
+    return place.subnet or str(place.cidr)
+
+
+def _pairs(old: Answers, new: Answers) -> Iterator[tuple[Answer | None, Answer | None]]:
+    """Yield the answers before and after, subnet by subnet.
+
+    If no subnet is in both, yield the worst answers. A new subnet counts only if no other subnet had such a
+    connection. Removed subnets do not count, because the plan destroys them.
     """
-    if network is None or source not in network.places or destination not in network.places:
-        return None
-    answers = list(reach(network, source, destination, port))
-    return min(answers, key=lambda answer: (not answer.asymmetric, not answer.blocked_by), default=None)
+    if not (old and new):
+        yield from ((answer, None) for answer in old.values())
+        yield from ((None, answer) for answer in new.values())
+        return
+    if not old.keys() & new.keys():
+        yield _worst(old), _worst(new)
+    for key, answer in new.items():
+        if key in old:
+            yield old[key], answer
+        elif answer.asymmetric or (_may(answer) and not any(_alike(answer, one) for one in old.values())):
+            yield max(old.values(), key=_may), answer
+
+
+def _worst(answers: Answers) -> Answer:
+    return min(answers.values(), key=lambda answer: (not answer.asymmetric, not answer.blocked_by))
+
+
+def _alike(one: Answer, other: Answer) -> bool:
+    return _may(other) and one.request.by_firewall == other.request.by_firewall
+
+
+def _shown(delta: Delta) -> tuple[object, ...]:
+    """Return the parts of a connection that the comment shows."""
+    answers = (
+        answer and (answer.verdict, answer.asymmetric, answer.request.by_firewall and not answer.blocked_by)
+        for answer in (delta.before, delta.after)
+    )
+    return delta.source, delta.destination, delta.port, *answers
 
 
 def _of(network: Network, name: str) -> Mapping[str, object]:
     """Return the parts of a network that affect only the connections of one place."""
-    own = HVN if name == VAULT else HUB if name == RUNNERS else name
-    place = {"places": network.places.get(name), "ranges": network.ranges.get(own)}
+    place = {"places": network.places.get(name), "ranges": network.ranges.get(NETWORKS.get(name, name))}
     if name in SHARED:
         return place
     return {

@@ -14,8 +14,8 @@ from hvn.reach.network import HUB, HVN, FirewallRule, Half, HvnRoute, Network
 from hvn.review import reach_changes
 from tests.affected.conftest import Repository
 from tests.conftest import SAMPLE
-from tests.review.edits import EDITS
-from tests.review.findings import findings
+from tests.review.edits import BACKUP, EDITS
+from tests.review.findings import findings, review
 
 Compare = Callable[[Network, Network], dict[tuple[str, str, int], tuple[str | None, str | None]]]
 
@@ -65,12 +65,39 @@ def test_a_change_of_the_hubs_peering_affects_all_its_users(network: Network, co
 
 def test_the_worst_answer_of_several_ranges_counts(network: Network, compare: Compare) -> None:
     """The HVN has no route to the spoke's second range, so Vault cannot reach a part of the spoke."""
-    (whole,) = (replace(place, nsg=None) for place in network.places["payments"])
+    (whole,) = (replace(place, nsg=None, subnet="") for place in network.places["payments"])
     network = replace(network, places={**network.places, "payments": (whole,)})
     halves = (replace(whole, cidr=IPv4Network("10.64.0.0/17")), replace(whole, cidr=IPv4Network("10.70.0.0/17")))
     for places in (halves, halves[::-1]):
         found = compare(network, replace(network, places={**network.places, "payments": places}))
         assert found["vault", "payments", 443] == ("reaches", "blocked")
+
+
+def test_a_blocked_subnet_does_not_hide_the_gain_of_another_subnet(network: Network, compare: Compare) -> None:
+    (jobs,) = network.places["analytics"]
+    dark = replace(jobs, subnet="dark", cidr=IPv4Network("10.96.1.0/24"), routes=())
+    (payments,) = (place.cidr for place in network.places["payments"])
+    rule = FirewallRule("jobs", (jobs.cidr, dark.cidr), (payments,), ((5432, 5432),))
+    assert network.firewall
+    firewall = replace(network.firewall, rules=(*network.rules, rule))
+    network = replace(network, places={**network.places, "analytics": (jobs, dark)})
+    assert compare(network, replace(network, firewall=firewall)) == {
+        ("analytics", "payments", 5432): ("blocked", "reaches")
+    }
+
+
+def test_a_new_subnet_loses_nothing(network: Network, compare: Compare) -> None:
+    (jobs,) = network.places["analytics"]
+    dark = replace(jobs, subnet="dark", cidr=IPv4Network("10.96.1.0/24"), routes=())
+    assert not compare(network, replace(network, places={**network.places, "analytics": (jobs, dark)}))
+
+
+def test_a_new_backup_hvn_opens_connections(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit(("hvn:\n", f"hvn:\n{BACKUP}"))
+    comment = review(repository, monkeypatch)["comment"]
+    for source in ("payments", "orders", "analytics", "runners"):
+        assert f"- `{source}` → `vault/backup`, TCP 8200: does not exist → **reaches**" in comment
+    assert "→ `vault`," not in comment
 
 
 def test_a_connection_that_becomes_asymmetric_is_an_error(
@@ -82,7 +109,7 @@ def test_a_connection_that_becomes_asymmetric_is_an_error(
         ranges={**network.ranges, "elsewhere": (IPv4Network("192.168.0.0/24"),)},
         hvn_routes=(*network.hvn_routes, HvnRoute(IPv4Network("10.96.0.0/20"), "analytics", None)),
     )
-    made = iter([mixed, network])  # after, before
+    made = iter([network, mixed])  # before, after
     monkeypatch.setattr(reach_changes, "build", lambda _: next(made))
     bypassed = findings(repository, monkeypatch)["firewall-bypassed"]
     assert {finding["level"] for finding in bypassed} == {"error"}
