@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hvn.check.load import Checked, Loaded
 from hvn.diagnostics.message import Path
+from hvn.graph import nat_gateways
 from hvn.graph.picture import Box, Edge, Kind, Picture
 from hvn.kinds.kind import origin
 from hvn.kinds.registry import kind_of
@@ -151,6 +152,8 @@ def _hub(topology: Topology, network: Network) -> Iterator[Box]:
     for place in (place for label, places in network.places.items() if label.startswith("hub/") for place in places):
         section = ("hub", "subnets", place.subnet) if place.subnet in keys else ("hub", place.subnet)
         yield _in_hub(place.subnet, Kind.SUBNET, (str(place.cidr), *_routes(network, place)), section, existing)
+    if isinstance(hub, NewHub):
+        yield from nat_gateways.of_hub(topology, hub)
 
 
 def _in_hub(title: str, kind: Kind, facts: tuple[str, ...], path: Path, existing: bool) -> Box:
@@ -239,6 +242,7 @@ def _spoke(topology: Topology, network: Network, name: str, spoke: Spoke) -> Ite
                 inside=id_,
                 path=("spokes", name, "subnets", place.subnet),
             )
+    yield from nat_gateways.of_spoke(topology, name, spoke)
     if spoke.cluster:
         yield from _cluster(id_, name, spoke.cluster)
 

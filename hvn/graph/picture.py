@@ -20,6 +20,7 @@ class Kind(StrEnum):
     VAULT = "vault"
     FIREWALL = "firewall"
     GATEWAY = "gateway"
+    NAT_GATEWAY = "nat-gateway"
     SUBNET = "subnet"
     CLUSTER = "cluster"
     APP = "app"

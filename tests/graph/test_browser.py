@@ -9,29 +9,24 @@ import json
 import os
 import pathlib
 import random
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from hvn.check import load
 from hvn.cli import cli
 from hvn.reach.build import build
 from tests.conftest import PROJECT, SAMPLE
+from tests.graph.chromium import CHROMIUM
+from tests.graph.chromium import browser as browser  # a fixture
 from tests.graph.drawn import graph, hostile_page
 from tests.graph.many import many_spokes
 
 TOPOLOGIES = PROJECT / "tests" / "topologies"
 GOLDENS = pathlib.Path(__file__).parent / "goldens"
 AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-OPTIONS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--force-device-scale-factor=1"),
-)
 SIZE: ViewportSize = {"width": 1400, "height": 860}
 TOLERANCE, COLOUR_TOLERANCE = 3.0, 0.4
 """The maximum mean differences of a golden, from 0 to 255. Texts are grey, so other fonts change only the
@@ -61,14 +56,6 @@ pytestmark = [
     pytest.mark.whole,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
-        yield running
-        running.close()
 
 
 class Opened:
@@ -226,6 +213,14 @@ def test_an_app_shows_the_ranges_rules_and_workspaces_of_its_cluster(sample: Ope
     assert page.inner_text("#details h2") == "AKS 1.36"
 
 
+def test_a_nat_gateway_shows_its_subnets_and_lines(browser: Browser, tmp_path: pathlib.Path) -> None:
+    page = Opened(browser, graph("--format", "html", file=TOPOLOGIES / "everything.yaml"), tmp_path).page
+    page.click(f"{face('hub.nat_gateway')} > text.title")
+    text = page.inner_text("#details")
+    for part in ("ng-hub-prod", "used by firewall, runners, tools", "nat_gateway: {public_ips: 2"):
+        assert part in text
+
+
 def test_a_subnet_of_the_hub_shows_its_rules(browser: Browser, tmp_path: pathlib.Path) -> None:
     page = Opened(browser, graph("--format", "html", file=TOPOLOGIES / "everything.yaml"), tmp_path).page
     page.click(f"{face('hub.bastion')} > text.title")
@@ -334,9 +329,14 @@ def test_a_search_of_300_spokes_marks_the_hits(browser: Browser, tmp_path: pathl
     assert "network-s0123" in page.inner_text("#details")
 
 
-@pytest.mark.parametrize("name", ["sample", "existing", "spokes-100"])
+@pytest.mark.parametrize("name", ["sample", "existing", "no-hub", "spokes-100"])
 def test_the_picture_looks_like_its_golden(browser: Browser, tmp_path: pathlib.Path, name: str) -> None:
-    files = {"sample": SAMPLE, "existing": TOPOLOGIES / "existing.yaml", "spokes-100": many_spokes(tmp_path, 100)}
+    files = {
+        "sample": SAMPLE,
+        "existing": TOPOLOGIES / "existing.yaml",
+        "no-hub": PROJECT / "tests" / "check" / "bases" / "no-hub.yaml",
+        "spokes-100": many_spokes(tmp_path, 100),
+    }
     page = browser.new_page(viewport=SIZE)
     page.set_content(f"<body style='margin:0'>{graph('--format', 'svg', file=files[name])}")
     page.evaluate("document.querySelector('svg').setAttribute('width', 480)")

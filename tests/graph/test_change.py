@@ -61,6 +61,20 @@ def test_added_changed_moved_and_removed_parts(repository: Repository) -> None:
     assert 'class="box spoke moved"' in changed(repository, "--format", "svg")
 
 
+def test_an_added_changed_and_removed_nat_gateway(repository: Repository) -> None:
+    added = ("  runners:", "  nat_gateway: {}\n  runners:")
+    repository.edit(added, ("    sku_tier: Standard\n", "    sku_tier: Standard\n    nat_gateway: true\n"))
+    assert marks(repository)["hub.nat_gateway"] == "added"
+    assert "NAT gateway (added)<br>ng-platform-hub" in changed(repository)
+    repository.commit()
+    repository.git("branch", "-f", "main")
+    repository.edit(("nat_gateway: {}", "nat_gateway: {public_ips: 2}"))
+    assert marks(repository)["hub.nat_gateway"] == "changed"
+    assert "before: 1 public address" in changed(repository)
+    repository.edit(("  nat_gateway: {public_ips: 2}\n", ""), ("    nat_gateway: true\n", ""))
+    assert marks(repository)["hub.nat_gateway"] == "removed"
+
+
 def test_a_removed_spoke_stays_in_the_picture_of_its_pool(repository: Repository) -> None:
     text = repository.file.read_text(encoding="utf-8")
     repository.file.write_text(text[: text.index("  analytics:")], encoding="utf-8")

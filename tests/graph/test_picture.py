@@ -72,6 +72,28 @@ def test_the_gateway_shows_the_routes_of_its_subnet() -> None:
     assert "172.25.16.0/20 → firewall" in texts(groups["hub.gateway"])
 
 
+def test_a_nat_gateway_shows_its_addresses_and_the_subnets_that_use_it() -> None:
+    file = PROJECT / "tests" / "topologies" / "everything.yaml"
+    groups = shown(graph("--format", "svg", file=file))
+    assert texts(groups["hub.nat_gateway"]) == [
+        "NAT gateway",
+        "ng-hub-prod",
+        "2 public addresses",
+        "idle timeout 10 minutes",
+        "zone 1",
+        "used by firewall, runners, tools",
+    ]
+    assert texts(groups["spokes.sandbox.nat_gateway"])[-1] == "used by open"
+    assert "used by firewall, runners, tools" in graph(file=file)
+    assert not [id_ for id_ in shown(graph("--format", "svg")) if id_.endswith("nat_gateway")]
+
+
+def test_the_nat_gateway_of_a_cluster_shows_its_node_subnet() -> None:
+    groups = shown(graph("--format", "svg", file=PROJECT / "tests" / "check" / "bases" / "no-hub.yaml"))
+    gateways = {id_: texts(group)[-1] for id_, group in groups.items() if id_.endswith(".nat_gateway")}
+    assert gateways == {"spokes.orders.nat_gateway": "used by nodes, runners"}
+
+
 def test_a_cluster_shows_its_pod_network_and_a_public_api_server() -> None:
     file = PROJECT / "tests" / "networks" / "aks-multi-region-eastus2.yaml"
     groups = shown(graph("--format", "svg", file=file))
