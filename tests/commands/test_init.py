@@ -1,6 +1,7 @@
 """`hvn init` writes a valid topology file with free ranges, and never replaces a file."""
 
 import pathlib
+import shlex
 from ipaddress import IPv4Network
 from itertools import combinations
 from typing import Any
@@ -12,6 +13,7 @@ from click.testing import CliRunner, Result
 from hvn.check.load import load
 from hvn.cli import cli
 from tests.conftest import SAMPLE
+from tests.rehearsal.conftest import NO_TERRAFORM
 
 UUID = "6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f"
 OPTIONS = {
@@ -169,12 +171,137 @@ def test_a_terminal_is_asked_again_after_an_invalid_answer(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "network.yaml"
-    monkeypatch.setattr("hvn.commands.init._asks", lambda: True)
-    answers = ["n", "ACME", "acme", UUID, UUID, "westeurope", UUID, "", "shop"]
-    done = CliRunner().invoke(cli, ["init", str(file)], input="\n".join(answers) + "\n")
+    monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: True)
+    done = answered(file, "ACME", *ANSWERS, *ENTER)
     assert done.exit_code == 0, done.output
     assert written(file)["name"] == "acme"
     assert written(file)["state"] == {"backend": "local"}
+
+
+def answered(file: pathlib.Path, *lines: str) -> Result:
+    return CliRunner().invoke(cli, ["init", str(file)], input="\n".join(lines) + "\n")
+
+
+ANSWERS = ["acme", UUID, UUID, "westeurope", UUID]
+ENTER = ["", "", "", "shop", "", ""]
+"""Enter for state, hub and on-premises networks; the spoke; Enter for the cluster and the app."""
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: True)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_enter_gives_a_firewall_a_cluster_and_an_app(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    done = answered(file, *ANSWERS, *ENTER)
+    assert done.exit_code == 0, done.output
+    topology = written(file)
+    assert topology["hub"]["firewall"] == {"cidr": "10.0.0.0/26"}
+    assert topology["spokes"]["shop"]["cluster"]["apps"] == {
+        "web": {
+            "namespace": "shop",
+            "service_account": "web",
+            "secrets": [{"path": "shop/web", "destination": "web"}],
+        }
+    }
+    assert "on_premises" not in topology
+
+
+@pytest.mark.usefixtures("terminal")
+def test_only_the_questions_of_the_kind_of_hub_are_asked(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    hub = [*(HUB | {"--hub-firewall-ip": "none"}).values()]
+    done = answered(file, *ANSWERS, "", "existing", *hub, "dc=192.168.0.0/16", "y", "shop", "n")
+    assert done.exit_code == 0, done.output
+    topology = written(file)
+    assert topology["hub"]["existing"]["gateway"] is True
+    assert topology["on_premises"] == {"dc": ["192.168.0.0/16"]}
+    assert topology["spokes"]["shop"] == {"cidr": "10.64.0.0/16", "vault_route": "direct", "use_remote_gateways": True}
+    none = answered(tmp_path / "none.yaml", *ANSWERS, "", "none", "dc=192.168.0.0/16", "shop", "n")
+    assert none.exit_code == 0, none.output
+    assert "gateway" not in none.stdout
+    assert "Resource id" not in none.stdout
+
+
+@pytest.mark.usefixtures("terminal")
+def test_after_an_error_the_answers_can_be_repeated_as_options(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    sites = "dc=192.168.0.0/16,192.168.0.0/24"
+    done = answered(file, *ANSWERS, "", "no-firewall", sites, "n", "shop", "y", "a/b=c/d")
+    assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
+    options = shlex.split(done.stderr.splitlines()[-1])
+    at = options.index("192.168.0.0/24") if "192.168.0.0/24" in options else options.index("dc=192.168.0.0/24")
+    options[at - 1 : at + 1] = []
+    again = CliRunner().invoke(cli, ["init", str(file), *options])
+    assert again.exit_code == 0, again.output
+    assert written(file)["spokes"]["shop"]["cluster"]["apps"]["b"]["secrets"] == [{"path": "c/d", "destination": "b"}]
+    assert written(file)["hub"]["firewall"] == "none"
+
+
+FIREWALLS = {"new": ["--hub", "new"], "no-firewall": ["--hub", "no-firewall"], "none": ["--hub", "none"]} | {
+    f"existing-{address}": [word for option in (HUB | {"--hub-firewall-ip": address}).items() for word in option]
+    for address in ("10.0.0.4", "none")
+}
+WITHOUT = {"HVN401", "HVN432"}
+"""The warnings of networks without a hub and without a firewall."""
+
+
+@pytest.mark.parametrize("app", [(), ("--cluster",), ("--cluster", "--app", "shop/web", "--app", "mail/web=m/web")])
+@pytest.mark.parametrize("site", [(), ("--on-premises", "dc=192.168.0.0/16"), ("--gateway",)])
+@pytest.mark.parametrize("hub", FIREWALLS)
+def test_each_combination_passes_the_check(
+    hub: str, site: tuple[str, ...], app: tuple[str, ...], tmp_path: pathlib.Path
+) -> None:
+    file = tmp_path / "network.yaml"
+    done = init(file, *FIREWALLS[hub], *site, *app)
+    if hub == "none" and site == ("--gateway",):
+        assert (done.exit_code, list(tmp_path.iterdir())) == (2, [])
+        return
+    assert done.exit_code == 0, done.output
+    loaded = load(file)
+    assert loaded.checked
+    expected = {"HVN611"} if "--app" in app else set()
+    expected |= {"none": WITHOUT, "no-firewall": {"HVN432"}, "existing-none": {"HVN432"}}.get(hub, set())
+    assert {finding.rule.id for finding in loaded.findings} == expected
+
+
+@pytest.mark.whole
+@pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)
+@pytest.mark.parametrize("hub", FIREWALLS)
+def test_each_kind_of_hub_can_be_rehearsed(hub: str, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    gateway = () if hub == "none" else ("--gateway",)
+    done = init(file, *FIREWALLS[hub], "--on-premises", "dc=192.168.0.0/16", *gateway, "--cluster", "--app", "shop/web")
+    assert done.exit_code == 0, done.output
+    file.write_text(file.read_text().replace("      apps:", "      vault_login: {keys: issuer}\n      apps:"))
+    add = ["spoke", "add", "mail", "--size", "20", "--topology", str(file)]
+    assert CliRunner().invoke(cli, add).exit_code == 0
+    rehearsed = CliRunner().invoke(cli, ["rehearse", "--topology", str(file)])
+    assert rehearsed.exit_code == 0, rehearsed.output
+    assert "secrets-shop" in rehearsed.output
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--hub", "none", "--gateway"),
+        ("--hub", "none", "--hub-subscription-id", UUID),
+        ("--hub", "new", "--hub-cidr", "10.0.0.0/20"),
+        ("--hub", "no-firewall", "--hub-firewall-ip", "none"),
+        ("--app", "shop/web"),
+        ("--cluster", "--app", "shop"),
+        ("--cluster", "--app", "Shop/web"),
+        ("--cluster", "--app", "shop/web="),
+        ("--cluster", "--app", "shop/web=/web"),
+        ("--cluster", *("--app", "shop/web") * 3),
+    ],
+)
+def test_contradicting_and_invalid_options_write_nothing(options: tuple[str, ...], tmp_path: pathlib.Path) -> None:
+    done = init(tmp_path / "network.yaml", *options)
+    assert (done.exit_code, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
+    assert len(done.stderr.splitlines()) <= 4
 
 
 def test_no_file_is_replaced(tmp_path: pathlib.Path) -> None:

@@ -90,7 +90,8 @@ def test_with_several_pools_the_user_must_choose_one(file: pathlib.Path) -> None
 
 
 def test_cluster_and_apps_are_written_ready_to_use(file: pathlib.Path) -> None:
-    arguments = ("--size", "16", "--cluster", "--app", "shop/checkout", "--app", "jobs/default", "--format", "json")
+    apps = ("--app", "shop/checkout", "--app", "jobs/default=team/jobs")
+    arguments = ("--size", "16", "--cluster", *apps, "--format", "json")
     done = add(file, "shipping", *arguments)
     said = json.loads(done.stdout)
     assert done.exit_code == 0
@@ -106,7 +107,7 @@ def test_cluster_and_apps_are_written_ready_to_use(file: pathlib.Path) -> None:
     assert apps == {"checkout": ("shop", "checkout"), "jobs": ("jobs", "default")}
     assert [app["secrets"] for app in cluster["apps"].values()] == [
         [{"path": "shipping/checkout", "destination": "checkout"}],
-        [{"path": "shipping/jobs", "destination": "jobs"}],
+        [{"path": "team/jobs", "destination": "jobs"}],
     ]
 
 
@@ -226,7 +227,8 @@ def test_dry_run_prints_a_patch_that_makes_the_same_file(file: pathlib.Path, mon
         (("a\x1b[2J", "--size", "16"), "a\\u{1b}[2J is not a valid spoke name: 2 to 32", 2),
         (("a\u202eb", "--size", "16"), "a\\u{202e}b is not a valid spoke name", 2),
         (("shipping", "--size", "29", "--cluster"), "HVN502", 1),
-        (("shipping", "--size", "16", "--cluster", "--app", "\x1b[2J${x}/a\nb"), "HVN012", 1),
+        (("shipping", "--size", "16", "--cluster", "--app", "\x1b[2J${x}/a\nb"), "\\u{1b}[2J${x}", 2),
+        (("shipping", "--size", "16", "--cluster", "--app", "shop/web=/web"), "/web is not", 2),
     ],
 )
 def test_a_refused_spoke_leaves_the_file_unchanged(

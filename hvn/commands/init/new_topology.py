@@ -1,10 +1,13 @@
 """The text of a new topology file, with free ranges."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Annotated, Any
 
 from hvn.check.free_ranges import FreeBlocks
+from hvn.commands.spoke import new_spoke
+from hvn.commands.spoke.new_app import NewApp
 from hvn.topology.addresses import AKS_RESERVED
 from hvn.topology.fields.marks import Text
 from hvn.yamlfile.writing import OneLine, block
@@ -37,26 +40,34 @@ class NoRange(Exception):
     """Raised if the private address space lacks a free range. The message is one line."""
 
 
-def text(
-    answers: Mapping[str, str],
-    in_use: Sequence[IPv4Network],
-    on_premises: Mapping[str, Sequence[IPv4Network]],
-    schema: str,
-    *,
-    gateway: bool,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The values of a new topology. `answers` contains the options with one value, by name.
+
+    With `gateway`, a new hub gets GatewaySubnet, and an existing hub has a gateway.
+    """
+
+    answers: Mapping[str, str]
+    in_use: tuple[IPv4Network, ...]
+    on_premises: Mapping[str, Sequence[IPv4Network]]
+    gateway: bool
+    cluster: bool
+    apps: tuple[NewApp, ...]
+
+
+def text(request: Request, schema: str) -> str:
     """Return the topology file. `schema` is the path of the JSON Schema from the file's folder.
 
-    `answers` contains the values of the options of `hvn init`. With `gateway`, the hub has a gateway or its subnet.
-    Raises `NoRange` if a network does not have a free range.
+    Raises `NoRange` if a network does not have a free range, and `new_spoke.Refused` if two apps would have the same
+    name.
     """
-    named = [IPv4Network(answers[name]) for name in ("hub_cidr", "hvn_cidr", "pool_cidr") if name in answers]
-    taken = [*in_use, *AKS_RESERVED, *named, *(cidr for cidrs in on_premises.values() for cidr in cidrs)]
-    hub = _existing_hub(answers, gateway) if "hub_vnet_id" in answers else _new_hub(answers, taken, gateway)
+    answers = request.answers
+    fixed = [IPv4Network(answers[name]) for name in ("hub_cidr", "hvn_cidr", "pool_cidr") if name in answers]
+    sites = {name: [str(cidr) for cidr in cidrs] for name, cidrs in request.on_premises.items()}
+    taken = [*request.in_use, *AKS_RESERVED, *fixed, *(IPv4Network(cidr) for cidrs in sites.values() for cidr in cidrs)]
+    hub = _hub(request, taken)
     pool = IPv4Network(answers["pool_cidr"]) if "pool_cidr" in answers else _free(POOLS, taken)
     hvn = answers.get("hvn_cidr") or str(_free((HVN,), taken))
-    spoke = next(pool.subnets(prefixlen_diff=min(SPOKE, max(0, SMALLEST - pool.prefixlen))))
-    sites = {name: [str(cidr) for cidr in cidrs] for name, cidrs in on_premises.items()}
     sections: tuple[Mapping[str, Any], ...] = (
         {"version": 1, "name": answers["name"]},
         {"azure": {key: answers[key] for key in ("tenant_id", "subscription_id", "region")}},
@@ -66,7 +77,7 @@ def text(
         {"address_pools": {"spokes": str(pool)}},
         *([{"on_premises": sites}] if sites else []),
         {"hub": hub},
-        {"spokes": {answers["spoke"]: {"cidr": str(spoke), "vault_route": "direct"}}},
+        {"spokes": {answers["spoke"]: _spoke(request, pool)}},
     )
     head = (
         f"# yaml-language-server: $schema={schema}",
@@ -77,16 +88,40 @@ def text(
     return "\n".join(head) + "\n" + "\n\n".join(parts) + "\n"
 
 
-def _new_hub(answers: Mapping[str, str], taken: list[IPv4Network], gateway: bool) -> Mapping[str, Any]:
+def _spoke(request: Request, pool: IPv4Network) -> Mapping[str, Any]:
+    cidr = next(pool.subnets(prefixlen_diff=min(SPOKE, max(0, SMALLEST - pool.prefixlen))))
+    name = request.answers["spoke"]
+    spoke = dict(new_spoke.written(name, cidr, "direct", cluster=request.cluster, apps=request.apps))
+    if request.gateway and request.answers["hub"] == "existing":
+        # The gateway exists, so the spoke can use the gateway from the first deploy.
+        cluster = {"cluster": spoke.pop("cluster")} if request.cluster else {}
+        return spoke | {"use_remote_gateways": True} | cluster
+    return spoke
+
+
+def _hub(request: Request, taken: list[IPv4Network]) -> Mapping[str, Any] | str:
+    kind = request.answers["hub"]
+    if kind == "none":
+        return kind
+    if kind == "existing":
+        return _existing_hub(request.answers, request.gateway)
+    return _new_hub(request.answers, taken, request.gateway, with_firewall=kind == "new")
+
+
+def _new_hub(
+    answers: Mapping[str, str], taken: list[IPv4Network], gateway: bool, *, with_firewall: bool
+) -> Mapping[str, Any]:
     cidr = _free((HUB,), taken)
+    # Without a firewall, the first /26 stays free for a later firewall.
     firewall = next(cidr.subnets(new_prefix=26))
     runners, for_gateway = list(cidr.subnets(new_prefix=27))[2:4]
     subscription = answers.get("hub_subscription_id")
     return {
         **({"subscription_id": subscription} if subscription else {}),
         "cidr": str(cidr),
-        "firewall": {"cidr": str(firewall)},
-        "runners": {"cidr": str(runners)},
+        "firewall": {"cidr": str(firewall)} if with_firewall else "none",
+        "runners": {"cidr": str(runners)} if with_firewall else {"cidr": str(runners), "nat_gateway": True},
+        **({} if with_firewall else {"nat_gateway": OneLine()}),
         **({"gateway": {"cidr": str(for_gateway)}} if gateway else {}),
         "vault_peering": OneLine(),
     }

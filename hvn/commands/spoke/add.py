@@ -13,11 +13,11 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from hvn.check import load
-from hvn.commands.spoke import new_spoke
+from hvn.commands.spoke import new_app, new_spoke
 from hvn.diagnostics.finding import Finding
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import advice, kind, statement
-from hvn.options import Choice, default_topology, format_option, read, stop, tell, topology_option
+from hvn.options import CONFIG, Choice, default_topology, format_option, read, stop, tell, topology_option
 from hvn.topology.fields import SpokeName
 from hvn.yamlfile import insertion, replacing, source
 
@@ -31,7 +31,7 @@ class Request:
     pool: str | None
     vault_route: str
     cluster: bool
-    apps: tuple[tuple[str, str], ...]
+    apps: tuple[new_app.NewApp, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,12 @@ class Addition:
     cidr: IPv4Network
 
 
-def _app(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    for value in values:
-        if value.count("/") != 1 or value.startswith("/") or value.endswith("/"):
-            raise click.BadParameter(f"{printable(value)} is not NAMESPACE/SERVICE-ACCOUNT, for example shop/checkout")
-    return tuple((namespace, account) for namespace, _, account in (value.partition("/") for value in values))
+def apps_of(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> tuple[new_app.NewApp, ...]:
+    """Return the apps of the option `--app`. Raises `BadParameter` for an invalid value."""
+    try:
+        return tuple(map(new_app.new_app, values))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command()
@@ -71,9 +72,9 @@ def _app(_context: click.Context, _parameter: click.Parameter, values: Sequence[
     "--app",
     "apps",
     multiple=True,
-    metavar="NAMESPACE/SERVICE-ACCOUNT",
-    callback=_app,
-    help="Add an app to the cluster, with one secret at SPOKE/APP. Repeat the option for several apps.",
+    metavar=new_app.FORM,
+    callback=apps_of,
+    help="Add an app to the cluster, with one secret.  [default path: SPOKE/APP]  Repeatable.",
 )
 @click.option("--dry-run", is_flag=True, help="Print the change as a diff; do not write the file.")
 @topology_option
@@ -179,6 +180,7 @@ def _report(path: pathlib.Path, request: Request, made: Addition, form: str) -> 
     for finding in made.warnings:
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
     ready = [workspace for workspace in order if workspace not in blocked]
-    click.echo(f"next: review the change, commit it, and run bin/cdktf deploy {' '.join(ready)}")
+    option = "" if path.resolve() == (CONFIG / "topology.yaml").resolve() else f" --topology {printable(str(path), 200)}"
+    click.echo(f"next: run bin/hvn rehearse{option}, commit the change, and run bin/cdktf deploy {' '.join(ready)}")
     if blocked:
         click.echo(f"blocked until jwks/{request.name}.json exists: {' '.join(blocked)}")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 from typing import Any
 
+from hvn.commands.spoke.new_app import NewApp
 from hvn.topology import address_plan
 from hvn.topology.model import Topology
 from hvn.yamlfile.writing import OneLine
@@ -50,9 +51,9 @@ def _fits(pool: address_plan.Pool, vault_route: str) -> bool:
 
 
 def written(
-    name: str, cidr: IPv4Network, vault_route: str, *, cluster: bool, apps: Sequence[tuple[str, str]]
+    name: str, cidr: IPv4Network, vault_route: str, *, cluster: bool, apps: Sequence[NewApp]
 ) -> Mapping[str, Any]:
-    """Return the spoke's fields for the topology file. `apps` contains pairs of namespace and service account."""
+    """Return the spoke's fields for the topology file. Raises `Refused` if two apps would have the same name."""
     spoke: dict[str, Any] = {"cidr": str(cidr), "vault_route": vault_route}
     if not cluster:
         return spoke
@@ -67,10 +68,11 @@ def written(
     return spoke
 
 
-def _apps(spoke: str, apps: Sequence[tuple[str, str]]) -> Mapping[str, Any]:
+def _apps(spoke: str, apps: Sequence[NewApp]) -> Mapping[str, Any]:
     """Return the apps, each named after its service account, or after its namespace if the account is `default`."""
     fields: dict[str, Any] = {}
-    for namespace, account in apps:
+    for app in apps:
+        namespace, account = app.namespace, app.service_account
         short = (namespace if account == "default" else account).replace(".", "-")
         name = f"{namespace}-{short}" if short in fields else short
         if name in fields:
@@ -78,6 +80,6 @@ def _apps(spoke: str, apps: Sequence[tuple[str, str]]) -> Mapping[str, Any]:
         fields[name] = {
             "namespace": namespace,
             "service_account": account,
-            "secrets": [{"path": f"{spoke}/{name}", "destination": name}],
+            "secrets": [{"path": app.path or f"{spoke}/{name}", "destination": name}],
         }
     return fields
