@@ -220,14 +220,23 @@ def default_topology() -> pathlib.Path:
     return file.relative_to(here) if file.is_relative_to(here) else file
 
 
+def is_default(file: pathlib.Path) -> bool:
+    """Return whether commands use this topology file without the option `--topology`."""
+    return file.resolve() == (CONFIG / "topology.yaml").resolve()
+
+
+def with_topology(file: pathlib.Path) -> str:
+    """Return the option `--topology` for a printed command, with a space before it; empty for the default file."""
+    return "" if is_default(file) else f" --topology {printable(str(file), 200)}"
+
+
 def output_folder(file: pathlib.Path | None, name: str) -> str:
     """Return the name of a topology's output folder in the project: `cdktf.out`, or `cdktf.out@NAME` for another file.
 
     In this folder Terraform records the backend of the state (`.terraform`). If two topologies shared a folder,
     Terraform would offer to migrate the state of one network to the other network's backend.
     """
-    own = file is None or file.resolve() == (CONFIG / "topology.yaml").resolve()
-    return OUT if own else f"{OUT}@{name}"
+    return OUT if file is None or is_default(file) else f"{OUT}@{name}"
 
 
 def require_writable(folder: pathlib.Path) -> None:

@@ -16,7 +16,7 @@ from hvn.commands.spoke.new_app import FORM
 from hvn.commands.spoke.new_spoke import Refused
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import advice, kind, statement
-from hvn.options import CONFIG, Choice, default_topology, stop, tell
+from hvn.options import CONFIG, Choice, default_topology, stop, tell, with_topology
 from hvn.topology.fields import Cidr
 from hvn.yamlfile import source
 
@@ -109,6 +109,6 @@ def _report(path: pathlib.Path, loaded: load.Loaded) -> None:
     click.echo(f"wrote {shown}; compare its ranges with the ranges that your organization uses")
     for finding in loaded.findings:
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
-    option = "" if path.resolve() == (CONFIG / "topology.yaml").resolve() else f" --topology {shown}"
+    option = with_topology(path)
     click.echo(f"next: bin/hvn rehearse{option}")
     click.echo(f"then: bin/hvn spoke add NAME --size 20 --cluster --app NAMESPACE/SERVICE-ACCOUNT{option}")

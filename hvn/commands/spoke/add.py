@@ -17,7 +17,7 @@ from hvn.commands.spoke import new_app, new_spoke
 from hvn.diagnostics.finding import Finding
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import advice, kind, statement
-from hvn.options import CONFIG, Choice, default_topology, format_option, read, stop, tell, topology_option
+from hvn.options import Choice, default_topology, format_option, read, stop, tell, topology_option, with_topology
 from hvn.topology.fields import SpokeName
 from hvn.yamlfile import insertion, replacing, source
 
@@ -180,7 +180,7 @@ def _report(path: pathlib.Path, request: Request, made: Addition, form: str) -> 
     for finding in made.warnings:
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
     ready = [workspace for workspace in order if workspace not in blocked]
-    option = "" if path.resolve() == (CONFIG / "topology.yaml").resolve() else f" --topology {printable(str(path), 200)}"
-    click.echo(f"next: run bin/hvn rehearse{option}, commit the change, and run bin/cdktf deploy {' '.join(ready)}")
+    rehearse = f"bin/hvn rehearse{with_topology(path)}"
+    click.echo(f"next: run {rehearse}, commit the change, and run bin/cdktf deploy {' '.join(ready)}")
     if blocked:
         click.echo(f"blocked until jwks/{request.name}.json exists: {' '.join(blocked)}")
