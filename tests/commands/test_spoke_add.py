@@ -90,8 +90,8 @@ def test_with_several_pools_the_user_must_choose_one(file: pathlib.Path) -> None
 
 
 def test_cluster_and_apps_are_written_ready_to_use(file: pathlib.Path) -> None:
-    apps = ("--app", "shop/checkout", "--app", "jobs/default=team/jobs")
-    arguments = ("--size", "16", "--cluster", *apps, "--format", "json")
+    options = ("--app", "shop/checkout", "--app", "jobs/default=team/jobs", "--format", "json")
+    arguments = ("--size", "16", "--cluster", *options)
     done = add(file, "shipping", *arguments)
     said = json.loads(done.stdout)
     assert done.exit_code == 0
