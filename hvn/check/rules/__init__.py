@@ -6,6 +6,7 @@ follow docs/contributing.md.
 
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from typing import Protocol
 
@@ -23,10 +24,11 @@ class RuleModule(Protocol):
         """Yield the rule's findings about this topology."""
 
 
-def modules() -> list[RuleModule]:
+@cache
+def modules() -> tuple[RuleModule, ...]:
     """Return all rule modules, in the order of their file names."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return [import_module(f"{__name__}.{name}") for name in names]
+    return tuple(import_module(f"{__name__}.{name}") for name in names)
 
 
 def findings(topology: Topology) -> Iterator[Finding]:
