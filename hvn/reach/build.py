@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
+from hvn.kinds.hub.inputs import HubInputs
 from hvn.kinds.hub.inputs import hub as hub_inputs
 from hvn.kinds.inputs import BuiltSubnet, RouteTable
 from hvn.kinds.network.inputs import NetworkInputs, network
@@ -43,6 +44,7 @@ LineOf = Callable[[tuple[str, ...]], int]
 def build(topology: Topology, line_of: LineOf | None = None) -> Network:
     """Return the network of a topology without errors. `line_of` returns the line of a firewall rule in the file."""
     address = locations.firewall_ip(topology)
+    hub = hub_inputs(topology, topology.hub) if isinstance(topology.hub, NewHub) else None
     networks = {name: network(topology, name, spoke) for name, spoke in sorted(topology.spokes.items())}
     peerings, vault = dict(_hvn_peerings(topology)), _vault(topology)
     halves: dict[tuple[str, str], Half] = {}
@@ -64,15 +66,15 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         places={
             VAULT: tuple(vault.values()),
             **({HUB: (_hub(topology, address),)} if address else {}),
-            **({RUNNERS: (_runners(topology),)} if locations.has_hub(topology) else {}),
-            **{place.label: (place,) for place in _hub_subnets(topology)},
+            **({RUNNERS: (_runners(topology, hub),)} if locations.has_hub(topology) else {}),
+            **{place.label: (place,) for place in _hub_subnets(hub)},
             **{name: tuple(_of_spoke(topology, name, inputs)) for name, inputs in networks.items()},
             **{f"on_premises.{site}": _of_site(site, cidrs) for site, cidrs in sorted(topology.on_premises.items())},
         },
         halves=halves,
         hvn_routes=tuple(_hvn_routes(peerings)),
         firewall=_firewall(topology, address, line_of) if address else None,
-        gateway=_gateway(topology, networks),
+        gateway=_gateway(topology, hub, networks),
         parts={
             path: part
             for name, inputs in networks.items()
@@ -120,23 +122,21 @@ def _hub(topology: Topology, address: str) -> Place:
     )
 
 
-def _runners(topology: Topology) -> Place:
+def _runners(topology: Topology, hub: HubInputs | None) -> Place:
     cidr, hop = IPv4Network(locations.runners_cidr(topology)), locations.firewall_ip(topology)
-    if not isinstance(topology.hub, NewHub):
+    if hub is None:
         unknown = "the route table and the network security group of the runners' existing subnet"
         # docs/how-to/existing-network.md requires this of an existing hub.
         routes = (UserRoute(IPv4Network("0.0.0.0/0"), IPv4Address(hop)),) if hop else ()
         return Place(name=RUNNERS, network=HUB, cidr=cidr, routes=routes, unknown=unknown)
-    inputs = hub_inputs(topology, topology.hub)
-    return replace(_subnet(RUNNERS, HUB, inputs.runner_subnet, inputs.tables), subnet="")
+    return replace(_subnet(RUNNERS, HUB, hub.runner_subnet, hub.tables), subnet="")
 
 
-def _hub_subnets(topology: Topology) -> Iterator[Place]:
+def _hub_subnets(hub: HubInputs | None) -> Iterator[Place]:
     """Yield the subnets of a new hub, except those of the firewall, the gateway and the runners."""
-    if isinstance(topology.hub, NewHub):
-        inputs = hub_inputs(topology, topology.hub)
-        for subnet in inputs.subnets:
-            yield _subnet(HUB, HUB, subnet, inputs.tables)
+    if hub:
+        for subnet in hub.subnets:
+            yield _subnet(HUB, HUB, subnet, hub.tables)
 
 
 def _of_spoke(topology: Topology, name: str, inputs: NetworkInputs) -> Iterator[Place]:
@@ -187,17 +187,16 @@ def _of_site(site: str, cidrs: tuple[IPv4Network, ...]) -> tuple[Place, ...]:
     )
 
 
-def _gateway(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Gateway | None:
+def _gateway(topology: Topology, hub: HubInputs | None, networks: Mapping[str, NetworkInputs]) -> Gateway | None:
     """Return the hub's gateway. Return None without a hub, and for a new hub without GatewaySubnet. In an existing hub
     the gateway's routes are unknown."""
     routes = None
     if not locations.has_hub(topology):
         return None
-    if isinstance(topology.hub, NewHub):
-        gateway = hub_inputs(topology, topology.hub).gateway
-        if gateway is None:
+    if hub:
+        if hub.gateway is None:
             return None
-        tables = [gateway.routes, *(one.hub.gateway_routes for one in networks.values() if one.hub)]
+        tables = [hub.gateway.routes, *(one.hub.gateway_routes for one in networks.values() if one.hub)]
         routes = tuple(route for table in tables for route in _routes(table))
     users = {name for name, one in networks.items() if one.use_remote_gateways or not one.hub_peering}
     return Gateway(

@@ -3,7 +3,7 @@
 How Azure selects a route: docs/reference/facts.md, "Routes".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 
@@ -28,6 +28,14 @@ class UserRoute:
     cidr: IPv4Network
     next_hop: IPv4Address | None
     type: str = "VirtualAppliance"
+
+
+@dataclass(frozen=True, slots=True)
+class SystemRoute:
+    """A system route: a range of the network itself or of a peered network, or a route that a gateway propagates."""
+
+    cidr: IPv4Network
+    network: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +158,28 @@ class Network:
     firewall: Firewall | None
     gateway: Gateway | None = None
     parts: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    _system: dict[str, tuple[SystemRoute, ...]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     @property
     def rules(self) -> tuple[FirewallRule, ...]:
         """Return the known rules of the firewall; empty without a firewall, or if the rules are unknown."""
         return (self.firewall.rules or ()) if self.firewall else ()
+
+    def system_routes(self, name: str) -> tuple[SystemRoute, ...]:
+        """Return the system routes to the ranges of a network itself and of every peered network; cached, because every
+        hop reads them."""
+        if name not in self._system:
+            peered = [other for here, other in self.halves if here == name]
+            self._system[name] = tuple(
+                SystemRoute(cidr, other) for other in (name, *peered) for cidr in self.ranges[other]
+            )
+        return self._system[name]
+
+    def propagated(self) -> Iterator[SystemRoute]:
+        """Yield the routes that the gateway propagates. The real routes may have longer prefixes than the ranges in the
+        file."""
+        if self.gateway is not None:
+            yield from (SystemRoute(cidr, ON_PREMISES) for cidr in self.ranges[ON_PREMISES])
 
     def find(self, name: str) -> tuple[Place, ...]:
         """Return the places with this name (`payments`), label (`payments/nodes`) or path in the file

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
-from hvn.reach.network import HUB, HVNS, ON_PREMISES, Firewall, FirewallRule, Network, Place, UserRoute
+from hvn.reach.network import HUB, HVNS, ON_PREMISES, Firewall, FirewallRule, Network, Place, SystemRoute, UserRoute
 from hvn.reach.nsg import decide
 from hvn.topology.security import HVN_IN, INBOUND, OUTBOUND
 
@@ -50,14 +50,6 @@ class Way:
             self.unknown.append(setting)
 
 
-@dataclass(frozen=True, slots=True)
-class _SystemRoute:
-    """A system route: a range of the network itself or of a peered network, or a route that a gateway propagates."""
-
-    cidr: IPv4Network
-    network: str
-
-
 def walk(
     network: Network, source: Place, destination: Place, port: int, *, asked_by_firewall: bool | None = None
 ) -> Way:
@@ -96,7 +88,7 @@ def _from_azure(
         way.by_appliance = True
     elif chosen is None:
         way.blocked_by = _no_route(network, source, destination)
-    elif isinstance(chosen, _SystemRoute):
+    elif isinstance(chosen, SystemRoute):
         _system_hop(network, source, chosen, at, way)
     elif network.firewall and chosen.next_hop == network.firewall.address:
         way.hop(at, f"{chosen.cidr} by the route table, to the firewall {chosen.next_hop}")
@@ -108,9 +100,9 @@ def _from_azure(
         _user_hop(source, destination, chosen, at, way, gateway=gateway)
 
 
-def _select(network: Network, source: Place, destination: Place) -> _SystemRoute | UserRoute | None:
+def _select(network: Network, source: Place, destination: Place) -> SystemRoute | UserRoute | None:
     """Return the route that Azure selects at a source in Azure, or None."""
-    system = [*_system(network, source.network), *_learned(network, source)]
+    system = [*network.system_routes(source.network), *_learned(network, source)]
     return _longest([*system, *source.routes], destination.cidr)
 
 
@@ -153,10 +145,10 @@ def _from_gateway(
             _through_firewall(network, source, destination, port, way, asked_by_firewall)
         return
     way.hop(f"{source.name} {source.cidr}", "to the hub's gateway")
-    chosen = _longest([*_system(network, HUB), *network.gateway.routes], destination.cidr)
+    chosen = _longest([*network.system_routes(HUB), *network.gateway.routes], destination.cidr)
     if chosen is None:
         way.blocked_by = f"no route of the gateway leads to {destination.cidr}"
-    elif isinstance(chosen, _SystemRoute):
+    elif isinstance(chosen, SystemRoute):
         _system_hop(network, source, chosen, "gateway", way, of=HUB)
     else:
         way.hop("gateway", f"{chosen.cidr} by the route table of GatewaySubnet, to the firewall {chosen.next_hop}")
@@ -203,8 +195,8 @@ def _through_firewall(
         _ask_rules(network.firewall, source, destination, port, way)
         if way.blocked_by:
             return
-    chosen = _longest([*_system(network, HUB), *_propagated(network)], destination.cidr)
-    if not isinstance(chosen, _SystemRoute):
+    chosen = _longest([*network.system_routes(HUB), *network.propagated()], destination.cidr)
+    if not isinstance(chosen, SystemRoute):
         if destination.network == ON_PREMISES:
             way.blocked_by = f"the hub has no gateway, so the firewall routes {destination.cidr} to the internet"
             return
@@ -243,7 +235,7 @@ def _ask_declared(firewall: Firewall, source: Place, destination: Place, port: i
         way.add_unknown(asked.blocked_by.replace("rule of the firewall", "rule of the file"))
 
 
-def _system_hop(network: Network, source: Place, chosen: _SystemRoute, at: str, way: Way, of: str = "") -> None:
+def _system_hop(network: Network, source: Place, chosen: SystemRoute, at: str, way: Way, of: str = "") -> None:
     here = of or source.network
     if chosen.network == here:
         way.hop(at, f"{chosen.cidr} within the network")
@@ -309,32 +301,18 @@ def _tag(network: Network, place: Place) -> tuple[IPv4Network, ...]:
     """Return the ranges of the tag VirtualNetwork at a place: its network, peers, on-premises networks behind its
     gateway, and user-defined routes. Subnets without route propagation have the same on-premises ranges. An existing
     route table may add every range."""
-    sites = _propagated(network) if network.gateway and place.network in network.gateway.used_by else ()
-    system = tuple(route.cidr for route in (*_system(network, place.network), *sites))
+    sites = network.propagated() if network.gateway and place.network in network.gateway.used_by else ()
+    system = tuple(route.cidr for route in (*network.system_routes(place.network), *sites))
     return (*system, *(route.cidr for route in place.routes), *([_ALL] if place.existing_table else []))
 
 
-def _system(network: Network, name: str) -> Iterator[_SystemRoute]:
-    """Yield the system routes to the ranges of the network itself and of every peered network."""
-    peered = [other for here, other in network.halves if here == name]
-    for other in (name, *peered):
-        yield from (_SystemRoute(cidr, other) for cidr in network.ranges[other])
-
-
-def _learned(network: Network, place: Place) -> Iterator[_SystemRoute]:
+def _learned(network: Network, place: Place) -> Iterator[SystemRoute]:
     """Yield the routes that a place learns from the gateway."""
     if network.gateway and place.propagated and place.network in network.gateway.used_by:
-        yield from _propagated(network)
+        yield from network.propagated()
 
 
-def _propagated(network: Network) -> Iterator[_SystemRoute]:
-    """Yield the routes that the gateway propagates. The real routes may have longer prefixes than the ranges in the
-    file."""
-    if network.gateway is not None:
-        yield from (_SystemRoute(cidr, ON_PREMISES) for cidr in network.ranges[ON_PREMISES])
-
-
-def _longest(routes: list[_SystemRoute | UserRoute], to: IPv4Network) -> _SystemRoute | UserRoute | None:
+def _longest(routes: list[SystemRoute | UserRoute], to: IPv4Network) -> SystemRoute | UserRoute | None:
     """Return the matching route with the longest prefix, or None. For equal prefixes, return the user-defined route."""
     fit = [route for route in routes if to.subnet_of(route.cidr)]
     return max(fit, key=lambda route: (route.cidr.prefixlen, isinstance(route, UserRoute)), default=None)

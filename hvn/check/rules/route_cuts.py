@@ -70,8 +70,9 @@ def _table(topology: Topology, place: Place) -> str:
 def _findings(
     topology: Topology, network: Network, starts: list[Place], path: Path, to: IPv4Network
 ) -> Iterator[Finding]:
+    in_hvn = any(to.overlaps(vault.cidr) for vault in network.find(VAULT))
     for start in starts:
-        if _uses_vault(topology, start):
+        if in_hvn and _uses_vault(topology, start):
             for answer in reach(network, start.label, VAULT, 8200):
                 hvn = answer.destination.cidr
                 if to.overlaps(hvn) and (answer.blocked_by or to.prefixlen > hvn.prefixlen):
