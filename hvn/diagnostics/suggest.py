@@ -7,8 +7,15 @@ from hvn.diagnostics.printable import printable
 
 
 def closest(name: str, valid: Iterable[str]) -> str:
-    """Return the valid name that is most similar to the unknown name, or an empty string."""
-    return next(iter(difflib.get_close_matches(name, list(valid), n=1)), "")
+    """Return the valid name that is most similar to the unknown name, or an empty string.
+
+    If no whole name is similar, compares the last parts of names with dots: `dc1` is similar to `on_premises.dc`.
+    """
+    names = list(valid)
+    if near := difflib.get_close_matches(name, names, n=1):
+        return near[0]
+    parts = {path.rpartition(".")[2]: path for path in reversed(names) if "." in path}
+    return next((parts[part] for part in difflib.get_close_matches(name.rpartition(".")[2], parts, n=1)), "")
 
 
 def unknown(name: str, valid: Iterable[str], kind: str) -> tuple[str, str]:

@@ -100,6 +100,42 @@ def test_an_unknown_choice_suggests_the_closest_one(path: Path, wrong: str, clos
     assert f"did you mean {closest}?" in str(finding.fix)
 
 
+SUBSCRIPTION = "/subscriptions/22222222-2222-4222-8222-222222222222"
+VNET = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v1"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "written"),
+    [
+        ("resourceGroups", "resourcegroups", "resourceGroups"),
+        ("Microsoft.Network", "microsoft.network", "Microsoft.Network"),
+        ("virtualNetworks", "virtualnetworks", "virtualNetworks"),
+        ("virtualNetworks", "privateDnsZones", "virtualNetworks"),
+        ("22222222-2222-4222-8222-222222222222", "my-subscription", "6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f"),
+        ("/rg/", "/rg./", "rg-network"),
+        ("/v1", "/v1.", "vnet-hub"),
+    ],
+)
+def test_the_wrong_segment_of_a_resource_id_is_named(right: str, wrong: str, written: str) -> None:
+    path: Path = ("hub", "existing", "vnet_id")
+    (finding,) = at(check_with(EXISTING, {path: VNET.replace(right, wrong)}), path)
+    assert {wrong.strip("/"), written} <= facts(finding)
+
+
+@pytest.mark.parametrize("value", [VNET[1:], f"{VNET}/subnets/nodes", "vnet-hub", "/", VNET.rpartition("/")[0]])
+def test_another_text_gets_a_complete_resource_id(value: str) -> None:
+    path: Path = ("hub", "existing", "vnet_id")
+    (finding,) = at(check_with(EXISTING, {path: value}), path)
+    assert any(fact.endswith("/virtualNetworks/vnet-hub") for fact in facts(finding))
+
+
+def test_the_form_of_a_subject_has_no_id_of_another_tenant() -> None:
+    path: Path = ("vault", "ci", "azure_devops", "plan")
+    (finding,) = at(check_with(EVERYTHING, {path: "sc:/x"}), path)
+    assert not [fact for fact in facts(finding) if "PC0fa54KV0yPfTorHA2ejw" in fact]
+    assert any("<tenant>" in fact for fact in facts(finding))
+
+
 @pytest.mark.parametrize("value", ["10.0.0.0/08", "10.0.0.0/00", "10.00.0.0/8", "１0.0.0.0/8", "10.0.0.0/８"])
 def test_a_range_has_one_spelling_for_the_check_and_for_the_schema(value: str) -> None:
     changed = check_with(EVERYTHING, {("address_pools", "spokes"): value})

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hvn.check.rules.hcp_region import REGIONS
 from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Words
 from hvn.topology.model import Topology
 
 RULE = Rule(
@@ -22,6 +23,13 @@ hvn:
     see="https://developer.hashicorp.com/hcp/docs/vault/cross-region-disaster-recovery",
 )
 
+PAIRS = {
+    region: other
+    for pair in (("canadacentral", "canadaeast"), ("centralus", "eastus2"), ("northeurope", "westeurope"))
+    for region, other in (pair, pair[::-1])
+}
+"""Azure's paired regions that HCP supports (https://learn.microsoft.com/azure/reliability/regions-list)."""
+
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for the region, the id, and the tier that HCP refuses with a backup HVN.
@@ -32,21 +40,20 @@ def check(topology: Topology) -> Iterator[Finding]:
     if backup is None:
         return
     region = topology.azure.region if hvn.region is None else hvn.region
-    offer = next(one for one in REGIONS if one != region)
     if backup.region is None and not hvn.existing:
         yield Finding(
             rule=RULE,
             path=("hvn", "backup"),
             at_key=True,
             message=Message("a new backup HVN needs a region"),
-            fix=Message("add region: {region}, or another region of HCP", region=offer),
+            fix=_offer("add", region),
         )
     if backup.region == region and not hvn.existing:
         yield Finding(
             rule=RULE,
             path=("hvn", "backup", "region"),
             message=Message("{region} is also the region of the HVN {hvn}", region=region, hvn=hvn.id),
-            fix=Message("use {region}, or another region of HCP", region=offer),
+            fix=_offer("write", region),
         )
     if backup.id.casefold() == hvn.id.casefold():
         yield Finding(
@@ -63,3 +70,11 @@ def check(topology: Topology) -> Iterator[Finding]:
             message=Message("a cluster of the tier dev cannot use the backup HVN {backup}", backup=backup.id),
             fix=Message("use standard_small, or remove hvn.backup"),
         )
+
+
+def _offer(verb: str, region: str) -> Message:
+    """Return the fix for a missing or wrong region of the backup HVN. `region` is the HVN's region."""
+    if pair := PAIRS.get(region):
+        return Message("{verb} region: {pair}, Azure's paired region", verb=Words(verb), pair=pair)
+    others = tuple(one for one in REGIONS if one != region)
+    return Message("{verb} a near region of HCP: {others}", verb=Words(verb), others=others)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Field
+from hvn.diagnostics.suggest import closest
 from hvn.topology.addresses import is_private
 from hvn.topology.model import NewHub, Topology
 
@@ -32,11 +33,14 @@ def check(topology: Topology) -> Iterator[Finding]:
     path = ("hub", "vault_peering", "on_premises")
     for index, name in enumerate(peering.on_premises if peering else ()):
         if name not in topology.on_premises:
+            near = closest(name, topology.on_premises)
             yield Finding(
                 rule=RULE,
                 path=(*path, index),
                 message=Message("{field} has no network {name}", field=Field(("on_premises",)), name=name),
-                fix=Message("add {entry} to on_premises, or remove the name", entry=f"{name}: [RANGE]"),
+                fix=Message("did you mean {near}?", near=near)
+                if near
+                else Message("add {entry} to on_premises, or remove the name", entry=f"{name}: [RANGE]"),
             )
         for cidr in topology.on_premises.get(name, ()):
             if not is_private(cidr, shared=True):

@@ -24,15 +24,15 @@ spokes:
 )
 # Limit the searches for a similar name: a search among thousands of names takes milliseconds.
 SUGGESTIONS = 20
-# List a few networks instead of one guess: `dc1` is as near to dc-two as to dc-one.
-SITES = 5
+# List two or more networks instead of one guess: `dc1` is as near to dc-two as to dc-one.
+SITES = range(2, 6)
+ON_PREMISES = "on_premises."
 
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each unknown source and destination."""
     known: Sequence[str] = ()
     near: dict[str, str] = {}
-    sites = [f"on_premises.{site}" for site in topology.on_premises]
     for one in written(topology):
         for side in ("sources", "destinations"):
             for index, place in enumerate(getattr(one.rule, side)):
@@ -45,12 +45,16 @@ def check(topology: Topology) -> Iterator[Finding]:
                     rule=RULE,
                     path=(*one.path, side, index),
                     message=Message("{place} does not exist in this file", place=place),
-                    fix=Message("write one of {sites}, or a range", sites=sites)
-                    if place.startswith("on_premises.") and 0 < len(sites) <= SITES
-                    else Message("did you mean {near}?", near=near[place])
-                    if near[place]
-                    else Message(
-                        "write an object of this file, for example {example}, or a range",
-                        example=f"spokes.{next(iter(topology.spokes), 'payments')}",
-                    ),
+                    fix=_fix(topology, place, near[place]),
                 )
+
+
+def _fix(topology: Topology, place: str, near: str) -> Message:
+    """Return the fix for an unknown place. `near` is the most similar object, or an empty string."""
+    sites = [f"{ON_PREMISES}{site}" for site in topology.on_premises]
+    if len(sites) in SITES and (place.startswith(ON_PREMISES) or near.startswith(ON_PREMISES)):
+        return Message("write one of {sites}, or a range", sites=sites)
+    if near:
+        return Message("did you mean {near}?", near=near)
+    example = f"spokes.{next(iter(topology.spokes), 'payments')}"
+    return Message("write an object of this file, for example {example}, or a range", example=example)

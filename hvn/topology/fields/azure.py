@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from hvn.topology.fields.marks import Text
+from hvn.topology.fields.resource_id import ID, resource_id
 
 _NAMES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules"
 _TAGS = "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources"
@@ -155,25 +156,6 @@ RESOURCE_GROUP = Text(
 ResourceGroup = Annotated[str, RESOURCE_GROUP]
 
 
-_ID = (
-    r"/subscriptions/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-    r"/resourceGroups/[A-Za-z0-9_.()-]{0,89}[A-Za-z0-9_()-]/providers/"
-)
-
-
-def resource_id(provider_and_types: str, kind: str, rule: str, example: str, *, short: str = "") -> Text:
-    """Return the mark of an Azure resource id, by a pattern of provider, types and names, or of a `short` form."""
-    return Text(
-        pattern=f"({_ID}{provider_and_types}|{short})" if short else _ID + provider_and_types,
-        kind=kind,
-        rule=rule,
-        example=example,
-        why="this project reads subscription, resource group and name from the id; `az resource show` prints an `id` "
-        "in this form and case",
-        see="https://learn.microsoft.com/rest/api/resources/resources/get-by-id",
-    )
-
-
 _EXAMPLE = "/subscriptions/6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f/resourceGroups/rg-network/providers/Microsoft.Network"
 VnetId = Annotated[
     str,
@@ -210,7 +192,7 @@ PrivateDnsZoneId = Annotated[
 PrivateDnsZone = Annotated[
     str,
     Text(
-        pattern=rf"({_NEW_ZONE}|{_ID}Microsoft\.Network/privateDnsZones/{_ZONE})",
+        pattern=rf"({_NEW_ZONE}|{ID}Microsoft\.Network/privateDnsZones/{_ZONE})",
         kind="a private DNS zone",
         rule="the name of a new private DNS zone, or the Azure resource id of an existing zone",
         example="privatelink.vaultcore.azure.net",

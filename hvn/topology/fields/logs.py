@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from hvn.topology.fields.azure import resource_id
 from hvn.topology.fields.marks import Text
+from hvn.topology.fields.resource_id import resource_id
 
 _EXAMPLE = "/subscriptions/6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f/resourceGroups/rg-logs/providers"
 _STREAMS = "https://registry.terraform.io/providers/hashicorp/hcp/0.111.0/docs/resources/vault_cluster"

@@ -55,6 +55,8 @@ class Text:
     """The pattern in words."""
     example: str
     """A valid value in YAML notation."""
+    form: str = ""
+    """Replaces the example in the finding, if parts of a valid value belong to the reader's organization."""
     why: str
     see: str
     """The source of the limit, a URL."""
@@ -75,7 +77,9 @@ class Text:
                 message = Message("{value} contains {wrong}", value=value, wrong=wrong)
             raise refused(
                 message,
-                Message("write {rule}, for example {example}", rule=Words(self.rule), example=self.example),
+                Message("write {rule}, in the form {form}", rule=Words(self.rule), form=self.form)
+                if self.form
+                else Message("write {rule}, for example {example}", rule=Words(self.rule), example=self.example),
                 f"{self.why} ({self.see})",
                 self.rule,
             )

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from hvn.topology.fields.azure import resource_id
 from hvn.topology.fields.marks import Range, Text
+from hvn.topology.fields.resource_id import resource_id
 from hvn.topology.fields.resource_names import ROUTE_TABLE, SECURITY_GROUP, network_name
 
 _RULES = "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview"

@@ -188,6 +188,7 @@ AzureDevOpsIssuer = Annotated[
         kind="the issuer of a service connection",
         rule="the `workloadIdentityFederationIssuer` of the service connection, in lower case",
         example="https://login.microsoftonline.com/6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f/v2.0",
+        form="https://login.microsoftonline.com/<tenant>/v2.0",
         why=(
             "Entra signs the tokens of service connections since November 2025, and Azure DevOps signs the tokens of "
             "older service connections until July 2027"
@@ -206,6 +207,7 @@ AzureDevOpsSubject = Annotated[
         example=(
             "/eid1/c/pub/t/PC0fa54KV0yPfTorHA2ejw/a/rISbSSETf0KqFyZ8ppdXmA/sc/0ca3ddd9-f0b0-4635-a98c-5866526961b6/64171687-7a59-4fce-b2c8-823278dcf176"
         ),
+        form="/eid1/c/pub/t/<tenant>/a/<application>/sc/<organization>/<connection>",
         why="Vault compares the subject with the claim `sub` of the token character by character",
         see=_CONNECTION,
     ),
