@@ -35,7 +35,7 @@ def places(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> l
     if not loaded or not loaded.checked:
         return []
     network = build(loaded.checked.topology, lambda _: 0)
-    return _matching(ctx, parameter, incomplete, (*network.places, *network.parts))
+    return _matching(ctx, parameter, incomplete, (*network.places, *network.parts, "internet"))
 
 
 def apps(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:

@@ -13,9 +13,10 @@ from hvn.diagnostics.suggest import unknown
 from hvn.options import format_option, require_loaded, stop, topology_option
 from hvn.reach.answer import Answer, reach
 from hvn.reach.build import build
+from hvn.reach.find import find
 from hvn.reach.missing_rule import missing_rule
-from hvn.reach.network import AFTER_FAILOVER, HUB, VAULT
-from hvn.reach.walk import Way
+from hvn.reach.network import AFTER_FAILOVER, HUB, INTERNET, VAULT
+from hvn.reach.way import Way
 
 # The default ports of destinations: Vault's API, the firewall's DNS proxy.
 PORTS = {VAULT: 8200, f"{VAULT}/{AFTER_FAILOVER}": 8200, HUB: 53}
@@ -42,23 +43,26 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
     """Show whether a connection is possible, and why.
 
     FROM is a spoke, SPOKE/SUBNET, vault (vault/backup after a failover), hub (its firewall), hub/SUBNET, runners, or a
-    path in the file: spokes.SPOKE.subnets.SUBNET, spokes.SPOKE.cluster, on_premises.SITE. With --to, the command lists
-    each hop of the request and of the answer, up to the blocking hop. It also prints the firewall rule that allows the
-    request, or the rule to add. The result depends on peerings, route tables, HVN routes, firewall rules and network
-    security groups. Settings of an existing network are unknown. Runs offline and does not check DNS. The exit code is
-    also 0 for a blocked connection: scripts read "verdict" in the JSON.
+    path in the file: spokes.SPOKE.subnets.SUBNET, spokes.SPOKE.cluster, on_premises.SITE. FROM may also be an IPv4
+    address or range, internet, or a host name on the internet. With --to, the command lists each hop of the request and
+    of the answer, up to the blocking hop. It also prints the firewall rule that allows the request, or the rule to add.
+    The result depends on peerings, route tables, HVN routes, firewall rules, network security groups and NAT gateways.
+    Settings of an existing network are unknown. Runs offline and does not check DNS. The exit code is also 0 for a
+    blocked connection: scripts read "verdict" in the JSON.
 
     \b
     Examples:
       hvn reach payments --to vault
       hvn reach payments --to orders --port 8080
       hvn reach spokes.payments.cluster --to on_premises.tokyo
+      hvn reach spokes.payments.cluster --to mcr.microsoft.com
+      hvn reach payments --to 10.65.0.7 --port 5432
     """
     loaded, checked = require_loaded(file)
     network = build(checked.topology, lambda path: loaded.source.span(path).line)
     for name in (source, *([to] if to else [])):
-        if not network.find(name):
-            names = [*network.names, *network.parts]
+        if not find(network, name):
+            names = [*network.names, *network.parts, INTERNET.lower()]
             stop(plain_text(": ".join(unknown(name, names, "place"))))
     answers = [
         answer

@@ -7,6 +7,7 @@ from typing import Any
 
 from hvn.reach.network import Network, Place
 from hvn.reach.nsg import DEFAULTS
+from hvn.topology.hosts import FQDN_TAGS
 
 
 def reach_data(network: Network) -> dict[str, Any]:
@@ -25,8 +26,12 @@ def reach_data(network: Network) -> dict[str, Any]:
             "address": str(firewall.address),
             "rules": None if firewall.rules is None else [plain(asdict(rule)) for rule in firewall.rules],
             "declared": [plain(asdict(rule)) for rule in firewall.declared],
+            "public": [plain(asdict(rule)) for rule in firewall.public],
+            "egress": firewall.egress,
         },
         "gateway": network.gateway and plain(asdict(network.gateway)),
+        "unlisted": dict(network.unlisted),
+        "fqdn_tags": plain(FQDN_TAGS),
         "nsg_defaults": [plain(asdict(rule)) for rule in DEFAULTS],
     }
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hvn.reach.find import find
 from hvn.reach.network import Network, Place
-from hvn.reach.walk import ASYMMETRIC, Way, walk
+from hvn.reach.walk import ASYMMETRIC, reply, walk
+from hvn.reach.way import Way
 
 
 class Verdict(StrEnum):
@@ -62,16 +64,15 @@ def _asymmetric(request: Way, reply: Way) -> bool:
 
 
 def reach(network: Network, source: str, destination: str, port: int) -> Iterator[Answer]:
-    """Yield one answer for each pair of subnets."""
-    for start in network.find(source):
-        for end in network.find(destination):
+    """Yield one answer for each pair of subnets. The source and the destination are texts for `find`."""
+    for start in find(network, source):
+        for end in find(network, destination):
             request = walk(network, start, end, port)
-            reply = None
+            back = None
             if not request.blocked_by:
-                asked = request.by_firewall or request.by_appliance
-                reply = walk(network, end, start, port, asked_by_firewall=asked)
-                if not reply.blocked_by and _asymmetric(request, reply):
-                    reply.blocked_by = (
+                back = reply(network, end, start, port, request)
+                if not back.blocked_by and _asymmetric(request, back):
+                    back.blocked_by = (
                         f"{ASYMMETRIC}: the answer bypasses the firewall, and the firewall drops the connection"
                     )
-            yield Answer(start, end, port, request, reply)
+            yield Answer(start, end, port, request, back)

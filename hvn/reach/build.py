@@ -1,6 +1,6 @@
 """The network of a topology, from the inputs of its workspaces."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
@@ -30,13 +30,17 @@ from hvn.reach.network import (
     UserRoute,
 )
 from hvn.reach.nsg import SecurityGroup
+from hvn.reach.ranges import ALL
 from hvn.topology import firewall, locations, naming, security
 from hvn.topology.cluster_subnets import used_subnets, vnet_addresses
-from hvn.topology.model import ExistingCluster, NewHub, Spoke, Topology
+from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
+from hvn.topology.model import Cluster, ExistingCluster, ExistingHub, NewHub, Spoke, Topology
 
 # The ports that HCP opens: Vault's API and KMIP (hcp/docs/vault/security-overview).
 VAULT_PORTS = frozenset({8200, 5696})
 
+FIREWALL = "firewall"
+"""The key of the firewall's subnet in the inputs of the hub."""
 
 LineOf = Callable[[tuple[str, ...]], int]
 
@@ -65,7 +69,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         },
         places={
             VAULT: tuple(vault.values()),
-            **({HUB: (_hub(topology, address),)} if address else {}),
+            **({HUB: (_hub(hub, address),)} if address else {}),
             **({RUNNERS: (_runners(topology, hub),)} if locations.has_hub(topology) else {}),
             **{place.label: (place,) for place in _hub_subnets(hub)},
             **{name: tuple(_of_spoke(topology, name, inputs)) for name, inputs in networks.items()},
@@ -73,14 +77,24 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         },
         halves=halves,
         hvn_routes=tuple(_hvn_routes(peerings)),
-        firewall=_firewall(topology, address, line_of) if address else None,
+        firewall=_firewall(topology, hub, address, line_of) if address else None,
         gateway=_gateway(topology, hub, networks),
         parts={
             path: part
             for name, inputs in networks.items()
-            for path, part in _parts(name, inputs, topology.spokes[name]).items()
+            for path, part in _parts(topology, name, inputs, topology.spokes[name]).items()
         },
+        unlisted=dict(_unlisted(topology, networks)),
     )
+
+
+def _unlisted(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Iterator[tuple[str, str]]:
+    """Yield the existing VNets, with the unknown settings of their subnets that are not in the file."""
+    if isinstance(topology.hub, ExistingHub):
+        yield HUB, "the subnets, route tables and network security groups of the existing hub"
+    for name, inputs in networks.items():
+        if not inputs.new_vnet:
+            yield name, f"the subnets, route tables and network security groups of the existing VNet {inputs.vnet.name}"
 
 
 def _hvn_peerings(topology: Topology) -> Iterator[tuple[str, PeeringInputs]]:
@@ -102,22 +116,24 @@ def _hvn_routes(peerings: Mapping[str, PeeringInputs]) -> Iterator[HvnRoute]:
 
 def _vault(topology: Topology) -> Mapping[str, Place]:
     """Return Vault as a place in the HVN and, after a failover, in the backup HVN."""
-    own = Place(name=VAULT, network=HVN, cidr=topology.hvn.cidr, ports=VAULT_PORTS)
+    exposure = "whether the existing Vault cluster has a public endpoint" if topology.vault.existing else ""
+    own = Place(name=VAULT, network=HVN, cidr=topology.hvn.cidr, ports=VAULT_PORTS, exposure=exposure)
     backup = topology.hvn.backup
     after = replace(own, network=BACKUP, cidr=backup.cidr, subnet=AFTER_FAILOVER) if backup else None
     return {HVN: own, **({BACKUP: after} if after else {})}
 
 
-def _hub(topology: Topology, address: str) -> Place:
+def _hub(hub: HubInputs | None, address: str) -> Place:
     """Return the firewall's address as a place. The firewall of a new hub itself accepts connections only on its DNS
     proxy."""
-    new = isinstance(topology.hub, NewHub)
+    new = hub is not None
     return Place(
         name=HUB,
         network=HUB,
         cidr=IPv4Network(address),
         ports=frozenset({53}) if new else None,
         propagated=True,
+        egress=_firewall_egress(hub),
         unknown="" if new else "the rules of the hub's existing firewall for its own traffic",
     )
 
@@ -129,20 +145,20 @@ def _runners(topology: Topology, hub: HubInputs | None) -> Place:
         # docs/how-to/existing-network.md requires this of an existing hub.
         routes = (UserRoute(IPv4Network("0.0.0.0/0"), IPv4Address(hop)),) if hop else ()
         return Place(name=RUNNERS, network=HUB, cidr=cidr, routes=routes, unknown=unknown)
-    return replace(_subnet(RUNNERS, HUB, hub.runner_subnet, hub.tables), subnet="")
+    return replace(_subnet(RUNNERS, HUB, hub.runner_subnet, hub), subnet="")
 
 
 def _hub_subnets(hub: HubInputs | None) -> Iterator[Place]:
     """Yield the subnets of a new hub, except those of the firewall, the gateway and the runners."""
     if hub:
         for subnet in hub.subnets:
-            yield _subnet(HUB, HUB, subnet, hub.tables)
+            yield _subnet(HUB, HUB, subnet, hub)
 
 
 def _of_spoke(topology: Topology, name: str, inputs: NetworkInputs) -> Iterator[Place]:
     """Yield the subnets of a spoke. A VNet without subnets has its ranges, unknown in an existing VNet."""
     for subnet in inputs.subnets:
-        place = _subnet(name, name, subnet, inputs.tables)
+        place = _of_subnet(topology, name, name, subnet, inputs)
         yield replace(place, in_file=subnet.key) if subnet.key in topology.spokes[name].subnets else place
     if not inputs.subnets:
         unknown = f"the route tables and network security groups of the existing VNet {inputs.vnet.name}"
@@ -152,6 +168,7 @@ def _of_spoke(topology: Topology, name: str, inputs: NetworkInputs) -> Iterator[
                 network=name,
                 cidr=cidr,
                 routes=_routes(inputs.route_table),
+                tag_routes=_tag_routes(inputs.route_table),
                 propagated=inputs.route_table is None or inputs.route_table.bgp_route_propagation,
                 unknown="" if inputs.new_vnet else unknown,
                 # This is the NSG that a new subnet with this range would have.
@@ -161,16 +178,28 @@ def _of_spoke(topology: Topology, name: str, inputs: NetworkInputs) -> Iterator[
             )
 
 
-def _subnet(name: str, network: str, subnet: BuiltSubnet, tables: Sequence[RouteTable]) -> Place:
-    """Return a subnet as a place. `tables` are the route tables that this topology creates in the network."""
-    nsg = subnet.security_group
-    table = next((one for one in tables if one.resource == subnet.route_table), None)
+def _of_subnet(topology: Topology, name: str, spoke: str, subnet: BuiltSubnet, inputs: NetworkInputs) -> Place:
+    """Return a subnet of a spoke as a place. The nodes and pods of a cluster may have the public address of the
+    cluster's load balancer."""
+    place, owner = _subnet(name, spoke, subnet, inputs), topology.spokes[spoke]
+    in_cluster = subnet.key in (naming.NODE_SUBNET, *used_subnets(owner))
+    if in_cluster and owner.new_cluster and locations.outbound_type(topology, owner.new_cluster) == "loadBalancer":
+        return replace(place, egress="the load balancer of the cluster")
+    return place
+
+
+def _subnet(name: str, network: str, subnet: BuiltSubnet, inputs: HubInputs | NetworkInputs) -> Place:
+    """Return a subnet as a place. `inputs` has the route tables and the NAT gateway of the network."""
+    nsg, nat = subnet.security_group, inputs.nat_gateway
+    table = next((one for one in inputs.tables if one.resource == subnet.route_table), None)
     existing = subnet.route_table if table is None else None
     return Place(
         name=name,
         network=network,
         cidr=IPv4Network(subnet.cidr),
-        routes=_routes(table) if table else (),
+        routes=_routes(table),
+        tag_routes=_tag_routes(table),
+        egress=f"the NAT gateway {nat.resource.name}" if nat and subnet.id in {one.id for one in nat.subnets} else "",
         nsg=SecurityGroup(nsg.resource.name, nsg.rules),
         subnet=subnet.key,
         # The propagation of an existing table is unknown, like its routes.
@@ -206,7 +235,7 @@ def _gateway(topology: Topology, hub: HubInputs | None, networks: Mapping[str, N
     )
 
 
-def _parts(name: str, inputs: NetworkInputs, spoke: Spoke) -> dict[str, tuple[Place, ...]]:
+def _parts(topology: Topology, name: str, inputs: NetworkInputs, spoke: Spoke) -> dict[str, tuple[Place, ...]]:
     """Return the subnets of a spoke by their paths in the file. The subnets of nodes and pods also have the path of the
     cluster."""
     cluster = f"spokes.{name}.cluster"
@@ -215,11 +244,13 @@ def _parts(name: str, inputs: NetworkInputs, spoke: Spoke) -> dict[str, tuple[Pl
     for subnet in inputs.subnets:
         is_nodes = subnet.key == naming.NODE_SUBNET and subnet.key not in spoke.subnets
         if subnet.key in used:
-            place = _subnet(cluster, name, subnet, inputs.tables)
-            parts[cluster] = (*parts.get(cluster, ()), replace(place, subnet="") if is_nodes else place)
+            place = _of_subnet(topology, cluster, name, subnet, inputs)
+            if is_nodes:
+                place = replace(place, subnet="", public=_open_to(spoke.new_cluster))
+            parts[cluster] = (*parts.get(cluster, ()), place)
         if not is_nodes:
             path = f"spokes.{name}.subnets.{subnet.key}"
-            place = _subnet(path, name, subnet, inputs.tables)
+            place = _of_subnet(topology, path, name, subnet, inputs)
             parts[path] = (replace(place, subnet="", in_file=subnet.key),)
     if isinstance(spoke.cluster, ExistingCluster):
         listed = [IPv4Network(subnet.cidr) for subnet in inputs.subnets]
@@ -232,33 +263,77 @@ def _parts(name: str, inputs: NetworkInputs, spoke: Spoke) -> dict[str, tuple[Pl
     return parts
 
 
-def _firewall(topology: Topology, address: str, line_of: LineOf | None) -> Firewall:
-    rules = tuple(_rules(topology, line_of))
-    known = isinstance(topology.hub, NewHub)
-    return Firewall(IPv4Address(address), rules) if known else Firewall(IPv4Address(address), None, rules)
+def _open_to(cluster: Cluster | None) -> tuple[IPv4Network, ...] | None:
+    """Return the sources that reach the public API server of a cluster; None for a private API server."""
+    if cluster is None or not cluster.api_server.public:
+        return None
+    return tuple(sorted(cluster.api_server.authorized_ip_ranges)) or (ALL,)
+
+
+def _firewall_egress(hub: HubInputs | None) -> str:
+    """Return the public address of the firewall's outbound connections; empty for an existing firewall."""
+    if hub is None:
+        return ""
+    nat = hub.nat_gateway
+    behind = nat and FIREWALL in {subnet.key for subnet in nat.subnets}
+    return f"the NAT gateway {nat.resource.name}" if nat and behind else "its public address"
+
+
+def _firewall(topology: Topology, hub: HubInputs | None, address: str, line_of: LineOf | None) -> Firewall:
+    every = tuple(_rules(topology, line_of))
+    rules, public = (tuple(one for one in every if bool(one.destinations) is ranges) for ranges in (True, False))
+    known = hub is not None
+    return Firewall(
+        IPv4Address(address),
+        rules if known else None,
+        declared=() if known else rules,
+        public=public,
+        egress=_firewall_egress(hub),
+    )
 
 
 def _rules(topology: Topology, line_of: LineOf | None) -> Iterator[FirewallRule]:
-    """Yield the firewall's network rules that allow TCP to IPv4 ranges. Rules with host names or service tags lead to
-    public addresses."""
+    """Yield the firewall's rules that allow TCP."""
     for section, group in firewall.groups(topology):
-        for rule in group.network_rules:
-            destinations = tuple(IPv4Network(cidr) for cidr in rule.destinations if cidr[:1].isdigit())
-            if "TCP" not in rule.protocols or not destinations:
-                continue
-            path = (*section, rule.name.partition(".")[0]) if section else ()
+        of_spoke = section[:1] == ("spokes",)
+        written = topology.spokes[section[1]].firewall_rules if of_spoke else topology.shared_rules
+        for rule in group.rules:
+            # If a rule of the file needs several rules in Azure, each name ends with the rule's protocols.
+            key = rule.name.partition(".")[0]
+            path = (*section, key) if section and key in written else ()
             line = line_of(path) if line_of and path else 0
-            ports = tuple(firewall.port_range(port) for port in rule.ports)
-            yield FirewallRule(rule.name, _ranges(rule.sources), destinations, ports, path, line)
+            ranges = rule.destinations if isinstance(rule, NetworkRule) else ()
+            if isinstance(rule, ApplicationRule) or "TCP" in rule.protocols:
+                yield FirewallRule(
+                    rule.name,
+                    _ranges(rule.sources),
+                    tuple(IPv4Network(cidr) for cidr in ranges if cidr[:1].isdigit()),
+                    _ports(rule),
+                    path,
+                    line,
+                    hosts=rule.fqdns,
+                    service_tags=tuple(text for text in ranges if not text[:1].isdigit()),
+                    fqdn_tags=rule.fqdn_tags if isinstance(rule, ApplicationRule) else (),
+                )
+
+
+def _ports(rule: NetworkRule | ApplicationRule) -> tuple[tuple[int, int], ...]:
+    if isinstance(rule, NetworkRule):
+        return tuple(map(firewall.port_range, rule.ports))
+    return tuple((port, port) for _, port in rule.protocols)
 
 
 def _routes(table: RouteTable | None) -> tuple[UserRoute, ...]:
-    """Return the routes to ranges. Service tags contain public addresses only."""
+    """Return the routes to ranges, without the routes to service tags."""
     return tuple(
         UserRoute(IPv4Network(route.cidr), IPv4Address(route.next_hop) if route.next_hop else None, route.next_hop_type)
         for route in (table.routes if table else ())
         if route.cidr[0].isdigit()
     )
+
+
+def _tag_routes(table: RouteTable | None) -> tuple[str, ...]:
+    return tuple(route.cidr for route in (table.routes if table else ()) if not route.cidr[0].isdigit())
 
 
 def _ranges(cidrs: tuple[str, ...]) -> tuple[IPv4Network, ...]:

@@ -1,7 +1,8 @@
 """The firewall rule or NSG rule that a blocked connection lacks, as YAML for the topology file."""
 
 from hvn.reach.answer import Answer
-from hvn.reach.network import HUB, HVNS, ON_PREMISES, RUNNERS, VAULT, Place
+from hvn.reach.network import HUB, HVNS, INTERNET, ON_PREMISES, OUTSIDE, RUNNERS, VAULT, Place
+from hvn.reach.ranges import ALL
 from hvn.topology.security import HVN_IN, HVN_IN_PRIORITY
 
 
@@ -13,6 +14,10 @@ def missing_rule(answer: Answer) -> str:
     if not answer.request.rule_missing:
         return ""
     source, destination = answer.source, answer.destination
+    whole = destination.network == INTERNET and destination.cidr == ALL and not destination.host
+    if whole or destination.network == OUTSIDE:
+        # A rule for the whole internet is not a good default; private addresses need a range in the file.
+        return ""
     spoke = next((place.network for place in (source, destination) if _in_spoke(place)), "")
     name = f"{_short(source)}-to-{_short(destination)}"[:60].strip("-")
     lines = ["spokes:", f"  {spoke}:", "    firewall_rules:"] if spoke else ["hub:", "  firewall_rules:"]
@@ -20,11 +25,17 @@ def missing_rule(answer: Answer) -> str:
     rule = (
         f"{name}:",
         f"  sources: [{_object(source)}]",
-        f"  destinations: [{_object(destination)}]",
-        f"  ports: [tcp/{answer.port}]",
+        f"  fqdns: [{destination.host}]" if destination.host else f"  destinations: [{_object(destination)}]",
+        f"  ports: [{_port(answer)}]",
         "  reason: why the connection is needed",
     )
     return "\n".join([*lines, *(f"{indent}{line}" for line in rule)])
+
+
+def _port(answer: Answer) -> str:
+    """Return the port with its protocol. Rules with host names are application rules, if the port has a protocol."""
+    protocol = {80: "http", 443: "https"}.get(answer.port, "tcp") if answer.destination.host else "tcp"
+    return f"{protocol}/{answer.port}"
 
 
 def _nsg_rule(answer: Answer) -> str:
@@ -43,7 +54,7 @@ def _nsg_rule(answer: Answer) -> str:
         f"  {place.network}:",
         "    subnets:",
         f"      {place.in_file}:",
-        f"        cidr: {place.cidr}",
+        f"        cidr: {place.within or place.cidr}",
         "        rules:",
         f"          {VAULT}-{answer.port}:",
         f"            priority: {free[0]}",
@@ -54,15 +65,18 @@ def _nsg_rule(answer: Answer) -> str:
 
 
 def _in_spoke(place: Place) -> bool:
-    return place.network not in (HUB, *HVNS, ON_PREMISES)
+    return place.network not in (HUB, *HVNS, ON_PREMISES, INTERNET, OUTSIDE)
 
 
 def _object(place: Place) -> str:
-    """Return the place's path in the file."""
+    """Return the place's path in the file, or the addresses of a part."""
+    if place.within or place.network in (INTERNET, OUTSIDE):
+        return str(place.cidr)
     if place.name in (RUNNERS, VAULT):
         return "hub.runners" if place.name == RUNNERS else VAULT
     return place.name if "." in place.name else f"spokes.{place.name}"
 
 
 def _short(place: Place) -> str:
-    return place.name.rpartition(".")[2]
+    """Return the last part of the place's path; for a host, its name with hyphens."""
+    return place.host.replace(".", "-") or place.name.rpartition(".")[2]

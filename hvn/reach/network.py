@@ -14,6 +14,9 @@ HVN = "HVN"
 BACKUP = "backup HVN"
 HVNS = (HVN, BACKUP)
 ON_PREMISES = "on-premises"
+INTERNET = "Internet"
+OUTSIDE = "Outside"
+"""The network of private addresses that no range of the file contains. No spoke has a name with a capital letter."""
 RUNNERS = "runners"
 VAULT = "vault"
 AFTER_FAILOVER = "backup"
@@ -60,7 +63,13 @@ class Place:
 
     `ports` are the listening ports, or None if all ports count as open. `nsg` is the network security group, None if
     the range has none. `in_file` is the subnet's key in the file, empty for a range without an entry in `subnets`.
-    `unknown` names settings that are outside this topology, or is empty.
+    `unknown` names settings that are outside this topology, or is empty. `absent` is the reason why no host has the
+    addresses, or empty.
+
+    `egress` names the public address of outbound connections, empty without one. `public` are the sources that reach
+    the public API server of a cluster on TCP 443, None without one. `exposure` is an unknown setting about public
+    access, or empty. `tag_routes` are the service tags with a user-defined route. `host` is a host name on the
+    internet. `within` is the whole range of a place that a question narrows to a part.
     """
 
     name: str
@@ -74,6 +83,13 @@ class Place:
     propagated: bool = False
     existing_table: bool = False
     unknown: str = ""
+    absent: str = ""
+    egress: str = ""
+    public: tuple[IPv4Network, ...] | None = None
+    exposure: str = ""
+    tag_routes: tuple[str, ...] = ()
+    host: str = ""
+    within: IPv4Network | None = None
 
     @property
     def label(self) -> str:
@@ -105,7 +121,8 @@ class HvnRoute:
 
 @dataclass(frozen=True, slots=True)
 class FirewallRule:
-    """A network rule of the firewall: sources, destinations, and ranges of TCP ports (first and last port)."""
+    """A rule of the firewall: sources, destinations, and ranges of TCP ports (first and last port). The destinations
+    are ranges, host names, service tags or FQDN tags."""
 
     name: str
     sources: tuple[IPv4Network, ...]
@@ -113,6 +130,9 @@ class FirewallRule:
     ports: tuple[tuple[int, int], ...]
     path: tuple[str, ...] = ()
     line: int = 0
+    hosts: tuple[str, ...] = ()
+    service_tags: tuple[str, ...] = ()
+    fqdn_tags: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -128,11 +148,14 @@ class FirewallRule:
 @dataclass(frozen=True)
 class Firewall:
     """The hub's firewall. The firewall's subnet has no route table. `rules` is None if the rules are unknown;
-    `declared` are then the rules that the firewall's owner must add."""
+    `declared` are then the rules that the firewall's owner must add. `rules` and `declared` have ranges as
+    destinations; `public` are the other rules, with host names or tags. `egress` names the public address."""
 
     address: IPv4Address
     rules: tuple[FirewallRule, ...] | None
     declared: tuple[FirewallRule, ...] = ()
+    public: tuple[FirewallRule, ...] = ()
+    egress: str = ""
     _from: dict[IPv4Network, list[FirewallRule]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def overlapping(self, source: IPv4Network) -> list[FirewallRule]:
@@ -146,7 +169,8 @@ class Firewall:
 @dataclass(frozen=True, slots=True)
 class Network:
     """The whole network: hub, spokes, HVNs and on-premises networks. The keys of `halves` are (network, peered
-    network). `firewall` is None if the hub has no firewall.
+    network). `firewall` is None if the hub has no firewall. `unlisted` has, for existing VNets, the unknown settings
+    of addresses outside their subnets in the file.
 
     `parts` are places inside other places, by their paths in the file: subnets, and the node subnets of clusters.
     """
@@ -158,6 +182,7 @@ class Network:
     firewall: Firewall | None
     gateway: Gateway | None = None
     parts: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    unlisted: Mapping[str, str] = field(default_factory=dict)
     _system: dict[str, tuple[SystemRoute, ...]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     @property

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
+from hvn.reach.ranges import ALL, is_public
 from hvn.topology.security import ANY, OUTBOUND, SecurityRule
 
 VIRTUAL_NETWORK = "VirtualNetwork"
+_INTERNET, _BALANCER = "Internet", "AzureLoadBalancer"
 DEFAULTS = (
     SecurityRule(name="AllowVnetInBound", priority=65000, sources=(VIRTUAL_NETWORK,), destinations=(VIRTUAL_NETWORK,)),
     SecurityRule(name="AllowAzureLoadBalancerInBound", priority=65001, sources=("AzureLoadBalancer",)),
@@ -52,19 +54,39 @@ Tag = tuple[IPv4Network, ...]
 
 
 def decide(
-    rules: tuple[SecurityRule, ...], direction: str, source: IPv4Network, to: IPv4Network, port: int, *, tag: Tag
+    rules: tuple[SecurityRule, ...],
+    direction: str,
+    source: IPv4Network,
+    to: IPv4Network,
+    port: int,
+    *,
+    tag: Tag,
+    to_internet: bool = False,
 ) -> Decision:
-    """Return the decision about a TCP connection between two ranges. `tag` has the ranges of the tag VirtualNetwork."""
+    """Return the decision about a TCP connection between two ranges. `tag` has the ranges of the tag VirtualNetwork.
+    With `to_internet`, the destination is on the internet."""
     partly: list[SecurityRule] = []
     for rule in sorted((*rules, *DEFAULTS), key=lambda rule: rule.priority):
         if rule.direction != direction or not _has_port(rule, port):
             continue
-        ends = ((rule.sources, source), (rule.destinations, to))
-        if all(any(cidr.subnet_of(one) for one in _ranges(texts, tag)) for texts, cidr in ends):
+        ends = ((rule.sources, source, False), (rule.destinations, to, to_internet))
+        if all(any(cidr.subnet_of(one) for one in _ranges(texts, tag, public)) for texts, cidr, public in ends):
             return Decision(rule, tuple(one for one in partly if one.access != rule.access))
-        if all(any(cidr.overlaps(one) for one in _ranges(texts, tag)) for texts, cidr in ends):
+        if all(_touches(texts, cidr, tag, public) for texts, cidr, public in ends):
             partly.append(rule)
     raise AssertionError("the last default rule matches every connection")
+
+
+def _touches(texts: Sequence[str], cidr: IPv4Network, tag: Tag, public: bool) -> bool:
+    """Return whether addresses and tags contain a part of a range. On the internet, the addresses of all other service
+    tags are unknown."""
+    if public and any(_is_service_tag(text) for text in texts):
+        return True
+    return any(cidr.overlaps(one) and (is_public(one) or not public) for one in _ranges(texts, tag, public))
+
+
+def _is_service_tag(text: str) -> bool:
+    return not text[0].isdigit() and text not in (ANY, VIRTUAL_NETWORK, _INTERNET, _BALANCER)
 
 
 def _has_port(rule: SecurityRule, port: int) -> bool:
@@ -78,11 +100,11 @@ def _within(port: int, text: str) -> bool:
     return text == ANY or int(first) <= port <= int(last or first)
 
 
-def _ranges(texts: Sequence[str], tag: Tag) -> Iterator[IPv4Network]:
+def _ranges(texts: Sequence[str], tag: Tag, public: bool) -> Iterator[IPv4Network]:
     """Yield the ranges of addresses and tags. The other tags contain no address of a topology, only public ones."""
     for text in texts:
-        if text == ANY:
-            yield IPv4Network("0.0.0.0/0")
+        if text == ANY or (public and text == _INTERNET):
+            yield ALL
         elif text == VIRTUAL_NETWORK:
             yield from tag
         elif text[0].isdigit():

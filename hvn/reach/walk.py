@@ -1,53 +1,20 @@
 """The route of one packet, hop by hop.
 
-hvn/graph/assets/reach.js repeats this module for the page of `hvn graph`: change both.
+hvn/graph/assets/reach.js repeats this module, firewall.py and internet.py for the page of `hvn graph`: change both.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
-from hvn.reach.network import HUB, HVNS, ON_PREMISES, Firewall, FirewallRule, Network, Place, SystemRoute, UserRoute
+from hvn.reach.firewall import ask
+from hvn.reach.internet import from_outside, leave
+from hvn.reach.network import HUB, HVNS, INTERNET, ON_PREMISES, OUTSIDE, Network, Place, SystemRoute, UserRoute
 from hvn.reach.nsg import decide
+from hvn.reach.ranges import ALL, is_public
+from hvn.reach.way import Way
 from hvn.topology.security import HVN_IN, INBOUND, OUTBOUND
 
 ASYMMETRIC = "asymmetric"
-_ALL = IPv4Network("0.0.0.0/0")
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One hop of a packet: the place, and the selected route or the result."""
-
-    at: str
-    what: str
-
-
-@dataclass(slots=True)
-class Way:
-    """The hops of a packet. `blocked_by` is the reason why the packet does not arrive; `unknown` lists unknown
-    settings."""
-
-    hops: list[Hop] = field(default_factory=list)
-    by_firewall: bool = False
-    by_appliance: bool = False
-    """True if the packet passes, or may pass, an appliance, which may send it to the firewall."""
-    blocked_by: str = ""
-    unknown: list[str] = field(default_factory=list)
-    rule: FirewallRule | None = None
-    """The firewall rule that allows the request."""
-    rule_missing: bool = False
-    closed_to_hvn: bool = False
-    """True if the rule hvn-in denies the request: a rule of the file may precede it."""
-
-    def hop(self, at: str, what: str) -> None:
-        """Add one hop."""
-        self.hops.append(Hop(at, what))
-
-    def add_unknown(self, setting: str) -> None:
-        """Add an unknown setting, unless the list already contains the setting."""
-        if setting and setting not in self.unknown:
-            self.unknown.append(setting)
 
 
 def walk(
@@ -55,13 +22,19 @@ def walk(
 ) -> Way:
     """Return the route of a request, or of its reply if `asked_by_firewall` is not None. For a reply,
     `asked_by_firewall` is true if the request passed the firewall."""
-    way = Way()
+    way = Way(blocked_by=source.absent or destination.absent)
+    if way.blocked_by:
+        return way
+    if source.network in (INTERNET, OUTSIDE):
+        from_outside(network, source, destination, port, way)
+        return way
     way.add_unknown(source.unknown)
     answer = asked_by_firewall is not None
     if not answer and not _pass_nsg(network, source, OUTBOUND, (source, destination), port, way):
         if source.network not in (ON_PREMISES, *HVNS) and _select(network, source, destination) is None:
             # Without a route the tag VirtualNetwork lacks the destination, so that the NSG denies the request too.
-            way.blocked_by = _no_route(network, source, destination)
+            way.blocked_by = ""
+            _no_route(network, source, destination, way)
         return way
     if source.network == ON_PREMISES:
         _from_gateway(network, source, destination, port, way, asked_by_firewall)
@@ -74,21 +47,43 @@ def walk(
     return way
 
 
+def reply(network: Network, source: Place, destination: Place, port: int, request: Way) -> Way:
+    """Return the route of the reply to a request that arrived. A reply from the internet takes the way of the request,
+    because the firewall, the NAT gateway and the appliance translate addresses."""
+    tracked = request.by_firewall or request.by_appliance
+    if not {source.network, destination.network} & {INTERNET, OUTSIDE}:
+        return walk(network, source, destination, port, asked_by_firewall=tracked)
+    way = Way(by_appliance=request.by_appliance)
+    if request.by_firewall:
+        _through_firewall(network, source, destination, port, way, True)
+    else:
+        way.hop(f"{source.label} {source.cidr}", "back on the way of the request")
+    if not way.blocked_by:
+        _arrive(network, source, destination, port, way, answer=True)
+    return way
+
+
 def _from_azure(
     network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
 ) -> None:
     at = f"{source.label} {source.cidr}"
     gateway = network.gateway is not None and source.network in network.gateway.used_by
+    to_internet = destination.network == INTERNET
     for part in source.routes:
-        if part.cidr.prefixlen > destination.cidr.prefixlen and part.cidr.subnet_of(destination.cidr):
+        narrower = part.cidr.prefixlen > destination.cidr.prefixlen and part.cidr.subnet_of(destination.cidr)
+        if narrower and (is_public(part.cidr) or not to_internet):
             way.add_unknown(f"the route {part.cidr} of {source.label} covers only part of {destination.cidr}")
+    for tag in source.tag_routes if to_internet else ():
+        way.add_unknown(f"whether the route {tag} of {source.label} contains {destination.name}")
     chosen = _select(network, source, destination)
     if chosen is None and source.existing_table:
         way.hop(at, "by the existing route table, if a route leads there")
         way.by_appliance = True
     elif chosen is None:
-        way.blocked_by = _no_route(network, source, destination)
+        _no_route(network, source, destination, way)
     elif isinstance(chosen, SystemRoute):
+        if to_internet and _learns(network, source):
+            way.add_unknown("whether the hub's gateway propagates a default route")
         _system_hop(network, source, chosen, at, way)
     elif network.firewall and chosen.next_hop == network.firewall.address:
         way.hop(at, f"{chosen.cidr} by the route table, to the firewall {chosen.next_hop}")
@@ -103,20 +98,33 @@ def _from_azure(
 def _select(network: Network, source: Place, destination: Place) -> SystemRoute | UserRoute | None:
     """Return the route that Azure selects at a source in Azure, or None."""
     system = [*network.system_routes(source.network), *_learned(network, source)]
+    if destination.network == INTERNET:
+        system.append(SystemRoute(ALL, INTERNET))
     return _longest([*system, *source.routes], destination.cidr)
 
 
-def _no_route(network: Network, source: Place, destination: Place) -> str:
-    """Return the reason of a missing route: a gateway that the spoke does not use, or addresses without a route."""
+def _no_route(network: Network, source: Place, destination: Place, way: Way) -> None:
+    """Record the reason of a missing route: a gateway that the spoke does not use, or addresses without a route. The
+    gateway may propagate routes to ranges that are not in the file."""
+    if destination.network == OUTSIDE and _learns(network, source):
+        way.add_unknown(_unlisted(destination))
+        return
     unused = network.gateway is not None and source.network not in network.gateway.used_by
     cause = "Azure drops private addresses"
     if destination.network == ON_PREMISES and unused:
         cause = f"{source.network} does not have use_remote_gateways"
-    return f"no route of {source.name} leads to {destination.cidr}: {cause}"
+    way.blocked_by = f"no route of {source.name} leads to {destination.cidr}: {cause}"
+
+
+def _unlisted(destination: Place) -> str:
+    return f"whether the hub's gateway leads to {destination.cidr}, which no range of the file contains"
 
 
 def _user_hop(source: Place, destination: Place, route: UserRoute, at: str, way: Way, *, gateway: bool) -> None:
     """Add the hop of a user-defined route to a next hop other than the firewall."""
+    if route.type == INTERNET and destination.network == INTERNET:
+        leave(source, at, f"{route.cidr} by the route table", way)
+        return
     way.hop(at, f"{route.cidr} by the route table, to {route.next_hop or route.type}")
     if route.next_hop:
         way.by_appliance = True
@@ -133,6 +141,9 @@ def _from_gateway(
 ) -> None:
     """Add the hops of a packet from an on-premises network. The routes of GatewaySubnet lead to the firewall or
     directly to the destination."""
+    if destination.network in (INTERNET, OUTSIDE):
+        way.hop(f"{source.name} {source.cidr}", "by the routes of the on-premises network")
+        return
     if network.gateway is None:
         way.blocked_by = f"{source.name} is not connected: the hub has no gateway"
         return
@@ -160,6 +171,10 @@ def _from_hvn(
 ) -> None:
     own = [route for route in network.hvn_routes if route.hvn == source.network]
     fit = [route for route in own if destination.cidr.subnet_of(route.cidr)]
+    if not fit and destination.network == INTERNET:
+        way.hop(source.network, "by the routes of HCP")
+        way.add_unknown("whether HCP routes connections of Vault to the internet")
+        return
     if not fit:
         way.blocked_by = f"the {source.network} has no route to {destination.cidr}"
         return
@@ -181,22 +196,23 @@ def _through_firewall(
     if network.firewall is None:
         raise AssertionError("a hub without a firewall has no route to a firewall")
     way.by_firewall = True
-    at, rules = f"firewall {network.firewall.address}", network.firewall.rules
-    if asked_by_firewall is not None:
-        if not asked_by_firewall:
-            way.blocked_by = f"{ASYMMETRIC}: the firewall drops an answer if it did not see the request"
-            return
+    at = f"firewall {network.firewall.address}"
+    if asked_by_firewall is None:
+        ask(network.firewall, source, destination, port, way)
+    elif asked_by_firewall:
         way.hop(at, "allows the answer of an allowed request")
-    elif rules is None:
-        way.hop(at, f"unknown whether a rule allows TCP {port}")
-        way.add_unknown("the rules of the hub's existing firewall, and whether it translates addresses (SNAT)")
-        _ask_declared(network.firewall, source, destination, port, way)
     else:
-        _ask_rules(network.firewall, source, destination, port, way)
-        if way.blocked_by:
-            return
+        way.blocked_by = f"{ASYMMETRIC}: the firewall drops an answer if it did not see the request"
+    if way.blocked_by:
+        return
+    if destination.network == INTERNET:
+        way.hop(at, "to the internet" + (f" through {network.firewall.egress}" if network.firewall.egress else ""))
+        return
     chosen = _longest([*network.system_routes(HUB), *network.propagated()], destination.cidr)
     if not isinstance(chosen, SystemRoute):
+        if destination.network == OUTSIDE and network.gateway:
+            way.add_unknown(_unlisted(destination))
+            return
         if destination.network == ON_PREMISES:
             way.blocked_by = f"the hub has no gateway, so the firewall routes {destination.cidr} to the internet"
             return
@@ -205,38 +221,11 @@ def _through_firewall(
     _system_hop(network, source, chosen, at, way, of=HUB)
 
 
-def _ask_rules(firewall: Firewall, source: Place, destination: Place, port: int, way: Way) -> None:
-    """Record the rule that allows the request. If no rule allows it, block the request and name the rules that allow a
-    part."""
-    partly = []
-    for rule in firewall.overlapping(source.cidr):
-        if not rule.has(port):
-            continue
-        if _allows(rule.sources, source) and _allows(rule.destinations, destination):
-            way.rule = rule
-            way.hop(f"firewall {firewall.address}", f"the rule {rule.label} allows TCP {port}")
-            return
-        if any(destination.cidr.overlaps(cidr) for cidr in rule.destinations):
-            partly.append(rule.label)
-    way.rule_missing = True
-    way.blocked_by = f"no rule of the firewall allows TCP {port} from {source.cidr} to {destination.cidr}"
-    if partly:
-        way.blocked_by += f"; part of the connection is allowed by {', '.join(partly)}"
-
-
-def _ask_declared(firewall: Firewall, source: Place, destination: Place, port: int, way: Way) -> None:
-    """Name the rule of the file that the owner of an existing firewall must add, or record that the file has none."""
-    asked = Way()
-    _ask_rules(firewall, source, destination, port, asked)
-    way.rule, way.rule_missing = asked.rule, asked.rule_missing
-    if way.rule:
-        way.add_unknown(f"whether the hub's owner added the rule {way.rule.label}, a manual step")
-    else:
-        way.add_unknown(asked.blocked_by.replace("rule of the firewall", "rule of the file"))
-
-
 def _system_hop(network: Network, source: Place, chosen: SystemRoute, at: str, way: Way, of: str = "") -> None:
     here = of or source.network
+    if chosen.network == INTERNET:
+        leave(source, at, f"{chosen.cidr} by the system route", way)
+        return
     if chosen.network == here:
         way.hop(at, f"{chosen.cidr} within the network")
         return
@@ -284,7 +273,8 @@ def _pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place,
         way.add_unknown(f"the rules of the existing network security group {nsg.name}")
         return f"if a rule of {nsg.name} allows TCP {port}"
     start, end = ends
-    decision = decide(nsg.rules, direction, start.cidr, end.cidr, port, tag=_tag(network, place))
+    tag, to_internet = _tag(network, place), end.network == INTERNET
+    decision = decide(nsg.rules, direction, start.cidr, end.cidr, port, tag=tag, to_internet=to_internet)
     for rule in decision.partly:
         way.add_unknown(f"the rule {rule.name} of the network security group {nsg.name} matches only part of the range")
     if decision.allows:
@@ -303,13 +293,17 @@ def _tag(network: Network, place: Place) -> tuple[IPv4Network, ...]:
     route table may add every range."""
     sites = network.propagated() if network.gateway and place.network in network.gateway.used_by else ()
     system = tuple(route.cidr for route in (*network.system_routes(place.network), *sites))
-    return (*system, *(route.cidr for route in place.routes), *([_ALL] if place.existing_table else []))
+    return (*system, *(route.cidr for route in place.routes), *([ALL] if place.existing_table else []))
 
 
 def _learned(network: Network, place: Place) -> Iterator[SystemRoute]:
     """Yield the routes that a place learns from the gateway."""
-    if network.gateway and place.propagated and place.network in network.gateway.used_by:
+    if _learns(network, place):
         yield from network.propagated()
+
+
+def _learns(network: Network, place: Place) -> bool:
+    return network.gateway is not None and place.propagated and place.network in network.gateway.used_by
 
 
 def _longest(routes: list[SystemRoute | UserRoute], to: IPv4Network) -> SystemRoute | UserRoute | None:
@@ -320,7 +314,3 @@ def _longest(routes: list[SystemRoute | UserRoute], to: IPv4Network) -> SystemRo
 
 def _lies_in(place: Place, network: Network, name: str) -> bool:
     return any(place.cidr.subnet_of(cidr) for cidr in network.ranges[name])
-
-
-def _allows(ranges: tuple[IPv4Network, ...], place: Place) -> bool:
-    return any(place.cidr.subnet_of(cidr) for cidr in ranges)

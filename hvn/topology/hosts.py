@@ -2,6 +2,20 @@
 
 from collections.abc import Iterable
 
+FQDN_TAGS = {
+    "AzureKubernetesService": (
+        "*.data.mcr.microsoft.com",
+        "acs-mirror.azureedge.net",
+        "login.microsoftonline.com",
+        "management.azure.com",
+        "mcr.microsoft.com",
+        "packages.aks.azure.com",
+        "packages.microsoft.com",
+    )
+}
+"""The hosts that Microsoft documents for the firewall's FQDN tags. Azure may add hosts:
+https://learn.microsoft.com/azure/aks/outbound-rules-control-egress"""
+
 
 def registry_host(registry: str) -> str:
     """Return the host of an image registry, without port and path."""
@@ -14,5 +28,8 @@ def registry_port(registry: str) -> int:
 
 
 def is_allowed(host: str, allowed: Iterable[str]) -> bool:
-    """Return whether the firewall allows a host. A pattern with a leading `*.` allows all names below it."""
-    return any(host == pattern or (pattern.startswith("*.") and host.endswith(pattern[1:])) for pattern in allowed)
+    """Return whether the firewall allows a host. A pattern with a leading `*.` allows all names below it, and `*` all
+    names."""
+    return any(
+        pattern in (host, "*") or (pattern.startswith("*.") and host.endswith(pattern[1:])) for pattern in allowed
+    )

@@ -90,7 +90,7 @@ def test_fifty_questions_get_the_answers_of_hvn_reach(browser: Browser, tmp_path
     loaded = load.load(file)
     assert loaded.checked
     network = build(loaded.checked.topology)
-    names = [*network.names, *network.parts]
+    names = [*network.names, *network.parts, "internet", "10.64.0.9", "20.1.2.3", "example.com"]
     choose = random.Random(name)
     page.click("#tab-reach")
     verdicts = set()
@@ -123,7 +123,7 @@ def test_the_answer_shows_the_dropping_hop_and_the_rule_to_add(sample: Opened) -
     assert page.locator(".drops").count() == 0
     page.fill("#to", "<b>none</b>")
     page.press("#to", "Enter")
-    assert page.inner_text("#answers") == "<b>none</b> is not a place of this network"
+    assert page.inner_text("#answers") == "<b>none</b> is not a place, an IPv4 address or a host name"
     page.fill("#to", "vault")
     page.fill("#port", "65536")
     page.press("#port", "Enter")

@@ -29,6 +29,17 @@ from tests.strategies import Topology, check, dump, topologies
 NODE = pathlib.Path(sys.executable).parent / "node"
 ASK = "const {n, qs} = JSON.parse(require('fs').readFileSync(0)); console.log(JSON.stringify(qs.map((q) => %s)))"
 
+PUBLIC = [
+    "internet",
+    "20.1.2.3",
+    "20.0.0.0/8",
+    "mcr.microsoft.com",
+    "example.com",
+    "10.250.3.4",
+    "0.0.0.0/0",
+    "1.2.3.300",
+]
+
 Question = tuple[str, str, int]
 
 
@@ -36,7 +47,9 @@ def differing(loaded: load.Loaded, most: int = 400) -> list[tuple[Question, Any,
     """Return the connections of a topology for which the page and `hvn reach` give different answers."""
     assert loaded.checked
     network = build(loaded.checked.topology, lambda path: loaded.source.span(path).line)
-    names = [*network.names, *network.parts]
+    inside = [place.cidr for places in network.places.values() for place in places]
+    addresses = [str(one) for cidr in inside for one in (cidr[cidr.num_addresses // 2], cidr.supernet())]
+    names = [*network.names, *network.parts, *PUBLIC, *addresses]
     ports = sorted({443, 8200, 53, 22, *(rule.ports[0][0] or 1 for rule in network.rules)})
     questions = [(one, other, port) for one in names for other in names for port in ports]
     asked = random.Random(0).sample(questions, min(most, len(questions)))

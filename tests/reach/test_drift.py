@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hvn.check.load import require
 from hvn.reach.answer import Answer, Verdict, reach
 from hvn.reach.build import build
+from hvn.reach.network import Network
 from tests.conftest import PROJECT, SAMPLE, Synth
+from tests.reach.internet import leaves
 from tests.reach.terraform import FIREWALL_SUBNET, GATEWAY_SUBNET, MANAGEMENT_SUBNET, Cloud
 from tests.strategies import Topology, dump, topologies
 from tests.strategies.no_firewall import has_firewall, hub_of
@@ -86,7 +88,25 @@ def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
                     if answer.verdict is not Verdict.UNKNOWN or (arrives is Verdict.UNKNOWN and is_known(answer)):
                         assert (answer.verdict is arrives) == seen, (source, destination, port, answer)
                     counts[answer.verdict] += 1
+                    single = next(iter(reach(network, str(begin), str(end), port)))
+                    if single.verdict is not Verdict.UNKNOWN:
+                        assert (single.verdict is arrives) == seen, (source, begin, destination, end, port, single)
+    assert_same_answers_about_the_internet(network, cloud)
     return counts
+
+
+def assert_same_answers_about_the_internet(network: Network, cloud: Cloud) -> None:
+    """Compare `reach` with the Terraform for all subnets, a public address and host names."""
+    public = IPv4Address("20.1.2.3")
+    for where, cidr in cloud.subnets.items():
+        for host in ("", "mcrprod.azurecr.io", "example.com") if where.subnet not in WITHOUT_PLACE else ():
+            for port in (80, 443, 8200):
+                (answer,) = reach(network, str(cidr[9]), host or str(public), port)
+                seen = leaves(cloud, cidr[9], public, port, host)
+                if seen is not None and answer.verdict is not Verdict.UNKNOWN:
+                    assert (answer.verdict is Verdict.REACHES) == seen, (where, host, port, answer)
+                if seen is not None and not host and not network.gateway and not answer.source.unknown:
+                    assert answer.verdict is not Verdict.UNKNOWN, (where, host, port, answer)
 
 
 def is_known(answer: Answer) -> bool:

@@ -243,7 +243,10 @@ def test_random_rules_have_the_effect_of_their_terraform(
                 (answer,) = reach(network, source, destination, port)
                 partly = "part of the connection is allowed" in answer.blocked_by
                 for _ in range(2):
-                    seen = cloud.connects(address(begin, chance), address(end, chance), port)
+                    one, other = address(begin, chance), address(end, chance)
+                    seen = cloud.connects(one, other, port)
+                    (single,) = reach(network, str(one), str(other), port)
+                    assert (single.verdict is Verdict.REACHES) == seen, (one, other, port, single)
                     assert partly or (answer.verdict is Verdict.REACHES) == seen, (source, destination, port, answer)
 
 

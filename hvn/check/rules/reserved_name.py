@@ -20,8 +20,10 @@ spokes:
     see="docs/reference/workspaces.md",
 )
 
-PLACES = ("hub", "runners", "vault")
-PLACE = Message("`peering-hub` is a workspace of the hub, and `hub`, `runners` and `vault` are places of `hvn reach`")
+PLACES = ("hub", "internet", "runners", "vault")
+PLACE = Message(
+    "`peering-hub` is a workspace of the hub, and `hub`, `internet`, `runners` and `vault` are places of `hvn reach`"
+)
 NODES = Message("the cluster's node subnet has this name")
 HUB = Message("this project or an Azure service has a subnet of this name in the hub")
 SERVICE = Message(

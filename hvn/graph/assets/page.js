@@ -248,7 +248,7 @@
 
   // Questions about connections
   const names = [...new Set([...Object.keys(data.reach.places),
-    ...Object.values(data.reach.places).flat().map((place) => place.label), ...Object.keys(data.reach.parts)])];
+    ...Object.values(data.reach.places).flat().map((place) => place.label), ...Object.keys(data.reach.parts), "internet"])];
   byId("places").replaceChildren(...names.map((name) => make("option", { value: name })));
   byId("ask").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -256,7 +256,7 @@
     const unknown = [from, to].find((name) => !Reach.find(data.reach, name).length);
     const answers = unknown === undefined ? Reach.reach(data.reach, from, to, Number(port) || 0) : [];
     byId("answers").replaceChildren(...(unknown === undefined ? answers.map(answerOf) :
-      [make("p", { class: "warn" }, `${unknown} is not a place of this network`)]));
+      [make("p", { class: "warn" }, `${unknown} is not a place, an IPv4 address or a host name`)]));
     mark(answers);
   });
   function answerOf(walked) {

@@ -1,9 +1,13 @@
-// The answers of `hvn reach`, from the network of the page. The functions have the names of hvn/reach/walk.py, nsg.py,
-// answer.py and missing_rule.py; tests/graph/test_page.py compares the answers.
+// The answers of `hvn reach`, from the network of the page. The functions have the names of hvn/reach/walk.py, find.py,
+// firewall.py, internet.py, nsg.py, answer.py and missing_rule.py; tests/graph/test_page.py compares the answers.
 "use strict";
 
 const Reach = (() => {
   const HUB = "hub", HVN = "HVN", BACKUP = "backup HVN", ON_PREMISES = "on-premises", RUNNERS = "runners", VAULT = "vault";
+  const INTERNET = "Internet", OUTSIDE = "Outside", ALL = "0.0.0.0/0";
+  const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+  const UNROUTED = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"];
+  const API_SERVER_PORT = 443;
   const PORTS = { vault: 8200, "vault/backup": 8200, hub: 53 };
   const OTHER_PORT = 443;
   const HVN_IN = "hvn-in", HVN_IN_PRIORITY = 150;
@@ -29,6 +33,9 @@ const Reach = (() => {
     return a.first <= b.last && b.first <= a.last;
   };
 
+  const isPublic = (cidr) => ![...PRIVATE, ...UNROUTED].some((block) => subnetOf(cidr, block));
+  const isOutside = (place) => [INTERNET, OUTSIDE].includes(place.network);
+
   /** `droppedAt` is the label of the place that drops the packet. */
   const newWay = () => ({ hops: [], byFirewall: false, byAppliance: false, blockedBy: "", droppedAt: "", unknown: [],
     rule: null, ruleMissing: false, closedToHvn: false });
@@ -39,6 +46,50 @@ const Reach = (() => {
   const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
 
   function find(network, name) {
+    const places = named(network, name);
+    if (places.length) return places;
+    if (name === "internet" || name === ALL) return [outside("internet", INTERNET, ALL, "")];
+    if (/^(\d{1,3}\.){3}\d{1,3}(\/\d{1,2})?$/.test(name)) {
+      const cidr = normal(name);
+      return cidr ? ofRange(network, cidr) : [];
+    }
+    const isHost = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(name) &&
+      !["address_pools", "hub", "on_premises", "spokes"].includes(name.split(".")[0]);
+    return isHost ? [outside(name, INTERNET, ALL, name)] : [];
+  }
+  /** Return a range without host bits, or an empty text for an invalid range. */
+  function normal(text) {
+    const [address, length = "32"] = text.split("/");
+    const parts = address.split(".");
+    if (Number(length) > 32 || parts.some((part) => Number(part) > 255 || String(Number(part)) !== part)) return "";
+    const size = 2 ** (32 - Number(length));
+    const first = Math.floor(range(address).first / size) * size;
+    return `${[24, 16, 8, 0].map((bits) => Math.floor(first / 2 ** bits) % 256).join(".")}/${Number(length)}`;
+  }
+  const outside = (name, network, cidr, host) => ({ name, network, cidr, host, label: name, routes: [], ports: null, nsg: null,
+    subnet: "", in_file: "", propagated: false, existing_table: false, unknown: "", absent: "", egress: "", public: null,
+    exposure: "", tag_routes: [], within: null });
+  function ofRange(network, cidr) {
+    for (const known of [network.places, network.parts]) {
+      const parts = new Map();
+      for (const place of Object.values(known).flat()) {
+        if (subnetOf(place.cidr, cidr)) parts.set(place.cidr, place);
+        else if (subnetOf(cidr, place.cidr)) parts.set(cidr, { ...place, cidr, within: place.cidr });
+      }
+      const order = (one, other) => range(one).first - range(other).first || range(one).prefix - range(other).prefix;
+      if (parts.size) return [...parts.keys()].sort(order).map((one) => parts.get(one));
+    }
+    const owner = Object.keys(network.ranges).find((name) => network.ranges[name].some((one) => subnetOf(cidr, one)));
+    if (owner === undefined) {
+      const where = isPublic(cidr) ? INTERNET : OUTSIDE;
+      return [outside(where.toLowerCase(), where, cidr, "")];
+    }
+    const place = outside(owner, owner, cidr, "");
+    return [has(network.unlisted, owner)
+      ? { ...place, propagated: true, existing_table: true, unknown: network.unlisted[owner] }
+      : { ...place, absent: `no subnet for hosts in ${owner} contains ${cidr}` }];
+  }
+  function named(network, name) {
     const short = name.replace(/^spokes\./, "").replace(/^hub\./, "");
     const [place, subnet] = name.includes("/") ? [name.slice(0, name.indexOf("/")), name.slice(name.indexOf("/") + 1)] : [name, ""];
     if (has(network.places, name)) return network.places[name];
@@ -49,11 +100,22 @@ const Reach = (() => {
 
   function walk(network, source, destination, port, askedByFirewall) {
     const way = newWay();
+    way.blockedBy = source.absent || destination.absent;
+    if (way.blockedBy) {
+      way.droppedAt = (source.absent ? source : destination).label;
+      return way;
+    }
+    if (isOutside(source)) {
+      fromOutside(network, source, destination, port, way);
+      if (way.blockedBy) way.droppedAt = source.network === OUTSIDE ? source.label : destination.label;
+      return way;
+    }
     addUnknown(way, source.unknown);
     const answer = askedByFirewall !== null;
     if (!answer && !passNsg(network, source, "Outbound", source, destination, port, way)) {
       if (![ON_PREMISES, HVN, BACKUP].includes(source.network) && select(network, source, destination) === null) {
-        way.blockedBy = noRoute(network, source, destination);
+        way.blockedBy = "";
+        noRoute(network, source, destination, way);
       }
       return way;
     }
@@ -64,21 +126,67 @@ const Reach = (() => {
     return way;
   }
 
+  function reply(network, source, destination, port, request) {
+    const tracked = request.byFirewall || request.byAppliance;
+    if (!isOutside(source) && !isOutside(destination)) return walk(network, source, destination, port, tracked);
+    const way = newWay();
+    way.byAppliance = request.byAppliance;
+    if (request.byFirewall) throughFirewall(network, source, destination, port, way, true);
+    else hop(way, `${source.label} ${source.cidr}`, "back on the way of the request");
+    if (!way.blockedBy) arrive(network, source, destination, port, way, true);
+    return way;
+  }
+
+  /** Add the hop to the internet without the firewall. */
+  function leave(source, at, route, way) {
+    if (source.egress || source.unknown) {
+      hop(way, at, `${route}, to the internet` + (source.egress ? ` through ${source.egress}` : ""));
+    } else {
+      way.blockedBy = `${source.label} has no NAT gateway, and Azure gives new subnets no default outbound access`;
+    }
+  }
+
+  function fromOutside(network, source, destination, port, way) {
+    const at = `${source.label} ${source.cidr}`;
+    if (source.network === OUTSIDE) {
+      if (network.gateway === null) way.blockedBy = `no range of the file contains ${source.cidr}`;
+      else addUnknown(way, `whether the hub's gateway connects ${source.cidr}, which no range of the file contains`);
+    } else if (destination.public !== null && port === API_SERVER_PORT) {
+      if (destination.public.some((one) => subnetOf(source.cidr, one))) {
+        hop(way, at, `to the public address of the API server of ${destination.name}`);
+      } else {
+        way.blockedBy = `the API server of ${destination.name} is open only to ${destination.public.join(", ")}`;
+      }
+    } else if (destination.unknown || destination.exposure) {
+      addUnknown(way, destination.exposure || `whether ${destination.label} has a public address`);
+    } else if (network.firewall !== null && network.firewall.rules === null && ![HVN, BACKUP].includes(destination.network)) {
+      addUnknown(way, "the DNAT rules of the hub's existing firewall");
+    } else {
+      way.blockedBy = `${destination.label} has no public address`;
+    }
+  }
+
   function fromAzure(network, source, destination, port, way, askedByFirewall) {
     const at = `${source.label} ${source.cidr}`;
     const gateway = network.gateway !== null && network.gateway.used_by.includes(source.network);
+    const toInternet = destination.network === INTERNET;
     for (const part of source.routes) {
-      if (range(part.cidr).prefix > range(destination.cidr).prefix && subnetOf(part.cidr, destination.cidr)) {
+      const narrower = range(part.cidr).prefix > range(destination.cidr).prefix && subnetOf(part.cidr, destination.cidr);
+      if (narrower && (isPublic(part.cidr) || !toInternet)) {
         addUnknown(way, `the route ${part.cidr} of ${source.label} covers only part of ${destination.cidr}`);
       }
+    }
+    for (const tag of toInternet ? source.tag_routes : []) {
+      addUnknown(way, `whether the route ${tag} of ${source.label} contains ${destination.name}`);
     }
     const chosen = select(network, source, destination);
     if (chosen === null && source.existing_table) {
       hop(way, at, "by the existing route table, if a route leads there");
       way.byAppliance = true;
     } else if (chosen === null) {
-      way.blockedBy = noRoute(network, source, destination);
+      noRoute(network, source, destination, way);
     } else if (chosen.network !== undefined) {
+      if (toInternet && learns(network, source)) addUnknown(way, "whether the hub's gateway propagates a default route");
       systemHop(network, source, chosen, at, way, source.network);
     } else if (network.firewall !== null && chosen.next_hop === network.firewall.address) {
       hop(way, at, `${chosen.cidr} by the route table, to the firewall ${chosen.next_hop}`);
@@ -91,17 +199,28 @@ const Reach = (() => {
 
   function select(network, source, destination) {
     const routes = [...system(network, source.network), ...learned(network, source), ...userRoutes(source.routes)];
+    if (destination.network === INTERNET) routes.push({ cidr: ALL, network: INTERNET });
     return longest(routes, destination.cidr);
   }
 
-  function noRoute(network, source, destination) {
+  function noRoute(network, source, destination, way) {
+    if (destination.network === OUTSIDE && learns(network, source)) {
+      addUnknown(way, unlisted(destination));
+      return;
+    }
     const unused = network.gateway !== null && !network.gateway.used_by.includes(source.network);
     const cause = destination.network === ON_PREMISES && unused
       ? `${source.network} does not have use_remote_gateways` : "Azure drops private addresses";
-    return `no route of ${source.name} leads to ${destination.cidr}: ${cause}`;
+    way.blockedBy = `no route of ${source.name} leads to ${destination.cidr}: ${cause}`;
   }
+  const unlisted = (destination) =>
+    `whether the hub's gateway leads to ${destination.cidr}, which no range of the file contains`;
 
   function userHop(source, destination, route, at, way, gateway) {
+    if (route.type === INTERNET && destination.network === INTERNET) {
+      leave(source, at, `${route.cidr} by the route table`, way);
+      return;
+    }
     hop(way, at, `${route.cidr} by the route table, to ${route.next_hop || route.type}`);
     if (route.next_hop) {
       way.byAppliance = true;
@@ -116,6 +235,10 @@ const Reach = (() => {
   }
 
   function fromGateway(network, source, destination, port, way, askedByFirewall) {
+    if (isOutside(destination)) {
+      hop(way, `${source.name} ${source.cidr}`, "by the routes of the on-premises network");
+      return;
+    }
     if (network.gateway === null) {
       way.blockedBy = `${source.name} is not connected: the hub has no gateway`;
       return;
@@ -147,6 +270,11 @@ const Reach = (() => {
   function fromHvn(network, source, destination, port, way, askedByFirewall) {
     const own = network.hvn_routes.filter((route) => route.hvn === source.network);
     const fit = own.filter((route) => subnetOf(destination.cidr, route.cidr));
+    if (!fit.length && destination.network === INTERNET) {
+      hop(way, source.network, "by the routes of HCP");
+      addUnknown(way, "whether HCP routes connections of Vault to the internet");
+      return;
+    }
     if (!fit.length) {
       way.blockedBy = `the ${source.network} has no route to ${destination.cidr}`;
       return;
@@ -184,13 +312,22 @@ const Reach = (() => {
       askRules(network, source, destination, port, asked);
       way.rule = asked.rule;
       way.ruleMissing = asked.ruleMissing;
-      addUnknown(way, asked.rule ? `whether the hub's owner added the rule ${ruleLabel(asked.rule)}, a manual step`
-        : asked.blockedBy.replace("rule of the firewall", "rule of the file"));
+      if (asked.rule) addUnknown(way, `whether the hub's owner added the rule ${ruleLabel(asked.rule)}, a manual step`);
+      for (const unknown of asked.unknown) addUnknown(way, unknown);
+      addUnknown(way, asked.blockedBy.replace("rule of the firewall", "rule of the file"));
     } else {
       askRules(network, source, destination, port, way);
       if (way.blockedBy) return;
     }
+    if (destination.network === INTERNET) {
+      hop(way, at, "to the internet" + (network.firewall.egress ? ` through ${network.firewall.egress}` : ""));
+      return;
+    }
     const chosen = longest([...system(network, HUB), ...propagated(network)], destination.cidr);
+    if (chosen === null && destination.network === OUTSIDE && network.gateway !== null) {
+      addUnknown(way, unlisted(destination));
+      return;
+    }
     if (chosen === null) {
       way.blockedBy = destination.network === ON_PREMISES
         ? `the hub has no gateway, so the firewall routes ${destination.cidr} to the internet`
@@ -201,25 +338,53 @@ const Reach = (() => {
   }
 
   function askRules(network, source, destination, port, way) {
-    const partly = [];
-    for (const rule of network.firewall.rules || network.firewall.declared) {
+    const partly = [], maybe = [];
+    const at = `firewall ${network.firewall.address}`;
+    const rules = network.firewall.rules || network.firewall.declared;
+    for (const rule of destination.network === INTERNET ? [...rules, ...network.firewall.public] : rules) {
       if (!rule.sources.some((one) => overlaps(source.cidr, one))) continue;
       if (!rule.ports.some(([first, last]) => first <= port && port <= last)) continue;
-      if (allows(rule.sources, source) && allows(rule.destinations, destination)) {
+      const match = matchOf(network, rule, destination), whole = allows(rule.sources, source);
+      if (match === "all" && whole) {
         way.rule = rule;
-        hop(way, `firewall ${network.firewall.address}`, `the rule ${ruleLabel(rule)} allows TCP ${port}`);
+        hop(way, at, `the rule ${ruleLabel(rule)} allows TCP ${port}`);
         return;
       }
-      if (rule.destinations.some((cidr) => overlaps(destination.cidr, cidr))) partly.push(ruleLabel(rule));
+      if (match === "maybe" && whole) maybe.push(ruleLabel(rule));
+      else if (match) partly.push(ruleLabel(rule));
     }
     way.ruleMissing = true;
-    way.blockedBy = `no rule of the firewall allows TCP ${port} from ${source.cidr} to ${destination.cidr}`;
+    const text = destination.host || (destination.cidr === ALL ? "the internet" : destination.cidr);
+    if (maybe.length) {
+      hop(way, at, `unknown whether a rule allows TCP ${port}`);
+      for (const label of maybe) addUnknown(way, `whether the rule ${label} contains ${text}`);
+      return;
+    }
+    way.blockedBy = `no rule of the firewall allows TCP ${port} from ${source.cidr} to ${text}`;
     if (partly.length) way.blockedBy += `; part of the connection is allowed by ${partly.join(", ")}`;
+  }
+  /** Return how a rule fits a destination: all, maybe (among the addresses or hosts of a tag), part, or not (empty). */
+  function matchOf(network, rule, destination) {
+    if (allows(rule.destinations, destination)) return "all";
+    const overlapping = rule.destinations.filter((cidr) => overlaps(destination.cidr, cidr));
+    if (destination.network !== INTERNET) return overlapping.length ? "part" : "";
+    const touches = overlapping.some(isPublic);
+    if (destination.host) {
+      const known = [...rule.hosts, ...rule.fqdn_tags.flatMap((tag) => network.fqdn_tags[tag] || [])];
+      const fits = (pattern) => pattern === "*" || pattern === destination.host ||
+        (pattern.startsWith("*.") && destination.host.endsWith(pattern.slice(1)));
+      if (known.some(fits)) return "all";
+      return rule.fqdn_tags.length || rule.service_tags.length || touches ? "maybe" : "";
+    }
+    if (rule.service_tags.length && destination.cidr !== ALL) return "maybe";
+    return rule.hosts.length || rule.fqdn_tags.length || rule.service_tags.length || touches ? "part" : "";
   }
   const ruleLabel = (rule) => (rule.path.join(".") || rule.name) + (rule.line ? ` (line ${rule.line})` : "");
 
   function systemHop(network, source, chosen, at, way, here) {
-    if (chosen.network === here) {
+    if (chosen.network === INTERNET) {
+      leave(source, at, `${chosen.cidr} by the system route`, way);
+    } else if (chosen.network === here) {
       hop(way, at, `${chosen.cidr} within the network`);
     } else if (chosen.network === ON_PREMISES) {
       hop(way, at, `${chosen.cidr} by the hub's gateway (BGP)`);
@@ -269,7 +434,8 @@ const Reach = (() => {
     const sites = network.gateway !== null && network.gateway.used_by.includes(place.network) ? propagated(network) : [];
     const routes = [...system(network, place.network), ...sites, ...place.routes];
     const tag = [...routes.map((route) => route.cidr), ...(place.existing_table ? ["0.0.0.0/0"] : [])];
-    const { rule, partly } = decide([...nsg.rules, ...network.nsg_defaults], direction, source.cidr, destination.cidr, port, tag);
+    const rules = [...nsg.rules, ...network.nsg_defaults], toInternet = destination.network === INTERNET;
+    const { rule, partly } = decide(rules, direction, source.cidr, destination.cidr, port, tag, toInternet);
     for (const one of partly) {
       addUnknown(way, `the rule ${one.name} of the network security group ${nsg.name} matches only part of the range`);
     }
@@ -281,15 +447,15 @@ const Reach = (() => {
     return "";
   }
 
-  function decide(rules, direction, source, to, port, tag) {
+  function decide(rules, direction, source, to, port, tag, toInternet) {
     const partly = [];
     for (const rule of [...rules].sort((one, other) => one.priority - other.priority)) {
       if (rule.direction !== direction || !hasPort(rule, port)) continue;
-      const ends = [[rule.sources, source], [rule.destinations, to]].map(([texts, cidr]) => [tagged(texts, tag), cidr]);
-      if (ends.every(([fit, cidr]) => fit.some((one) => subnetOf(cidr, one)))) {
+      const ends = [[rule.sources, source, false], [rule.destinations, to, toInternet]];
+      if (ends.every(([texts, cidr, open]) => tagged(texts, tag, open).some((one) => subnetOf(cidr, one)))) {
         return { rule, partly: partly.filter((one) => one.access !== rule.access) };
       }
-      if (ends.every(([fit, cidr]) => fit.some((one) => overlaps(cidr, one)))) partly.push(rule);
+      if (ends.every(([texts, cidr, open]) => touches(texts, cidr, tag, open))) partly.push(rule);
     }
     throw new Error("the last default rule matches every connection");
   }
@@ -297,17 +463,20 @@ const Reach = (() => {
     const [first, last] = text.split("-");
     return text === "*" || (Number(first) <= port && port <= Number(last || first));
   });
-  const tagged = (texts, tag) => texts.flatMap((text) =>
-    text === "*" ? ["0.0.0.0/0"] : text === "VirtualNetwork" ? tag : /^\d/.test(text) ? [text] : []);
+  const touches = (texts, cidr, tag, open) => (open && texts.some(isServiceTag)) ||
+    tagged(texts, tag, open).some((one) => overlaps(cidr, one) && (isPublic(one) || !open));
+  const isServiceTag = (text) =>
+    !/^\d/.test(text) && !["*", "VirtualNetwork", "Internet", "AzureLoadBalancer"].includes(text);
+  const tagged = (texts, tag, open) => texts.flatMap((text) =>
+    text === "*" || (open && text === "Internet") ? [ALL] : text === "VirtualNetwork" ? tag : /^\d/.test(text) ? [text] : []);
 
   function system(network, name) {
     const peered = network.halves.filter((half) => half.network === name).map((half) => half.peer);
     return [name, ...peered].flatMap((other) => network.ranges[other].map((cidr) => ({ cidr, network: other })));
   }
-  function learned(network, place) {
-    const learns = network.gateway !== null && place.propagated && network.gateway.used_by.includes(place.network);
-    return learns ? propagated(network) : [];
-  }
+  const learns = (network, place) =>
+    network.gateway !== null && place.propagated && network.gateway.used_by.includes(place.network);
+  const learned = (network, place) => (learns(network, place) ? propagated(network) : []);
   const propagated = (network) =>
     network.gateway === null ? [] : network.ranges[ON_PREMISES].map((cidr) => ({ cidr, network: ON_PREMISES }));
   const userRoutes = (routes) => routes.map((route) => ({ ...route, user: true }));
@@ -324,11 +493,14 @@ const Reach = (() => {
   function missingRule(answer) {
     if (answer.request.closedToHvn) return nsgRule(answer);
     if (!answer.request.ruleMissing) return null;
-    const inSpoke = (place) => ![HUB, HVN, BACKUP, ON_PREMISES].includes(place.network);
-    const object = (place) => place.name === RUNNERS ? "hub.runners" : place.name === VAULT ? VAULT
+    const inSpoke = (place) => ![HUB, HVN, BACKUP, ON_PREMISES, INTERNET, OUTSIDE].includes(place.network);
+    const object = (place) => place.within || isOutside(place) ? place.cidr : place.name === RUNNERS ? "hub.runners" : place.name === VAULT ? VAULT
       : place.name.includes(".") ? place.name : `spokes.${place.name}`;
-    const short = (place) => place.name.slice(place.name.lastIndexOf(".") + 1);
+    const short = (place) => place.host ? place.host.replaceAll(".", "-") : place.name.slice(place.name.lastIndexOf(".") + 1);
     const { source, destination } = answer;
+    const whole = destination.network === INTERNET && destination.cidr === ALL && !destination.host;
+    if (whole || destination.network === OUTSIDE) return null;
+    const protocol = (destination.host && { 80: "http", 443: "https" }[answer.port]) || "tcp";
     const spoke = [source, destination].filter(inSpoke).map((place) => place.network)[0];
     const name = `${short(source)}-to-${short(destination)}`.slice(0, 60).replace(/^-+|-+$/g, "");
     const lines = spoke ? ["spokes:", `  ${spoke}:`, "    firewall_rules:"] : ["hub:", "  firewall_rules:"];
@@ -336,8 +508,8 @@ const Reach = (() => {
     const rule = [
       `${name}:`,
       `  sources: [${object(source)}]`,
-      `  destinations: [${object(destination)}]`,
-      `  ports: [tcp/${answer.port}]`,
+      destination.host ? `  fqdns: [${destination.host}]` : `  destinations: [${object(destination)}]`,
+      `  ports: [${protocol}/${answer.port}]`,
       "  reason: why the connection is needed",
     ];
     return [...lines, ...rule.map((line) => indent + line)].join("\n");
@@ -355,7 +527,7 @@ const Reach = (() => {
       `  ${destination.network}:`,
       "    subnets:",
       `      ${destination.in_file}:`,
-      `        cidr: ${destination.cidr}`,
+      `        cidr: ${destination.within || destination.cidr}`,
       "        rules:",
       `          ${VAULT}-${port}:`,
       `            priority: ${free}`,
@@ -374,15 +546,15 @@ const Reach = (() => {
       for (const destination of find(network, to)) {
         const used = port || (has(PORTS, to) ? PORTS[to] : OTHER_PORT);
         const request = walk(network, source, destination, used, null);
-        let reply = null;
+        let back = null;
         if (!request.blockedBy) {
-          reply = walk(network, destination, source, used, request.byFirewall || request.byAppliance);
-          if (!reply.blockedBy && isAsymmetric(request, reply)) {
-            reply.blockedBy = "asymmetric: the answer bypasses the firewall, and the firewall drops the connection";
-            reply.droppedAt = "firewall";
+          back = reply(network, destination, source, used, request);
+          if (!back.blockedBy && isAsymmetric(request, back)) {
+            back.blockedBy = "asymmetric: the answer bypasses the firewall, and the firewall drops the connection";
+            back.droppedAt = "firewall";
           }
         }
-        answers.push({ source, destination, port: used, request, reply });
+        answers.push({ source, destination, port: used, request, reply: back });
       }
     }
     return answers;

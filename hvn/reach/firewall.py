@@ -1,0 +1,103 @@
+"""The decision of the hub's firewall about one request."""
+
+from enum import StrEnum
+from ipaddress import IPv4Network
+
+from hvn.reach.network import INTERNET, Firewall, FirewallRule, Place
+from hvn.reach.ranges import ALL, is_public
+from hvn.reach.way import Way
+from hvn.topology.hosts import FQDN_TAGS, is_allowed
+
+
+class _Match(StrEnum):
+    """How a rule fits a destination. MAYBE: the destination may be among the addresses or hosts of a tag."""
+
+    ALL = "all"
+    MAYBE = "maybe"
+    PART = "part"
+    NONE = ""
+
+
+def ask(firewall: Firewall, source: Place, destination: Place, port: int, way: Way) -> None:
+    """Record the rule that allows the request, and block a request that the firewall certainly denies.
+
+    The decision is unknown for the rules of an existing firewall.
+    """
+    if firewall.rules is None:
+        way.hop(f"firewall {firewall.address}", f"unknown whether a rule allows TCP {port}")
+        way.add_unknown("the rules of the hub's existing firewall, and whether it translates addresses (SNAT)")
+        _ask_declared(firewall, source, destination, port, way)
+    else:
+        _ask_rules(firewall, source, destination, port, way)
+
+
+def _ask_rules(firewall: Firewall, source: Place, destination: Place, port: int, way: Way) -> None:
+    """Record the rule that allows the request. If no rule allows it, block the request and name the rules that allow a
+    part."""
+    partly, maybe = [], []
+    for rule in _rules_for(firewall, source, destination):
+        if not rule.has(port):
+            continue
+        match, whole = _match(rule, destination), _allows(rule.sources, source.cidr)
+        if match is _Match.ALL and whole:
+            way.rule = rule
+            way.hop(f"firewall {firewall.address}", f"the rule {rule.label} allows TCP {port}")
+            return
+        if match is _Match.MAYBE and whole:
+            maybe.append(rule.label)
+        elif match:
+            partly.append(rule.label)
+    way.rule_missing = True
+    if maybe:
+        way.hop(f"firewall {firewall.address}", f"unknown whether a rule allows TCP {port}")
+        for label in maybe:
+            way.add_unknown(f"whether the rule {label} contains {_text(destination)}")
+        return
+    way.blocked_by = f"no rule of the firewall allows TCP {port} from {source.cidr} to {_text(destination)}"
+    if partly:
+        way.blocked_by += f"; part of the connection is allowed by {', '.join(partly)}"
+
+
+def _ask_declared(firewall: Firewall, source: Place, destination: Place, port: int, way: Way) -> None:
+    """Name the rule of the file that the owner of an existing firewall must add, or record that the file has none."""
+    asked = Way()
+    _ask_rules(firewall, source, destination, port, asked)
+    way.rule, way.rule_missing = asked.rule, asked.rule_missing
+    if way.rule:
+        way.add_unknown(f"whether the hub's owner added the rule {way.rule.label}, a manual step")
+    for unknown in asked.unknown:
+        way.add_unknown(unknown)
+    way.add_unknown(asked.blocked_by.replace("rule of the firewall", "rule of the file"))
+
+
+def _rules_for(firewall: Firewall, source: Place, destination: Place) -> list[FirewallRule]:
+    """Return the rules for a source; for a destination on the internet, also the rules with host names and tags."""
+    rules = firewall.overlapping(source.cidr)
+    if destination.network != INTERNET:
+        return rules
+    return [*rules, *(rule for rule in firewall.public if any(map(source.cidr.overlaps, rule.sources)))]
+
+
+def _match(rule: FirewallRule, destination: Place) -> _Match:
+    if _allows(rule.destinations, destination.cidr):
+        return _Match.ALL
+    touches = any(destination.cidr.overlaps(cidr) and is_public(cidr) for cidr in rule.destinations)
+    if destination.network != INTERNET:
+        return _Match.PART if any(map(destination.cidr.overlaps, rule.destinations)) else _Match.NONE
+    named = bool(rule.hosts or rule.fqdn_tags)
+    if destination.host:
+        known = (*rule.hosts, *(host for tag in rule.fqdn_tags for host in FQDN_TAGS.get(tag, ())))
+        if is_allowed(destination.host, known):
+            return _Match.ALL
+        return _Match.MAYBE if rule.fqdn_tags or rule.service_tags or touches else _Match.NONE
+    if rule.service_tags and destination.cidr != ALL:
+        return _Match.MAYBE
+    return _Match.PART if named or rule.service_tags or touches else _Match.NONE
+
+
+def _text(destination: Place) -> str:
+    return destination.host or ("the internet" if destination.cidr == ALL else str(destination.cidr))
+
+
+def _allows(ranges: tuple[IPv4Network, ...], cidr: IPv4Network) -> bool:
+    return any(map(cidr.subnet_of, ranges))

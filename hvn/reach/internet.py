@@ -1,0 +1,37 @@
+"""Connections to the internet without the firewall, and connections from the internet."""
+
+from hvn.reach.network import HVNS, OUTSIDE, Network, Place
+from hvn.reach.way import Way
+
+API_SERVER_PORT = 443
+
+
+def leave(source: Place, at: str, route: str, way: Way) -> None:
+    """Add the hop to the internet. New subnets have no default outbound access (stacks/subnets.py), so they need a
+    public address of their own."""
+    if source.egress or source.unknown:
+        way.hop(at, f"{route}, to the internet" + (f" through {source.egress}" if source.egress else ""))
+    else:
+        way.blocked_by = f"{source.label} has no NAT gateway, and Azure gives new subnets no default outbound access"
+
+
+def from_outside(network: Network, source: Place, destination: Place, port: int, way: Way) -> None:
+    """Walk a request from the internet, or from private addresses that no range of the file contains."""
+    at = f"{source.label} {source.cidr}"
+    if source.network == OUTSIDE:
+        if network.gateway is None:
+            way.blocked_by = f"no range of the file contains {source.cidr}"
+        else:
+            way.add_unknown(f"whether the hub's gateway connects {source.cidr}, which no range of the file contains")
+    elif destination.public is not None and port == API_SERVER_PORT:
+        if any(map(source.cidr.subnet_of, destination.public)):
+            way.hop(at, f"to the public address of the API server of {destination.name}")
+        else:
+            ranges = ", ".join(map(str, destination.public))
+            way.blocked_by = f"the API server of {destination.name} is open only to {ranges}"
+    elif destination.unknown or destination.exposure:
+        way.add_unknown(destination.exposure or f"whether {destination.label} has a public address")
+    elif network.firewall and network.firewall.rules is None and destination.network not in HVNS:
+        way.add_unknown("the DNAT rules of the hub's existing firewall")
+    else:
+        way.blocked_by = f"{destination.label} has no public address"

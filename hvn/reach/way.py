@@ -1,0 +1,40 @@
+"""The hops of one packet, and the reason why it does not arrive."""
+
+from dataclasses import dataclass, field
+
+from hvn.reach.network import FirewallRule
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One hop of a packet: the place, and the selected route or the result."""
+
+    at: str
+    what: str
+
+
+@dataclass(slots=True)
+class Way:
+    """The hops of a packet. `blocked_by` is the reason why the packet does not arrive; `unknown` lists unknown
+    settings."""
+
+    hops: list[Hop] = field(default_factory=list)
+    by_firewall: bool = False
+    by_appliance: bool = False
+    """True if the packet passes, or may pass, an appliance, which may send it to the firewall."""
+    blocked_by: str = ""
+    unknown: list[str] = field(default_factory=list)
+    rule: FirewallRule | None = None
+    """The firewall rule that allows the request."""
+    rule_missing: bool = False
+    closed_to_hvn: bool = False
+    """True if the rule hvn-in denies the request: a rule of the file may precede it."""
+
+    def hop(self, at: str, what: str) -> None:
+        """Add one hop."""
+        self.hops.append(Hop(at, what))
+
+    def add_unknown(self, setting: str) -> None:
+        """Add an unknown setting, unless the list already contains the setting."""
+        if setting and setting not in self.unknown:
+            self.unknown.append(setting)

@@ -1,0 +1,138 @@
+"""The connections to the internet in the synthesized Terraform, by address or host name.
+
+Like terraform.py, this model shares no code with hvn/reach and reads no topology.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address, IPv4Network, ip_network
+from typing import Any
+
+from tests.reach.terraform import FIREWALL_SUBNET, Cloud, Where, _has_port, _values
+
+NAT = "azurerm_subnet_nat_gateway_association"
+
+
+def leaves(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host: str = "") -> bool | None:
+    """Return whether a TCP connection leaves to a public address, or None if the JSON does not decide it: for service
+    tags, FQDN tags, appliances, and resources that are managed outside this project."""
+    where = cloud.where(source)
+    allowed = _outbound(cloud, where, source, to, port)
+    if not allowed:
+        return allowed
+    if where not in cloud.tables and _has_existing_table(cloud, where):
+        return None
+    if any(not route["address_prefix"][0].isdigit() for route in _every_route(cloud, where)):
+        return None
+    fit = [route for route in cloud.tables.get(where, []) if to in IPv4Network(route["address_prefix"])]
+    if not fit:
+        return where in _with_public_address(cloud)
+    route = max(fit, key=lambda one: IPv4Network(one["address_prefix"]).prefixlen)
+    if route["next_hop_type"] == "Internet":
+        return where in _with_public_address(cloud)
+    if route["next_hop_type"] != "VirtualAppliance":
+        return None if route["next_hop_type"] == "VirtualNetworkGateway" else False
+    hop = IPv4Address(route["next_hop_in_ip_address"])
+    firewall = next((one for one, cidr in cloud.subnets.items() if hop in cidr), None)
+    if firewall is None or firewall.subnet != FIREWALL_SUBNET:
+        return None
+    if firewall.network != where.network and (where.network, firewall.network) not in cloud.forwarded:
+        return False
+    return _passes(cloud, source, to, port, host)
+
+
+def _outbound(cloud: Cloud, where: Where, source: IPv4Address, to: IPv4Address, port: int) -> bool | None:
+    if where not in cloud.groups:
+        return None
+    everywhere = any(route["address_prefix"] == "0.0.0.0/0" for route in cloud.tables.get(where, []))
+    near = [cidr for cidr in cloud.ranges[where.network] if source in cidr]
+    for rule in sorted(cloud.groups[where], key=lambda rule: int(rule["priority"])):
+        if rule["direction"] != "Outbound" or rule["protocol"] not in ("*", "Tcp"):
+            continue
+        if not any(_has_port(text, port) for text in _values(rule, "destination_port_range")):
+            continue
+        texts = _values(rule, "source_address_prefix"), _values(rule, "destination_address_prefix")
+        if not any(_holds(text, source, VirtualNetwork=bool(near)) for text in texts[0]):
+            continue
+        if any(_holds(text, to, VirtualNetwork=everywhere, Internet=True) for text in texts[1]):
+            return bool(rule["access"] == "Allow")
+        if any(text not in ("*", "VirtualNetwork", "Internet") and not text[0].isdigit() for text in texts[1]):
+            return None
+    return True  # AllowInternetOutBound
+
+
+def _holds(text: str, address: IPv4Address, **tags: bool) -> bool:
+    return text == "*" or tags.get(text, False) or (text[0].isdigit() and address in ip_network(text))
+
+
+def _every_route(cloud: Cloud, where: Where) -> Iterator[Mapping[str, Any]]:
+    """Yield the routes of a subnet, with those to service tags."""
+    for stack, subnet in _blocks(cloud, where):
+        if str(subnet["route_table_id"]).startswith("$"):
+            yield from cloud._follow(stack, subnet["route_table_id"]).get("route", ())
+
+
+def _has_existing_table(cloud: Cloud, where: Where) -> bool:
+    return any(str(subnet["route_table_id"]).startswith("/") for _, subnet in _blocks(cloud, where))
+
+
+def _blocks(cloud: Cloud, where: Where) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    stack = cloud.owner[where.network]
+    for vnet in cloud._all(stack, "azurerm_virtual_network"):
+        yield from ((stack, one) for one in vnet["subnet"] if Where(vnet["name"], one["name"]) == where)
+
+
+def _with_public_address(cloud: Cloud) -> set[Where]:
+    """Return the subnets with a NAT gateway or with nodes behind the load balancer of their cluster."""
+    open_: set[Where] = set()
+    for stack in cloud.stacks:
+        own = next((name for name, owner in cloud.owner.items() if owner == stack), "")
+        for one in cloud._all(stack, NAT):
+            open_.add(Where(own, one["subnet_id"].rpartition("/")[2]))
+        for kind in ("azurerm_kubernetes_cluster", "azurerm_kubernetes_cluster_node_pool"):
+            for one in cloud._all(stack, kind):
+                pool = one.get("default_node_pool", one)
+                cluster = next(iter(cloud._all(stack, "azurerm_kubernetes_cluster")))
+                if cluster["network_profile"]["outbound_type"] == "loadBalancer":
+                    open_ |= {_subnet(pool[key]) for key in ("vnet_subnet_id", "pod_subnet_id") if pool.get(key)}
+    return open_
+
+
+def _subnet(id_: str) -> Where:
+    match = re.search(r"/virtualNetworks/([^/]+)/subnets/([^/]+)$", id_)
+    assert match, id_
+    return Where(match[1], match[2])
+
+
+def _passes(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host: str) -> bool | None:
+    """Return whether a rule of the firewall allows the connection; a connection by host name may match all rules."""
+    unknown = False
+    for stack in cloud.stacks:
+        for group in cloud._all(stack, "azurerm_firewall_policy_rule_collection_group"):
+            for kind in ("network_rule_collection", "application_rule_collection"):
+                for rule in (rule for collection in group.get(kind) or () for rule in collection["rule"]):
+                    if not any(source in IPv4Network(cidr) for cidr in rule["source_addresses"]):
+                        continue
+                    if not _has(rule, port):
+                        continue
+                    texts = rule.get("destination_addresses") or []
+                    if any(to in IPv4Network(text) for text in texts if "/" in text and not host):
+                        return True
+                    if "0.0.0.0/0" in texts:
+                        return True
+                    names = [*(rule.get("destination_fqdns") or ()), *(rule.get("destination_fqdn_tags") or ())]
+                    if host and any(host == name or name == "*" or _below(host, name) for name in names):
+                        return True
+                    unknown |= any("/" not in text or bool(host) for text in texts)
+                    unknown |= bool(host and rule.get("destination_fqdn_tags"))
+    return None if unknown else False
+
+
+def _has(rule: Mapping[str, Any], port: int) -> bool:
+    if "destination_ports" in rule:
+        return "TCP" in rule["protocols"] and any(_has_port(text, port) for text in rule["destination_ports"])
+    return any(one["port"] == port for one in rule["protocols"])
+
+
+def _below(host: str, name: str) -> bool:
+    return name.startswith("*.") and host.endswith(name[1:])

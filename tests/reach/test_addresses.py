@@ -1,0 +1,157 @@
+"""`hvn reach` for single addresses, host names and the internet."""
+
+import json
+import pathlib
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from hvn.cli import cli
+from tests.check.cases import merged
+from tests.conftest import SAMPLE
+from tests.strategies import dump
+
+SAMPLED = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+CLUSTER = "spokes.payments.cluster"
+NO_FIREWALL = {
+    "hub": {"firewall": "none", "vault_peering": {"transit_pools": []}},
+    "spokes": {"analytics": {"vault_route": "none", "cidr": "10.66.0.0/20", "subnets": {"jobs": "10.66.0.0/24"}}},
+}
+
+
+def asked(folder: pathlib.Path, patch: Any, *arguments: str) -> Any:
+    """Return the first answer about the sample with a patch."""
+    file = folder / "topology.yaml"
+    file.write_text(dump(merged(SAMPLED, patch)), encoding="utf-8")
+    done = CliRunner().invoke(cli, ["reach", *arguments, "--format", "json", "--topology", str(file)])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "to", "verdict", "reason"),
+    [
+        ("payments", "10.65.0.7", "blocked", "from 10.64.0.0/20 to 10.65.0.7/32"),
+        ("10.64.0.5", "172.25.16.9", "blocked", "5696 and 8200"),
+        ("payments", "10.64.200.9", "blocked", "no subnet for hosts in payments contains 10.64.200.9/32"),
+        ("payments", "10.250.3.4", "blocked", "no rule of the firewall"),
+        ("10.250.3.4", "payments", "blocked", "no range of the file contains 10.250.3.4/32"),
+        (CLUSTER, "mcr.microsoft.com", "reaches", ""),
+        ("analytics", "mcr.microsoft.com", "blocked", "no rule of the firewall"),
+        ("runners", "login.microsoftonline.com", "reaches", ""),
+        ("runners", "8.8.8.8", "blocked", "part of the connection is allowed by runners-azure"),
+        ("payments", "internet", "blocked", "to the internet; part of the connection is allowed by cluster.aks"),
+        (CLUSTER, "example.com", "unknown", "whether the rule cluster.aks contains example.com"),
+        ("internet", "payments", "blocked", "payments/nodes has no public address"),
+        ("203.0.113.7", "hub", "blocked", "no public address"),
+    ],
+)
+def test_addresses_hosts_and_the_internet(
+    source: str, to: str, verdict: str, reason: str, tmp_path: pathlib.Path
+) -> None:
+    answer = asked(tmp_path, {}, source, "--to", to)
+    assert answer["verdict"] == verdict
+    assert reason in f"{answer['blocked_by']} {answer['unknown']}"
+
+
+def test_a_rule_for_one_address_allows_exactly_this_address(tmp_path: pathlib.Path) -> None:
+    rule = {"sources": ["10.64.0.5/32"], "destinations": ["10.65.0.7/32"], "ports": ["tcp/5432"], "reason": "orders"}
+    patch = {"spokes": {"payments": {"firewall_rules": {"orders-db": rule}}}}
+    verdicts = {
+        (source, to): asked(tmp_path, patch, source, "--to", to, "--port", "5432")["verdict"]
+        for source in ("10.64.0.5", "10.64.0.6")
+        for to in ("10.65.0.7", "10.65.0.8")
+    }
+    assert [ends for ends, verdict in verdicts.items() if verdict == "reaches"] == [("10.64.0.5", "10.65.0.7")]
+
+
+def test_an_nsg_rule_for_one_address_denies_exactly_this_address(tmp_path: pathlib.Path) -> None:
+    deny = {"priority": 100, "access": "deny", "source": ["10.0.0.70"]}
+    patch = {"spokes": {"payments": {"subnets": {"data": {"cidr": "10.64.32.0/24", "rules": {"one": deny}}}}}}
+    for address, verdict in (("10.0.0.70", "blocked"), ("10.0.0.71", "reaches")):
+        assert asked(tmp_path, patch, address, "--to", "10.64.32.4")["verdict"] == verdict
+
+
+def test_a_range_asks_for_every_subnet_inside(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "topology.yaml").write_text(dump(SAMPLED), encoding="utf-8")
+    arguments = ["reach", "10.64.0.0/12", "--to", "vault", "--topology", str(tmp_path / "topology.yaml")]
+    done = CliRunner().invoke(cli, [*arguments, "--format", "json"])
+    assert [answer["from"] for answer in json.loads(done.stdout)] == ["payments/nodes", "orders/nodes"]
+
+
+@pytest.mark.parametrize("to", ["example.com", "20.1.2.3"])
+def test_the_missing_rule_for_the_internet_can_be_pasted(to: str, tmp_path: pathlib.Path) -> None:
+    missing = yaml.safe_load(asked(tmp_path, {}, "analytics", "--to", to)["missing_rule"])
+    answer = asked(tmp_path, missing, "analytics", "--to", to)
+    assert (answer["verdict"], answer["missing_rule"]) == ("reaches", None)
+    assert answer["rule"]["path"].startswith("spokes.analytics.firewall_rules.")
+    assert asked(tmp_path, {}, "analytics", "--to", "internet")["missing_rule"] is None
+
+
+@pytest.mark.parametrize(
+    ("subnet", "verdict", "reason"),
+    [
+        ({}, "blocked", "payments/data has no NAT gateway"),
+        ({"nat_gateway": True}, "reaches", "the NAT gateway ng-platform-payments"),
+        ({"route": "rg-network/rt-web"}, "unknown", "rt-web"),
+    ],
+)
+def test_without_a_firewall_a_subnet_needs_a_nat_gateway(
+    subnet: Any, verdict: str, reason: str, tmp_path: pathlib.Path
+) -> None:
+    spoke = {"nat_gateway": {}, "subnets": {"data": {"cidr": "10.64.32.0/24", **subnet}}}
+    patch = merged(NO_FIREWALL, {"spokes": {"payments": spoke}})
+    answer = asked(tmp_path, patch, "payments/data", "--to", "internet")
+    assert answer["verdict"] == verdict
+    assert reason in json.dumps(answer)
+    nodes = asked(tmp_path, patch, CLUSTER, "--to", "internet")
+    assert (nodes["verdict"], "load balancer" in json.dumps(nodes)) == ("reaches", True)
+
+
+@pytest.mark.parametrize(
+    ("next_hop", "destination", "verdict"),
+    [("internet", "20.0.0.0/8", "blocked"), ("none", "20.1.2.3/32", "blocked"), ("none", "21.0.0.0/8", "reaches")],
+)
+def test_a_narrower_route_decides(next_hop: str, destination: str, verdict: str, tmp_path: pathlib.Path) -> None:
+    rule = {"sources": ["spokes.payments"], "destinations": ["0.0.0.0/0"], "ports": ["tcp/443"], "reason": "all"}
+    routes = {"one": {"destination": destination, "next_hop": next_hop}}
+    patch = {"spokes": {"payments": {"firewall_rules": {"all": rule}, "routes": routes}}}
+    assert asked(tmp_path, patch, "payments", "--to", "20.1.2.3")["verdict"] == verdict
+    everything = asked(tmp_path, patch, "payments", "--to", "internet")
+    assert everything["unknown"] == [f"the route {destination} of payments/nodes covers only part of 0.0.0.0/0"]
+
+
+def test_a_service_tag_may_contain_an_address(tmp_path: pathlib.Path) -> None:
+    rule = {"sources": ["spokes.payments"], "service_tags": ["Storage"], "ports": ["tcp/443"], "reason": "blobs"}
+    patch = {"spokes": {"payments": {"firewall_rules": {"blobs": rule}}}}
+    answer = asked(tmp_path, patch, "payments", "--to", "20.1.2.3")
+    assert answer["verdict"] == "unknown"
+    assert any("spokes.payments.firewall_rules.blobs" in reason for reason in answer["unknown"])
+
+
+@pytest.mark.parametrize(
+    ("ranges", "source", "verdict"),
+    [
+        ([], "internet", "reaches"),
+        (["203.0.113.0/24"], "203.0.113.7", "reaches"),
+        (["203.0.113.0/24"], "198.51.100.7", "blocked"),
+        (["203.0.113.0/24"], "internet", "blocked"),
+    ],
+)
+def test_the_internet_reaches_only_a_public_api_server(
+    ranges: list[str], source: str, verdict: str, tmp_path: pathlib.Path
+) -> None:
+    api_server = {"public": True, "authorized_ip_ranges": ranges}
+    patch = {"spokes": {"payments": {"cluster": {"api_server": api_server}}}}
+    assert asked(tmp_path, patch, source, "--to", CLUSTER)["verdict"] == verdict
+    assert asked(tmp_path, patch, source, "--to", CLUSTER, "--port", "22")["verdict"] == "blocked"
+    assert asked(tmp_path, patch, source, "--to", "payments/nodes")["verdict"] == "blocked"
+
+
+def test_a_text_that_is_no_place_is_an_error(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "topology.yaml").write_text(dump(SAMPLED), encoding="utf-8")
+    for text in ("10.64.0.300", "10.64.0.0/33", "spokes.payment.cluster", "intenret"):
+        done = CliRunner().invoke(cli, ["reach", text, "--topology", str(tmp_path / "topology.yaml")])
+        assert (done.exit_code, done.stdout) == (2, ""), text
