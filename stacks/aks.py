@@ -22,6 +22,7 @@ from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIden
 from hvn.kinds.aks.inputs import AksInputs, WindowInputs
 from hvn.topology.naming import Resource
 from stacks import workspace
+from stacks.azurerm_5 import node_provisioning
 from stacks.logs import diagnostic_setting
 from stacks.node_pools import node_pool, system_pool
 
@@ -66,6 +67,7 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         oidc_issuer_enabled=True,
         workload_identity_enabled=inputs.workload_identity or None,
         **_addons(inputs),
+        **node_provisioning(),
         role_based_access_control_enabled=True,
         local_account_disabled=bool(inputs.admin_groups),
         azure_active_directory_role_based_access_control=_entra(inputs) if inputs.admin_groups else None,

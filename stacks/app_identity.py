@@ -5,6 +5,7 @@ from cdktf_cdktf_provider_azurerm.federated_identity_credential import Federated
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 
 from hvn.kinds.secrets.inputs import AppIdentity
+from stacks.azurerm_5 import identity_of_credential
 
 # Entra issues tokens for this audience only: https://learn.microsoft.com/azure/aks/workload-identity-overview
 AUDIENCE = "api://AzureADTokenExchange"
@@ -27,8 +28,7 @@ def app_identity(stack: TerraformStack, app: str, identity: AppIdentity, issuer:
         stack,
         f"credential_{app}",
         name="kubernetes",
-        resource_group_name=identity.group.name,
-        parent_id=built.id,
+        **identity_of_credential(identity.group.name, built),
         issuer=issuer,
         subject=subject,
         audience=[AUDIENCE],

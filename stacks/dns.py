@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import P
 from cdktf_cdktf_provider_azurerm.provider import AzurermProvider
 
 from hvn.kinds.inputs import AzureInputs, ZoneLink
-from stacks import workspace
+from stacks import azurerm_5, workspace
 
 Providers = dict[str, AzurermProvider | None]
 """The providers of a stack by subscription. The key None is the default provider."""
@@ -47,8 +47,7 @@ def link_zones(
             f"{id_}_link",
             provider=providers[subscription],
             name=link.name,
-            resource_group_name=group,
-            private_dns_zone_name=link.zone.name,
+            **azurerm_5.zone_of_link(group, link.zone.name, link.zone.id),
             virtual_network_id=vnet_id,
             registration_enabled=False,
             tags=workspace.dns_tags(inputs),

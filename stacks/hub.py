@@ -19,7 +19,7 @@ from cdktf_cdktf_provider_azurerm.public_ip import PublicIp
 from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
 
 from hvn.kinds.hub.inputs import FirewallInputs, HubInputs
-from stacks import firewall_rules, workspace
+from stacks import azurerm_5, firewall_rules, workspace
 from stacks.dns import link_zones
 from stacks.gateway import gateway_table
 from stacks.groups import Group, resource_group
@@ -57,8 +57,7 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
         stack,
         "aks_zone_hub",
         name=inputs.dns_link,
-        resource_group_name=group.name,
-        private_dns_zone_name=zone.name,
+        **azurerm_5.zone_of_link(group.name, zone.name, zone.id),
         virtual_network_id=vnet.id,
         registration_enabled=False,
         tags=dns_tags,

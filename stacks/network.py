@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_azurerm.provider import AzurermProvider
 from cdktf_cdktf_provider_azurerm.virtual_network_peering import VirtualNetworkPeering
 
 from hvn.kinds.network.inputs import HubRef, NetworkInputs
-from stacks import firewall_rules, workspace
+from stacks import azurerm_5, firewall_rules, workspace
 from stacks.dns import Providers, link_zones
 from stacks.gateway import gateway_routes
 from stacks.groups import Group, resource_group
@@ -184,8 +184,7 @@ def _link_zone(
         "aks_zone",
         provider=in_zone,
         name=inputs.dns_link,
-        resource_group_name=hub.dns_zone.group.name,
-        private_dns_zone_name=hub.dns_zone.name,
+        **azurerm_5.zone_of_link(hub.dns_zone.group.name, hub.dns_zone.name, hub.dns_zone.id),
         virtual_network_id=vnet.id,
         registration_enabled=False,
         tags=workspace.dns_tags(inputs),

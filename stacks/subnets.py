@@ -32,6 +32,7 @@ from hvn.kinds.network.inputs import NetworkInputs
 from hvn.topology.naming import Resource, identifier
 from hvn.topology.security import SecurityRule
 from stacks import workspace
+from stacks.azurerm_5 import inline_service_endpoints, service_endpoints
 from stacks.groups import Group
 from stacks.logs import diagnostic_setting
 
@@ -193,14 +194,18 @@ def inline_subnet(subnet: topology.BuiltSubnet, ids: Ids) -> VirtualNetworkSubne
         ]
         if delegation
         else [],
-        service_endpoints=list(subnet.service_endpoints),
+        **inline_service_endpoints(subnet.service_endpoints),
     )
 
 
 def plain_subnet(subnet: topology.Subnet, *, route_table: str = NULL) -> VirtualNetworkSubnet:
     """Return the block of a subnet without an NSG, with azurerm's defaults."""
     return _inline(
-        subnet, default_outbound_access_enabled=True, route_table_id=route_table, delegation=[], service_endpoints=[]
+        subnet,
+        default_outbound_access_enabled=True,
+        route_table_id=route_table,
+        delegation=[],
+        **inline_service_endpoints(()),
     )
 
 
@@ -248,7 +253,7 @@ def separate_subnet(
         ]
         if delegation
         else None,
-        service_endpoints=list(subnet.service_endpoints) or None,
+        **service_endpoints(subnet.service_endpoints),
         depends_on=list(after),
     )
     protected = SubnetNetworkSecurityGroupAssociation(

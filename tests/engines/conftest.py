@@ -1,4 +1,4 @@
-"""Fixtures: the Python of cdktn, and the workspaces that cdktn builds."""
+"""Fixtures: the workspaces that the engines other than cdktf build."""
 
 import json
 import os
@@ -8,30 +8,26 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from hvn.engine import HOMES
+from hvn.engine import DEFAULT, HOMES
 from tests.conftest import PROJECT, Synthesized
 
-CDKTN = PROJECT / HOMES["cdktn"] / ".venv" / "bin" / "python"
+OTHERS = [engine for engine in HOMES if engine != DEFAULT]
 
-SynthAll = Callable[[Sequence[pathlib.Path]], Mapping[pathlib.Path, Synthesized]]
-
-
-@pytest.fixture(scope="session")
-def cdktn() -> pathlib.Path:
-    """Return the Python of cdktn. Skip the test without cdktn, except in CI."""
-    if not CDKTN.exists() and not os.environ.get("CI"):
-        pytest.skip("cdktn is not installed: HVN_ENGINE=cdktn make setup")
-    return CDKTN
+SynthAll = Callable[[str, Sequence[pathlib.Path]], Mapping[pathlib.Path, Synthesized]]
 
 
 @pytest.fixture(scope="session")
-def by_cdktn(cdktn: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> SynthAll:
-    """Return a function that synthesizes topology files with cdktn."""
+def synth_by(tmp_path_factory: pytest.TempPathFactory) -> SynthAll:
+    """Return a function that synthesizes topology files with an engine. It skips the test without the engine, except
+    in CI."""
 
-    def run(files: Sequence[pathlib.Path]) -> Mapping[pathlib.Path, Synthesized]:
-        out = tmp_path_factory.mktemp("cdktn")
+    def run(engine: str, files: Sequence[pathlib.Path]) -> Mapping[pathlib.Path, Synthesized]:
+        python = PROJECT / HOMES[engine] / ".venv" / "bin" / "python"
+        if not python.exists() and not os.environ.get("CI"):
+            pytest.skip(f"{engine} is not installed: HVN_ENGINE={engine} make setup")
+        out = tmp_path_factory.mktemp(engine)
         script = PROJECT / "tests" / "engines" / "synthesize.py"
-        subprocess.run([cdktn, "-I", script, out, *files], check=True, cwd=PROJECT)
+        subprocess.run([python, "-I", script, out, *files], check=True, cwd=PROJECT)
         return {
             file: {
                 stack.parent.name: json.loads(stack.read_text(encoding="utf-8"))

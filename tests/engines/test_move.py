@@ -1,4 +1,4 @@
-"""A network that cdktf built moves to cdktn and back: Terraform changes no resource."""
+"""A network that cdktf built moves to each other engine and back: Terraform changes no resource."""
 
 import json
 import pathlib
@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 
 from hvn.check.load import require
+from hvn.engine import AZURERM_5, DEFAULT
 from hvn.kinds.workspace import Workspace
 from hvn.rehearsal import existing, overrides, server, tables, terraform
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.schema import PROVIDERS
-from tests.conftest import SAMPLE, Synth, Synthesized
+from tests.conftest import PROJECT, SAMPLE, Synth, Synthesized
 from tests.engines.conftest import SynthAll
 from tests.rehearsal.conftest import NO_TERRAFORM
 
+TOPOLOGIES = PROJECT / "tests" / "topologies"
+EXISTING = TOPOLOGIES / "existing.yaml"
 TYPES = {provider: sorted(tables.types(provider)) for provider in PROVIDERS}
 
 
@@ -34,7 +37,7 @@ class Network:
     def providers(self, engine: str) -> Iterator[terraform.Terraform]:
         """Serve the fake providers of an engine until the block ends. Yield a Terraform that uses the fake
         providers."""
-        with server.fake_providers(self.cloud, server.schemas_of(TYPES, engine), Injections()) as variables:
+        with server.fake_providers(self.cloud, server.schemas_of(TYPES, engine), Injections(), engine) as variables:
             started = terraform.start(terraform.environment(self.folder / engine, variables))
             try:
                 yield started
@@ -69,15 +72,19 @@ class Network:
         return outcome.out
 
 
+MOVES = [("cdktn", SAMPLE), *((AZURERM_5, file) for file in (SAMPLE, TOPOLOGIES / "everything.yaml", EXISTING))]
+
+
 @pytest.mark.whole
 @pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)
-def test_the_other_engine_changes_no_resource_of_a_deployed_network(
-    tmp_path: pathlib.Path, synth: Synth, by_cdktn: SynthAll
+@pytest.mark.parametrize(("other", "file"), MOVES, ids=[f"{other}-{file.stem}" for other, file in MOVES])
+def test_another_engine_changes_no_resource_of_a_deployed_network(
+    other: str, file: pathlib.Path, tmp_path: pathlib.Path, synth: Synth, synth_by: SynthAll
 ) -> None:
-    workspaces = tuple(workspace for workspace in require(SAMPLE).workspaces() if workspace.inputs)
+    workspaces = tuple(workspace for workspace in require(file).workspaces() if workspace.inputs)
     network = Network(tmp_path, workspaces)
-    stacks: Mapping[str, Any] = {"cdktf": synth(SAMPLE), "cdktn": by_cdktn([SAMPLE])[SAMPLE]}
-    created = network.deploy("cdktf", stacks["cdktf"])
+    stacks: Mapping[str, Any] = {DEFAULT: synth(file), other: synth_by(other, [file])[file]}
+    created = network.deploy(DEFAULT, stacks[DEFAULT])
     assert all(created.values())
-    for engine in ("cdktn", "cdktf"):
+    for engine in (other, DEFAULT):
         assert network.deploy(engine, stacks[engine]) == {id_: {} for id_ in network.ids}

@@ -10,10 +10,11 @@ import pytest
 from hvn.engine import HOMES
 from tests.conftest import PROJECT
 
-both = pytest.mark.parametrize("home", HOMES.values(), ids=HOMES)
+OF_CDKTN = ("cdktn", "cdktn-azurerm-5")
+each = pytest.mark.parametrize("home", HOMES.values(), ids=HOMES)
 
 
-@both
+@each
 def test_each_locked_package_is_required_with_all_its_hashes_and_markers(tools: Any, home: str) -> None:
     text = (PROJECT / home / "Pipfile.lock").read_text()
     lines = tools("setup").requirements(text)
@@ -34,7 +35,7 @@ def test_extras_are_required(tools: Any) -> None:
     assert tools("setup").requirements(text) == ["x[b,a]==1 ; python_version < '4' --hash=sha256:0"]
 
 
-@both
+@each
 def test_the_locks_name_no_source_of_packages(tools: Any, home: str) -> None:
     text = (PROJECT / home / "Pipfile.lock").read_text()
     assert "://" not in text
@@ -80,8 +81,17 @@ def test_no_file_names_a_package_index() -> None:
     assert named == []
 
 
-def test_both_engines_run_with_the_same_versions_of_the_other_packages() -> None:
+def test_all_engines_run_with_the_same_versions_of_the_other_packages() -> None:
     locked = [json.loads((PROJECT / home / "Pipfile.lock").read_text())["default"] for home in HOMES.values()]
-    cdktf, cdktn = ({name: one["version"] for name, one in packages.items()} for packages in locked)
+    cdktf, cdktn, azurerm_5 = ({name: one["version"] for name, one in packages.items()} for packages in locked)
     different = {name for name in {*cdktf, *cdktn} if cdktf.get(name) != cdktn.get(name)}
     assert {name for name in different if not name.startswith(("cdktf", "cdktn"))} == {"constructs"}
+    different = {name for name in {*cdktn, *azurerm_5} if cdktn.get(name) != azurerm_5.get(name)}
+    assert different == {"cdktn-provider-azurerm"}
+
+
+def test_both_engines_with_cdktn_have_the_same_node_packages() -> None:
+    cdktn, azurerm_5 = (
+        json.loads((PROJECT / HOMES[engine] / "package-lock.json").read_text())["packages"] for engine in OF_CDKTN
+    )
+    assert {name: one for name, one in cdktn.items() if name} == {name: one for name, one in azurerm_5.items() if name}

@@ -52,7 +52,7 @@ ENVIRONMENT = {
         "overrides this variable"
     ),
     "HVN_ENGINE": (
-        "`cdktf` or `cdktn` (default: the word in `config/engine`, or `cdktf`; "
+        "`cdktf`, `cdktn` or `cdktn-azurerm-5` (default: the word in `config/engine`, or `cdktf`; "
         "[move to cdktn](../how-to/move-to-cdktn.md))"
     ),
     "HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE": (
