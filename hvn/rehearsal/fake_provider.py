@@ -15,6 +15,7 @@ from tf.gen import tfplugin_pb2 as pb
 from tf.gen import tfplugin_pb2_grpc as rpc
 
 from hvn.rehearsal import order, planning, state, validation, values
+from hvn.rehearsal.azurerm_versions import completed
 from hvn.rehearsal.behaviours import Change, Refusal, behave
 from hvn.rehearsal.cloud import Cloud, Object
 from hvn.rehearsal.faults import Injections
@@ -121,7 +122,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
 
     def UpgradeResourceState(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Return the state with the members of this schema. No schema in use needs an upgrade, because the schema
-        versions of a type are equal in both engines."""
+        versions of a type are equal in all engines."""
         stored = self._restored(request.type_name, json.loads(request.raw_state.json))
         return pb.UpgradeResourceState.Response(upgraded_state=encode(stored))
 
@@ -131,7 +132,7 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         there = self.cloud.get(name, values.key(current), self._place(self._provider(context), current))
         if there is None or self.faults.cannot_read(name):
             return pb.ReadResource.Response(new_state=encode(None))
-        change = self._change(context, name, current, self._restored(name, there))
+        change = self._change(context, name, current, self._restored(name, completed(name, there)))
         try:
             behave("READ", change)
         except Refusal as refusal:
@@ -215,14 +216,16 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         if there is None:
             problem = diagnostic("Cannot import non-existent remote object", f"{request.type_name} {request.id}")
             return pb.ImportResourceState.Response(diagnostics=[problem])
-        restored = encode(self._restored(request.type_name, there))
+        restored = encode(self._restored(request.type_name, completed(request.type_name, there)))
         imported = pb.ImportResourceState.ImportedResource(type_name=request.type_name, state=restored)
         return pb.ImportResourceState.Response(imported_resources=[imported])
 
     def _read_back(self, name: str, resource: Object, *, refresh: bool) -> Object:
         if not self.legacy or name == MANIFEST:
             return resource
-        fresh: Object = state.read_back(self.blocks[name], self.tables[name], resource, refresh=refresh)
+        # A behaviour may return the arguments of both major versions of azurerm.
+        own = values.in_schema(self.blocks[name], resource)
+        fresh: Object = state.read_back(self.blocks[name], self.tables[name], own, refresh=refresh)
         return fresh
 
     # Data sources

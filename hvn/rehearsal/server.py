@@ -116,14 +116,16 @@ def _of_another_user(peer: str) -> bool:
 
 
 @contextmanager
-def fake_providers(cloud: Cloud, schemas: Schemas, faults: Injections) -> Iterator[dict[str, str]]:
-    """Serve the fake providers on loopback until the block ends. Yield the environment variables that Terraform
-    needs to find the providers."""
+def fake_providers(
+    cloud: Cloud, schemas: Schemas, faults: Injections, engine: str = ENGINE
+) -> Iterator[dict[str, str]]:
+    """Serve the fake providers of an engine on loopback until the block ends. Yield the environment variables that
+    Terraform needs to find the providers."""
     servers: list[grpc.Server] = []
     addresses: dict[str, object] = {}
     try:
         for provider, blocks in schemas.items():
-            known = {name: tables.table_or_none(provider, name) for name in blocks if name != "provider"}
+            known = {name: tables.table_or_none(provider, name, engine) for name in blocks if name != "provider"}
             pool = futures.ThreadPoolExecutor(max_workers=16)
             server = grpc.server(pool, interceptors=[SameUser()], options=LIMIT)
             rpc.add_ProviderServicer_to_server(FakeProvider(provider, blocks, known, cloud, faults), server)

@@ -1,8 +1,8 @@
 """Read the facts about resource types that a provider's schema lacks: replacement, defaults, allowed values, conflicts,
 ids.
 
-`tables/<provider>.json` has the facts by type and by the path of an argument. The facts come from the source of the
-pinned provider version:
+`tables/<provider>.json` has the facts by type and by the path of an argument. `tables/<engine>/<provider>.json` has the
+facts that differ in another engine. The facts come from the source of the pinned provider version:
 
     force_new      a change replaces the resource
     default        the planned value of an argument that is not set
@@ -21,6 +21,8 @@ import pathlib
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from hvn.engine import DEFAULT, ENGINE
 
 FOLDER = pathlib.Path(__file__).parent / "tables"
 
@@ -42,8 +44,10 @@ class Table:
 
 
 @cache
-def _content(provider: str) -> Any:
-    file = FOLDER / f"{provider}.json"
+def _content(provider: str, engine: str = DEFAULT) -> Any:
+    file = FOLDER / ("" if engine == DEFAULT else engine) / f"{provider}.json"
+    if engine != DEFAULT and not file.exists():
+        return {"types": {}}
     if not file.exists():
         raise Unknown(f"no table describes the provider {provider}: add hvn/rehearsal/tables/{provider}.json")
     return json.loads(file.read_text(encoding="utf-8"))
@@ -55,21 +59,27 @@ def version(provider: str) -> str:
 
 
 @cache
-def types(provider: str) -> dict[str, Table]:
+def types(provider: str, engine: str = ENGINE) -> dict[str, Table]:
     """Return the tables of a provider by type, data sources as `data.<type>`. Raises `Unknown` if the provider has
     no tables."""
-    return {name: Table(entry["id"], entry["attributes"]) for name, entry in _content(provider)["types"].items()}
+    entries = _content(provider)["types"]
+    others = _content(provider, engine)["types"] if engine != DEFAULT else {}
+    return {
+        name: Table(other.get("id", entry["id"]), {**entry["attributes"], **other.get("attributes", {})})
+        for name, entry in entries.items()
+        for other in (others.get(name, {}),)
+    }
 
 
-def table(provider: str, name: str) -> Table:
+def table(provider: str, name: str, engine: str = ENGINE) -> Table:
     """Return the table of a type. Raises `Unknown` if the type has no table."""
-    described = types(provider).get(name)
+    described = types(provider, engine).get(name)
     if described is None:
         raise Unknown(f"no table describes {name}: add it to hvn/rehearsal/tables/{provider}.json")
     return described
 
 
-def table_or_none(provider: str, name: str) -> Table:
+def table_or_none(provider: str, name: str, engine: str = ENGINE) -> Table:
     """Return the table of a type. For a type without a table, return a table without facts, so that the rehearsal
     invents the ids."""
-    return types(provider).get(name) or Table(f"/{name}/{{uuid}}", {})
+    return types(provider, engine).get(name) or Table(f"/{name}/{{uuid}}", {})

@@ -33,7 +33,7 @@ def test_the_facts_that_differ_in_an_engine_are_in_its_schema(engine: str) -> No
 def test_azurerm_5_builds_and_destroys_everything(tmp_path: pathlib.Path) -> None:
     if not (PROJECT / HOMES[AZURERM_5] / ".venv").exists() and not os.environ.get("CI"):
         pytest.skip(f"{AZURERM_5} is not installed: HVN_ENGINE={AZURERM_5} make setup")
-    command = [PROJECT / "bin" / "hvn", "rehearse", "--topology", EVERYTHING]
+    command = [str(PROJECT / "bin" / "hvn"), "rehearse", "--topology", str(EVERYTHING)]
     environment = os.environ | {"HVN_ENGINE": AZURERM_5}
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -8,6 +8,7 @@ remove a subnet in use (InUseSubnetCannotBeDeleted), and removes the subnets of 
 from typing import Any
 
 from hvn.rehearsal.azure_subnets import NSG, ROUTES, attached, stored, subnets
+from hvn.rehearsal.azurerm_versions import completed
 from hvn.rehearsal.behaviours import Change
 from hvn.rehearsal.behaviours.in_use import refuse_used
 from hvn.rehearsal.behaviours.subnet_ranges import check, check_resized
@@ -61,7 +62,7 @@ SAME = (
     *("address_prefixes", "default_outbound_access_enabled", "delegation", "id", "name"),
     *("private_endpoint_network_policies", "private_link_service_network_policies_enabled"),
 )
-SETS = ("service_endpoint_policy_ids", "service_endpoints")
+SETS = ("service_endpoint_policy_ids", "service_endpoints", "service_endpoint")
 
 
 def _listed(change: Change) -> list[Any]:
@@ -72,7 +73,7 @@ def _listed(change: Change) -> list[Any]:
             "route_table_id": _attached(change, subnet, ROUTES),
             "security_group": _attached(change, subnet, NSG),
         }
-        for subnet in subnets(change.cloud, str(change.after["id"]))
+        for subnet in (completed("azurerm_subnet", one) for one in subnets(change.cloud, str(change.after["id"])))
     ]
 
 
