@@ -5,15 +5,19 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.kinds.aks.inputs import AksInputs
 from hvn.kinds.hcp.inputs import HcpInputs
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.commands import command
 from hvn.review.context import Context
 from hvn.review.firewall_diff import firewalls
+from hvn.review.plan import Action
+from hvn.review.vnet_subnets import VNET
 
 RULE = Rule(
     id="HVN917",
     name="change-refused",
-    reports="An edit lowers a Kubernetes version, removes a policy engine, scales a Vault cluster down to `dev`, or "
-    "reduces the firewall's public IP addresses.",
+    reports="An edit lowers a Kubernetes version, removes a policy engine, scales a Vault cluster down to `dev`, "
+    "reduces the firewall's public IP addresses, or uses a gateway before its subnet exists.",
     why="the apply fails after some changes, and cdktf-cli does not apply the later workspaces",
     fix="undo the edit, or create a new cluster",
     example="""\
@@ -33,9 +37,11 @@ def check(context: Context) -> Iterator[Finding]:
     AKS supports no downgrade (Azure/AKS#2997): `Downgrading Kubernetes version … is not allowed`
     (rancher/rancher#24071). HCP cannot scale a cluster down to `dev` (the provider's guide `vault-scaling`). Azure does
     not delete an address in use (`PublicIPAddressCannotBeDeleted`, hashicorp/terraform-provider-azurerm#688); Terraform
-    deletes an address before it changes the firewall.
+    deletes an address before it changes the firewall. Azure refuses a peering that uses a missing gateway
+    (`RemoteVnetHasNoGateways`, hashicorp/terraform#30569).
     """
     yield from _addresses_in_use(context)
+    yield from _missing_gateway(context)
     for workspace, before, after in context.changed(AksInputs):
         if after and lower(before.kubernetes_version, after.kubernetes_version):
             yield Finding(
@@ -92,6 +98,34 @@ def _addresses_in_use(context: Context) -> Iterator[Finding]:
                     ),
                 ),
             )
+
+
+def _missing_gateway(context: Context) -> Iterator[Finding]:
+    """Yield a finding for each spoke that uses the gateway of a new GatewaySubnet: the subnet is still empty."""
+    plan = context.plans.get("hub")
+    new_vnet = bool(plan) and any(
+        change.type == VNET and change.action in (Action.CREATE, Action.REPLACE) for change in plan.changes
+    )
+    hubs = [(_gateway_vnet(old), _gateway_vnet(new)) for _, old, new in context.built(HubInputs)]
+    if not any(new_vnet or (context.before and old != new) for old, new in hubs):
+        return
+    for workspace, _, network in context.built(NetworkInputs):
+        if network.use_remote_gateways:
+            yield Finding(
+                rule=RULE,
+                workspace=workspace.id,
+                message=Message("Azure refuses use_remote_gateways: the hub's GatewaySubnet is new and has no gateway"),
+                manual_steps=(
+                    Message(
+                        "remove existing from hub.gateway and use_remote_gateways from all spokes, and deploy hub. "
+                        "Add both after the gateway's owner has built the gateway"
+                    ),
+                ),
+            )
+
+
+def _gateway_vnet(hub: HubInputs | None) -> object:
+    return hub.gateway.subnet.vnet if hub and hub.gateway else None
 
 
 def lower(old: str, new: str) -> bool:
