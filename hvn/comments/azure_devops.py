@@ -58,6 +58,7 @@ class Threads:
 class Label:
     """A label of a pull request."""
 
+    id: str
     name: str
     active: bool = True
 
@@ -109,18 +110,19 @@ class AzureDevOpsPullRequest(PullRequest):
         """Replace the text of a comment."""
         self._api.ask(object, "PATCH", f"{self._path}/threads/{comment}", {"content": text}, **{"api-version": VERSION})
 
-    def labels(self) -> set[str]:
-        """Return the names of the pull request's active labels."""
+    def labels(self) -> Mapping[str, str]:
+        """Return the pull request's active labels: their names and ids."""
         listed = self._api.ask(Labels, "GET", f"{self._path}/labels", **{"api-version": VERSION}).value
-        return {label.name for label in listed if label.active}
+        return {label.name: label.id for label in listed if label.active}
 
     def add_label(self, name: str) -> None:
         """Add a label; Azure DevOps creates it."""
         self._api.ask(object, "POST", f"{self._path}/labels", {"name": name}, **{"api-version": VERSION})
 
-    def remove_label(self, name: str) -> None:
-        """Remove a label."""
-        self._api.ask(object, "DELETE", f"{self._path}/labels/{quote(name, safe='')}", **{"api-version": VERSION})
+    def remove_label(self, key: str) -> None:
+        """Remove a label by its id. Azure DevOps refuses a path with a colon, so no path has the label's name
+        (githubnext/ado-aw#915)."""
+        self._api.ask(object, "DELETE", f"{self._path}/labels/{quote(key, safe='')}", **{"api-version": VERSION})
 
 
 def repository(environment: Mapping[str, str]) -> str:

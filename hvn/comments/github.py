@@ -65,17 +65,19 @@ class GithubPullRequest(PullRequest):
         """Replace the text of a comment."""
         self._api.ask(object, "PATCH", f"{self._repository}/issues/comments/{comment}", {"body": text})
 
-    def labels(self) -> set[str]:
-        """Return the names of the pull request's labels."""
-        return {label.name for label in self._list(list[Label], f"{self._repository}/issues/{self._number}/labels")}
+    def labels(self) -> Mapping[str, str]:
+        """Return the pull request's labels: their names and their names in a URL."""
+        listed = self._list(list[Label], f"{self._repository}/issues/{self._number}/labels")
+        return {label.name: quote(label.name, safe="") for label in listed}
 
     def add_label(self, name: str) -> None:
-        """Add a label. With `pull-requests: write` GitHub refuses a label that the repository does not have."""
+        """Add a label. With `pull-requests: write`, GitHub refuses a label that the repository does not have; only
+        `issues: write` creates the label (actions/labeler#870)."""
         self._api.ask(object, "POST", f"{self._repository}/issues/{self._number}/labels", {"labels": [name]})
 
-    def remove_label(self, name: str) -> None:
+    def remove_label(self, key: str) -> None:
         """Remove a label."""
-        self._api.ask(object, "DELETE", f"{self._repository}/issues/{self._number}/labels/{quote(name, safe='')}")
+        self._api.ask(object, "DELETE", f"{self._repository}/issues/{self._number}/labels/{key}")
 
     def _list(self, shape: type[list[Shape]], path: str) -> Iterator[Shape]:
         for page in range(1, PAGES + 1):

@@ -1,7 +1,7 @@
 """The pull request of a CI job: its review comment and its labels."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from hvn.review.approval import STICKY
 
@@ -30,15 +30,15 @@ class PullRequest(ABC):
         """Replace the text of a comment."""
 
     @abstractmethod
-    def labels(self) -> set[str]:
-        """Return the names of the pull request's labels."""
+    def labels(self) -> Mapping[str, str]:
+        """Return the pull request's labels: the name and the key for `remove_label`."""
 
     @abstractmethod
     def add_label(self, name: str) -> None:
         """Add a label."""
 
     @abstractmethod
-    def remove_label(self, name: str) -> None:
+    def remove_label(self, key: str) -> None:
         """Remove a label."""
 
     def read(self) -> str | None:
@@ -55,13 +55,13 @@ class PullRequest(ABC):
 
     def set_labels(self, wanted: Collection[str]) -> Iterator[str]:
         """Set the labels that begin with `hvn: `. Yields a warning for each label that cannot be set or removed."""
-        present = {name for name in self.labels() if name.startswith(LABEL)}
-        for name in sorted(present - {*wanted}):
+        present = {name: key for name, key in self.labels().items() if name.startswith(LABEL)}
+        for name in sorted(present.keys() - {*wanted}):
             try:
-                self.remove_label(name)
+                self.remove_label(present[name])
             except CannotReach as error:
                 yield f"the label {name} cannot be removed: {error}"
-        for name in sorted({*wanted} - present):
+        for name in sorted({*wanted} - present.keys()):
             try:
                 self.add_label(name)
             except CannotReach as error:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import NAMESPACE_OID, uuid5
 
 TOKEN = "token-of-the-job"  # noqa: S105 - of a test
 COMMIT = "c" * 40
@@ -25,6 +26,8 @@ class FakeApi(ABC):
         self.comments: list[dict[str, str]] = []
         """The comments with `author` and `text`, in the order of their creation."""
         self.labels: list[str] = []
+        self.missing: set[str] = set()
+        """The labels that the repository does not have."""
         self.refuses = ""
         """The API refuses paths that contain this text with 403."""
         self.content: bytes | None = None
@@ -85,13 +88,18 @@ class FakeGithub(FakeApi):
                 self.comments[int(number)]["text"] = body["body"]
                 return {}
             case "GET", ["issues", "7", "labels"]:
-                return [{"name": name} for name in self.labels]
+                return [{"name": name} for name in self.labels] if query["page"] == "1" else []
             case "POST", ["issues", "7", "labels"]:
+                # Since 2025, a token with `pull-requests: write` creates no labels (actions/labeler#870).
+                if self.missing & {*body["labels"]}:
+                    raise NoAnswer(403)
                 self.labels += body["labels"]
-                return self.labels
+                return [{"name": name} for name in self.labels]
             case "DELETE", ["issues", "7", "labels", name]:
+                if name not in self.labels:
+                    raise NoAnswer(404)
                 self.labels.remove(name)
-                return self.labels
+                return [{"name": name} for name in self.labels]
             case "GET", ["commits", commit, "pulls"]:
                 return [{"number": 7}] if commit == COMMIT else []
         raise NoAnswer(404)
@@ -122,6 +130,9 @@ class FakeAzureDevOps(FakeApi):
             return {"authenticatedUser": {"id": self.identity}}
         if query != {"api-version": "7.1"}:
             raise NoAnswer(400)
+        # ASP.NET: "A potentially dangerous Request.Path value was detected from the client (:)."
+        if ":" in path:
+            raise NoAnswer(400)
         match method, path.removeprefix(self.home).split("/")[1:]:
             case "GET", ["pullRequests", "7", "threads"]:
                 return {"value": [self._thread(number) for number in range(len(self.comments))]}
@@ -133,12 +144,15 @@ class FakeAzureDevOps(FakeApi):
                 self.comments[int(thread)]["text"] = body["content"]
                 return {}
             case "GET", ["pullRequests", "7", "labels"]:
-                return {"value": [{"name": name, "active": True} for name in self.labels]}
+                labels = [{"id": _id(name), "name": name, "active": True} for name in self.labels]
+                return {"value": labels, "count": len(labels)}
             case "POST", ["pullRequests", "7", "labels"]:
+                # "Create a tag (if that does not exists yet) and add that as a label"
+                self.missing.discard(body["name"])
                 self.labels.append(body["name"])
-                return {}
-            case "DELETE", ["pullRequests", "7", "labels", name]:
-                self.labels.remove(name)
+                return {"id": _id(body["name"]), "name": body["name"], "active": True}
+            case "DELETE", ["pullRequests", "7", "labels", key]:
+                self.labels.remove(next(name for name in self.labels if key in (name, _id(name))))
                 return None
             case "POST", ["pullRequestQuery"]:
                 (asked,) = body["queries"]
@@ -149,6 +163,10 @@ class FakeAzureDevOps(FakeApi):
     def _thread(self, number: int) -> dict[str, Any]:
         comment = self.comments[number]
         return {"id": number, "comments": [{"id": 1, "author": {"id": comment["author"]}, "content": comment["text"]}]}
+
+
+def _id(label: str) -> str:
+    return str(uuid5(NAMESPACE_OID, label))
 
 
 @contextmanager

@@ -74,6 +74,17 @@ def test_the_labels_are_those_of_the_review(api: FakeApi, tmp_path: pathlib.Path
     assert api.labels == ["urgent"]
 
 
+def test_a_label_that_the_repository_lacks_does_not_stop_the_others(api: FakeApi, tmp_path: pathlib.Path) -> None:
+    """GitHub refuses a missing label with the token of `review.yml`. Azure DevOps creates it."""
+    api.missing = {"hvn: destroys"}
+    file = tmp_path / "review.json"
+    file.write_text(json.dumps({"labels": ["hvn: destroys", "hvn: opens"]}))
+    done = write(api, tmp_path, REVIEW, "--review", str(file))
+    github = isinstance(api, FakeGithub)
+    assert api.labels == (["hvn: opens"] if github else ["hvn: destroys", "hvn: opens"])
+    assert ("create it once" in done.stderr, done.exit_code) == (github, 0)
+
+
 def test_a_label_that_cannot_be_set_is_a_warning(api: FakeApi, tmp_path: pathlib.Path) -> None:
     api.refuses = "(POST|DELETE) .*/labels"
     api.labels = ["hvn: opens"]
