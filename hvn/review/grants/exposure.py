@@ -1,4 +1,5 @@
-"""Exposure: a cluster or Vault becomes public, a cluster gets administrators, or a firewall filters less.
+"""Exposure: a cluster or Vault becomes public, a cluster gets administrators, a firewall filters less, or a secrets
+engine shows values in the audit log.
 
 HVN928 does not report openings that an edit of the topology explains: a rule that compares inputs must report them.
 """
@@ -11,7 +12,8 @@ from hvn.review.grants.opening import Opening, blocks, new_values, texts
 
 CLUSTER, VAULT = "azurerm_kubernetes_cluster", "hcp_vault_cluster"
 FIREWALL, POLICY = "azurerm_firewall", "azurerm_firewall_policy"
-TYPES = (CLUSTER, VAULT, FIREWALL, POLICY)
+MOUNT = "vault_mount"
+TYPES = (CLUSTER, VAULT, FIREWALL, POLICY, MOUNT)
 ENTRA = "azure_active_directory_role_based_access_control"
 # By type: an argument, its closed value, and the meaning of any other value. An unset argument is false, or `DISABLED`.
 SWITCHES: Mapping[str, tuple[tuple[str, object, str], ...]] = {
@@ -32,6 +34,7 @@ SWITCHES: Mapping[str, tuple[tuple[str, object, str], ...]] = {
     ),
     FIREWALL: (),
     POLICY: (),
+    MOUNT: (),
 }
 # By type: arguments that name the tenant or the policy that decides about access. A value that is known after apply is
 # null.
@@ -40,9 +43,14 @@ OTHERS: Mapping[str, tuple[str, ...]] = {
     FIREWALL: ("firewall_policy_id",),
     POLICY: ("base_policy_id",),
 }
-# By type: lists of addresses or hosts that the firewall does not filter.
+# By type: lists of addresses or hosts that the firewall does not filter, and of values that Vault shows in the audit
+# log or passes through (developer.hashicorp.com/vault/api-docs/system/mounts).
 UNFILTERED: Mapping[str, tuple[str, ...]] = {
     POLICY: ("threat_intelligence_allowlist.fqdns", "threat_intelligence_allowlist.ip_addresses"),
+    MOUNT: (
+        *("audit_non_hmac_request_keys", "audit_non_hmac_response_keys"),
+        *("passthrough_request_headers", "allowed_response_headers"),
+    ),
 }
 # By argument of a firewall policy: its modes, and the default of an unset argument.
 MODES = {
@@ -56,7 +64,7 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
     if after is None:
         return
     kind = "cluster" if type_ in (CLUSTER, VAULT) else type_.removeprefix("azurerm_").replace("_", " ")
-    name = f"{kind} {after.get('name') or after.get('cluster_id')}"
+    name = f"{kind} {after.get('name') or after.get('cluster_id') or after.get('path')}"
     for argument, closed, meaning in SWITCHES[type_]:
         if before is not None and _is(before, argument, closed) and not _is(after, argument, closed):
             yield Opening(name, meaning)

@@ -73,7 +73,8 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
 
 def _name(type_: str, values: Mapping[str, Any]) -> str:
     kind = type_.partition("_")[2].replace("_", " ")
-    return f"{kind} {values.get('name') or values.get('hvn_route_id') or values.get('peering_id')}"
+    names = map(values.get, ("name", "hvn_route_id", "peering_id", "subnet_id"))
+    return f"{kind} {next(filter(None, names), 'known after apply')}"
 
 
 def _on(values: Mapping[str, Any], argument: str, *, default: bool) -> bool:

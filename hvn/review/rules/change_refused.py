@@ -103,9 +103,8 @@ def _addresses_in_use(context: Context) -> Iterator[Finding]:
 def _missing_gateway(context: Context) -> Iterator[Finding]:
     """Yield a finding for each spoke that uses the gateway of a new GatewaySubnet: the subnet is still empty."""
     plan = context.plans.get("hub")
-    new_vnet = bool(plan) and any(
-        change.type == VNET and change.action in (Action.CREATE, Action.REPLACE) for change in plan.changes
-    )
+    changes = plan.changes if plan else ()
+    new_vnet = any(change.type == VNET and change.action in (Action.CREATE, Action.REPLACE) for change in changes)
     hubs = [(_gateway_vnet(old), _gateway_vnet(new)) for _, old, new in context.built(HubInputs)]
     if not any(new_vnet or (context.before and old != new) for old, new in hubs):
         return

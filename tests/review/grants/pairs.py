@@ -212,6 +212,18 @@ OPENS = {
         {"threat_intelligence_allowlist": [{"fqdns": ["evil.example"]}]},
         "evil.example",
     ),
+    "secrets in the audit log": (
+        "vault_mount",
+        {"path": "kvv2", "audit_non_hmac_request_keys": []},
+        {"path": "kvv2", "audit_non_hmac_request_keys": ["data"]},
+        "vault mount kvv2 audit_non_hmac_request_keys data",
+    ),
+    "a NAT gateway of a subnet": (
+        "azurerm_subnet_nat_gateway_association",
+        None,
+        {"subnet_id": "/s", "nat_gateway_id": None},
+        "/s new",
+    ),
     "access by Azure's roles": (
         CLUSTER,
         AKS,
@@ -303,6 +315,11 @@ CLOSES = {
         "azurerm_subnet_network_security_group_association",
         {"subnet_id": "/s", "network_security_group_id": "/a"},
         {"subnet_id": "/s", "network_security_group_id": None},
+    ),
+    "fewer values in the audit log": (
+        "vault_mount",
+        {"path": "kvv2", "audit_non_hmac_request_keys": ["data", "options"]},
+        {"path": "kvv2", "audit_non_hmac_request_keys": ["data"]},
     ),
     "the proxy of HCP, unset": (VAULT, {"proxy_endpoint": "DISABLED"}, {}),
     "null for nothing": (RULES, rules(rule(source_ip_groups=None)), rules(rule(source_ip_groups=[]))),
