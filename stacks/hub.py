@@ -187,6 +187,7 @@ def _policy(stack: TerraformStack, inputs: HubInputs, settings: FirewallInputs, 
         resource_group_name=group.name,
         location=inputs.location,
         sku=settings.sku_tier,
+        base_policy_id=settings.base_policy_id,
         # Network rules by host name need the proxy (firewall/fqdn-filtering-network-rules).
         dns=FirewallPolicyDns(proxy_enabled=True, servers=list(settings.dns_servers) or None),
         private_ip_ranges=list(settings.private_ranges) or None,

@@ -28,6 +28,7 @@ def reach_data(network: Network) -> dict[str, Any]:
             "declared": [plain(asdict(rule)) for rule in firewall.declared],
             "public": [plain(asdict(rule)) for rule in firewall.public],
             "egress": firewall.egress,
+            "base_policy": firewall.base_policy,
         },
         "gateway": network.gateway and plain(asdict(network.gateway)),
         "unlisted": dict(network.unlisted),

@@ -190,6 +190,19 @@ _JOIN_TABLE = Grant(
     "S",
     "route-table",
 )
+FIREWALL_POLICY = Needs(
+    (READER,),
+    (
+        NETWORK,
+        Grant(
+            "Azure",
+            "`Microsoft.Network/firewallPolicies/join/action` (in Network Contributor) with `base_policy_id`",
+            "the base policy",
+            "I",
+            "roles",
+        ),
+    ),
+)
 VIRTUAL_NETWORK = Needs(
     (READER,),
     (

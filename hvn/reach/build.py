@@ -289,6 +289,7 @@ def _firewall(topology: Topology, hub: HubInputs | None, address: str, line_of: 
         declared=() if known else rules,
         public=public,
         egress=_firewall_egress(hub),
+        base_policy=new.base_policy_id or "" if (new := locations.new_firewall(topology)) else "",
     )
 
 

@@ -21,14 +21,21 @@ class _Match(StrEnum):
 def ask(firewall: Firewall, source: Place, destination: Place, port: int, way: Way) -> None:
     """Record the rule that allows the request, and block a request that the firewall certainly denies.
 
-    The decision is unknown for the rules of an existing firewall.
+    The decision is unknown for the rules of an existing firewall, and with a base policy, because Azure processes the
+    rules of the base policy first: https://learn.microsoft.com/azure/firewall-manager/policy-overview
     """
     if firewall.rules is None:
         way.hop(f"firewall {firewall.address}", f"unknown whether a rule allows TCP {port}")
         way.add_unknown("the rules of the hub's existing firewall, and whether it translates addresses (SNAT)")
         _ask_declared(firewall, source, destination, port, way)
-    else:
-        _ask_rules(firewall, source, destination, port, way)
+        return
+    _ask_rules(firewall, source, destination, port, way)
+    if firewall.base_policy:
+        if way.blocked_by:
+            way.hop(f"firewall {firewall.address}", f"unknown whether a rule of the base policy allows TCP {port}")
+        way.blocked_by = ""
+        verb = "denies" if way.rule else "allows"
+        way.add_unknown(f"whether the base policy {firewall.base_policy} {verb} TCP {port}")
 
 
 def _ask_rules(firewall: Firewall, source: Place, destination: Place, port: int, way: Way) -> None:

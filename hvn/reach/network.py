@@ -149,13 +149,15 @@ class FirewallRule:
 class Firewall:
     """The hub's firewall. The firewall's subnet has no route table. `rules` is None if the rules are unknown;
     `declared` are then the rules that the firewall's owner must add. `rules` and `declared` have ranges as
-    destinations; `public` are the other rules, with host names or tags. `egress` names the public address."""
+    destinations; `public` are the other rules, with host names or tags. `egress` names the public address.
+    `base_policy` is the id of a base policy with unknown rules, or empty."""
 
     address: IPv4Address
     rules: tuple[FirewallRule, ...] | None
     declared: tuple[FirewallRule, ...] = ()
     public: tuple[FirewallRule, ...] = ()
     egress: str = ""
+    base_policy: str = ""
     _from: dict[IPv4Network, list[FirewallRule]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def overlapping(self, source: IPv4Network) -> list[FirewallRule]:

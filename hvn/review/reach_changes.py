@@ -203,6 +203,10 @@ def _shared(network: Network) -> tuple[object, ...]:
     """Return the parts that belong to no single spoke: firewall, hub's rules, the hub's peering and routes with HCP."""
     halves = {key: half for key, half in network.halves.items() if HUB in key and {*HVNS} & {*key}}
     rules = [rule for rule in network.rules if rule.path[:1] != ("spokes",)]
-    firewall = network.firewall and (network.firewall.address, network.firewall.rules is None)
+    firewall = network.firewall and (
+        network.firewall.address,
+        network.firewall.rules is None,
+        network.firewall.base_policy,
+    )
     connected = network.gateway is None, network.gateway is not None and network.gateway.routes is None
     return firewall, rules, halves, connected, [route for route in network.hvn_routes if route.network == HUB]

@@ -106,6 +106,8 @@ def _subnet(id_: str) -> Where:
 
 def _passes(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host: str) -> bool | None:
     """Return whether a rule of the firewall allows the connection; a connection by host name may match all rules."""
+    if cloud.has_base_policy:
+        return None
     unknown = False
     for stack in cloud.stacks:
         for group in cloud._all(stack, "azurerm_firewall_policy_rule_collection_group"):

@@ -41,6 +41,8 @@ class Cloud:
         self.hvns: dict[str, str] = {}
         self.hvn_routes: list[tuple[str, IPv4Network, str, str | None]] = []
         self.rules: list[Mapping[str, Any]] = []
+        self.has_base_policy = False
+        self.base_policy_allows: bool | None = None
         self.owner: dict[str, str] = {}
         self._by_table: dict[str, list[Mapping[str, Any]]] = {}
         for id_ in stacks:
@@ -103,6 +105,8 @@ class Cloud:
             hop = each.get("azure_config", {}).get("next_hop_ip_address")
             hvn = self._hvn(stack, each["hvn_link"])
             self.hvn_routes.append((hvn, IPv4Network(each["destination_cidr"]), vnet, hop))
+        for each in self._all(stack, "azurerm_firewall_policy"):
+            self.has_base_policy |= bool(each.get("base_policy_id"))
         for each in self._all(stack, "azurerm_firewall_policy_rule_collection_group"):
             for collection in each.get("network_rule_collection", ()):
                 self.rules += collection["rule"]
@@ -111,6 +115,14 @@ class Cloud:
         match = re.fullmatch(r"\$\{data\.hcp_hvn\.(\w+)\.self_link\}", link)
         id_ = self.stacks[stack]["data"]["hcp_hvn"][match[1]]["hvn_id"] if match else link.rpartition("/")[2]
         return self.hvns[id_]
+
+    def possible(self, source: IPv4Address, destination: IPv4Address, port: int) -> set[bool]:
+        """Return the possible results of `connects`. A base policy may allow or deny all traffic of the firewall."""
+        results = set()
+        for decision in (True, False) if self.has_base_policy else (None,):
+            self.base_policy_allows = decision
+            results.add(self.connects(source, destination, port))
+        return results
 
     def connects(self, source: IPv4Address, destination: IPv4Address, port: int) -> bool:
         """Return whether request and answer of a TCP connection arrive, both through the firewall or neither."""
@@ -235,6 +247,8 @@ class Cloud:
         return self._has_gateway(here) and (here in self.propagated or here not in self.tables)
 
     def _let_through(self, source: IPv4Address, to: IPv4Address, port: int) -> bool:
+        if self.base_policy_allows is not None:
+            return self.base_policy_allows
         return any(
             "TCP" in rule["protocols"]
             and any(_has_port(ports, port) for ports in rule["destination_ports"])

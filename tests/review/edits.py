@@ -66,6 +66,7 @@ PAYMENTS = "    cidr: 10.64.0.0/16\n    vault_route: direct\n"
 IN_LOGS = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-logs/providers"
 LOGS = f"logs:\n  workspace_id: {IN_LOGS}/Microsoft.OperationalInsights/workspaces/log-platform\n"
 DDOS = f"{IN_LOGS}/Microsoft.Network/ddosProtectionPlans/ddos"
+BASE_POLICY = f"{IN_LOGS}/Microsoft.Network/firewallPolicies/afwp-base"
 BACKUP = "  backup: {id: hvn-southeastasia, cidr: 172.26.16.0/20, region: southeastasia}\n"
 CI = """  ci:
     github:
@@ -180,6 +181,13 @@ EDITS = {
     ),
     "turn-off-threat-intelligence": Edit(
         (("    sku_tier: Standard\n", "    sku_tier: Standard\n    threat_intelligence: 'off'\n"),)
+    ),
+    "use-a-base-policy": Edit(
+        (("    sku_tier: Standard\n", f"    sku_tier: Standard\n    base_policy_id: {BASE_POLICY}\n"),)
+    ),
+    "remove-the-base-policy": Edit(
+        ((f"    base_policy_id: {BASE_POLICY}\n", ""),),
+        applied=(("    sku_tier: Standard\n", f"    sku_tier: Standard\n    base_policy_id: {BASE_POLICY}\n"),),
     ),
     "readdress-the-nodes": Edit((("node_cidr: 10.65.0.0/20", "node_cidr: 10.65.16.0/20"),)),
     "add-the-login-of-the-ci": Edit((("  kv_mount: kvv2\n", f"  kv_mount: kvv2\n{CI}"),)),

@@ -31,6 +31,9 @@ def warnings(topology: Topology) -> set[str]:
         "HVN401": peering is None,
         "HVN412": any("cluster" in spoke for spoke in with_public_dns),
         "HVN413": bool(with_public_dns) and "existing" not in topology["hub"] and has_firewall(topology["hub"]),
+        "HVN438": has_firewall(topology["hub"])
+        and topology["hub"].get("firewall", {}).get("threat_intelligence") == "off"
+        and "base_policy_id" in topology["hub"]["firewall"],
         "HVN432": not has_firewall(topology["hub"]),
         "HVN436": not has_firewall(topology["hub"])
         and not topology["hub"].get("runners", {"nat_gateway": True}).get("nat_gateway")

@@ -70,6 +70,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
                     public_ips=st.sampled_from((1, 2, 250)),
                     dns_servers=st.just([str(runners_end)]),
                     threat_intelligence=st.sampled_from(("off", "alert", "deny")),
+                    base_policy_id=st.sampled_from((BASE_POLICY, BASE_POLICY.replace("rg-zones", "RG_Zones"))),
                 )
             ),
             **draw(tiers),
@@ -100,6 +101,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
 
 
 _GROUP = "/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/rg-zones/providers/Microsoft.Network"
+BASE_POLICY = f"{_GROUP}/firewallPolicies/afwp-base"
 ZONES = ("privatelink.vaultcore.azure.net", f"{_GROUP}/privateDnsZones/Corp.example")
 
 

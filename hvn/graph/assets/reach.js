@@ -317,6 +317,7 @@ const Reach = (() => {
       addUnknown(way, asked.blockedBy.replace("rule of the firewall", "rule of the file"));
     } else {
       askRules(network, source, destination, port, way);
+      if (network.firewall.base_policy) askBasePolicy(network.firewall, at, port, way);
       if (way.blockedBy) return;
     }
     if (destination.network === INTERNET) {
@@ -335,6 +336,12 @@ const Reach = (() => {
       return;
     }
     systemHop(network, source, chosen, at, way, HUB);
+  }
+
+  function askBasePolicy(firewall, at, port, way) {
+    if (way.blockedBy) hop(way, at, `unknown whether a rule of the base policy allows TCP ${port}`);
+    way.blockedBy = "";
+    addUnknown(way, `whether the base policy ${firewall.base_policy} ${way.rule ? "denies" : "allows"} TCP ${port}`);
   }
 
   function askRules(network, source, destination, port, way) {

@@ -57,14 +57,16 @@ def creates(inputs: HubInputs) -> Iterator[Reference]:
 
 
 def refers_to(inputs: HubInputs) -> Iterator[Reference]:
-    """Yield the resource group, the existing private DNS zones, the destinations of logs, the DDoS protection plan, and
-    existing NSGs and route tables."""
+    """Yield the resource group, the existing private DNS zones, the destinations of logs, the DDoS protection plan,
+    existing NSGs and route tables, and the base policy of the firewall."""
     yield resource_group(inputs.group)
     for link in inputs.zone_links:
         if not link.new:
             yield from dns_zone(link.zone)
     yield from logs(inputs.logs)
     yield from ddos_plan(inputs.ddos_plan_id)
+    if inputs.firewall and inputs.firewall.base_policy_id:
+        yield from azure("azurerm_firewall_policy", naming.parse(inputs.firewall.base_policy_id))
     yield from existing_nsgs(inputs.subnets)
     yield from existing_tables(inputs.subnets, inputs.tables)
 

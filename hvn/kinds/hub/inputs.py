@@ -34,6 +34,7 @@ class FirewallInputs:
     dns_servers: tuple[str, ...]
     threat_intelligence_mode: str
     intrusion_detection_mode: str | None
+    base_policy_id: str | None
     zones: tuple[str, ...]
     private_ranges: tuple[str, ...]
     groups: tuple[RuleGroup, ...]
@@ -176,6 +177,7 @@ def _firewall(topology: Topology, vnet: Resource) -> FirewallInputs | None:
         intrusion_detection_mode=(settings.intrusion_detection or "alert").capitalize()
         if settings.sku_tier == "Premium"
         else None,
+        base_policy_id=settings.base_policy_id,
         zones=tuple(sorted(set(settings.zones))),
         private_ranges=firewall.private_ranges(topology),
         groups=firewall.hub_groups(topology),

@@ -1,6 +1,7 @@
 """The rights that `hub` needs, by Terraform type."""
 
 from hvn.kinds.rights import (
+    FIREWALL_POLICY,
     IN_GROUP,
     MONITOR_DIAGNOSTIC_SETTING,
     PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK,
@@ -13,7 +14,7 @@ from hvn.kinds.rights import (
 RIGHTS = Rights(
     {
         "azurerm_firewall": IN_GROUP,
-        "azurerm_firewall_policy": IN_GROUP,
+        "azurerm_firewall_policy": FIREWALL_POLICY,
         "azurerm_firewall_policy_rule_collection_group": IN_GROUP,
         "azurerm_monitor_diagnostic_setting": MONITOR_DIAGNOSTIC_SETTING,
         "azurerm_nat_gateway": IN_GROUP,

@@ -22,7 +22,7 @@ from hvn.topology.fields.azure import (
     VnetId,
     Zone,
 )
-from hvn.topology.fields.firewall import FqdnTag, Reason, RuleName, RulePlace, RulePort, ServiceTag
+from hvn.topology.fields.firewall import FirewallPolicyId, FqdnTag, Reason, RuleName, RulePlace, RulePort, ServiceTag
 from hvn.topology.fields.hosts import Fqdn, Host, Registry, Url
 from hvn.topology.fields.logs import (
     DdosPlanId,
@@ -97,6 +97,7 @@ __all__ = [
     "EngineRole",
     "EventHubRuleId",
     "ExistingNsg",
+    "FirewallPolicyId",
     "Fqdn",
     "FqdnTag",
     "Frozen",

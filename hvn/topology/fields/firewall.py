@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from hvn.topology.fields.marks import Range, Text
+from hvn.topology.fields.resource_id import resource_id
 
 _NETWORK_RULES = "https://learn.microsoft.com/azure/firewall/policy-rule-sets"
 _SCHEMA = "https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/firewall_policy_rule_collection_group"
@@ -21,6 +22,18 @@ class _RulePlace(Text):
         return str(Range().check(value if "/" in value else f"{value}/32"))
 
 
+# azurerm checks the case of the id's fixed parts during plan (ValidateFirewallPolicyID), and the name of a new policy
+# (firewall_policy_name.go).
+FirewallPolicyId = Annotated[
+    str,
+    resource_id(
+        r"Microsoft\.Network/firewallPolicies/[0-9A-Za-z]([0-9A-Za-z._-]{0,78}[0-9A-Za-z_])?",
+        "the resource id of a firewall policy",
+        "the Azure resource id of a firewall policy",
+        "/subscriptions/6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f/resourceGroups/rg-security/providers/Microsoft.Network"
+        "/firewallPolicies/afwp-base",
+    ),
+]
 RuleName = Annotated[
     str,
     Text(

@@ -8,6 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from hvn.topology.fields import (
     Cidr,
+    FirewallPolicyId,
     Fqdn,
     Frozen,
     Host,
@@ -111,6 +112,9 @@ class Firewall(Model):
     intrusion_detection: Annotated[Literal["off", "alert", "deny"], _INTRUSION_DETECTION] | None = None
     """Mode of intrusion detection (IDPS) in the tier Premium. deny: the firewall drops traffic that matches a
     signature, including false positives. [default: alert in Premium]"""
+    base_policy_id: FirewallPolicyId | None = None
+    """An existing firewall policy in the same region. Azure processes its network and application rules before the
+    rules of this file. This project does not read those rules. [default: none]"""
     nat_gateway: bool = False
     """True: the firewall opens connections to the internet with the addresses of `hub.nat_gateway`."""
     allow_fqdns: tuple[Fqdn, ...] = ()

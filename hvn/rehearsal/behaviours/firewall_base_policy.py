@@ -1,0 +1,39 @@
+"""A firewall policy needs an existing base policy in its region, and a mode of threat intelligence that is not weaker.
+
+Azure: FirewallPolicyBasePolicyDoesnotExist
+(github.com/Azure/terraform-azurerm-avm-ptn-alz-connectivity-hub-and-spoke-vnet/issues/84). The mode:
+learn.microsoft.com/azure/firewall-manager/policy-overview ("You can't turn it off"); no source has Azure's message.
+"""
+
+from hvn.rehearsal.behaviours import Change, Refusal
+from hvn.rehearsal.cloud import same
+
+POLICY = "azurerm_firewall_policy"
+MODES = ("Off", "Alert", "Deny")
+
+
+def write(change: Change) -> None:
+    """Refuse a base policy that is missing or in a different region, and a weaker mode of threat intelligence. The
+    region and the mode of an existing policy are unknown to the rehearsal unless its cloud has them."""
+    wanted = change.after.get("base_policy_id")
+    if not wanted:
+        return
+    base = next((one for one in change.cloud.find(POLICY) if same(one["id"], wanted)), None)
+    own = (change.after["location"], change.after["threat_intelligence_mode"])
+    if base is None or not same(base.get("location") or own[0], own[0]):
+        raise Refusal(
+            f"creating/updating {change.kind} {change.after['name']}: unexpected status 400 (400 Bad Request) with "
+            "error: FirewallPolicyBasePolicyDoesnotExist",
+            f"Base Firewall Policy {wanted} does not exist. Please make sure base policy ID is a valid firewall policy "
+            "ID in same region.",
+        )
+    if MODES.index(own[1]) < MODES.index(base.get("threat_intelligence_mode") or own[1]):
+        raise Refusal(
+            f"creating/updating {change.kind} {change.after['name']}: unexpected status 400 (400 Bad Request)",
+            f"In the rehearsal's words: the base policy has the mode {base['threat_intelligence_mode']}, and the mode "
+            f"{own[1]} is weaker",
+        )
+
+
+CREATE = {POLICY: write}
+UPDATE = {POLICY: write}
