@@ -34,7 +34,7 @@ def subnets(cidr: str) -> st.SearchStrategy[Any]:
 @st.composite
 def nsg_rules(draw: st.DrawFn, cidr: str) -> Topology:
     """Draw rules of an NSG; each has its own priority."""
-    ends = st.sampled_from(([], ["VirtualNetwork"], [cidr, "192.0.2.7"], ["Internet"], ["172.16.0.0/12"]))
+    ends = st.sampled_from(([], ["VirtualNetwork"], [cidr, "192.0.2.7"], ["Internet"], ["172.16.0.0/13"]))
     names = st.lists(st.sampled_from(("web", "Deny_all", "a.b-c_", "9")), max_size=3, unique=True)
     return {
         name: {
