@@ -71,7 +71,7 @@ def _role(stack: TerraformStack, mount: str, role: AppRole) -> None:
         bound_audiences=[role.audience],
         bound_subject=role.subject,
         user_claim="sub",
-        token_policies=[reader.name],
+        token_policies=[reader.name, *role.existing_policies],
         token_ttl=role.ttl,
         token_max_ttl=role.max_ttl,
     )

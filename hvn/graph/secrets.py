@@ -55,7 +55,10 @@ def _app(spoke: str, mount: str, role: AppRole) -> Login:
         role=role.name,
         subjects=(role.subject,),
         audience=role.audience,
-        rules=_paths(role.reader.rules),
+        rules=(
+            *_paths(role.reader.rules),
+            *((f"existing policy {policy}", "unknown") for policy in role.existing_policies),
+        ),
         writes=_paths(role.writer.rules) if role.writer else (),
     )
 

@@ -63,6 +63,8 @@ class Role:
     bound_claims_type: str = "string"
     bound_cidrs: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
+    unknown_policies: tuple[str, ...] = ()
+    """The policies of `policies` that are managed outside this project, if the role is the topology's."""
     user_claim: str = "sub"
     user_claim_json_pointer: bool = False
     claim_mappings: Mapping[str, str] | None = None
@@ -74,7 +76,12 @@ class Role:
     @classmethod
     def of_app(cls, role: AppRole) -> "Role":
         """Return the role that `vault-auth-<spoke>` writes for an app."""
-        return cls(bound_audiences=(role.audience,), bound_subject=role.subject, policies=(role.reader.name,))
+        return cls(
+            bound_audiences=(role.audience,),
+            bound_subject=role.subject,
+            policies=(role.reader.name, *role.existing_policies),
+            unknown_policies=role.existing_policies,
+        )
 
     @classmethod
     def of_vault(cls, data: Mapping[str, Any]) -> "Role":

@@ -120,7 +120,7 @@ def _details(outcome: Outcome) -> list[str]:
     if outcome.result is Result.PASS:
         both = outcome.actual not in ("", outcome.expected)
         line = f"{outcome.expected} · {outcome.actual}" if both else outcome.expected
-        return [printable(line, WIDTH)]
+        return [printable(text, WIDTH) for text in (line, outcome.note) if text]
     lines = []
     if outcome.result is Result.FAIL:
         lines += [

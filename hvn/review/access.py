@@ -9,8 +9,10 @@ from hvn.kinds.vault.inputs import CiRole, VaultInputs
 from hvn.kinds.vault_auth.inputs import AppRole, VaultAuthInputs
 from hvn.kinds.workspace import Workspace
 from hvn.topology.policies import RENEW, REVOKE, Policy
+from hvn.topology.policy_paths import matches
 
 READS = {"read", "list"}
+DENY = "deny"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,10 @@ class Login:
     paths: tuple[tuple[str, tuple[str, ...]], ...]
     creates: Mapping[str, str] = field(default_factory=dict)
     """For each path that creates secrets: `credentials` or `certificates`."""
+    denied: frozenset[str] = frozenset()
+    """The paths that the policy denies."""
+    unknown: tuple[str, ...] = ()
+    """The policies that are managed outside this project."""
     ci: bool = False
     """True for a role of a pipeline, False for a role of an app."""
 
@@ -91,12 +97,17 @@ def _app(mount: str, role: AppRole) -> Login:
         max_ttl=role.max_ttl,
         paths=tuple(_paths(role.reader)),
         creates={rule.path: rule.creates for rule in role.reader.rules if rule.creates},
+        denied=frozenset(rule.path for rule in role.reader.rules if DENY in rule.capabilities),
+        unknown=role.existing_policies,
     )
 
 
 def _paths(policy: Policy) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each path with its capabilities. A rule about leases yields one item for each prefix of lease ids."""
+    """Yield each allowed path with its capabilities. A rule about leases yields one item for each beginning of lease
+    ids."""
     for rule in policy.rules:
+        if DENY in rule.capabilities:
+            continue
         yield from ((f"{rule.path} of {lease}*", rule.capabilities) for lease in rule.leases)
         if not rule.leases:
             yield rule.path, rule.capabilities
@@ -184,12 +195,21 @@ Paths = tuple[tuple[str, tuple[str, ...]], ...]
 
 def gained(before: Login, after: Login) -> Paths:
     """Return the paths with new capabilities, each with only the capabilities that the role did not have before."""
-    known = {(path, capability) for path, capabilities in before.paths for capability in capabilities}
     more = (
-        (path, tuple(capability for capability in capabilities if (path, capability) not in known))
+        (path, tuple(capability for capability in capabilities if capability not in known))
         for path, capabilities in after.paths
+        for known in [_known(before, path)]
     )
     return tuple((path, capabilities) for path, capabilities in more if capabilities)
+
+
+def _known(login: Login, path: str) -> frozenset[str]:
+    """Return the capabilities on a path. Without a rule for the path, return those that all matching patterns have."""
+    own = [capabilities for known, capabilities in login.paths if known == path]
+    if not own and any(matches(pattern, path) for pattern in login.denied):
+        return frozenset()
+    rules = own or [capabilities for known, capabilities in login.paths if matches(known, path)]
+    return frozenset(rules[0]).intersection(*rules[1:]) if rules else frozenset()
 
 
 def with_capabilities(paths: Paths) -> tuple[Message, ...]:

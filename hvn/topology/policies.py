@@ -1,11 +1,11 @@
 """The Vault policies of apps and CI. This module builds all policies of this project.
 
-The fields for paths of apps refuse `*` and `+`. Only paths in the policies of CI have wildcards.
+The fields for secrets refuse `*` and `+`. Only `more_paths` and the policies of CI have wildcards.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,14 @@ WRITE = ("create", "delete", "read", "update")
 
 
 def reader(topology: str, spoke: str, app: str, rules: Iterable[PathRule]) -> Policy:
-    """Return an app's policy: the rules for its secrets, each once."""
-    by_path = {rule.path: rule for rule in rules}
+    """Return an app's policy with one rule for each path. Two rules for a path give their capabilities together, as in
+    Vault, and a rule without leases removes the limit of the other rule."""
+    by_path: dict[str, PathRule] = {}
+    for rule in rules:
+        first = by_path.setdefault(rule.path, rule)
+        capabilities = tuple(sorted({*first.capabilities, *rule.capabilities}))
+        leases = first.leases if first.leases and rule.leases else ()
+        by_path[rule.path] = replace(first, capabilities=capabilities, leases=leases)
     return Policy(policy_name(topology, spoke, app, "read"), tuple(by_path[path] for path in sorted(by_path)))
 
 
@@ -90,6 +96,11 @@ def static_credentials(roles: Iterable[tuple[str, str]], inside: str = "") -> It
 def certificates(roles: Iterable[tuple[str, str]], inside: str = "") -> Iterator[PathRule]:
     """Yield the rules to issue certificates of roles, each as (mount, role)."""
     yield from (PathRule(f"{inside}{mount}/issue/{role}", ("update",), creates="certificates") for mount, role in roles)
+
+
+def more(paths: Mapping[str, Iterable[str]], inside: str = "") -> Iterator[PathRule]:
+    """Yield the rules for the paths that the topology file adds to an app's policy."""
+    yield from (PathRule(f"{inside}{path}", tuple(sorted({*paths[path]}))) for path in sorted(paths))
 
 
 def writer(topology: str, spoke: str, app: str, places: Iterable[tuple[str, str]]) -> Policy:
@@ -166,3 +177,8 @@ def _token() -> tuple[PathRule, ...]:
 def policy_name(topology: str, spoke: str, app: str, what: str) -> str:
     """Return `<topology>_<spoke>_<app>_<what>`. No part has an underscore, so the names of two apps differ."""
     return f"{topology}_{spoke}_{app}_{what}"
+
+
+def of_project(topology: str, name: str) -> bool:
+    """Return whether a policy's name begins like the names of this topology's policies."""
+    return name.startswith((f"{topology}_", f"ci_{topology}_"))

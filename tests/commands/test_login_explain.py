@@ -51,6 +51,16 @@ def test_manifests_are_judged_without_a_token(topology: pathlib.Path) -> None:
     assert checks["audience"]["actual"] == "vault"
 
 
+def test_the_content_of_an_existing_policy_is_unknown(topology: pathlib.Path) -> None:
+    line = "            - {path: webapp/config, destination: webapp-config, refresh_after: 30s}\n"
+    more = "          more_policies: [shop-transit]\n"
+    topology.write_text(topology.read_text().replace(line, line + more))
+    (policies,) = [check for check in explained(topology, "payments", "webapp")["checks"] if check["id"] == "policies"]
+    assert (policies["result"], policies["actual"]) == ("pass", "platform_payments_webapp_read, shop-transit")
+    assert "content unknown: shop-transit" in policies["note"]
+    assert policies["note"] in run(topology, "payments", "webapp").output
+
+
 def test_refusal_depends_on_earlier_checks_that_were_not_made(topology: pathlib.Path) -> None:
     answer = of_claims(topology, claims(aud=["x"]))
     assert (answer["status"], answer["certain"]) == (400, False)

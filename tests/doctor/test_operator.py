@@ -276,6 +276,20 @@ def test_commands_for_a_team_name_the_teams_namespace(dynamic: Machine) -> None:
     assert fixes == ["vault read -namespace=admin/shop team/database/creds/web"]
 
 
+@pytest.mark.parametrize("status", [403, 404])
+def test_an_existing_policy_may_deny_a_secret(dynamic: Machine, status: int) -> None:
+    text = dynamic.topology.read_text()
+    dynamic.topology.write_text(
+        text.replace("        webapp:\n", "        webapp:\n          more_policies: [shop-hash]\n", 1)
+    )
+    error = {403: "permission denied", 404: 'no handler for route "x"'}[status]
+    dynamic.cluster(
+        answers(VDS, [warning(VDS, "SecretSyncError", "Failed to sync the secret, " + ANSWER.format(status, error))])
+    )
+    (message,) = [message for level, message, _ in dynamic.results("vso-secrets") if level == ERROR]
+    assert ("shop-hash" in message) == (status == 403)
+
+
 @pytest.mark.parametrize(
     ("of", "reason", "message", "command"),
     [

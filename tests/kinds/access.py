@@ -9,7 +9,8 @@ from tests.strategies import Topology
 
 
 def assert_roles_get_their_own_secrets(built: Mapping[str, Workspace], topology: Topology) -> None:
-    """Assert that the policies of each app's role contain only the paths of the app's own secrets."""
+    """Assert that the policies of each app's role contain only the paths of the app's own secrets and its additional
+    paths."""
     for workspace in built.values():
         if isinstance(workspace.inputs, VaultAuthInputs):
             apps = topology["spokes"][workspace.spoke]["cluster"]["apps"]
@@ -30,7 +31,13 @@ def assert_roles_get_their_own_secrets(built: Mapping[str, Workspace], topology:
                 rules.pop(f"{inside}sys/leases/revoke", None)
                 renewal = rules.pop(f"{inside}sys/leases/renew", None)
                 assert bool(renewal) == bool(team and leased)
+                more = {
+                    f"{inside}{path}": {"capabilities": sorted({*capabilities})}
+                    for path, capabilities in app.get("more_paths", {}).items()
+                }
+                assert role.existing_policies == tuple(sorted(app.get("more_policies", ())))
                 assert rules == {
+                    **more,
                     **{f"{inside}{mount}/data/{path}": {"capabilities": ["read"]} for mount, path in static},
                     **{f"{inside}{engine}/creds/{name}": {"capabilities": ["read"]} for engine, name in leased},
                     **{f"{inside}{engine}/static-creds/{name}": {"capabilities": ["read"]} for engine, name in users},

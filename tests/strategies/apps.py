@@ -35,6 +35,7 @@ def apps(draw: st.DrawFn) -> Topology:
             **({"workload_identity": f"wi-{name}"} if account != "default" and draw(st.booleans()) else {}),
             **draw(optional(audience=st.sampled_from(("vault.example", "https://vault.example:8200/a", "a" * 255)))),
             **draw(st.sampled_from(LIFETIMES)),
+            **draw(optional(more_paths=more_paths(name), more_policies=st.sampled_from(([], ["b.x_y", "a"])))),
         }
     return made
 
@@ -95,6 +96,13 @@ def secrets(app: str, destination: str) -> st.SearchStrategy[Topology]:
             "templates": templates(),
         },
     )
+
+
+def more_paths(app: str) -> st.SearchStrategy[Topology]:
+    """Return a strategy for paths of an engine that only the app itself calls."""
+    capabilities = st.sampled_from((["update", "create"], ["read", "read"], ["deny"]))
+    paths = (f"transit/encrypt/{app}", "transit/keys/+/config*", "transit/", "/".join([LONG] * 8))
+    return st.dictionaries(st.sampled_from(paths), capabilities, max_size=2)
 
 
 def templates() -> st.SearchStrategy[dict[str, str]]:

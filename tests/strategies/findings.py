@@ -70,6 +70,7 @@ def warnings(topology: Topology) -> set[str]:
         and not any(own_nsgs(spoke) or "nat_gateway" in spoke for spoke in topology["spokes"].values()),
         "HVN310": unused_policy(topology),
         "HVN619": bool(topology["vault"].keys() & {"audit_log", "metrics"}),
+        "HVN631": any(app.get("more_policies") for cluster in with_apps for app in cluster["apps"].values()),
         "HVN611": any(cluster["vault_login"]["keys"] == "pubkeys" for cluster in with_apps),
     }
     owned = set(topology["azure"].get("policy_owned", ()))

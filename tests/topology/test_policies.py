@@ -73,7 +73,10 @@ def test_every_role_of_a_topology_gets_its_own_readers_policy_alone() -> None:
         "azure/creds/webapp": ["read"],
         "pki/issue/webapp": ["update"],
         "sys/leases/revoke": ["update"],
+        "transit/encrypt/webapp": ["update"],
+        "transit/keys/+/config*": ["deny"],
     }
+    assert roles["webapp"].existing_policies == ("shop-transit",)
     assert granted(roles["worker"].reader) == {"shop/kv/data/webapp/config": ["read"]}
     assert roles["webapp"].subject == "system:serviceaccount:app:default"
     assert (roles["webapp"].ttl, roles["webapp"].max_ttl) == (1800, 43200)

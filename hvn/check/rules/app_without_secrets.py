@@ -8,7 +8,7 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN620",
     name="app-without-secrets",
-    reports="An app has neither secrets, nor dynamic_secrets, nor certificates.",
+    reports="An app has neither secrets, nor dynamic_secrets, nor certificates, nor more_paths.",
     why="Vault would accept the app's login, but the app could not read secrets",
     fix="add a secret, or remove the app",
     example="""\
@@ -26,7 +26,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each app without a secret."""
     for name, spoke in topology.spokes.items():
         for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
-            if not any(value.synced):
+            if not any(value.synced) and not value.more_paths:
                 yield Finding(
                     rule=RULE,
                     path=("spokes", name, "cluster", "apps", app),

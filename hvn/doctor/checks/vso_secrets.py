@@ -98,6 +98,10 @@ def _secret(context: Context, spoke: str, name: str, app: App, secret: Synced) -
         return finding(Level.ERROR, not_running, Message("{command}", command=pods))
     symptom = translate(text)
     state = Message("{text}: {cause}", text=one_line(text), cause=Words(symptom.cause))
+    if app.more_policies and "policy" in symptom.cause:
+        state = Message(
+            "{state}. An existing policy may deny the path: {policies}", state=state, policies=app.more_policies
+        )
     values = {
         "context": context.kube_context(spoke),
         "namespace": app.namespace,

@@ -27,10 +27,12 @@ def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Messa
 
 
 def refers_to(inputs: VaultAuthInputs) -> Iterator[Reference]:
-    """Yield an existing cluster and an existing JWT mount."""
+    """Yield an existing cluster, an existing JWT mount, and the existing policies."""
     yield from cluster(inputs.cluster)
     if inputs.existing_mount:
         yield Reference("vault_jwt_auth_backend", inputs.mount, (("path", inputs.mount),), place=inputs.namespace or "")
+    for name in sorted({name for role in inputs.roles for name in role.existing_policies}):
+        yield Reference("vault_policy", name, (("name", name),), place=inputs.namespace or "")
 
 
 KIND = Kind(

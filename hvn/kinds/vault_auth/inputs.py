@@ -1,5 +1,6 @@
 """The inputs of `vault-auth-<spoke>`, and their derivation from the topology."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hvn.kinds import common
@@ -10,14 +11,14 @@ from hvn.topology import kv, naming, policies
 from hvn.topology.durations import seconds
 from hvn.topology.jwks import Jwks
 from hvn.topology.model import AnyCluster, App, Spoke, Topology
-from hvn.topology.policies import Policy
+from hvn.topology.policies import PathRule, Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppRole:
     """An app's login: one service account, one audience, lifetimes in seconds, and the policies.
 
-    `writer` is None for an app without static secrets.
+    `writer` is None for an app without static secrets. The content of `existing_policies` is unknown.
     """
 
     app: str
@@ -28,6 +29,7 @@ class AppRole:
     max_ttl: int
     reader: Policy
     writer: Policy | None
+    existing_policies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,19 +83,28 @@ def vault_auth(topology: Topology, name: str, spoke: Spoke, cluster: AnyCluster,
     )
 
 
-def _role(topology: Topology, spoke: str, name: str, app: App) -> AppRole:
+def own_rules(topology: Topology, app: App) -> Iterator[PathRule]:
+    """Yield the rules for an app's secrets, without `more_paths`."""
     inside = policies.below(app.vault_namespace)
-    places = [(f"{inside}{mount}", path) for mount, path in kv.places(topology, app)]
     leased = [(secret.mount, secret.role) for secret in app.dynamic_secrets if not secret.static]
     static = [(secret.mount, secret.role) for secret in app.dynamic_secrets if secret.static]
     revoked = [(secret.mount, secret.role) for secret in app.dynamic_secrets if secret.revoke and not secret.static]
     issued = [(certificate.mount, certificate.role) for certificate in app.certificates]
-    rules = (
-        *policies.secrets(places),
-        *policies.credentials(leased, revoked, inside),
-        *policies.static_credentials(static, inside),
-        *policies.certificates(issued, inside),
-    )
+    yield from policies.secrets(_places(topology, app))
+    yield from policies.credentials(leased, revoked, inside)
+    yield from policies.static_credentials(static, inside)
+    yield from policies.certificates(issued, inside)
+
+
+def _places(topology: Topology, app: App) -> tuple[tuple[str, str], ...]:
+    """Return the mount and the path of each static secret, as the login's namespace names the mount."""
+    inside = policies.below(app.vault_namespace)
+    return tuple((f"{inside}{mount}", path) for mount, path in kv.places(topology, app))
+
+
+def _role(topology: Topology, spoke: str, name: str, app: App) -> AppRole:
+    places = _places(topology, app)
+    more = policies.more(app.more_paths, policies.below(app.vault_namespace))
     return AppRole(
         app=name,
         name=naming.name(topology, "vault_role", spoke, name),
@@ -101,6 +112,7 @@ def _role(topology: Topology, spoke: str, name: str, app: App) -> AppRole:
         subject=f"system:serviceaccount:{app.namespace}:{app.service_account}",
         ttl=seconds(app.ttl),
         max_ttl=seconds(app.max_ttl),
-        reader=policies.reader(topology.name, spoke, name, rules),
+        reader=policies.reader(topology.name, spoke, name, (*own_rules(topology, app), *more)),
         writer=policies.writer(topology.name, spoke, name, places) if places else None,
+        existing_policies=tuple(sorted({*app.more_policies})),
     )

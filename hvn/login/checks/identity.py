@@ -109,6 +109,9 @@ def policies(login: Login) -> Outcome:
     internal = next((name for name in names if name in INTERNAL), "")
     if internal:
         return failed(messages.INTERNAL_POLICY, f"no policy {internal}", actual, policy=quote(internal))
+    if unknown := ", ".join(login.role.unknown_policies):
+        note = f"content unknown: {unknown}. Vault ignores a policy that does not exist, and its deny overrides others"
+        return Outcome(Result.PASS, "policies that a login may have", actual, note=note)
     return passed("policies that a login may have", actual)
 
 

@@ -65,15 +65,19 @@ def _wider(before: Login, after: Login) -> Iterator[Message]:
         )
     if more := [one for one in gained(before, after) if one[0] not in after.creates]:
         yield Message("gets access to {paths}", paths=with_capabilities(tuple(more)))
+    if allowed := sorted(before.denied - after.denied):
+        yield Message("no longer denies {paths}", paths=[Text(path) for path in allowed])
 
 
 def _opened(before: Access, kept: Container[tuple[str, str]], login: Login) -> Iterator[Message]:
-    """Yield the role's new credentials and certificates, the paths that it gets write access to, and its new paths that
-    other roles already have.
+    """Yield the role's new existing policies, credentials and certificates, the paths that it gets write access to, and
+    its new paths that other roles already have.
 
     A removed role does not count as another role, because a renamed spoke or app keeps its own paths.
     """
     old = before.logins.get((login.mount, login.role))
+    if unknown := sorted({*login.unknown} - {*(old.unknown if old else ())}):
+        yield Message("gets existing policies with unknown content: {policies}", policies=unknown)
     known = {path for path, _ in old.paths} if old else set()
     new = {path for path, _ in login.paths} - known
     for kind in ("credentials", "certificates"):

@@ -91,6 +91,29 @@ EngineRole = Annotated[
         see="https://github.com/hashicorp/vault/blob/main/sdk/framework/path.go",
     ),
 ]
+# Vault matches `+` only as a whole segment, and `*` only at the end of a path.
+PolicyPath = Annotated[
+    str,
+    Text(
+        pattern=r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,62}(/(\+|[A-Za-z0-9_.-]{1,64})){0,9}(/([A-Za-z0-9_.-]{0,64}\*)?)?",
+        kind="a path of a Vault policy",
+        rule="names joined by single slashes, with + for one later name, and * only at the end",
+        example="transit/encrypt/webapp",
+        why="a wildcard in the first name would allow all engines, logins and settings of Vault",
+        see="https://developer.hashicorp.com/vault/docs/concepts/policies#policy-syntax",
+    ),
+]
+PolicyName = Annotated[
+    str,
+    Text(
+        pattern=r"(?!(root|default|response-wrapping)$)[a-z0-9][a-z0-9_.-]{0,126}",
+        kind="the name of a Vault policy",
+        rule="1 to 127 lower-case letters, digits, _, - and dots, except root, default and response-wrapping",
+        example="shop-transit",
+        why="Vault compares names in lower case, refuses logins with root or response-wrapping, and adds default",
+        see="https://developer.hashicorp.com/vault/docs/concepts/policies",
+    ),
+]
 # `IsConfigMapKey` of Kubernetes; VSO writes `_raw` itself.
 SecretKey = Annotated[
     str,

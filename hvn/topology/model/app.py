@@ -17,6 +17,8 @@ from hvn.topology.fields import (
     Limit,
     Mount,
     ObjectName,
+    PolicyName,
+    PolicyPath,
     SecretKey,
     SecretPath,
     TeamName,
@@ -34,6 +36,13 @@ _RENEWAL = Limit(
 )
 
 
+_CAPABILITIES = Limit(
+    why="Vault's policies have these capabilities; this project refuses sudo, because it allows root-protected paths",
+    see="https://developer.hashicorp.com/vault/docs/concepts/policies#capabilities",
+)
+Capability = Annotated[Literal["create", "delete", "deny", "list", "patch", "read", "update"], _CAPABILITIES]
+
+
 class RestartTarget(Model):
     """A workload that restarts when a secret changes."""
 
@@ -43,6 +52,8 @@ class RestartTarget(Model):
     """Name of the workload, in the app's namespace."""
 
 
+Capabilities = Annotated[tuple[Capability, ...], Field(min_length=1), _CAPABILITIES]
+PolicyPaths = Annotated[Mapping[PolicyPath, Capabilities], Frozen]
 Templates = Annotated[Mapping[SecretKey, TemplateText], Frozen]
 
 
@@ -111,6 +122,11 @@ class Certificate(Model):
     restart: tuple[RestartTarget, ...] = ()
     """Workloads that restart when the certificate changes."""
 
+    @property
+    def path(self) -> str:
+        """Return the path that issues the certificate, below the engine."""
+        return f"issue/{self.role}"
+
 
 class App(Model):
     """A workload that reads secrets: one service account, and in Vault one role, a policy to read, and a policy to
@@ -135,6 +151,10 @@ class App(Model):
     """Credentials that the app may get."""
     certificates: tuple[Certificate, ...] = ()
     """Certificates that the app may get."""
+    more_paths: PolicyPaths = Field(default={}, validate_default=True)
+    """Additional paths of the app's policy with their capabilities, for engines that the app itself calls."""
+    more_policies: tuple[PolicyName, ...] = ()
+    """Names of existing policies in `vault.namespace` that the login also gets. Their content is unknown."""
     workload_identity: IdentityName | None = None
     """Name of a new managed identity with which the service account logs in to Azure. Pods need the label
     `azure.workload.identity/use`. Assign the identity's roles with your own Terraform."""
