@@ -28,10 +28,10 @@ from hvn.topology import address_plan
 def command(ref: str | None, file: pathlib.Path | None, form: str) -> None:
     """Draw the network of a topology.
 
-    The picture of FILE shows subscriptions, the hub, spokes with their ranges, routes and clusters, the HVN, Vault and
-    peerings. Existing resources have dashed lines. With --base, the picture marks added, removed, changed and moved
-    parts. The HTML page also contains the answers of 'hvn reach', the secrets, the addresses and the text of FILE; the
-    page makes no network requests. Runs offline.
+    The picture of FILE shows subscriptions, the hub, spokes with their ranges, routes, NAT gateways and clusters, the
+    HVN, Vault and peerings. Existing resources have dashed lines. With --base, the picture marks added, removed,
+    changed and moved parts. The HTML page also contains the answers of 'hvn reach', the secrets, the addresses and the
+    text of FILE; the page makes no network requests. Runs offline.
 
     \b
     Examples:

@@ -7,7 +7,7 @@ from typing import Any
 
 from hvn.reach.network import Network, Place
 from hvn.reach.nsg import DEFAULTS
-from hvn.topology.hosts import FQDN_TAGS
+from hvn.topology.hosts import ENDPOINT_DOMAINS, FQDN_TAGS
 
 
 def reach_data(network: Network) -> dict[str, Any]:
@@ -32,6 +32,7 @@ def reach_data(network: Network) -> dict[str, Any]:
         },
         "gateway": network.gateway and plain(asdict(network.gateway)),
         "unlisted": dict(network.unlisted),
+        "endpoint_domains": plain(ENDPOINT_DOMAINS),
         "fqdn_tags": plain(FQDN_TAGS),
         "nsg_defaults": [plain(asdict(rule)) for rule in DEFAULTS],
     }

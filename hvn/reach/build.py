@@ -199,6 +199,7 @@ def _subnet(name: str, network: str, subnet: BuiltSubnet, inputs: HubInputs | Ne
         cidr=IPv4Network(subnet.cidr),
         routes=_routes(table),
         tag_routes=_tag_routes(table),
+        service_endpoints=subnet.service_endpoints,
         egress=f"the NAT gateway {nat.resource.name}" if nat and subnet.id in {one.id for one in nat.subnets} else "",
         nsg=SecurityGroup(nsg.resource.name, nsg.rules),
         subnet=subnet.key,

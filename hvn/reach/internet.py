@@ -1,7 +1,10 @@
 """Connections to the internet without the firewall, and connections from the internet."""
 
+from collections.abc import Iterator
+
 from hvn.reach.network import HVNS, OUTSIDE, Network, Place
 from hvn.reach.way import Way
+from hvn.topology.hosts import ENDPOINT_DOMAINS
 
 API_SERVER_PORT = 443
 
@@ -13,6 +16,15 @@ def leave(source: Place, at: str, route: str, way: Way) -> None:
         way.hop(at, f"{route}, to the internet" + (f" through {source.egress}" if source.egress else ""))
     else:
         way.blocked_by = f"{source.label} has no NAT gateway, and Azure gives new subnets no default outbound access"
+
+
+def routes_to_services(source: Place, destination: Place) -> Iterator[str]:
+    """Yield the routes of a place with unknown addresses that may contain a destination on the internet: to service
+    tags, and by service endpoints."""
+    yield from (f"the route {tag}" for tag in source.tag_routes)
+    for service in source.service_endpoints:
+        if not destination.host or destination.host.endswith(ENDPOINT_DOMAINS.get(service, ())):
+            yield f"the service endpoint {service}"
 
 
 def from_outside(network: Network, source: Place, destination: Place, port: int, way: Way) -> None:
@@ -30,6 +42,7 @@ def from_outside(network: Network, source: Place, destination: Place, port: int,
             ranges = ", ".join(map(str, destination.public))
             way.blocked_by = f"the API server of {destination.name} is open only to {ranges}"
     elif destination.unknown or destination.exposure:
+        way.hop(at, "to a public address, if one exists")
         way.add_unknown(destination.exposure or f"whether {destination.label} has a public address")
     elif network.firewall and network.firewall.rules is None and destination.network not in HVNS:
         way.add_unknown("the DNAT rules of the hub's existing firewall")

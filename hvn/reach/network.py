@@ -68,7 +68,8 @@ class Place:
 
     `egress` names the public address of outbound connections, empty without one. `public` are the sources that reach
     the public API server of a cluster on TCP 443, None without one. `exposure` is an unknown setting about public
-    access, or empty. `tag_routes` are the service tags with a user-defined route. `host` is a host name on the
+    access, or empty. `tag_routes` are the service tags with a user-defined route, and `service_endpoints` the services
+    with a service endpoint. `host` is a host name on the
     internet. `within` is the whole range of a place that a question narrows to a part.
     """
 
@@ -88,6 +89,7 @@ class Place:
     public: tuple[IPv4Network, ...] | None = None
     exposure: str = ""
     tag_routes: tuple[str, ...] = ()
+    service_endpoints: tuple[str, ...] = ()
     host: str = ""
     within: IPv4Network | None = None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from hvn.reach.firewall import ask
-from hvn.reach.internet import from_outside, leave
+from hvn.reach.internet import from_outside, leave, routes_to_services
 from hvn.reach.network import HUB, HVNS, INTERNET, ON_PREMISES, OUTSIDE, Network, Place, SystemRoute, UserRoute
 from hvn.reach.nsg import decide
 from hvn.reach.ranges import ALL, is_public
@@ -73,10 +73,14 @@ def _from_azure(
         narrower = part.cidr.prefixlen > destination.cidr.prefixlen and part.cidr.subnet_of(destination.cidr)
         if narrower and (is_public(part.cidr) or not to_internet):
             way.add_unknown(f"the route {part.cidr} of {source.label} covers only part of {destination.cidr}")
-    for tag in source.tag_routes if to_internet else ():
-        way.add_unknown(f"whether the route {tag} of {source.label} contains {destination.name}")
+    unknown_routes = tuple(routes_to_services(source, destination)) if to_internet else ()
+    for route in unknown_routes:
+        way.add_unknown(f"whether {route} of {source.label} contains {destination.host or destination.cidr}")
     chosen = _select(network, source, destination)
-    if chosen is None and source.existing_table:
+    if unknown_routes and (destination.host or destination.cidr != ALL):
+        way.hop(at, "by the route table, or by a route with unknown addresses")
+        way.by_appliance = True
+    elif chosen is None and source.existing_table:
         way.hop(at, "by the existing route table, if a route leads there")
         way.by_appliance = True
     elif chosen is None:

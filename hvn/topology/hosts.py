@@ -16,6 +16,22 @@ FQDN_TAGS = {
 """The hosts that Microsoft documents for the firewall's FQDN tags. Azure may add hosts:
 https://learn.microsoft.com/azure/aks/outbound-rules-control-egress"""
 
+ENDPOINT_DOMAINS = {
+    "Microsoft.AzureActiveDirectory": (".azuredatalakestore.net",),
+    "Microsoft.AzureCosmosDB": (".documents.azure.com",),
+    "Microsoft.CognitiveServices": (".cognitiveservices.azure.com", ".openai.azure.com"),
+    "Microsoft.ContainerRegistry": (".azurecr.io",),
+    "Microsoft.EventHub": (".servicebus.windows.net",),
+    "Microsoft.KeyVault": (".vault.azure.net",),
+    "Microsoft.ServiceBus": (".servicebus.windows.net",),
+    "Microsoft.Sql": (".database.windows.net",),
+    "Microsoft.Storage": (".core.windows.net",),
+    "Microsoft.Storage.Global": (".core.windows.net",),
+    "Microsoft.Web": (".azurewebsites.net",),
+}
+"""The domains of the services with a service endpoint. Azure routes their addresses past the route table:
+https://learn.microsoft.com/azure/virtual-network/virtual-network-service-endpoints-overview"""
+
 
 def registry_host(registry: str) -> str:
     """Return the host of an image registry, without port and path."""

@@ -34,6 +34,7 @@ PUBLIC = [
     "20.1.2.3",
     "20.0.0.0/8",
     "mcr.microsoft.com",
+    "a.blob.core.windows.net",
     "example.com",
     "10.250.3.4",
     "0.0.0.0/0",

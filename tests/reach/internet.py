@@ -15,7 +15,7 @@ NAT = "azurerm_subnet_nat_gateway_association"
 
 def leaves(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host: str = "") -> bool | None:
     """Return whether a TCP connection leaves to a public address, or None if the JSON does not decide it: for service
-    tags, FQDN tags, appliances, and resources that are managed outside this project."""
+    tags, service endpoints, FQDN tags, appliances, and resources that are managed outside this project."""
     where = cloud.where(source)
     allowed = _outbound(cloud, where, source, to, port)
     if not allowed:
@@ -23,6 +23,8 @@ def leaves(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host: 
     if where not in cloud.tables and _has_existing_table(cloud, where):
         return None
     if any(not route["address_prefix"][0].isdigit() for route in _every_route(cloud, where)):
+        return None
+    if any(subnet["service_endpoints"] for _, subnet in _blocks(cloud, where)):
         return None
     fit = [route for route in cloud.tables.get(where, []) if to in IPv4Network(route["address_prefix"])]
     if not fit:

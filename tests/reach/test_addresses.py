@@ -132,6 +132,23 @@ def test_a_service_tag_may_contain_an_address(tmp_path: pathlib.Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("to", "verdict"),
+    [
+        ("a.blob.core.windows.net", "unknown"),
+        ("20.1.2.3", "unknown"),
+        ("example.com", "blocked"),
+        ("internet", "blocked"),
+    ],
+)
+def test_a_service_endpoint_may_lead_past_the_firewall(to: str, verdict: str, tmp_path: pathlib.Path) -> None:
+    data = {"cidr": "10.64.32.0/24", "service_endpoints": ["Microsoft.Storage"]}
+    answer = asked(tmp_path, {"spokes": {"payments": {"subnets": {"data": data}}}}, "payments/data", "--to", to)
+    assert answer["verdict"] == verdict
+    named = any("the service endpoint Microsoft.Storage" in reason for reason in answer["unknown"])
+    assert named == (to != "example.com")
+
+
+@pytest.mark.parametrize(
     ("ranges", "source", "verdict"),
     [
         ([], "internet", "reaches"),

@@ -68,7 +68,7 @@ const Reach = (() => {
   }
   const outside = (name, network, cidr, host) => ({ name, network, cidr, host, label: name, routes: [], ports: null, nsg: null,
     subnet: "", in_file: "", propagated: false, existing_table: false, unknown: "", absent: "", egress: "", public: null,
-    exposure: "", tag_routes: [], within: null });
+    exposure: "", tag_routes: [], service_endpoints: [], within: null });
   function ofRange(network, cidr) {
     for (const known of [network.places, network.parts]) {
       const parts = new Map();
@@ -146,6 +146,13 @@ const Reach = (() => {
     }
   }
 
+  function routesToServices(network, source, destination) {
+    const contains = (service) => !destination.host ||
+      (network.endpoint_domains[service] || []).some((domain) => destination.host.endsWith(domain));
+    return [...source.tag_routes.map((tag) => `the route ${tag}`),
+      ...source.service_endpoints.filter(contains).map((service) => `the service endpoint ${service}`)];
+  }
+
   function fromOutside(network, source, destination, port, way) {
     const at = `${source.label} ${source.cidr}`;
     if (source.network === OUTSIDE) {
@@ -158,6 +165,7 @@ const Reach = (() => {
         way.blockedBy = `the API server of ${destination.name} is open only to ${destination.public.join(", ")}`;
       }
     } else if (destination.unknown || destination.exposure) {
+      hop(way, at, "to a public address, if one exists");
       addUnknown(way, destination.exposure || `whether ${destination.label} has a public address`);
     } else if (network.firewall !== null && network.firewall.rules === null && ![HVN, BACKUP].includes(destination.network)) {
       addUnknown(way, "the DNAT rules of the hub's existing firewall");
@@ -176,11 +184,15 @@ const Reach = (() => {
         addUnknown(way, `the route ${part.cidr} of ${source.label} covers only part of ${destination.cidr}`);
       }
     }
-    for (const tag of toInternet ? source.tag_routes : []) {
-      addUnknown(way, `whether the route ${tag} of ${source.label} contains ${destination.name}`);
+    const unknownRoutes = toInternet ? routesToServices(network, source, destination) : [];
+    for (const route of unknownRoutes) {
+      addUnknown(way, `whether ${route} of ${source.label} contains ${destination.host || destination.cidr}`);
     }
     const chosen = select(network, source, destination);
-    if (chosen === null && source.existing_table) {
+    if (unknownRoutes.length && (destination.host || destination.cidr !== ALL)) {
+      hop(way, at, "by the route table, or by a route with unknown addresses");
+      way.byAppliance = true;
+    } else if (chosen === null && source.existing_table) {
       hop(way, at, "by the existing route table, if a route leads there");
       way.byAppliance = true;
     } else if (chosen === null) {
