@@ -20,12 +20,12 @@ from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.fake_provider import FakeProvider
 from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.schema import Block
+from hvn.rehearsal.socket_user import user_of
 
 # The provider of `terraform_data`, which is a part of Terraform.
 BUILT_IN = "terraform"
 # The default registries of Terraform and OpenTofu.
 REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
-CONNECTIONS = (pathlib.Path("/proc/net/tcp"), pathlib.Path("/proc/net/tcp6"))
 # The maximum size of a message in bytes. The limit is large because Terraform sends a whole state in one message.
 LIMIT = [("grpc.max_receive_message_length", 64 << 20), ("grpc.max_send_message_length", 64 << 20)]
 
@@ -83,6 +83,7 @@ class SameUser(grpc.ServerInterceptor):
     """
 
     def __init__(self) -> None:
+        self.port = 0
         self._refused: dict[str, bool] = {}
 
     def intercept_service(self, continuation: Any, details: Any) -> Any:
@@ -94,25 +95,13 @@ class SameUser(grpc.ServerInterceptor):
         def checked(request: Any, context: grpc.ServicerContext) -> Any:
             peer = context.peer()
             if peer not in self._refused:
-                self._refused[peer] = _of_another_user(peer)
+                client = int(peer.rpartition(":")[2])  # the peer is `ipv4:127.0.0.1:PORT`
+                self._refused[peer] = user_of(client, self.port) not in (os.getuid(), None)
             if self._refused[peer]:
                 context.abort(grpc.StatusCode.PERMISSION_DENIED, "only the user of the rehearsal may call it")
             return handler.unary_unary(request, context)
 
         return grpc.unary_unary_rpc_method_handler(checked, handler.request_deserializer, handler.response_serializer)
-
-
-def _of_another_user(peer: str) -> bool:
-    """Return whether the socket of a client belongs to another user. `peer` is `ipv4:127.0.0.1:PORT`.
-
-    If Linux' /proc does not list the socket, the user is unknown, and the function returns False.
-    """
-    local = f"0100007F:{int(peer.rpartition(':')[2]):04X}"
-    rows = [line.split() for file in CONNECTIONS if file.exists() for line in file.read_text().splitlines()]
-    # Fields of a row: local address, remote address, state, two queues, timer, uid (Linux' documentation,
-    # proc_net_tcp). The local address of an IPv6 socket ends with the IPv4 address.
-    users = {row[7] for row in rows if len(row) > 7 and row[1].endswith(local)}
-    return bool(users) and str(os.getuid()) not in users
 
 
 @contextmanager
@@ -127,13 +116,14 @@ def fake_providers(
         for provider, blocks in schemas.items():
             known = {name: tables.table_or_none(provider, name, engine) for name in blocks if name != "provider"}
             pool = futures.ThreadPoolExecutor(max_workers=16)
-            server = grpc.server(pool, interceptors=[SameUser()], options=LIMIT)
+            same_user = SameUser()
+            server = grpc.server(pool, interceptors=[same_user], options=LIMIT)
             rpc.add_ProviderServicer_to_server(FakeProvider(provider, blocks, known, cloud, faults), server)
             controller.add_GRPCControllerServicer_to_server(controller.GRPCControllerServicer(), server)
             stdio.add_GRPCStdioServicer_to_server(NoOutput(), server)
             # Use TCP: each instance (alias) of a provider has its own connection, and the client's port identifies the
             # instance.
-            port = server.add_insecure_port("127.0.0.1:0")
+            port = same_user.port = server.add_insecure_port("127.0.0.1:0")
             server.start()
             servers.append(server)
             address = {
