@@ -10,6 +10,7 @@ import click
 from hvn.kinds.workspace import FINGERPRINT, Workspace
 from hvn.options import PROJECT, format_option, output_folder, require, topology_argument
 from hvn.topology.manual_steps import manual_steps
+from hvn.topology.step import Step
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,7 +41,7 @@ def command(file: pathlib.Path | None, form: str, output: pathlib.Path | None) -
     counts: dict[str, tuple[int, int] | None] = {workspace.id: count(folder, workspace) for workspace in workspaces}
     if form == "json":
         objects = [_object(workspace, counts[workspace.id]) for workspace in workspaces]
-        click.echo(json.dumps({"workspaces": objects, "manual_steps": steps}, indent=2))
+        click.echo(json.dumps({"workspaces": objects, "manual_steps": [_step(step) for step in steps]}, indent=2))
     else:
         click.echo(_as_text(workspaces, counts, steps), nl=False)
 
@@ -70,8 +71,19 @@ def _object(workspace: Workspace, counts: tuple[int, int] | None) -> dict[str, o
     }
 
 
+def _step(step: Step) -> dict[str, object]:
+    when = "before" if step.before else "after" if step.after else None
+    return {
+        "workspace": step.before or step.after or None,
+        "when": when,
+        "owner": step.owner,
+        "commands": list(step.commands),
+        "text": step.text,
+    }
+
+
 def _as_text(
-    workspaces: tuple[Workspace, ...], counts: dict[str, tuple[int, int] | None], steps: tuple[str, ...]
+    workspaces: tuple[Workspace, ...], counts: dict[str, tuple[int, int] | None], steps: tuple[Step, ...]
 ) -> str:
     from hvn.terminal import screen  # a local import, because rich takes long to import
 
@@ -85,7 +97,7 @@ def _print(
     console: "Console",
     workspaces: tuple[Workspace, ...],
     counts: dict[str, tuple[int, int] | None],
-    steps: tuple[str, ...],
+    steps: tuple[Step, ...],
 ) -> None:
     from rich.table import Table
 
@@ -116,4 +128,4 @@ def _print(
     if steps:
         console.print("\nmanual steps:")
         for step in steps:
-            console.print(f"  - {step}")
+            console.print(f"  - {step.text}")

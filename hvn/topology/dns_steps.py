@@ -5,9 +5,10 @@ from ipaddress import IPv4Address
 
 from hvn.topology import dns, locations, naming
 from hvn.topology.model import NewHub, Topology
+from hvn.topology.step import Step
 
 
-def dns_steps(topology: Topology) -> Iterator[str]:
+def dns_steps(topology: Topology) -> Iterator[Step]:
     """Yield a step for the servers inside the VNets of the file, and a step for the proxy of an existing firewall.
 
     HVN412 reports the servers outside these VNets. A new firewall has the DNS proxy.
@@ -21,16 +22,18 @@ def dns_steps(topology: Topology) -> Iterator[str]:
                 servers.setdefault(address, []).append(owner)
     users = servers.pop(IPv4Address(firewall), []) if firewall else []
     if users and not isinstance(topology.hub, NewHub):
-        yield (
+        yield Step(
             f"Turn on the DNS proxy of the existing firewall, and let it query Azure DNS: {firewall} is the DNS server "
-            f"of {', '.join(users)}."
+            f"of {', '.join(users)}.",
+            "hub",
         )
     if servers:
         users = sorted({owner for owners in servers.values() for owner in owners})
-        yield (
+        yield Step(
             f"Check that {', '.join(map(str, sorted(servers)))} (DNS servers of {', '.join(users)}) forward {zone} to "
             f"Azure DNS ({dns.AZURE_DNS}) in a VNet with the zone's link, and return the private addresses of Vault's "
-            "names (hashicorp.cloud)."
+            "names (hashicorp.cloud).",
+            "dns",
         )
 
 

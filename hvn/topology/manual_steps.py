@@ -8,10 +8,11 @@ from hvn.topology.dns_steps import dns_steps
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
 from hvn.topology.model import ExistingCluster, ExistingHub, Topology
 from hvn.topology.ranges import vault_sites
+from hvn.topology.step import Step
 from hvn.topology.subnet_steps import subnet_steps
 
 
-def manual_steps(topology: Topology) -> tuple[str, ...]:
+def manual_steps(topology: Topology) -> tuple[Step, ...]:
     """Return one imperative sentence for each step: Vault, the hub, on-premises networks, then the spokes.
 
     The result is empty if no part of the network needs a manual step.
@@ -22,62 +23,93 @@ def manual_steps(topology: Topology) -> tuple[str, ...]:
     return (*_vault(topology), *_hub(topology), *_sites(topology), *resolvers, *spokes)
 
 
-def _vault(topology: Topology) -> Iterator[str]:
+def _vault(topology: Topology) -> Iterator[Step]:
     parent, _, child = topology.vault.namespace.rpartition("/")
     if parent:
-        yield (
-            f"Create the Vault namespace {topology.vault.namespace} before you deploy `vault`: "
-            f"`vault namespace create -namespace={parent} {child}`"
+        create = f"vault namespace create -namespace={parent} {child}"
+        yield Step(
+            f"Create the Vault namespace {topology.vault.namespace} before you deploy `vault`: `{create}`",
+            "vault",
+            before="vault",
+            commands=(create,),
         )
     if backup := topology.hvn.backup:
-        yield (
+        yield Step(
             f"After you deploy all peerings, open the Vault cluster {topology.vault.cluster_id} in HCP's portal, "
             f"choose Manage, Edit configuration, and select {backup.id} as the backup network. Vault is unavailable "
-            "for about 10 minutes. HCP offers disaster recovery with flex or entitlement billing."
+            "for about 10 minutes. HCP offers disaster recovery with flex or entitlement billing.",
+            "vault",
+            after=_last_peering(topology),
         )
 
 
-def _hub(topology: Topology) -> Iterator[str]:
+def _last_peering(topology: Topology) -> str:
+    direct = [f"peering-{name}" for name in sorted(topology.spokes) if topology.spokes[name].vault_route == "direct"]
+    return [*(["peering-hub"] if topology.vault_peering else []), *direct, ""][-2]
+
+
+def _hub(topology: Topology) -> Iterator[Step]:
     if not locations.has_hub(topology):
         return
     runners = locations.runners_cidr(topology)
     hub = topology.hub
     unknown = isinstance(hub, ExistingHub) and locations.firewall_ip(topology) is None
     if unknown or nat.runners_lack_egress(topology):
-        yield (
+        yield Step(
             f"Attach a NAT gateway to the runners' subnet {runners}, or provide internet access differently: the "
-            "hub has no firewall."
+            "hub has no firewall.",
+            "hub",
+            before="vault",
         )
     if isinstance(topology.hub, ExistingHub):
         yield from _existing_hub(topology, topology.hub, runners)
 
 
-def _existing_hub(topology: Topology, hub: ExistingHub, runners: str) -> Iterator[str]:
+def _existing_hub(topology: Topology, hub: ExistingHub, runners: str) -> Iterator[Step]:
     if address := locations.firewall_ip(topology):
-        yield from _firewall(topology, hub, address)
-        yield (
+        yield from _rules(topology)
+        yield from (Step(text, "hub", before="vault") for text in _firewall(topology))
+        if hub.existing.gateway:
+            yield from _gateway(topology, address)
+        yield Step(
             f"Check that the route table of the runners' subnet {runners} has a route 0.0.0.0/0 to {address} and no "
-            "other route."
+            "other route.",
+            "hub",
+            before="vault",
         )
-    yield (
+    yield Step(
         f"Check that the network security group of the runners' subnet {runners} allows TCP {VAULT_PORT} to "
-        f"{locations.hvns(topology)}, and TCP 443 to the spokes and the internet."
+        f"{locations.hvns(topology)}, and TCP 443 to the spokes and the internet.",
+        "hub",
+        before="vault",
     )
     zone = naming.parse(hub.existing.private_dns_zone_id).name
-    yield (
+    yield Step(
         f"Check that the private DNS zone {zone} is linked to the hub's VNet: the runners resolve the clusters' "
-        "names with this zone."
+        "names with this zone.",
+        "hub",
+        before="vault",
     )
 
 
-def _firewall(topology: Topology, hub: ExistingHub, address: str) -> Iterator[str]:
-    """Yield the steps for the owner of an existing firewall."""
+def _rules(topology: Topology) -> Iterator[Step]:
+    """Yield the rules to add to an existing firewall."""
+    for path, group in firewall.groups(topology):
+        before = "vault"
+        if path[:1] == ("spokes",):
+            name = str(path[1])
+            before = f"aks-{name}" if topology.spokes[name].new_cluster else f"network-{name}"
+        texts = [f"network rule to the existing firewall: {_network(group.name, rule)}" for rule in group.network_rules]
+        texts += [
+            f"application rule to the existing firewall: {_application(group.name, rule)}"
+            for rule in group.application_rules
+        ]
+        yield from (Step(f"Add this {text}.", "hub", before=before) for text in texts)
+
+
+def _firewall(topology: Topology) -> Iterator[str]:
+    """Yield the settings of an existing firewall, each as imperative sentences."""
     groups = [group for _, group in firewall.groups(topology)]
-    for group in groups:
-        for network_rule in group.network_rules:
-            yield f"Add this network rule to the existing firewall: {_network(group.name, network_rule)}."
-        for application_rule in group.application_rules:
-            yield f"Add this application rule to the existing firewall: {_application(group.name, application_rule)}."
     if any(rule.fqdns for group in groups for rule in group.network_rules):
         yield "Turn on the DNS proxy of the firewall policy: network rules by host name need the proxy."
     yield (
@@ -109,44 +141,47 @@ def _firewall(topology: Topology, hub: ExistingHub, address: str) -> Iterator[st
             f"Check that the route table of AzureFirewallSubnet has no route to {locations.hvns(topology)} or a part "
             "of it: Azure must use the system route of the peering."
         )
-    if hub.existing.gateway:
-        yield from _gateway(topology, address)
 
 
-def _gateway(topology: Topology, firewall_ip: str) -> Iterator[str]:
+def _gateway(topology: Topology, firewall_ip: str) -> Iterator[Step]:
     """Yield the steps for the route table of the existing GatewaySubnet, so that replies take the route of requests."""
     hvn = [str(cidr) for cidr in topology.hvn.cidrs] if vault_sites(topology) else []
     ranges: dict[bool, list[str]] = {False: [locations.runners_cidr(topology), *hvn], True: []}
     for _, spoke in sorted(topology.spokes.items()):
         ranges[spoke.bgp_route_propagation] += locations.spoke_cidrs(spoke)
-    yield (
+    yield Step(
         f"Add a route to {firewall_ip} to the route table of GatewaySubnet for exactly each of these ranges: "
         f"{', '.join(ranges[False])}. Azure prefers the peering's system route to a wider route, because its prefix "
-        f"is longer."
+        f"is longer.",
+        "hub",
     )
     if ranges[True]:
-        yield f"Check that the route table of GatewaySubnet has no route for {', '.join(ranges[True])}."
+        yield Step(f"Check that the route table of GatewaySubnet has no route for {', '.join(ranges[True])}.", "hub")
 
 
-def _sites(topology: Topology) -> Iterator[str]:
+def _sites(topology: Topology) -> Iterator[Step]:
     for site, _ in vault_sites(topology):
-        yield (
+        yield Step(
             f"Add a route to {locations.hvns(topology)} through the gateway on the routers of {site}: the gateway does "
-            "not announce the HVN's range."
+            "not announce the HVN's range.",
+            "on-premises",
+            after="peering-hub",
         )
 
 
-def _resolvers(topology: Topology) -> Iterator[str]:
+def _resolvers(topology: Topology) -> Iterator[Step]:
     peering = topology.vault_peering
     for domain, servers in sorted(peering.dns_forwarding.items()) if peering else ():
         verbs = ("answers", "accepts") if len(servers) == 1 else ("answer", "accept")
-        yield (
+        yield Step(
             f"Check that {', '.join(map(str, servers))} {verbs[0]} for {domain} and {verbs[1]} TCP and UDP 53 from "
-            f"{locations.hvns(topology)}."
+            f"{locations.hvns(topology)}.",
+            "dns",
+            before="peering-hub",
         )
 
 
-def _public_api_servers(topology: Topology) -> Iterator[str]:
+def _public_api_servers(topology: Topology) -> Iterator[Step]:
     """Yield the steps for addresses that are known only after an apply.
 
     AKS allows the public address of the cluster's load balancer, but no other address of the nodes:
@@ -162,43 +197,52 @@ def _public_api_servers(topology: Topology) -> Iterator[str]:
             balanced = locations.outbound_type(topology, spoke.new_cluster) == "loadBalancer"
             users = "the runners" if balanced and not firewall else "the nodes and the runners"
             senders = "the firewall's public addresses" if firewall else f"the public addresses of {users}"
-            yield (
+            yield Step(
                 f"Before you deploy `aks-{name}`, add {senders} to "
-                f"spokes.{name}.cluster.api_server.authorized_ip_ranges: {users} use these addresses."
+                f"spokes.{name}.cluster.api_server.authorized_ip_ranges: {users} use these addresses.",
+                "deployer",
+                before=f"aks-{name}",
             )
         if server.public and firewall:
-            yield (
+            yield Step(
                 f"After you deploy `aks-{name}`, add a rule to spokes.{name}.firewall_rules from spokes.{name}.cluster "
-                "to the address of the API server with tcp/443. Pods connect to the address, not to the name."
+                "to the address of the API server with tcp/443. Pods connect to the address, not to the name.",
+                "deployer",
+                after=f"aks-{name}",
             )
 
 
-def _existing_clusters(topology: Topology) -> Iterator[str]:
+def _existing_clusters(topology: Topology) -> Iterator[Step]:
     vnet = "the hub's VNet" if locations.has_hub(topology) else "the runners' VNet"
     for name, spoke in sorted(topology.spokes.items()):
         if isinstance(spoke.cluster, ExistingCluster):
             cluster = naming.parse(spoke.cluster.existing.cluster_id).name
-            yield (
+            before = f"vso-{name}" if spoke.cluster.apps else ""
+            yield Step(
                 f"Check that the runners resolve the API server of {cluster} (spoke {name}): its private DNS zone must "
-                f"be linked to {vnet}."
+                f"be linked to {vnet}.",
+                "spoke",
+                before=before,
             )
             if any(app.workload_identity for app in spoke.cluster.apps.values()):
-                yield f"Check that workload identity is on in {cluster} (spoke {name})."
+                yield Step(f"Check that workload identity is on in {cluster} (spoke {name}).", "spoke", before=before)
 
 
-def _registries(topology: Topology) -> Iterator[str]:
+def _registries(topology: Topology) -> Iterator[Step]:
     for name, spoke in sorted(topology.spokes.items()):
         own = locations.spoke_group(topology, name, spoke).subscription_id
         registries = map(naming.parse, sorted(spoke.new_cluster.registries)) if spoke.new_cluster else ()
         for registry in registries:
             if registry.group.subscription_id != own.lower():
-                yield (
+                yield Step(
                     f"Allow the identity that applies `aks-{name}` to assign the role AcrPull on {registry.id}, which "
-                    f"is not in the cluster's subscription."
+                    f"is not in the cluster's subscription.",
+                    "deployer",
+                    before=f"aks-{name}",
                 )
 
 
-def _spokes(topology: Topology) -> Iterator[str]:
+def _spokes(topology: Topology) -> Iterator[Step]:
     hub = locations.hub_vnet(topology).name if locations.has_hub(topology) else ""
     for name in sorted(topology.spokes):
         spoke = topology.spokes[name]
@@ -206,28 +250,38 @@ def _spokes(topology: Topology) -> Iterator[str]:
             continue
         vnet = locations.spoke_vnet(topology, name, spoke).name
         if spoke.subnets or spoke.new_cluster:
-            yield (
+            yield Step(
                 f"Ask the owner of {vnet} (spoke {name}) whether their Terraform manages its subnets inline. If so, "
-                f"its next apply removes the subnets of this project, unless it ignores changes of `subnet`."
+                f"its next apply removes the subnets of this project, unless it ignores changes of `subnet`.",
+                "spoke",
+                before=f"network-{name}",
             )
         if hub and not spoke.existing.hub_peering:
-            yield (
+            yield Step(
                 f"Check that {vnet} (spoke {name}) and {hub} are peered, and that the peering of {vnet} allows "
-                "forwarded traffic from a firewall or gateway in the hub."
+                "forwarded traffic from a firewall or gateway in the hub.",
+                "spoke",
+                before=f"network-{name}",
             )
         if spoke.new_cluster:
-            yield (
+            yield Step(
                 f"Check that {vnet} (spoke {name}) has no custom DNS servers, or that they forward to Azure DNS. A "
-                f"VNet with custom DNS servers ignores its linked private DNS zones."
+                f"VNet with custom DNS servers ignores its linked private DNS zones.",
+                "spoke",
+                before=f"aks-{name}",
             )
-            yield (
+            yield Step(
                 f"Tell the owner of {vnet} (spoke {name}) that AKS writes the cluster's tags on the VNet, and removes "
-                f"them when the cluster is deleted."
+                f"them when the cluster is deleted.",
+                "spoke",
+                before=f"aks-{name}",
             )
         if spoke.vault_route != "none":
-            yield (
+            yield Step(
                 f"Check that the network security groups of {vnet} (spoke {name}) allow TCP {VAULT_PORT} to "
-                f"{locations.hvns(topology)}."
+                f"{locations.hvns(topology)}.",
+                "spoke",
+                before=f"network-{name}",
             )
 
 

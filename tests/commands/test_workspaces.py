@@ -2,7 +2,7 @@
 
 import json
 import pathlib
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,8 +11,9 @@ from hvn import cdktf
 from hvn.check.load import require
 from hvn.cli import cli
 from hvn.kinds.workspace import FINGERPRINT
+from hvn.topology.step import Owner
 from tests.check.cases import BASES, TEXTS, case
-from tests.conftest import SAMPLE
+from tests.conftest import PROJECT, SAMPLE
 from tests.strategies import dump
 
 KEYS = "blocked id after spoke resources data_sources"
@@ -153,3 +154,48 @@ def test_a_topology_with_errors_has_no_workspaces(form: str) -> None:
 def test_a_missing_file_is_an_error(tmp_path: pathlib.Path) -> None:
     done = run(tmp_path)
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+def steps_of(file: pathlib.Path) -> list[dict[str, Any]]:
+    done = run(file, "--format", "json")
+    assert done.exit_code == 0, done.output
+    steps: list[dict[str, Any]] = json.loads(done.stdout)["manual_steps"]
+    return steps
+
+
+TOPOLOGIES = [
+    *sorted((PROJECT / "tests" / "topologies").glob("*.yaml")),
+    *sorted(file for file in (PROJECT / "tests" / "networks").glob("*.yaml") if file.stem != "expected"),
+]
+
+
+@pytest.mark.parametrize("file", TOPOLOGIES, ids=lambda file: file.stem)
+def test_each_manual_step_names_a_workspace_of_the_topology(file: pathlib.Path) -> None:
+    ids = {workspace["id"] for workspace in listed(file)}
+    for step in steps_of(file):
+        assert [*step] == ["workspace", "when", "owner", "commands", "text"]
+        assert step["workspace"] in ids | {None}, step
+        assert (step["workspace"] is None) is (step["when"] is None), step
+        assert step["owner"] in get_args(Owner)
+        assert all(command in step["text"] for command in step["commands"])
+
+
+def test_the_manual_steps_of_an_existing_hub_have_their_workspaces_and_owners(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    text = (PROJECT / "tests" / "topologies" / "existing.yaml").read_text(encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
+    places = {(step["owner"], step["when"], step["workspace"]) for step in steps_of(file)}
+    assert {("hub", "before", "vault"), ("spoke", "before", "network-payments")} <= places
+
+
+def test_the_step_of_a_vault_namespace_has_its_command(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    text = SAMPLE.read_text(encoding="utf-8")
+    file.write_text(text.replace("namespace: admin\n", "namespace: admin/platform\n"), encoding="utf-8")
+    (step,) = steps_of(file)
+    assert {key: step[key] for key in ("workspace", "when", "owner", "commands")} == {
+        "workspace": "vault",
+        "when": "before",
+        "owner": "vault",
+        "commands": ["vault namespace create -namespace=admin platform"],
+    }

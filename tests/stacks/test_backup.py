@@ -93,6 +93,6 @@ def test_without_a_project_id_terraform_looks_up_both_hvns(synth: Synth, tmp_pat
 
 
 def test_a_person_selects_the_backup_network(file: pathlib.Path) -> None:
-    (step,) = manual_steps(require(file).topology)
+    (step,) = (one.text for one in manual_steps(require(file).topology))
     assert HVN in step
     assert "vault-prod" in step

@@ -142,7 +142,7 @@ def test_an_api_server_needs_the_addresses_that_aks_does_not_add(
     }
     file = tmp_path / "topology.yaml"
     file.write_text(dump(data), encoding="utf-8")
-    (step,) = [step for step in manual_steps(require(file).topology) if "authorized_ip_ranges" in step]
+    (step,) = [one.text for one in manual_steps(require(file).topology) if "authorized_ip_ranges" in one.text]
     assert f" add {senders} to " in step
 
 
@@ -151,5 +151,5 @@ def test_runners_without_a_nat_gateway_need_one() -> None:
     assert isinstance(topology.hub, NewHub)
     with_nat = topology.hub.runners.model_copy(update={"nat_gateway": True})
     hub = topology.hub.model_copy(update={"nat_gateway": NatGateway(), "runners": with_nat})
-    assert [step for step in manual_steps(topology) if "10.0.0.64/27" in step and "NAT gateway" in step]
-    assert not [step for step in manual_steps(topology.model_copy(update={"hub": hub})) if "10.0.0.64/27" in step]
+    assert [step for step in manual_steps(topology) if "10.0.0.64/27" in step.text and "NAT gateway" in step.text]
+    assert not [step for step in manual_steps(topology.model_copy(update={"hub": hub})) if "10.0.0.64/27" in step.text]

@@ -141,7 +141,7 @@ def outcome(data: Any) -> Outcome:
     loaded = load.check(parse(dump(data), "topology.yaml"), TOPOLOGIES / "jwks")
     findings = frozenset((finding.id, finding.path, finding.text) for finding in reported(loaded.findings))
     built = loaded.checked.workspaces() if loaded.checked else ()
-    steps = manual_steps(loaded.checked.topology) if loaded.checked else ()
+    steps = tuple(one.text for one in manual_steps(loaded.checked.topology)) if loaded.checked else ()
     fingerprints = {str(workspace.id): workspace.inputs.fingerprint if workspace.inputs else "" for workspace in built}
     return findings, fingerprints, steps
 

@@ -115,8 +115,8 @@ def _verdicts(context: Context, title: str, findings: Sequence[Finding], weight:
 def _manual_steps(context: Context, findings: Sequence[Finding], checked: Checked) -> Iterator[str]:
     steps = [step for finding in findings for step in finding.manual_steps]
     before = context.comparison.base.loaded
-    known = set(manual_steps(before.checked.topology)) if before and before.checked else set()
-    new = [task for task in manual_steps(checked.topology) if task not in known]
+    known = {task.text for task in manual_steps(before.checked.topology)} if before and before.checked else set()
+    new = [task.text for task in manual_steps(checked.topology) if task.text not in known]
     yield from (f"- {markdown(step)}" for step in merged_steps([*steps, *_new_keys(context), *new]))
 
 
