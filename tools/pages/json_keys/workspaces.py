@@ -15,8 +15,8 @@ WORKSPACE = {
     "resources, data_sources": "numbers of resources and data sources, or null before `bin/cdktf synth`",
 }
 STEP = {
-    "workspace": "workspace whose deploy limits the time of the step, or null",
-    "when": "`before` or `after` this deploy, or null",
+    "workspace": "id of a workspace, or null",
+    "when": "`before` or `after` the deploy of this workspace, or null",
     "owner": "the person: `deployer`, or owner of `dns`, `hub`, `on-premises`, `spoke` or `vault`",
     "commands": "shell commands; an empty list if the step has none",
     "text": "the step as sentences",
