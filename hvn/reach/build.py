@@ -1,6 +1,6 @@
 """The network of a topology, from the inputs of its workspaces."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
@@ -11,6 +11,8 @@ from hvn.kinds.network.inputs import NetworkInputs, network
 from hvn.kinds.peering.inputs import PeeringInputs
 from hvn.kinds.peering.inputs import peering as spoke_peering
 from hvn.kinds.peering_hub.inputs import peering_hub
+from hvn.reach.build_firewall import LineOf, firewall_of
+from hvn.reach.build_firewall import egress as firewall_egress
 from hvn.reach.network import (
     AFTER_FAILOVER,
     BACKUP,
@@ -20,8 +22,6 @@ from hvn.reach.network import (
     ON_PREMISES,
     RUNNERS,
     VAULT,
-    Firewall,
-    FirewallRule,
     Gateway,
     Half,
     HvnRoute,
@@ -31,18 +31,14 @@ from hvn.reach.network import (
 )
 from hvn.reach.nsg import SecurityGroup
 from hvn.reach.ranges import ALL
-from hvn.topology import firewall, locations, naming, security
+from hvn.topology import locations, naming, security
 from hvn.topology.cluster_subnets import used_subnets, vnet_addresses
-from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
 from hvn.topology.model import Cluster, ExistingCluster, ExistingHub, NewHub, Spoke, Topology
 
 # The ports that HCP opens: Vault's API and KMIP (hcp/docs/vault/security-overview).
 VAULT_PORTS = frozenset({8200, 5696})
 
-FIREWALL = "firewall"
-"""The key of the firewall's subnet in the inputs of the hub."""
-
-LineOf = Callable[[tuple[str, ...]], int]
+BASTION_SUBNET, AKS_PODS = "AzureBastionSubnet", "Microsoft.ContainerService/managedClusters"
 
 
 def build(topology: Topology, line_of: LineOf | None = None) -> Network:
@@ -77,7 +73,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         },
         halves=halves,
         hvn_routes=tuple(_hvn_routes(peerings)),
-        firewall=_firewall(topology, hub, address, line_of) if address else None,
+        firewall=firewall_of(topology, hub, address, line_of) if address else None,
         gateway=_gateway(topology, hub, networks),
         parts={
             path: part
@@ -133,7 +129,7 @@ def _hub(hub: HubInputs | None, address: str) -> Place:
         cidr=IPv4Network(address),
         ports=frozenset({53}) if new else None,
         propagated=True,
-        egress=_firewall_egress(hub),
+        egress=firewall_egress(hub),
         unknown="" if new else "the rules of the hub's existing firewall for its own traffic",
     )
 
@@ -206,8 +202,17 @@ def _subnet(name: str, network: str, subnet: BuiltSubnet, inputs: HubInputs | Ne
         # The propagation of an existing table is unknown, like its routes.
         propagated=table.bgp_route_propagation if table else existing is None,
         existing_table=existing is not None,
+        exposure=_exposure(subnet),
         unknown=f"the routes of the existing route table {existing.name}" if existing else "",
     )
+
+
+def _exposure(subnet: BuiltSubnet) -> str:
+    """Return the unknown public address of an Azure service in a subnet; empty for nodes, pods and virtual machines."""
+    service = subnet.delegation.service if subnet.delegation else ""
+    if subnet.name == BASTION_SUBNET:
+        service = "Azure Bastion"
+    return f"whether {service} has a public address" if service not in ("", AKS_PODS) else ""
 
 
 def _of_site(site: str, cidrs: tuple[IPv4Network, ...]) -> tuple[Place, ...]:
@@ -269,60 +274,6 @@ def _open_to(cluster: Cluster | None) -> tuple[IPv4Network, ...] | None:
     if cluster is None or not cluster.api_server.public:
         return None
     return tuple(sorted(cluster.api_server.authorized_ip_ranges)) or (ALL,)
-
-
-def _firewall_egress(hub: HubInputs | None) -> str:
-    """Return the public address of the firewall's outbound connections; empty for an existing firewall."""
-    if hub is None:
-        return ""
-    nat = hub.nat_gateway
-    behind = nat and FIREWALL in {subnet.key for subnet in nat.subnets}
-    return f"the NAT gateway {nat.resource.name}" if nat and behind else "its public address"
-
-
-def _firewall(topology: Topology, hub: HubInputs | None, address: str, line_of: LineOf | None) -> Firewall:
-    every = tuple(_rules(topology, line_of))
-    rules, public = (tuple(one for one in every if bool(one.destinations) is ranges) for ranges in (True, False))
-    known = hub is not None
-    return Firewall(
-        IPv4Address(address),
-        rules if known else None,
-        declared=() if known else rules,
-        public=public,
-        egress=_firewall_egress(hub),
-        base_policy=new.base_policy_id or "" if (new := locations.new_firewall(topology)) else "",
-    )
-
-
-def _rules(topology: Topology, line_of: LineOf | None) -> Iterator[FirewallRule]:
-    """Yield the firewall's rules that allow TCP."""
-    for section, group in firewall.groups(topology):
-        of_spoke = section[:1] == ("spokes",)
-        written = topology.spokes[section[1]].firewall_rules if of_spoke else topology.shared_rules
-        for rule in group.rules:
-            # If a rule of the file needs several rules in Azure, each name ends with the rule's protocols.
-            key = rule.name.partition(".")[0]
-            path = (*section, key) if section and key in written else ()
-            line = line_of(path) if line_of and path else 0
-            ranges = rule.destinations if isinstance(rule, NetworkRule) else ()
-            if isinstance(rule, ApplicationRule) or "TCP" in rule.protocols:
-                yield FirewallRule(
-                    rule.name,
-                    _ranges(rule.sources),
-                    tuple(IPv4Network(cidr) for cidr in ranges if cidr[:1].isdigit()),
-                    _ports(rule),
-                    path,
-                    line,
-                    hosts=rule.fqdns,
-                    service_tags=tuple(text for text in ranges if not text[:1].isdigit()),
-                    fqdn_tags=rule.fqdn_tags if isinstance(rule, ApplicationRule) else (),
-                )
-
-
-def _ports(rule: NetworkRule | ApplicationRule) -> tuple[tuple[int, int], ...]:
-    if isinstance(rule, NetworkRule):
-        return tuple(map(firewall.port_range, rule.ports))
-    return tuple((port, port) for _, port in rule.protocols)
 
 
 def _routes(table: RouteTable | None) -> tuple[UserRoute, ...]:

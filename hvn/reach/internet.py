@@ -12,7 +12,8 @@ API_SERVER_PORT = 443
 def leave(source: Place, at: str, route: str, way: Way) -> None:
     """Add the hop to the internet. New subnets have no default outbound access (stacks/subnets.py), so they need a
     public address of their own."""
-    if source.egress or source.unknown:
+    if source.egress or source.unknown or source.exposure:
+        way.add_unknown("" if source.egress else source.exposure)
         way.hop(at, f"{route}, to the internet" + (f" through {source.egress}" if source.egress else ""))
     else:
         way.blocked_by = f"{source.label} has no NAT gateway, and Azure gives new subnets no default outbound access"

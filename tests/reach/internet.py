@@ -28,10 +28,10 @@ def leaves(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host: 
         return None
     fit = [route for route in cloud.tables.get(where, []) if to in IPv4Network(route["address_prefix"])]
     if not fit:
-        return where in _with_public_address(cloud)
+        return _is_translated(cloud, where)
     route = max(fit, key=lambda one: IPv4Network(one["address_prefix"]).prefixlen)
     if route["next_hop_type"] == "Internet":
-        return where in _with_public_address(cloud)
+        return _is_translated(cloud, where)
     if route["next_hop_type"] != "VirtualAppliance":
         return None if route["next_hop_type"] == "VirtualNetworkGateway" else False
     hop = IPv4Address(route["next_hop_in_ip_address"])
@@ -82,6 +82,14 @@ def _blocks(cloud: Cloud, where: Where) -> Iterator[tuple[str, Mapping[str, Any]
     stack = cloud.owner[where.network]
     for vnet in cloud._all(stack, "azurerm_virtual_network"):
         yield from ((stack, one) for one in vnet["subnet"] if Where(vnet["name"], one["name"]) == where)
+
+
+def _is_translated(cloud: Cloud, where: Where) -> bool | None:
+    """Return whether connections get a public address. Azure Bastion and services in delegated subnets may have one."""
+    if where in _with_public_address(cloud):
+        return True
+    service = where.subnet == "AzureBastionSubnet" or any(subnet["delegation"] for _, subnet in _blocks(cloud, where))
+    return None if service else False
 
 
 def _with_public_address(cloud: Cloud) -> set[Where]:

@@ -167,6 +167,30 @@ def test_the_internet_reaches_only_a_public_api_server(
     assert asked(tmp_path, patch, source, "--to", "payments/nodes")["verdict"] == "blocked"
 
 
+@pytest.mark.parametrize(
+    ("patch", "place", "service"),
+    [
+        ({"hub": {"bastion": {"cidr": "10.0.1.0/26"}}}, "hub/bastion", "Azure Bastion"),
+        (
+            {
+                "spokes": {
+                    "payments": {
+                        "subnets": {"data": {"cidr": "10.64.32.0/24", "delegation": "Microsoft.Web/serverFarms"}}
+                    }
+                }
+            },
+            "payments/data",
+            "Microsoft.Web/serverFarms",
+        ),
+    ],
+)
+def test_a_service_of_azure_may_have_a_public_address(
+    patch: Any, place: str, service: str, tmp_path: pathlib.Path
+) -> None:
+    answer = asked(tmp_path, patch, "internet", "--to", place)
+    assert (answer["verdict"], answer["unknown"]) == ("unknown", [f"whether {service} has a public address"])
+
+
 def test_a_text_that_is_no_place_is_an_error(tmp_path: pathlib.Path) -> None:
     (tmp_path / "topology.yaml").write_text(dump(SAMPLED), encoding="utf-8")
     for text in ("10.64.0.300", "10.64.0.0/33", "spokes.payment.cluster", "intenret"):

@@ -139,7 +139,8 @@ const Reach = (() => {
 
   /** Add the hop to the internet without the firewall. */
   function leave(source, at, route, way) {
-    if (source.egress || source.unknown) {
+    if (source.egress || source.unknown || source.exposure) {
+      addUnknown(way, source.egress ? "" : source.exposure);
       hop(way, at, `${route}, to the internet` + (source.egress ? ` through ${source.egress}` : ""));
     } else {
       way.blockedBy = `${source.label} has no NAT gateway, and Azure gives new subnets no default outbound access`;

@@ -1,0 +1,69 @@
+"""The hub's firewall of a topology, with its rules."""
+
+from collections.abc import Callable, Iterator
+from ipaddress import IPv4Address, IPv4Network
+
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.reach.network import Firewall, FirewallRule
+from hvn.topology import firewall, locations
+from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
+from hvn.topology.model import Topology
+
+LineOf = Callable[[tuple[str, ...]], int]
+
+_KEY = "firewall"  # of the firewall's subnet in the inputs of the hub
+
+
+def egress(hub: HubInputs | None) -> str:
+    """Return the public address of the firewall's outbound connections; empty for an existing firewall."""
+    if hub is None:
+        return ""
+    nat = hub.nat_gateway
+    behind = nat and _KEY in {subnet.key for subnet in nat.subnets}
+    return f"the NAT gateway {nat.resource.name}" if nat and behind else "its public address"
+
+
+def firewall_of(topology: Topology, hub: HubInputs | None, address: str, line_of: LineOf | None) -> Firewall:
+    """Return the firewall with this address. `hub` is None for an existing hub, with unknown rules."""
+    every = tuple(_rules(topology, line_of))
+    rules, public = (tuple(one for one in every if bool(one.destinations) is ranges) for ranges in (True, False))
+    known = hub is not None
+    return Firewall(
+        IPv4Address(address),
+        rules if known else None,
+        declared=() if known else rules,
+        public=public,
+        egress=egress(hub),
+        base_policy=new.base_policy_id or "" if (new := locations.new_firewall(topology)) else "",
+    )
+
+
+def _rules(topology: Topology, line_of: LineOf | None) -> Iterator[FirewallRule]:
+    """Yield the firewall's rules that allow TCP."""
+    for section, group in firewall.groups(topology):
+        of_spoke = section[:1] == ("spokes",)
+        written = topology.spokes[section[1]].firewall_rules if of_spoke else topology.shared_rules
+        for rule in group.rules:
+            # If a rule of the file needs several rules in Azure, each name ends with the rule's protocols.
+            key = rule.name.partition(".")[0]
+            path = (*section, key) if section and key in written else ()
+            line = line_of(path) if line_of and path else 0
+            ranges = rule.destinations if isinstance(rule, NetworkRule) else ()
+            if isinstance(rule, ApplicationRule) or "TCP" in rule.protocols:
+                yield FirewallRule(
+                    rule.name,
+                    tuple(map(IPv4Network, rule.sources)),
+                    tuple(IPv4Network(cidr) for cidr in ranges if cidr[:1].isdigit()),
+                    _ports(rule),
+                    path,
+                    line,
+                    hosts=rule.fqdns,
+                    service_tags=tuple(text for text in ranges if not text[:1].isdigit()),
+                    fqdn_tags=rule.fqdn_tags if isinstance(rule, ApplicationRule) else (),
+                )
+
+
+def _ports(rule: NetworkRule | ApplicationRule) -> tuple[tuple[int, int], ...]:
+    if isinstance(rule, NetworkRule):
+        return tuple(map(firewall.port_range, rule.ports))
+    return tuple((port, port) for _, port in rule.protocols)
