@@ -18,7 +18,10 @@ from hvn.review.differences import normal, same
 from hvn.review.grants.opening import blocks
 
 VNET = "azurerm_virtual_network"
-ARGUMENTS = ("address_prefixes", "delegation", "route_table_id", "security_group", "service_endpoints")
+ARGUMENTS = (
+    *("address_prefixes", "delegation", "route_table_id", "security_group", "service_endpoints"),
+    "service_endpoint",  # azurerm 5
+)
 """The arguments that can affect the resources in a subnet."""
 
 

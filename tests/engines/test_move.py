@@ -62,6 +62,8 @@ class Network:
                     if one["change"]["actions"] not in (["no-op"], ["read"])
                 }
                 self.run(running, folder, "apply", "plan")
+                if engine != DEFAULT:
+                    identify(self.folder / f"{id_}.tfstate")
         return changes
 
     @staticmethod
@@ -70,6 +72,17 @@ class Network:
         outcome = running.run(folder, *arguments)
         assert outcome.status == 0, outcome.err
         return outcome.out
+
+
+def identify(file: pathlib.Path) -> None:
+    """Add resource identities to a state, as azurerm 4.81 and 5.2 do. In azurerm 4.55 public IPs, VNet peerings, rule
+    collection groups and federated credentials have no identity, and Terraform 1.12 and 1.13 cannot plan with cdktf."""
+    state = json.loads(file.read_text(encoding="utf-8"))
+    for resource in state["resources"]:
+        if resource["mode"] == "managed" and resource["type"].startswith("azurerm_"):
+            for instance in resource["instances"]:
+                instance |= {"identity": {"name": instance["attributes"].get("name")}, "identity_schema_version": 0}
+    file.write_text(json.dumps(state), encoding="utf-8")
 
 
 MOVES = [("cdktn", SAMPLE), *((AZURERM_5, file) for file in (SAMPLE, TOPOLOGIES / "everything.yaml", EXISTING))]

@@ -28,6 +28,7 @@ def changed(before: Any, after: Any, **change: Any) -> bytes:
         ([JOBS], [{**JOBS, "address_prefixes": ["10.96.1.0/24"]}], {}, ["jobs"]),
         ([JOBS], [{**JOBS, "security_group": ""}], {}, ["jobs"]),
         ([JOBS], [{**JOBS, "service_endpoints": ["Microsoft.Storage"]}], {}, ["jobs"]),
+        ([JOBS], [{**JOBS, "service_endpoint": [{"service": "Microsoft.Storage"}]}], {}, ["jobs"]),
         ([JOBS], [{**JOBS, "delegation": [{"name": "a"}]}], {}, ["jobs"]),
         ([JOBS, FOREIGN], None, {"after_unknown": {"subnet": True}}, ["Foreign", "jobs"]),
         ([JOBS, FOREIGN], [JOBS, None], {"after_unknown": {"subnet": [{}, True]}}, ["Foreign"]),

@@ -30,6 +30,7 @@ FIELDS = {
     "route_table_id": "route_table",
     "security_group": "security_group",
     "service_endpoints": "service_endpoints",
+    "service_endpoint": "service_endpoints",
 }
 """For each argument in a plan, the field of the inputs."""
 EFFECTS = {
