@@ -3,7 +3,7 @@ Terraform."""
 
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from hvn.affected.edits import Edits, Line
@@ -48,6 +48,8 @@ class Affected:
     lines: tuple[Line, ...] = ()
     follows: str = ""
     lives_on: bool = False
+    waits_for: tuple[str, ...] = ()
+    """The workspaces to apply first, because this workspace destroys a resource that they use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ def compare(base: Base, loaded: Loaded, checked: Checked) -> Comparison:
         for workspace in built
         if (change := changes[workspace.id])
     )
+    affected = tuple(_last(one, earlier.get(one.workspace.id), affected) for one in affected)
     removed = tuple(
         Affected(
             workspace=workspace,
@@ -137,6 +140,17 @@ def _affected(
         lines = (*lines, Line(str(file), 1, KEYS, before=_keys(after, workspace.id) is None))
     lines = (*lines, *_extra(workspace.id, before, after, pathlib.PurePosixPath(edits.after.source.file).parent))
     return Affected(workspace=workspace, change=change, lines=lines, follows=follows)
+
+
+def _last(one: Affected, before: Workspace | None, affected: Sequence[Affected]) -> Affected:
+    """Return an affected workspace with the workspaces that it waits for, unless one of them follows it."""
+    if before is None or before.inputs is None or one.workspace.inputs is None:
+        return one
+    kinds = kind_of(one.workspace.id).destroys_after(before.inputs, one.workspace.inputs)
+    first = [other for other in affected if other.workspace.id.kind in kinds]
+    if any(other.follows == one.workspace.id for other in first):
+        return one
+    return replace(one, waits_for=tuple(other.workspace.id for other in first))
 
 
 def _extra(id_: WorkspaceId, before: Checked, after: Checked, folder: pathlib.PurePosixPath) -> Iterator[Line]:

@@ -12,15 +12,16 @@ MOST_JOBS = 256
 def waves(affected: Sequence[Affected]) -> tuple[tuple[Affected, ...], ...]:
     """Return the affected workspaces in waves.
 
-    A workspace is in the first wave in which all resources that its plan reads exist and will not be replaced.
+    A workspace is in the first wave in which all resources that its plan reads exist and will not be replaced, and in
+    which nothing uses the resources that it destroys.
     """
     awaited: set[str] = {one.workspace.id for one in affected if one.change is Change.CREATED or one.follows}
     awaited |= {one.follows for one in affected}
     number: dict[str, int] = {}
-    for one in affected:
+    for one in sorted(affected, key=lambda one: bool(one.waits_for)):
         reads = kind_of(one.workspace.id).reads_at_plan(one.workspace)
         earlier = [id_ for id_ in (*reads, one.follows) if id_ in awaited and id_ in number]
-        number[one.workspace.id] = 1 + max((number[id_] for id_ in earlier), default=-1)
+        number[one.workspace.id] = 1 + max((number[id_] for id_ in (*earlier, *one.waits_for)), default=-1)
     last = max(number.values(), default=-1)
     return tuple(tuple(one for one in affected if number[one.workspace.id] == wave) for wave in range(last + 1))
 

@@ -125,6 +125,8 @@ def _line(affected: Affected) -> str:
         f"{printable(line.path, 200)} ({'was ' if line.before else ''}{_place(line.file, line.line)})"
         for line in affected.lines
     ]
+    if affected.waits_for:
+        places.append("destroys a resource that the earlier waves use")
     if affected.follows:
         other = affected.follows == OTHER_VAULT
         places.insert(0, "the topology names another Vault" if other else f"{affected.follows} is recreated")

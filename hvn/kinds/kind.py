@@ -122,6 +122,8 @@ class Kind:
     provides: Subject | None = None
     replaced_by: Callable[[Any, Any], tuple[str, ...]] = _never
     """Return the inputs that differ and that the main resource cannot change in place."""
+    destroys_after: Callable[[Any, Any], tuple[str, ...]] = _never
+    """Return the kinds to apply first, because this workspace destroys a resource that their resources use."""
     emptied_by: Callable[[Any, Any], tuple[str, ...]] = _never
     """Return the inputs that differ and that Azure changes only if a person destroys the main resource first."""
     identifies: Callable[[Any], Mapping[str, str | None]] = _nothing

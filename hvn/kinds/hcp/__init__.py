@@ -25,6 +25,11 @@ def identifies(inputs: HcpInputs) -> Mapping[str, str | None]:
     }
 
 
+def destroys_after(before: HcpInputs, after: HcpInputs) -> tuple[str, ...]:
+    """Return the peerings if the backup HVN is removed: HCP does not delete an HVN with a peering."""
+    return ("peering-hub", "peering") if before.new_backup and not after.new_backup and after.new_hvn else ()
+
+
 def creates(inputs: HcpInputs) -> Iterator[Reference]:
     """Yield the HVNs and the Vault cluster that the workspace creates."""
     if inputs.new_hvn:
@@ -53,6 +58,7 @@ KIND = Kind(
     ),
     derive=workspace,
     identifies=identifies,
+    destroys_after=destroys_after,
     removal=removal,
     lives_on=lambda _workspace, _topology: True,
     creates=creates,
