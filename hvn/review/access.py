@@ -135,17 +135,16 @@ def under_new_names(access: Access, before: Mapping[str, Workspace], after: Mapp
     if old and new and old != new:
         logins = [_moved(login, f"{old}/", f"{new}/") for login in logins]
     mounts: dict[str, str] = {}
-    roles: dict[tuple[str, str], str] = {}
+    roles: dict[tuple[str, str], tuple[str, str]] = {}
     for id_, workspace in after.items():
         one, other = before[id_].inputs if id_ in before else None, workspace.inputs
         if isinstance(one, VaultAuthInputs) and isinstance(other, VaultAuthInputs):
-            mounts[one.mount] = other.mount
-            roles |= renamed_roles(one, other)
-    logins = [
-        replace(login, mount=mounts.get(login.mount, login.mount), role=roles.get(key, login.role))
-        for login in logins
-        for key in [(login.mount, login.role)]
-    ]
+            mounts.setdefault(one.mount, other.mount)
+            names = renamed_roles(one, other)
+            for key in ((one.mount, role.name) for role in one.roles):
+                roles[key] = other.mount, names.get(key, key[1])
+    places = [roles.get((login.mount, login.role), (login.mount, login.role)) for login in logins]
+    logins = [replace(login, mount=place[0], role=place[1]) for login, place in zip(logins, places, strict=True)]
     return Access(
         logins={(login.mount, login.role): login for login in logins},
         trust={mounts.get(mount, mount): trust for mount, trust in access.trust.items()},

@@ -119,12 +119,15 @@ class Context:
         workspace = self.workspace(WorkspaceId("network", place))
         return workspace.id if workspace else ""
 
-    def owner_of(self, mount: str) -> str:
-        """Return the workspace that has or had a login mount of Vault; empty if no workspace has it."""
+    def owner_of(self, mount: str, role: str = "") -> str:
+        """Return the workspace that has or had a login mount of Vault, with this role if the mount is existing; empty
+        if no workspace has it."""
         for workspace in (*self.after.values(), *self.before.values()):
             inputs = workspace.inputs
             if isinstance(inputs, VaultAuthInputs) and inputs.mount == mount:
-                return workspace.id
+                others = inputs.existing_mount and role and role not in {one.name for one in inputs.roles}
+                if not others:
+                    return workspace.id
             if isinstance(inputs, VaultInputs) and mount in {login.path for login in inputs.ci}:
                 return workspace.id
         return ""

@@ -22,7 +22,8 @@ CASE_SENSITIVE = ("jwt_mount", "vault_role")
 class CreatedName:
     """The name of a resource that this topology creates. `kind` is a field of `naming`; the name is unique in `scope`.
 
-    `part` is the key of the subnet or app, otherwise empty. `existing` is true for a resource group that exists.
+    `part` is the key of the subnet or app, otherwise empty. `existing` is true for an existing resource group or JWT
+    mount.
     """
 
     kind: str
@@ -81,8 +82,10 @@ def _of_hub(topology: Topology, hub: NewHub) -> Iterator[CreatedName]:
 def _of_spoke(topology: Topology, spoke: str, value: Spoke) -> Iterator[CreatedName]:
     group = locations.spoke_group(topology, spoke, value)
     yield _group(topology, spoke, group, existing=value.existing_resource_group)
-    for kind, part, scope in _kinds(topology, value, group):
-        yield CreatedName(kind, spoke, part, naming.name(topology, kind, spoke, part), scope or f"spoke {spoke}")
+    for kind, part, scope in _kinds(topology, spoke, value, group):
+        existing = kind == "jwt_mount" and has_existing_mount(value)
+        name = naming.name(topology, kind, spoke, part)
+        yield CreatedName(kind, spoke, part, name, scope or f"spoke {spoke}", existing)
 
 
 def _group(topology: Topology, owner: str, group: ResourceGroup, *, existing: bool) -> CreatedName:
@@ -95,7 +98,7 @@ def _scope(group: ResourceGroup) -> str:
     return group.id.casefold()
 
 
-def _kinds(topology: Topology, spoke: Spoke, group: ResourceGroup) -> Iterator[tuple[str, str, str]]:
+def _kinds(topology: Topology, name: str, spoke: Spoke, group: ResourceGroup) -> Iterator[tuple[str, str, str]]:
     """Yield kind, part and scope of each resource that is created for a spoke.
 
     The scope is empty for a name that is unique in the spoke's own VNet or mount.
@@ -128,8 +131,15 @@ def _kinds(topology: Topology, spoke: Spoke, group: ResourceGroup) -> Iterator[t
     if spoke.cluster:
         if spoke.cluster.apps:
             yield "jwt_mount", "", "vault"
+        # Only an existing mount can have the roles of several spokes.
+        mount = f"mount {naming.name(topology, 'jwt_mount', name)}" if has_existing_mount(spoke) else ""
         for app in sorted(spoke.cluster.apps):
-            yield "vault_role", app, ""
+            yield "vault_role", app, mount
+
+
+def has_existing_mount(spoke: Spoke) -> bool:
+    """Return whether the apps of a spoke log in through an existing JWT mount."""
+    return spoke.cluster is not None and spoke.cluster.vault_login.keys == "existing"
 
 
 def place(topology: Topology, created: CreatedName) -> Path:

@@ -29,6 +29,7 @@ RULES = [module.RULE for module in MODULES]
 ALSO = {
     "HVN617": {"HVN619"},  # HVN619 reports every stream
     "HVN618": {"HVN619"},
+    "HVN636": {"HVN615"},  # the key file of payments is left over
     "HVN310": {"HVN615"},  # the removed cluster leaves its key file behind
     "HVN302": {"HVN113", "HVN401"},
     "HVN304": {"HVN308"},

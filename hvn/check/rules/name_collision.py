@@ -61,9 +61,13 @@ def check(topology: Topology) -> Iterator[Finding]:
 def _same_names(topology: Topology, created: list[CreatedName]) -> Iterator[Finding]:
     same: dict[tuple[str, ...], list[CreatedName]] = defaultdict(list)
     for name in sorted(created, key=lambda name: name.existing):
-        # Spokes can share an existing resource group. AKS refuses an existing resource group for its nodes.
-        if not name.existing or [one.kind for one in same[name.identity]] == ["node_resource_group"]:
+        # Spokes can share an existing resource group or an existing JWT mount. AKS refuses an existing resource group
+        # for its nodes, and a new mount has the keys of one cluster.
+        if not name.existing or [one.kind for one in same[name.identity]] in (["node_resource_group"], ["jwt_mount"]):
             same[name.identity].append(name)
+    for mount in created:
+        if mount.kind == "jwt_mount" and mount.name in CI_MOUNTS.values():
+            yield _mount_of_ci(place(topology, mount), mount)
     by_pattern: dict[Path, list[CreatedName]] = defaultdict(list)
     for first, *others in filter(None, same.values()):
         for other in others:
@@ -72,8 +76,6 @@ def _same_names(topology: Topology, created: list[CreatedName]) -> Iterator[Find
                 by_pattern[path] += [other] if by_pattern[path] else [first, other]
             else:
                 yield _collision(path, other, first)
-        if first.kind == "jwt_mount" and first.name in CI_MOUNTS.values():
-            yield _mount_of_ci(place(topology, first), first)
     for path, names in by_pattern.items():
         owners = [_owner(name) for name in names[:SHOWN]]
         more = Words(f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
@@ -110,7 +112,7 @@ def _collision(path: Path, name: CreatedName, other: CreatedName) -> Finding:
             kind=_kind(name),
             text=name.name,
         ),
-        fix=_fix(name, other) if by_exception else _rename(name.owner),
+        fix=_fix(name, other) if by_exception or name.kind == "vault_role" else _rename(name.owner),
     )
 
 
@@ -118,6 +120,14 @@ def _fix(name: CreatedName, other: CreatedName) -> Message:
     if (name.kind, other.kind) == ("resource_group", "resource_group"):
         owner = Field(("spokes", name.owner))
         return Message("use another name, or set existing_resource_group: true in {owner} to share it", owner=owner)
+    if name.kind == "vault_role":
+        pattern = Field(("naming", "vault_role"))
+        return Message("set {pattern} to {example}, or use another name", pattern=pattern, example="{spoke}-{app}")
+    if name.kind == "jwt_mount" and name.existing:
+        owner = Field(("spokes", other.owner, "cluster", "vault_login"))
+        return Message(
+            "use another path, or set {value} in {owner}, if the mount exists", value="keys: existing", owner=owner
+        )
     return Message("use another name")
 
 

@@ -46,7 +46,7 @@ def check(context: Context) -> Iterator[Finding]:
         if (old and changes) or (not old and context.before and opened):
             yield Finding(
                 rule=RULE,
-                workspace=context.owner_of(after.mount),
+                workspace=context.owner_of(after.mount, after.role),
                 message=Message(
                     "role {role} at {mount} {changes}", role=after.role, mount=after.mount, changes=joined(changes)
                 ),

@@ -90,7 +90,7 @@ def _renamed(
                 secrets=WorkspaceId("secrets", spoke),
             ),
         ),
-        manual_steps=(moved,) if before.mount != after.mount else (),
+        manual_steps=(moved,) if before.mount != after.mount and not before.existing_mount else (),
     )
 
 
