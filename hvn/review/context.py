@@ -115,8 +115,9 @@ class Context:
         return None
 
     def network_of(self, place: str) -> str:
-        """Return the network workspace of a place in `hvn reach`; empty for the hub, the runners, the HVN and Vault."""
-        workspace = self.workspace(WorkspaceId("network", place))
+        """Return the network workspace of a place or subnet in `hvn reach`; empty for the hub, the runners, the HVN and
+        Vault."""
+        workspace = self.workspace(WorkspaceId("network", place.partition("/")[0]))
         return workspace.id if workspace else ""
 
     def owner_of(self, mount: str, role: str = "") -> str:

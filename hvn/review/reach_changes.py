@@ -27,13 +27,16 @@ Answers = Mapping[tuple[str, str], Answer]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delta:
-    """One connection. `before` or `after` is None if one of the two places does not exist in that topology."""
+    """One connection. `source` and `destination` are places, or the subnets of a place if only some of them differ.
+
+    `before` or `after` is None if one of the two places does not exist in that topology.
+    """
 
     source: str
     destination: str
     port: int
-    before: Answer | None
-    after: Answer | None
+    before: Answer | None = None
+    after: Answer | None = None
 
     @property
     def gained(self) -> bool:
@@ -70,16 +73,36 @@ def deltas(before: Topology, after: Topology) -> tuple[tuple[Delta, ...], bool]:
     complete = not shared or len(names) <= MANY
     touched = set(names) if shared and complete else changed
     compared = (
-        Delta(source=source, destination=destination, port=port, before=earlier, after=now)
+        _compared(Delta(source=source, destination=destination, port=port), old, new)
         for source in names
         for destination in names
         if source != destination and {source, destination} & touched
         for port in sorted(_ports(destination, new, old))
-        for earlier, now in _pairs(_answers(old, source, destination, port), _answers(new, source, destination, port))
     )
-    # Subnets with the same difference share one item.
-    different = {_shown(delta): delta for delta in compared if _differs(delta)}
-    return tuple(different.values()), complete
+    return tuple(delta for deltas in compared for delta in deltas), complete
+
+
+def _compared(connection: Delta, old: Network, new: Network) -> Iterator[Delta]:
+    """Yield the differences of a connection. Subnets with the same difference share one item."""
+    pairs = list(_pairs(_answers(old, connection), _answers(new, connection)))
+    differing = [delta for before, after in pairs if _differs(delta := replace(connection, before=before, after=after))]
+    ends = [_ends(before, after) for before, after in pairs]
+    changed = [_ends(delta.before, delta.after) for delta in differing]
+    whole = [{end[side] for end in ends} == {end[side] for end in changed} for side in (0, 1)]
+    shown = {}
+    for delta, (source, destination) in zip(differing, changed, strict=True):
+        named = replace(
+            delta,
+            source=delta.source if whole[0] else source,
+            destination=delta.destination if whole[1] else destination,
+        )
+        shown[_shown(named)] = named
+    yield from shown.values()
+
+
+def _ends(before: Answer | None, after: Answer | None) -> tuple[str, str]:
+    answer = after or before
+    return (answer.source.label, answer.destination.label) if answer else ("", "")
 
 
 def _network(topology: Topology) -> Network:
@@ -125,11 +148,11 @@ def _ports(destination: str, *networks: Network) -> Iterator[int]:
     yield from ports
 
 
-def _answers(network: Network, source: str, destination: str, port: int) -> Answers:
+def _answers(network: Network, connection: Delta) -> Answers:
     """Return the answers between two places; empty if a place does not exist."""
-    if not {source, destination} <= network.places.keys():
+    if not {connection.source, connection.destination} <= network.places.keys():
         return {}
-    answers = reach(network, source, destination, port)
+    answers = reach(network, connection.source, connection.destination, connection.port)
     return {(_key(answer.source), _key(answer.destination)): answer for answer in answers}
 
 

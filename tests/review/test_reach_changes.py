@@ -82,7 +82,7 @@ def test_a_blocked_subnet_does_not_hide_the_gain_of_another_subnet(network: Netw
     firewall = replace(network.firewall, rules=(*network.rules, rule))
     network = replace(network, places={**network.places, "analytics": (jobs, dark)})
     assert compare(network, replace(network, firewall=firewall)) == {
-        ("analytics", "payments", 5432): ("blocked", "reaches")
+        ("analytics/jobs", "payments", 5432): ("blocked", "reaches")
     }
 
 
