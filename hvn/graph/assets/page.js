@@ -279,7 +279,10 @@
     for (const group of svg.querySelectorAll(".on-path, .drops")) group.classList.remove("on-path", "drops");
     if (!answers.length) return;
     const { source, destination, request, reply } = answers[0];
-    const passed = [source.label, ...(request.byFirewall ? ["firewall"] : []), destination.label];
+    const translated = request.hops.some((hop) => hop.what.includes("through the NAT gateway"));
+    const owner = request.byFirewall || source.network === "hub" ? "hub" : `spokes.${source.network}`;
+    const passed = [source.label, ...(request.byFirewall ? ["firewall"] : []),
+      ...(translated ? [`${owner}.nat_gateway`] : []), destination.label];
     for (const id of passed.map(boxOf)) if (groups.has(id)) groups.get(id).classList.add("on-path");
     const drops = groups.get(boxOf((reply || request).droppedAt));
     if (drops) {
