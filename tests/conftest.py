@@ -1,11 +1,12 @@
 """Fixtures that several test folders use: the sample topology, its synthesis in this process, and an OIDC issuer."""
 
+import gc
 import json
 import os
 import pathlib
 import shutil
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,6 +28,18 @@ def pytest_configure() -> None:
     too."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect the tests without Python's garbage collection, and keep the collected tests out of it. A full collection
+    visits all of them: that takes a tenth of the time of many tests and frees nothing."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

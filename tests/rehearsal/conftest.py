@@ -45,12 +45,18 @@ class Stage:
     an error."""
 
     folder: pathlib.Path
-    cloud: Cloud
+    file: pathlib.Path
+    """The cloud's file."""
     slot: Slot
     stacks: dict[str, Stack]
     ways: dict[str, Workspace] = field(default_factory=dict)
     copied: set[str] = field(default_factory=set)
     """The workspaces with a copied state, in which no Terraform ran yet."""
+
+    @property
+    def cloud(self) -> Cloud:
+        """Return the fake cloud."""
+        return self.slot.cloud
 
     def change(self, workspace: str) -> Any:
         """Return the workspace's `cdk.tf.json`, which the next build uses."""
@@ -95,11 +101,16 @@ class Stage:
         return way.result
 
     def _rows(self) -> Rows:
-        with closing(sqlite3.connect(self.folder / "cloud.db")) as file:
+        with closing(sqlite3.connect(self.file)) as file:
             return file.execute("SELECT kind, place, id, value FROM objects ORDER BY kind, place, id").fetchall()
 
+    def empty(self) -> None:
+        """Remove all resources from the cloud, and clear the fault."""
+        self._restore([])
+        self.slot.faults.clear()
+
     def _restore(self, rows: Rows) -> None:
-        with closing(sqlite3.connect(self.folder / "cloud.db")) as file, file:
+        with closing(sqlite3.connect(self.file)) as file, file:
             file.execute("DELETE FROM objects")
             file.executemany("INSERT INTO objects VALUES (?, ?, ?, ?)", rows)
 
@@ -150,33 +161,50 @@ def messages(failures: list[Failure]) -> str:
 
 
 @contextmanager
-def staged(folder: pathlib.Path, file: pathlib.Path, stacks: Synthesized) -> Iterator[Stage]:
-    """Yield a stage with the workspaces of a topology. No workspace is built yet."""
+def started(folder: pathlib.Path) -> Iterator[Slot]:
+    """Yield a Terraform with fake providers of all types, and an empty cloud in `cloud.db`."""
     if NO_TERRAFORM:
         pytest.skip(NO_TERRAFORM)
-    cloud = Cloud(folder / "cloud.db")
-    existing.put(cloud, require(file).workspaces())
+    cloud, faults = Cloud(folder / "cloud.db"), Injections()
     schemas = server.schemas_of({provider: sorted(tables.types(provider)) for provider in PROVIDERS})
-    faults = Injections()
     with server.fake_providers(cloud, schemas, faults) as variables:
-        started = terraform.start(terraform.environment(folder / "home", variables))
+        engine = terraform.start(terraform.environment(folder / "home", variables))
         try:
-            yield Stage(
-                folder,
-                cloud,
-                Slot(started, faults, cloud),
-                {id_: dict(copy.deepcopy(stack)) for id_, stack in stacks.items()},
-            )
+            yield Slot(engine, faults, cloud)
         finally:
-            started.close()
+            engine.close()
             cloud.close()
 
 
+@dataclass(frozen=True)
+class Shared:
+    """The Terraform that the tests of a process share, because its start takes as long as several commands."""
+
+    folder: pathlib.Path
+    slot: Slot
+
+    def stage(self, folder: pathlib.Path, stacks: Synthesized, file: pathlib.Path | None = None) -> Stage:
+        """Return a stage with these workspaces, which are not built yet. The cloud has only the existing resources of
+        the topology file."""
+        own = {id_: dict(copy.deepcopy(stack)) for id_, stack in stacks.items()}
+        stage = Stage(folder, self.folder / "cloud.db", self.slot, own)
+        stage.empty()
+        if file:
+            existing.put(stage.cloud, require(file).workspaces())
+        return stage
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    folder = tmp_path_factory.mktemp("shared")
+    with started(folder) as slot:
+        yield Shared(folder, slot)
+
+
 @pytest.fixture
-def stage(tmp_path: pathlib.Path, sample: Synthesized) -> Iterator[Stage]:
-    """Yield a stage with the sample's workspaces. No workspace is built yet."""
-    with staged(tmp_path, SAMPLE, sample) as stage:
-        yield stage
+def stage(tmp_path: pathlib.Path, shared: Shared, sample: Synthesized) -> Stage:
+    """Return a stage with the sample's workspaces. No workspace is built yet."""
+    return shared.stage(tmp_path, sample, SAMPLE)
 
 
 Resources = Callable[..., Stack]

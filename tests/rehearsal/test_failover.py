@@ -2,7 +2,7 @@
 
 import json
 import pathlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from hvn.rehearsal import failover, report, run
 from hvn.rehearsal.cloud import Cloud
 from tests.backup import CIDR, HVN, sample_with_backup
 from tests.conftest import Synth, Synthesized
-from tests.rehearsal.conftest import NO_TERRAFORM, Stage, messages, staged
+from tests.rehearsal.conftest import NO_TERRAFORM, Shared, Stage, messages
 
 IN_ORDER = ("hcp", "hub", "peering-hub", "network-analytics", "network-payments", "peering-payments", "vault")
 
@@ -29,10 +29,10 @@ def synthesized(file: pathlib.Path, synth: Synth) -> Synthesized:
 
 
 @pytest.fixture
-def built(tmp_path: pathlib.Path, file: pathlib.Path, synthesized: Synthesized) -> Iterator[Stage]:
-    with staged(tmp_path, file, synthesized) as stage:
-        stage.prepare(*IN_ORDER)
-        yield stage
+def built(tmp_path: pathlib.Path, shared: Shared, file: pathlib.Path, synthesized: Synthesized) -> Stage:
+    stage = shared.stage(tmp_path, synthesized, file)
+    stage.prepare(*IN_ORDER)
+    return stage
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,7 @@ from typing import Any
 
 import pytest
 
-from hvn.rehearsal import server, tables, terraform
-from hvn.rehearsal.cloud import Cloud
-from hvn.rehearsal.cycle import Slot
-from hvn.rehearsal.faults import Injections
-from hvn.rehearsal.schema import PROVIDERS
-from tests.rehearsal.conftest import NO_TERRAFORM, Stage
+from tests.rehearsal.conftest import Shared
 
 RECORDED = pathlib.Path(__file__).parent / "real_plans"
 ORDER = (
@@ -73,30 +68,19 @@ def differences(one: Any, other: Any, path: Path = ()) -> Iterator[tuple[Path, A
 
 
 @pytest.fixture(scope="module")
-def plans(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Plan]]:
-    if NO_TERRAFORM:
-        pytest.skip(NO_TERRAFORM)
-    folder = tmp_path_factory.mktemp("recorded")
-    cloud, faults = Cloud(folder / "cloud.db"), Injections()
-    schemas = server.schemas_of({provider: sorted(tables.types(provider)) for provider in PROVIDERS})
-    with server.fake_providers(cloud, schemas, faults) as variables:
-        started = terraform.start(terraform.environment(folder / "home", variables))
-        try:
-            stage = Stage(folder, cloud, Slot(started, faults, cloud), {})
-            made = {}
-            for workspace in ORDER:
-                stage.stacks[workspace] = read("configurations", f"first/{workspace}")
-                made[f"first/{workspace}"] = reduced(stage.plan_of(workspace))
-                result = stage.build(workspace)
-                assert not result.failed, (workspace, result)
-            for edit in EDITS:
-                workspace = edit.rpartition("/")[2]
-                stage.stacks[workspace] = read("configurations", edit)
-                made[edit] = reduced(stage.plan_of(workspace))
-            yield made
-        finally:
-            started.close()
-            cloud.close()
+def plans(tmp_path_factory: pytest.TempPathFactory, shared: Shared) -> Mapping[str, Plan]:
+    stage = shared.stage(tmp_path_factory.mktemp("recorded"), {})
+    made = {}
+    for workspace in ORDER:
+        stage.stacks[workspace] = read("configurations", f"first/{workspace}")
+        made[f"first/{workspace}"] = reduced(stage.plan_of(workspace))
+        result = stage.build(workspace)
+        assert not result.failed, (workspace, result)
+    for edit in EDITS:
+        workspace = edit.rpartition("/")[2]
+        stage.stacks[workspace] = read("configurations", edit)
+        made[edit] = reduced(stage.plan_of(workspace))
+    return made
 
 
 def unknown_paths(after_unknown: Any, path: Path = ()) -> Iterator[Path]:

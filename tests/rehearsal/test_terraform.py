@@ -3,11 +3,20 @@
 import os
 import pathlib
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from hvn.rehearsal import terraform, worker
-from tests.rehearsal.conftest import Stage, messages
+from tests.conftest import SAMPLE, Synthesized
+from tests.rehearsal.conftest import Shared, Stage, messages, started
+
+
+@pytest.fixture
+def stage(tmp_path: pathlib.Path, sample: Synthesized) -> Iterator[Stage]:
+    """Yield a stage with its own Terraform."""
+    with started(tmp_path) as slot:
+        yield Shared(tmp_path, slot).stage(tmp_path, sample, SAMPLE)
 
 
 @pytest.mark.skipif(worker.library() is None, reason="a Terraform on the PATH is one process per command")

@@ -18,14 +18,10 @@ from hvn.kinds.workspace import by_id
 from hvn.plans.explained import marked
 from hvn.plans.openings import Sides, sides, with_openings
 from hvn.plans.redacted import labelled
-from hvn.rehearsal import existing, overrides, server, tables, terraform
-from hvn.rehearsal.cloud import Cloud
-from hvn.rehearsal.cycle import Slot
-from hvn.rehearsal.faults import Injections
-from hvn.rehearsal.schema import PROVIDERS
+from hvn.rehearsal import existing, overrides
 from tests.affected.conftest import Repository, repository
 from tests.conftest import SAMPLE, Synth, Synthesized
-from tests.rehearsal.conftest import NO_TERRAFORM, Stack, Stage
+from tests.rehearsal.conftest import Shared, Stack, Stage, started
 from tests.review.edits import EDITS
 from tests.stacks.test_properties import key_of
 from tests.topology.test_jwks import key_set
@@ -126,26 +122,12 @@ class Planner:
 @pytest.fixture(scope="session")
 def planner(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[Planner]:
     """Deploy the sample once, and yield a planner for edits of the sample."""
-    if NO_TERRAFORM:
-        pytest.skip(NO_TERRAFORM)
     folder = tmp_path_factory.mktemp("review")
-    checked = load(SAMPLE).checked
-    assert checked
-    cloud = Cloud(folder / "cloud.db")
-    existing.put(cloud, checked.workspaces())
-    faults = Injections()
-    schemas = server.schemas_of({each: sorted(tables.types(each)) for each in PROVIDERS})
-    stacks = {id_: dict(each) for id_, each in synth(SAMPLE).items()}
-    with server.fake_providers(cloud, schemas, faults) as variables:
-        started = terraform.start(terraform.environment(folder / "home", variables))
-        try:
-            stage = Stage(folder, cloud, Slot(started, faults, cloud), stacks)
-            built = stage.build(*stacks)
-            assert not built.failures, built.failures
-            yield Planner(stage, synth)
-        finally:
-            started.close()
-            cloud.close()
+    with started(folder) as slot:
+        stage = Shared(folder, slot).stage(folder, synth(SAMPLE), SAMPLE)
+        built = stage.build(*stage.stacks)
+        assert not built.failures, built.failures
+        yield Planner(stage, synth)
 
 
 def begin(repository: Repository, *replacements: tuple[str, str]) -> None:
