@@ -16,21 +16,22 @@ from cdktf_cdktf_provider_azurerm.firewall_policy import (
 from cdktf_cdktf_provider_azurerm.private_dns_zone import PrivateDnsZone
 from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import PrivateDnsZoneVirtualNetworkLink
 from cdktf_cdktf_provider_azurerm.public_ip import PublicIp
-from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
+from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork, VirtualNetworkSubnet
 
 from hvn.kinds.hub.inputs import FirewallInputs, HubInputs
 from stacks import azurerm_5, firewall_rules, workspace
-from stacks.dns import link_zones
+from stacks.dns import Providers, link_zones
 from stacks.gateway import gateway_table
 from stacks.groups import Group, resource_group
+from stacks.hub_peerings import remote_peerings
 from stacks.logs import diagnostic_setting
 from stacks.nat_gateway import nat_gateway
 from stacks.subnets import NULL, inline_subnet, more_tables, new_vnet, plain_subnet, security_groups, user_routes
 
 
 def build(stack: TerraformStack, inputs: HubInputs) -> None:
-    """Build the hub. AzureFirewallSubnet has no route table, because the peering's system route leads to the
-    HVN."""
+    """Build the hub. AzureFirewallSubnet has a route table only for the firewalls of remote VNets; the system route of
+    the peering leads to the HVN."""
     workspace.azurerm(stack, inputs, inputs.group.subscription_id)
     group = resource_group(stack, "hub", inputs)
     built = (inputs.runner_subnet, *inputs.subnets)
@@ -39,8 +40,7 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
         ids[inputs.runner_routes.resource.id] = user_routes(stack, inputs, inputs.runner_routes, group).id
     ids |= more_tables(stack, inputs, group)
     # Azure supports no NSG on the subnets of Azure Firewall and of a gateway.
-    of_firewall = (inputs.firewall.subnet, inputs.firewall.management_subnet) if inputs.firewall else ()
-    subnets = [plain_subnet(subnet) for subnet in of_firewall if subnet]
+    subnets = _firewall_subnets(stack, inputs, inputs.firewall, group) if inputs.firewall else []
     subnets += [inline_subnet(subnet, ids) for subnet in built]
     if inputs.gateway:
         routes = inputs.gateway.routes
@@ -49,7 +49,9 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
     vnet = new_vnet(stack, inputs, inputs.cidrs, group, subnets)
     written = nat_gateway(stack, inputs, group, vnet.id)
     if inputs.firewall:
-        _firewall(stack, inputs, inputs.firewall, group, vnet, written)
+        written = [_firewall(stack, inputs, inputs.firewall, group, vnet, written)]
+    providers: Providers = {inputs.group.subscription_id: None}
+    remote_peerings(stack, inputs, vnet, providers, after=written)
 
     dns_tags = workspace.dns_tags(inputs)
     zone = PrivateDnsZone(stack, "aks_zone", name=inputs.dns_zone, resource_group_name=group.name, tags=dns_tags)
@@ -62,11 +64,19 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
         registration_enabled=False,
         tags=dns_tags,
     )
-    link_zones(stack, inputs, inputs.zone_links, vnet.id, {inputs.group.subscription_id: None}, after=group.created)
+    link_zones(stack, inputs, inputs.zone_links, vnet.id, providers, after=group.created)
     TerraformOutput(stack, "vnet_id", static_id=True, value=vnet.id)
     if inputs.firewall:
         TerraformOutput(stack, "firewall_private_ip", static_id=True, value=inputs.firewall.private_ip)
     TerraformOutput(stack, "aks_zone_id", static_id=True, value=zone.id)
+
+
+def _firewall_subnets(
+    stack: TerraformStack, inputs: HubInputs, settings: FirewallInputs, group: Group
+) -> list[VirtualNetworkSubnet]:
+    table = user_routes(stack, inputs, settings.routes, group).id if settings.routes else NULL
+    subnets = [plain_subnet(settings.subnet, route_table=table)]
+    return [*subnets, *([plain_subnet(settings.management_subnet)] if settings.management_subnet else [])]
 
 
 def _firewall(

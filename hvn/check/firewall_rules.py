@@ -9,7 +9,7 @@ from typing import NamedTuple
 from hvn.diagnostics.finding import Message, Path
 from hvn.topology.addresses import UNROUTED, is_private
 from hvn.topology.model import FirewallRule, Topology
-from hvn.topology.ranges import routes_of_file, top_ranges
+from hvn.topology.ranges import is_remote, routes_of_file, top_ranges
 
 
 class Written(NamedTuple):
@@ -37,6 +37,7 @@ class Net(Enum):
     HUB = "hub"
     HVN = "hvn"
     SITE = "on_premises"
+    REMOTE = "hub.peerings"
     INTERNET = "internet"
     UNKNOWN = "unknown"
 
@@ -46,6 +47,13 @@ class Zone(NamedTuple):
 
     net: Net
     name: str = ""
+
+
+def _zone(path: Path) -> Zone:
+    """Return the network of a range of the file."""
+    if is_remote(path):
+        return Zone(Net.REMOTE, str(path[2]))
+    return Zone(Net(str(path[0])), str(path[1]) if path[0] == "on_premises" else "")
 
 
 def _outside(cidr: IPv4Network) -> Zone:
@@ -64,7 +72,7 @@ class Zones:
             if path[0] == "address_pools":
                 pools.append((cidr, Zone(Net.POOL, str(path[1]))))
             else:
-                ranges.append((cidr, Zone(Net(str(path[0])), str(path[1]) if path[0] == "on_premises" else "")))
+                ranges.append((cidr, _zone(path)))
         # Ranges of a valid file do not overlap. Only pools contain spokes.
         self._ranges = sorted(ranges, key=lambda item: int(item[0].network_address))
         self._starts = [int(cidr.network_address) for cidr, _ in self._ranges]
@@ -88,6 +96,8 @@ class Zones:
         match place.split(".", 3):
             case ["vault"]:
                 return (Zone(Net.HVN),)
+            case ["hub", "peerings", name]:
+                return (Zone(Net.REMOTE, name),)
             case ["hub", *_]:
                 return (Zone(Net.HUB),)
             case ["spokes" | "address_pools" | "on_premises" as section, name, *_]:
@@ -118,6 +128,13 @@ class Zones:
                 )
             case (Net.HUB, Net.HUB | Net.SPOKE | Net.POOL) | (Net.SPOKE, Net.HUB | Net.SPOKE) if source in self._routed:
                 return None
+            case (Net.HUB, Net.REMOTE) | (Net.REMOTE, Net.HUB):
+                remote = source if source.net is Net.REMOTE else destination
+                if self._topology.hub_peerings[remote.name].firewall or source in self._routed:
+                    return None
+                return Message("traffic between the hub's VNet and its peers does not pass the firewall")
+            case (Net.REMOTE, Net.REMOTE) if source == destination:
+                return Message("traffic between networks of one peering does not pass this firewall")
             case (Net.SPOKE, Net.SPOKE) if source == destination:
                 return Message("traffic inside a VNet does not pass the firewall")
             case (Net.HUB, Net.HUB | Net.SPOKE | Net.POOL | Net.HVN) | (Net.SPOKE | Net.POOL, Net.HUB):

@@ -11,7 +11,7 @@ from hvn.check.invalid import NeedsInvalid
 from hvn.diagnostics.message import Field, Message, Path
 from hvn.topology.addresses import AKS_RESERVED, RFC1918, RFC6598, is_private
 from hvn.topology.model import Cluster, ExistingHub, Topology
-from hvn.topology.ranges import cluster_ranges, hub_ranges, pool_of, spoke_ranges, subnets, top_ranges
+from hvn.topology.ranges import cluster_ranges, hub_ranges, is_remote, pool_of, spoke_ranges, subnets, top_ranges
 
 TRANSIT_POOLS: Path = ("hub", "vault_peering", "transit_pools")
 LATER = Message("use a free range; `hvn check` suggests a range when all values of the file are valid")
@@ -193,7 +193,7 @@ class RangeFixes:
         if path[0] == "hvn":
             return self._topology.hvn.existing
         facts = path[-3:-1] in (("existing", "cidrs"), ("existing", "node_cidrs"))
-        return path[0] == "on_premises" or facts or path[-2:] == ("existing", "pod_cidr")
+        return path[0] == "on_premises" or is_remote(path) or facts or path[-2:] == ("existing", "pod_cidr")
 
     def _spoke(self, name: str, length: int) -> Message:
         spoke = self._topology.spokes[name]

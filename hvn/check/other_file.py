@@ -10,7 +10,7 @@ from hvn.kinds.common import backend
 from hvn.topology import locations
 from hvn.topology.created_names import created_names, place
 from hvn.topology.model import BackupHvn, ExistingHub, Hvn, Topology
-from hvn.topology.ranges import top_ranges
+from hvn.topology.ranges import is_remote, top_ranges
 
 RULE = Rule(
     id="HVN040",
@@ -73,7 +73,7 @@ def _overlaps(one: Topology, other: Topology) -> Iterator[Finding]:
 
 
 def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
-    return (item for item in top_ranges(topology) if item[0][0] in COMPARED)
+    return (item for item in top_ranges(topology) if item[0][0] in COMPARED and not is_remote(item[0]))
 
 
 def _same(one: Topology, other: Topology, path: Path, at: Path) -> bool:

@@ -7,14 +7,25 @@ from dataclasses import replace
 from hvn.check.load import Checked, Loaded
 from hvn.diagnostics.message import Path
 from hvn.graph import nat_gateways
+from hvn.graph.outside import remotes, sites
 from hvn.graph.picture import Box, Edge, Kind, Picture
 from hvn.kinds.kind import origin
 from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.reach.build import build as reach_network
-from hvn.reach.network import BACKUP, HUB, HVN, HVNS, RUNNERS, Network, Place, UserRoute
+from hvn.reach.network import BACKUP, HUB, HVN, HVNS, REMOTE, RUNNERS, Network, Place, UserRoute
 from hvn.topology import kv, locations
-from hvn.topology.model import AnyCluster, ApiServer, App, Cluster, ClusterFacts, ExistingHub, NewHub, Spoke, Topology
+from hvn.topology.model import (
+    AnyCluster,
+    ApiServer,
+    App,
+    Cluster,
+    ClusterFacts,
+    ExistingHub,
+    NewHub,
+    Spoke,
+    Topology,
+)
 from hvn.topology.naming import parse
 from hvn.topology.ranges import pool_of
 
@@ -30,7 +41,8 @@ def picture(topology: Topology, workspaces: Iterable[Workspace], line_of: LineOf
     """Return the picture. `line_of` returns the line of a path in the file."""
     network = reach_network(topology)
     boxes = [
-        *_sites(topology),
+        *sites(topology),
+        *remotes(topology),
         *_groups(topology),
         *_hub(topology, network),
         *_hvn(topology, network),
@@ -64,18 +76,6 @@ def _owned(boxes: list[Box], workspaces: Iterable[Workspace]) -> dict[str, list[
         if path:
             owned.setdefault(by_path[path], []).append(workspace)
     return owned
-
-
-def _sites(topology: Topology) -> Iterator[Box]:
-    for site, cidrs in sorted(topology.on_premises.items()):
-        yield Box(
-            id=f"on_premises.{site}",
-            kind=Kind.SITE,
-            title=f"on-premises {site}",
-            facts=tuple(map(str, sorted(cidrs))),
-            existing=True,
-            path=("on_premises", site),
-        )
 
 
 def _groups(topology: Topology) -> Iterator[Box]:
@@ -325,6 +325,9 @@ def _peering(topology: Topology, network: Network, one: str, other: str) -> Edge
         workspace = WorkspaceId("peering", one)
         accepted = f"{workspace}; HCP accepts with a role on the VNet of {one}"
         return Edge(source=box, target=other, label="HCP peering, accepted by HCP", accepted=accepted, to_hvn=True)
+    if one.startswith(REMOTE):
+        accepted = "hub creates " + ("the hub's half" if network.halves[one, other].unknown else "both halves")
+        return Edge(source=box, target=other, label="VNet peering", accepted=accepted)
     outside = bool(network.halves[one, other].unknown)
     accepted = "managed outside this project" if outside else f"network-{one} creates both halves"
     return Edge(source=box, target=other, label="VNet peering", accepted=accepted, existing=outside)

@@ -29,6 +29,7 @@ def reach_data(network: Network) -> dict[str, Any]:
             "public": [plain(asdict(rule)) for rule in firewall.public],
             "egress": firewall.egress,
             "base_policy": firewall.base_policy,
+            "routes": [plain(asdict(route)) for route in firewall.routes],
         },
         "gateway": network.gateway and plain(asdict(network.gateway)),
         "unlisted": dict(network.unlisted),

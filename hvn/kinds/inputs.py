@@ -110,6 +110,13 @@ class Subnet:
 
 
 @dataclass(frozen=True, slots=True)
+class FirewallSubnet(Subnet):
+    """AzureFirewallSubnet. Its route table is None without a firewall in a remote VNet."""
+
+    route_table: Resource | None
+
+
+@dataclass(frozen=True, slots=True)
 class SecurityGroup:
     """An NSG with all of its rules. For an NSG that is managed outside this project, `rules` is None."""
 

@@ -219,6 +219,26 @@ VIRTUAL_NETWORK = Needs(
     ),
 )
 
+VIRTUAL_NETWORK_PEERING = Needs(
+    (VNET_READER,),
+    (
+        Grant(
+            "Azure",
+            "`Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write` and `…/delete` (in Network Contributor)",
+            "{owner}'s VNet",
+            "S",
+            "peering",
+        ),
+        Grant(
+            "Azure",
+            "`Microsoft.Network/virtualNetworks/peer/action` (in Network Contributor)",
+            "the VNet on the other side of the peering",
+            "S",
+            "peering",
+        ),
+    ),
+)
+
 RESOURCE_GROUP = Needs(
     (READER,),
     (

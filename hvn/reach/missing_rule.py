@@ -1,7 +1,7 @@
 """The firewall rule or NSG rule that a blocked connection lacks, as YAML for the topology file."""
 
 from hvn.reach.answer import Answer
-from hvn.reach.network import HUB, HVNS, INTERNET, ON_PREMISES, OUTSIDE, RUNNERS, VAULT, Place
+from hvn.reach.network import HUB, HVNS, INTERNET, ON_PREMISES, OUTSIDE, REMOTE, RUNNERS, VAULT, Place
 from hvn.reach.ranges import ALL
 from hvn.topology.security import HVN_IN, HVN_IN_PRIORITY
 
@@ -65,7 +65,8 @@ def _nsg_rule(answer: Answer) -> str:
 
 
 def _in_spoke(place: Place) -> bool:
-    return place.network not in (HUB, *HVNS, ON_PREMISES, INTERNET, OUTSIDE)
+    outside = place.network in (HUB, *HVNS, ON_PREMISES, INTERNET, OUTSIDE)
+    return not outside and not place.network.startswith(REMOTE)
 
 
 def _object(place: Place) -> str:

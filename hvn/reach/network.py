@@ -14,6 +14,8 @@ HVN = "HVN"
 BACKUP = "backup HVN"
 HVNS = (HVN, BACKUP)
 ON_PREMISES = "on-premises"
+REMOTE = "hub.peerings."
+"""The beginning of the names of remote VNets, which are networks and places."""
 INTERNET = "Internet"
 OUTSIDE = "Outside"
 """The network of private addresses that no range of the file contains. No spoke has a name with a capital letter."""
@@ -98,6 +100,11 @@ class Place:
         """Return the name of the place, with the subnet of a spoke: `payments/nodes`."""
         return f"{self.name}/{self.subnet}" if self.subnet else self.name
 
+    @property
+    def in_azure(self) -> bool:
+        """Return whether Azure's routes and the routes of this topology apply to the place."""
+        return self.network not in (ON_PREMISES, *HVNS) and not self.network.startswith(REMOTE)
+
 
 @dataclass(frozen=True, slots=True)
 class Half:
@@ -149,9 +156,9 @@ class FirewallRule:
 
 @dataclass(frozen=True)
 class Firewall:
-    """The hub's firewall. The firewall's subnet has no route table. `rules` is None if the rules are unknown;
-    `declared` are then the rules that the firewall's owner must add. `rules` and `declared` have ranges as
-    destinations; `public` are the other rules, with host names or tags. `egress` names the public address.
+    """The hub's firewall. `rules` is None if the rules are unknown; `declared` are then the rules that the firewall's
+    owner must add. `rules` and `declared` have ranges as destinations; `public` are the other rules, with host names or
+    tags. `egress` names the public address. `routes` are the user-defined routes of the firewall's subnet.
     `base_policy` is the id of a base policy with unknown rules, or empty."""
 
     address: IPv4Address
@@ -160,6 +167,7 @@ class Firewall:
     public: tuple[FirewallRule, ...] = ()
     egress: str = ""
     base_policy: str = ""
+    routes: tuple[UserRoute, ...] = ()
     _from: dict[IPv4Network, list[FirewallRule]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def overlapping(self, source: IPv4Network) -> list[FirewallRule]:
@@ -172,9 +180,9 @@ class Firewall:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The whole network: hub, spokes, HVNs and on-premises networks. The keys of `halves` are (network, peered
-    network). `firewall` is None if the hub has no firewall. `unlisted` has, for existing VNets, the unknown settings
-    of addresses outside their subnets in the file.
+    """The whole network: hub, spokes, HVNs, on-premises networks and remote VNets. The keys of `halves` are (network,
+    peered network). `firewall` is None if the hub has no firewall. `unlisted` has, for existing VNets, the unknown
+    settings of addresses outside their subnets in the file.
 
     `parts` are places inside other places, by their paths in the file: subnets, and the node subnets of clusters.
     """

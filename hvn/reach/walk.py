@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 
 from hvn.reach.firewall import ask
 from hvn.reach.internet import from_outside, leave, routes_to_services
-from hvn.reach.network import HUB, HVNS, INTERNET, ON_PREMISES, OUTSIDE, Network, Place, SystemRoute, UserRoute
+from hvn.reach.network import HUB, HVNS, INTERNET, ON_PREMISES, OUTSIDE, REMOTE, Network, Place, SystemRoute, UserRoute
 from hvn.reach.nsg import decide
 from hvn.reach.ranges import ALL, is_public
 from hvn.reach.way import Way
@@ -31,13 +31,15 @@ def walk(
     way.add_unknown(source.unknown)
     answer = asked_by_firewall is not None
     if not answer and not _pass_nsg(network, source, OUTBOUND, (source, destination), port, way):
-        if source.network not in (ON_PREMISES, *HVNS) and _select(network, source, destination) is None:
+        if source.in_azure and _select(network, source, destination) is None:
             # Without a route the tag VirtualNetwork lacks the destination, so that the NSG denies the request too.
             way.blocked_by = ""
             _no_route(network, source, destination, way)
         return way
     if source.network == ON_PREMISES:
         _from_gateway(network, source, destination, port, way, asked_by_firewall)
+    elif source.network.startswith(REMOTE):
+        _from_remote(network, source, destination, port, way, asked_by_firewall)
     elif source.network in HVNS:
         _from_hvn(network, source, destination, port, way, asked_by_firewall)
     else:
@@ -170,6 +172,28 @@ def _from_gateway(
         _through_firewall(network, source, destination, port, way, asked_by_firewall)
 
 
+def _from_remote(
+    network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
+) -> None:
+    """Add the hops of a packet from a remote VNet. Its routes may lead through the hub's firewall to the hub."""
+    if destination.network in (source.network, INTERNET, OUTSIDE):
+        way.hop(f"{source.name} {source.cidr}", "by the routes of the remote VNet")
+        return
+    if destination.network in HVNS:
+        way.blocked_by = f"the {destination.network} has no route to {source.cidr}"
+        return
+    way.hop(f"{source.name} {source.cidr}", "over the peering with the hub, if a route leads there")
+    _enter(network, source, source.network, HUB, way)
+    if way.blocked_by:
+        return
+    if destination.network == HUB:
+        way.by_appliance = True
+    elif network.firewall is None:
+        way.blocked_by = f"{destination.name} is not in the hub, and a peering is not transitive"
+    elif asked_by_firewall is not False:
+        _through_firewall(network, source, destination, port, way, asked_by_firewall)
+
+
 def _from_hvn(
     network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
 ) -> None:
@@ -212,7 +236,13 @@ def _through_firewall(
     if destination.network == INTERNET:
         way.hop(at, "to the internet" + (f" through {network.firewall.egress}" if network.firewall.egress else ""))
         return
-    chosen = _longest([*network.system_routes(HUB), *network.propagated()], destination.cidr)
+    chosen = _longest([*network.system_routes(HUB), *network.propagated(), *network.firewall.routes], destination.cidr)
+    if isinstance(chosen, UserRoute) and chosen.next_hop:
+        way.hop(at, f"{chosen.cidr} by the route table of AzureFirewallSubnet, to {chosen.next_hop}")
+        way.by_appliance = True
+        way.add_unknown(f"whether the appliance {chosen.next_hop} forwards the traffic")
+        _enter(network, source, HUB, destination.network, way)
+        return
     if not isinstance(chosen, SystemRoute):
         if destination.network == OUTSIDE and network.gateway:
             way.add_unknown(_unlisted(destination))

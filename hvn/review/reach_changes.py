@@ -230,6 +230,7 @@ def _shared(network: Network) -> tuple[object, ...]:
         network.firewall.address,
         network.firewall.rules is None,
         network.firewall.base_policy,
+        network.firewall.routes,
     )
     connected = network.gateway is None, network.gateway is not None and network.gateway.routes is None
     return firewall, rules, halves, connected, [route for route in network.hvn_routes if route.network == HUB]

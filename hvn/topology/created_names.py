@@ -70,6 +70,11 @@ def _of_hub(topology: Topology, hub: NewHub) -> Iterator[CreatedName]:
         kinds.append(("route_table", naming.RUNNERS, in_group))
     if hub.bastion:
         kinds.append((naming.NSG, naming.BASTION, in_group))
+    if locations.firewall_route_table(topology):
+        kinds.append(("route_table", naming.FIREWALL, in_group))
+    for key, peering in sorted(hub.peerings.items()):
+        kinds.append(("peering_from_hub", key, HUB))
+        kinds += [("peering_to_hub", key, f"peering {key}")] if peering.reverse else []
     kinds += [("route_table", key, in_group) for key in sorted(hub.route_tables)]
     for key in sorted(hub.subnets):
         kinds.append(("subnet", key, HUB))

@@ -15,7 +15,7 @@ from hvn.topology import default_rules, locations
 from hvn.topology.addresses import RFC1918, RFC6598, is_private
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
 from hvn.topology.model import ExistingHub, FirewallRule, NewHub, Spoke, Topology
-from hvn.topology.ranges import hub_ranges, on_premises_ranges
+from hvn.topology.ranges import hub_ranges, on_premises_ranges, remote_ranges
 from hvn.topology.rule_places import ranges_of
 
 HUB_PRIORITY, SHARED_PRIORITY = 1000, 1100
@@ -162,7 +162,7 @@ def private_ranges(topology: Topology) -> tuple[str, ...]:
     The result includes on-premises ranges only with a gateway: without a gateway their addresses are on the internet. A
     list of private ranges replaces the default: https://learn.microsoft.com/azure/firewall/snat-private-range
     """
-    own = [*topology.address_pools.values(), *(cidr for _, cidr in hub_ranges(topology))]
+    own = [*topology.address_pools.values(), *(cidr for _, cidr in (*hub_ranges(topology), *remote_ranges(topology)))]
     if isinstance(topology.hub, ExistingHub) or (isinstance(topology.hub, NewHub) and topology.hub.gateway):
         own += [cidr for _, cidr in on_premises_ranges(topology)]
     public = [cidr for cidr in own if not is_private(cidr, shared=True)]

@@ -116,6 +116,13 @@ def gateway_route_table(topology: Topology) -> Resource | None:
     )
 
 
+def firewall_route_table(topology: Topology) -> Resource | None:
+    """Return the route table of AzureFirewallSubnet, with routes to the firewalls of other hubs; None without such a
+    firewall."""
+    remote = any(peering.firewall for peering in topology.hub_peerings.values())
+    return hub_route_table(topology, naming.FIREWALL) if remote and new_firewall(topology) else None
+
+
 def firewall_policy(topology: Topology) -> Resource:
     """Return the policy of the firewall in a hub that this project creates."""
     return naming.firewall_policy(hub_vnet(topology).group, naming.name(topology, "firewall_policy", naming.HUB))

@@ -8,6 +8,7 @@ from hvn.topology.dns_steps import dns_steps
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
 from hvn.topology.model import ExistingCluster, ExistingHub, Topology
 from hvn.topology.ranges import vault_sites
+from hvn.topology.remote_steps import remote_steps
 from hvn.topology.step import Step
 from hvn.topology.subnet_steps import subnet_steps
 
@@ -63,6 +64,7 @@ def _hub(topology: Topology) -> Iterator[Step]:
         )
     if isinstance(topology.hub, ExistingHub):
         yield from _existing_hub(topology, topology.hub, runners)
+    yield from remote_steps(topology)
 
 
 def _existing_hub(topology: Topology, hub: ExistingHub, runners: str) -> Iterator[Step]:

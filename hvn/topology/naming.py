@@ -17,6 +17,7 @@ HUB = "hub"
 """The owner of the hub's names. All other owners are spokes."""
 RUNNERS = "runners"
 GATEWAY = "gateway"
+FIREWALL = "firewall"
 """The parts of the hub with their own route table."""
 NODE_SUBNET = "nodes"
 RUNNER_SUBNET = "runners"
@@ -26,6 +27,7 @@ NO_ROUTES = "none"
 """The key of the route table without routes."""
 BASTION = "bastion"
 """The keys of subnets that the file does not list in `subnets`."""
+HALVES = ("peering_to_hub", "peering_from_hub")
 NSG = "network_security_group"
 NSG_LENGTH = 80
 # Azure compares names without regard to case.
@@ -159,6 +161,8 @@ def exception(topology: Topology, kind: str, owner: str, part: str = "") -> str 
 
 def exception_field(kind: str, part: str) -> str:
     """Return the field of `names` for a kind: `subnets` has the names of all subnets by key."""
+    if part and kind in HALVES:
+        return kind.replace("peering", "peerings")
     return f"{kind}s" if part else kind
 
 
@@ -169,7 +173,8 @@ def by_pattern(topology: Topology, kind: str, owner: str, part: str = "") -> str
     pattern = getattr(topology.naming, kind)
     if pattern is None:
         # peering_to_hub: an existing VNet can have a peering with this name already.
-        pattern = "to-{topology}-hub" if topology.spokes[owner].existing else "to-hub"
+        existing = owner == HUB or topology.spokes[owner].existing
+        pattern = "to-{topology}-hub" if existing else "to-hub"
     spoke = part if owner == HUB and part and kind not in ("subnet", NSG) else owner
     whole = rendered(pattern, topology=topology.name, spoke=spoke, subnet=part, app=part)
     return _cut(whole) if kind == NSG else whole

@@ -8,12 +8,28 @@ from hvn.topology.model import ExistingCluster, ExistingHub, Firewall, NewHub, R
 
 
 def top_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
-    """Yield the ranges of the HVNs, the hub, the pools and the on-premises networks."""
+    """Yield the ranges of the HVNs, the hub, the pools, the on-premises networks and the remote VNets."""
     yield from hvn_ranges(topology)
     yield from hub_ranges(topology)
     for name, pool in topology.address_pools.items():
         yield ("address_pools", name), pool
     yield from on_premises_ranges(topology)
+    yield from remote_ranges(topology)
+
+
+def remote_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
+    """Yield the ranges of the VNets in `hub.peerings`, and the ranges behind their firewalls."""
+    for key, peering in topology.hub_peerings.items():
+        path = ("hub", "peerings", key)
+        for index, cidr in enumerate(peering.cidrs):
+            yield (*path, "cidrs", index), cidr
+        for index, cidr in enumerate(peering.firewall.cidrs if peering.firewall else ()):
+            yield (*path, "firewall", "cidrs", index), cidr
+
+
+def is_remote(path: Path) -> bool:
+    """Return whether a path of the file is in `hub.peerings`."""
+    return path[:2] == ("hub", "peerings")
 
 
 def hvn_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:

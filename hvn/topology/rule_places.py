@@ -25,6 +25,8 @@ def ranges_of(topology: Topology, place: str) -> tuple[IPv4Network, ...] | None:
         case ["hub", "runners"]:
             cidr = runners(topology)
             return (cidr,) if cidr else None
+        case ["hub", "peerings", name] if name in topology.hub_peerings:
+            return topology.hub_peerings[name].all_cidrs
         case ["address_pools", name] if name in topology.address_pools:
             return tuple(pool_addresses(topology, name))
         case ["on_premises", name] if name in topology.on_premises:
@@ -50,6 +52,7 @@ def objects(topology: Topology) -> Iterator[str]:
     yield from (VAULT, RUNNERS) if runners(topology) else (VAULT,)
     if isinstance(topology.hub, NewHub):
         yield from (f"{HUB_SUBNET}{name}" for name in topology.hub.subnets)
+    yield from (f"hub.peerings.{name}" for name in topology.hub_peerings)
     yield from (f"address_pools.{name}" for name in topology.address_pools)
     yield from (f"on_premises.{name}" for name in topology.on_premises)
     for name, spoke in topology.spokes.items():

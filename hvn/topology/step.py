@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Owner = Literal["deployer", "dns", "hub", "on-premises", "spoke", "vault"]
+Owner = Literal["deployer", "dns", "hub", "on-premises", "remote", "spoke", "vault"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Step:
     """Imperative sentences."""
     owner: Owner
     """The person who can do the step: the person who deploys, or an owner of DNS servers, of the hub, of an on-premises
-    network, of a spoke's existing resources, or of Vault."""
+    network, of a remote VNet, of a spoke's existing resources, or of Vault."""
     before: str = ""
     after: str = ""
     commands: tuple[str, ...] = ()

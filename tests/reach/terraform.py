@@ -2,6 +2,10 @@
 
 It shares no code with hvn/reach and reads no topology. The JSON has no existing VNets, so the topology must have none.
 `outside` are the ranges behind the gateway. The model treats GatewaySubnet as the gateway.
+
+A VNet that only a peering names is remote. Its ranges are in the peering's trigger; the routes of AzureFirewallSubnet
+contain the ranges behind its firewall. The model assumes that the remote VNet has the other half of the peering, and
+routes to the hub's firewall.
 """
 
 import re
@@ -44,6 +48,9 @@ class Cloud:
         self.has_base_policy = False
         self.base_policy_allows: bool | None = None
         self.owner: dict[str, str] = {}
+        self.remote: dict[str, str] = {}
+        self.behind: dict[str, list[IPv4Network]] = {}
+        self._triggers: dict[str, str] = {}
         self._by_table: dict[str, list[Mapping[str, Any]]] = {}
         for id_ in stacks:
             for name, each in stacks[id_].get("resource", {}).get("hcp_hvn", {}).items():
@@ -51,10 +58,24 @@ class Cloud:
                 self.ranges[self.hvns[each["hvn_id"]]] = [IPv4Network(each["cidr_block"])]
         for id_ in stacks:
             self._read(id_)
+        self._read_remote()
         self.gateway = next((where for where in self.subnets if where.subnet == GATEWAY_SUBNET), None)
         for id_ in stacks:
             for route in self._all(id_, "azurerm_route"):
                 self._by_table[route["route_table_name"]].append(route)
+
+    def _read_remote(self) -> None:
+        for hub, name in [ends for ends in self.forwarded if ends[1] not in self.ranges]:
+            self.remote[name] = hub
+            self.ranges[name] = [IPv4Network(cidr) for cidr in self._triggers[name].split(",")]
+            self.forwarded.setdefault((name, hub), True)
+        for name, hub in self.remote.items():
+            hops = [route for route in self.tables.get(Where(hub, FIREWALL_SUBNET), ()) if self._leads(route, name)]
+            self.behind[name] = [IPv4Network(route["address_prefix"]) for route in hops]
+
+    def _leads(self, route: Mapping[str, Any], network: str) -> bool:
+        hop = route["next_hop_in_ip_address"]
+        return bool(hop) and any(IPv4Address(hop) in cidr for cidr in self.ranges[network])
 
     def _all(self, stack: str, kind: str) -> Iterator[Mapping[str, Any]]:
         yield from self.stacks[stack].get("resource", {}).get(kind, {}).values()
@@ -94,6 +115,7 @@ class Cloud:
                 self._vnet(stack, each["remote_virtual_network_id"]),
             )
             self.forwarded[ends] = each["allow_forwarded_traffic"]
+            self._triggers[ends[1]] = each["triggers"]["remote_address_space"]
             if each["use_remote_gateways"]:
                 self.through_gateway.add(ends[0])
         for each in self._all(stack, "hcp_azure_peering_connection"):
@@ -139,6 +161,9 @@ class Cloud:
                 return where
         if any(address in cidr for cidr in self.outside):
             return Where("outside")
+        for name in self.remote:
+            if any(address in cidr for cidr in (*self.ranges[name], *self.behind[name])):
+                return Where(name)
         (hvn,) = (name for name in self.hvns.values() if address in self.ranges[name][0])
         return Where(hvn)
 
@@ -183,6 +208,8 @@ class Cloud:
                 return by_firewall
             if hop:
                 by_firewall = True
+                if self._is_behind(source, here.network) and not self.forwarded[next_network, here.network]:
+                    return None
                 if (
                     here.network not in (next_network, *self.hvns.values())
                     and (here.network, next_network) not in self.forwarded
@@ -197,10 +224,13 @@ class Cloud:
             began_here = any(source in cidr for cidr in self.ranges[here.network])
             if next_network != here.network and not (began_here or self.forwarded[next_network, here.network]):
                 return None
-            if not any(to in cidr for cidr in self.ranges[next_network]):
+            if not any(to in cidr for cidr in (*self.ranges[next_network], *self.behind.get(next_network, ()))):
                 return None
             return by_firewall
         raise AssertionError("a loop")
+
+    def _is_behind(self, address: IPv4Address, network: str) -> bool:
+        return any(address in cidr for cidr in self.behind.get(network, ()))
 
     def _choose(self, here: Where, to: IPv4Address) -> tuple[str | None, bool]:
         """Return the next network, and whether its firewall is the next hop."""
@@ -219,6 +249,9 @@ class Cloud:
             for route in self.tables.get(here, []):
                 if to in IPv4Network(route["address_prefix"]):
                     options.append((IPv4Network(route["address_prefix"]).prefixlen, 1, *self._next(here, to, route)))
+        if not options and here.network in self.remote:
+            hub = self.remote[here.network]
+            return (hub, True) if Where(hub, FIREWALL_SUBNET) in self.subnets else (None, False)
         if not options:
             return None, False
         _, _, network, hop = max(options)
@@ -229,6 +262,8 @@ class Cloud:
         the next hop."""
         if route["next_hop_type"] == "VirtualAppliance":
             firewall = self.where(ip_address(route["next_hop_in_ip_address"]))  # type: ignore[arg-type]
+            if firewall.network in self.remote:
+                return firewall.network, False
             return (firewall.network, True) if firewall.subnet == FIREWALL_SUBNET else ("", False)
         inside = any(to in cidr for cidr in self.ranges[here.network])
         if route["next_hop_type"] == "VnetLocal":

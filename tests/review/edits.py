@@ -47,6 +47,15 @@ Microsoft.ContainerService/managedClusters/aks-platform-orders
         pod_cidr: 100.64.0.0/16
         entra: false
 """
+REMOTE = """\
+  peerings:
+    west:
+      vnet_id: /subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-west/providers/\
+Microsoft.Network/virtualNetworks/vnet-west
+      cidrs: [10.128.0.0/24]
+      firewall: {private_ip: 10.128.0.4, cidrs: [10.129.0.0/16]}
+      reverse: true
+"""
 SYNCED = "            - {path: webapp/config, destination: webapp-config, refresh_after: 30s}\n"
 NO_KEYS_YET = ORDERS.replace("orders", "shipping").replace("10.65.", "10.66.").replace("issuer", "pubkeys")
 SHIPPING = ORDERS.replace("orders", "shipping").replace("10.65.", "10.66.")
@@ -214,6 +223,8 @@ EDITS = {
             ("jobs: 10.96.0.0/24", "jobs: 10.67.0.0/24"),
         ),
     ),
+    "peer-with-a-remote-hub": Edit((("  vault_peering:", f"{REMOTE}  vault_peering:"),)),
+    "leave-a-remote-hub": Edit(((REMOTE, ""),), applied=(("  vault_peering:", f"{REMOTE}  vault_peering:"),)),
     "use-the-gateway-directly": Edit(
         (
             (

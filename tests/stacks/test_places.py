@@ -57,9 +57,11 @@ def created(built: Synthesized) -> set[str]:
     return ids
 
 
-def existing_zones(topology: pathlib.Path) -> set[str]:
-    """Return the ids of the private DNS zones in a file, and the ids of their resource groups."""
-    ids = re.findall(r"/subscriptions/\S+/privateDnsZones/[\w.-]+", topology.read_text(encoding="utf-8"))
+def existing_resources(topology: pathlib.Path) -> set[str]:
+    """Return the ids of the private DNS zones and VNets in a file, and the ids of their resource groups."""
+    ids = re.findall(
+        r"/subscriptions/\S+/(?:privateDnsZones|virtualNetworks)/[\w.-]+", topology.read_text(encoding="utf-8")
+    )
     return {*ids, *(id_.partition("/providers/")[0] for id_ in ids)}
 
 
@@ -79,7 +81,7 @@ def test_groups_networks_and_zones_are_in_the_subscription_of_the_provider(
     topology: pathlib.Path, synth: Synth
 ) -> None:
     built = synth(topology)
-    ids, checked = created(built) | existing_zones(topology), 0
+    ids, checked = created(built) | existing_resources(topology), 0
     for resource in resources(built):
         if "azurerm_" in resource.type and "resource_group_name" in resource.arguments:
             for argument in PLACES.keys() & resource.arguments.keys():

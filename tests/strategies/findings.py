@@ -124,6 +124,9 @@ def used_patterns(topology: Topology) -> set[str]:
             kinds = dict.fromkeys((*kinds, "dns_link", "subnet"), new)
             of_firewall = ("firewall", "firewall_policy", "firewall_public_ip")
             kinds |= dict.fromkeys(of_firewall, new and has_firewall(owner))
+            kinds["peering_from_hub"] = bool(owner.get("peerings"))
+            remote = owner.get("peerings", {}).values()
+            kinds["peering_to_hub"] = any(one.get("reverse") for one in remote)
             kinds["firewall_management_ip"] = "management_cidr" in owner.get("firewall", {})
         else:
             of_peering = has_hub and (new or existing.get("hub_peering", False))
@@ -139,6 +142,7 @@ def used_patterns(topology: Topology) -> set[str]:
         more_tables = bool(owner.get("route_tables", {}).keys() - names.get("route_tables", {}).keys())
         more_tables |= of_spoke and has_open_subnet(owner)
         more_tables |= "gateway" in owner and has_firewall(owner)
+        more_tables |= any("firewall" in one for one in owner.get("peerings", {}).values())
         by_pattern = {"route_table"} if more_tables else set()
         own_table = has_firewall(topology["hub"]) or bool(owner.get("routes"))
         kinds |= of_nat

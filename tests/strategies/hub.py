@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.strategies.names import HUB_NAMES, HUB_PARTS, NAT_NAMES, own_names
 from tests.strategies.nat_gateways import with_nat_gateway
 from tests.strategies.no_firewall import without_firewall
+from tests.strategies.remote import peerings
 from tests.strategies.routes import with_routes
 from tests.strategies.subnets import subnets
 from tests.strategies.values import Topology, groups, hosts, optional, uuids, zones
@@ -96,6 +97,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     hub |= draw(with_routes(hub, gateway=True))
     hub = hub if filtered else without_firewall(hub)
     hub |= draw(with_nat_gateway(hub))
+    hub |= draw(optional(peerings=peerings(firewall=filtered)))
     of_nat = draw(own_names(NAT_NAMES if "nat_gateway" in hub else (), "Hub_0", {}))
     return {**hub, **({"names": {**hub.get("names", {}), **of_nat}} if of_nat else {})}
 

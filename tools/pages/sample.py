@@ -15,6 +15,7 @@ from hvn.topology.model import (
     Gateway,
     GithubCi,
     HcpTerraformCi,
+    HubPeering,
     Logs,
     MoreNodes,
     NatGateway,
@@ -100,6 +101,7 @@ def variants(checked: Checked) -> Iterator[Checked]:
     spokes["analytics"] = spokes["analytics"].model_copy(
         update={"cidr": None, "existing": VnetFacts.model_validate(vnet, strict=False)}
     )
+    remote = {"vnet_id": f"{network}/virtualNetworks/vnet-west", "cidrs": ["10.128.0.0/22"]}
     peering = VaultPeering.model_validate(
         {
             "transit_pools": ("transit",),
@@ -112,6 +114,7 @@ def variants(checked: Checked) -> Iterator[Checked]:
         "hub": hub.model_copy(
             update={
                 "vault_peering": peering,
+                "peerings": {"west": HubPeering.model_validate(remote, strict=False)},
                 "gateway": Gateway.model_validate({"cidr": "10.0.0.96/27"}),
                 "nat_gateway": NatGateway(),
                 "subnets": {"tools": Subnet.model_validate({"cidr": "10.0.1.0/27", "nat_gateway": True})},

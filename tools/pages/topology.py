@@ -38,6 +38,7 @@ KEYS = {
     "route_tables": "<table>",
     "address_pools": "<pool>",
     "node_pools": "<pool>",
+    "peerings": "<peering>",
     "namespaces": "<namespace>",
     "on_premises": "<site>",
     "tags": "<tag>",

@@ -47,6 +47,9 @@ def _of_hub(topology: Topology) -> Iterator[Setting]:
         yield ("hub", "firewall_rules"), FILTERS, Message("remove firewall_rules")
     if isinstance(hub, NewHub) and hub.runners.allow_fqdns:
         yield ("hub", "runners", "allow_fqdns"), FILTERS, Message("remove allow_fqdns")
+    for key, remote in topology.hub_peerings.items():
+        if remote.firewall:
+            yield ("hub", "peerings", key, "firewall"), FORWARDS, Message("remove firewall from the peering")
     if peering and peering.transit_pools:
         fix = Message("remove transit_pools, and set vault_route: direct in the spokes of these pools")
         yield ("hub", "vault_peering", "transit_pools"), FORWARDS, fix

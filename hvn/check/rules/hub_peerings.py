@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN407",
     name="hub-peerings",
     level=Level.WARNING,
-    reports="The hub's VNet needs more than 500 peerings: one for each spoke, and one for each HVN.",
+    reports="The hub's VNet needs more than 500 peerings: one for each spoke, HVN and remote VNet.",
     why="Azure refuses the 501st peering of a VNet at apply",
     fix="move spokes to a second hub with its own topology file",
     example="""\
@@ -28,7 +28,11 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding if the peerings of the hub in this file, new and existing, exceed the limit."""
     if not locations.has_hub(topology):
         return
-    count = len(topology.spokes) + len(topology.hvn.cidrs) * (topology.vault_peering is not None)
+    count = (
+        len(topology.spokes)
+        + len(topology.hub_peerings)
+        + len(topology.hvn.cidrs) * (topology.vault_peering is not None)
+    )
     if count > LIMIT:
         yield Finding(
             rule=RULE,

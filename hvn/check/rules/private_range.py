@@ -78,6 +78,8 @@ def _needs_private(topology: Topology, path: Path) -> bool:
     """Return whether a public range at this path is an error instead of a warning."""
     peering = topology.vault_peering
     match path:
+        case ("hub", "peerings", *_):
+            return False
         case ("hub", *_):
             return peering is not None
         case ("address_pools", pool):

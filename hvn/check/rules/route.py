@@ -83,7 +83,11 @@ def _taken(path: Path, routes: Mapping[str, Route], own: Mapping[str, str]) -> I
 def _next_hops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> Iterator[Finding]:
     near = [cidr for _, cidr in hub_ranges(topology)]
     spoke = spoke_at(topology, path)
-    near += spoke.cidrs if spoke else [cidr for one in topology.spokes.values() for cidr in one.cidrs]
+    if spoke:
+        near += spoke.cidrs
+    else:
+        near += [cidr for one in topology.spokes.values() for cidr in one.cidrs]
+        near += [cidr for one in topology.hub_peerings.values() for cidr in one.cidrs]
     peered = spoke is None or spoke.use_remote_gateways or not (spoke.existing is None or spoke.existing.hub_peering)
     for name, route in sorted(routes.items()):
         at = (*path, name, "next_hop")

@@ -1,16 +1,18 @@
-"""HVN305 same-vnet: hub and spokes name one existing VNet twice."""
+"""HVN305 same-vnet: the file names one VNet twice."""
 
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, LineOf
+from hvn.topology import locations
 from hvn.topology.model import ExistingHub, Topology
 from hvn.topology.naming import parse
+from hvn.topology.ranges import is_remote
 
 RULE = Rule(
     id="HVN305",
     name="same-vnet",
-    reports="Two spokes, or the hub and a spoke, have the same existing VNet.",
+    reports="Two of the hub, the spokes and the remote VNets have the same VNet.",
     why="two workspaces would write the same subnets and peerings",
     fix="use another VNet, or remove one of the spokes",
     example="""\
@@ -40,6 +42,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     for name, spoke in topology.spokes.items():
         if spoke.existing:
             named.append((("spokes", name, "existing", "vnet_id"), spoke.existing.vnet_id))
+    named += _with_remote(topology)
     seen: dict[str, Path] = {}
     for path, vnet_id in named:
         first = seen.setdefault(vnet_id.casefold(), path)
@@ -53,5 +56,17 @@ def check(topology: Topology) -> Iterator[Finding]:
                     other=Field(first),
                     line=LineOf(first),
                 ),
-                fix=Message("use another VNet, or remove {spoke}", spoke=Field(path[:2])),
+                fix=Message(
+                    "use another VNet, or remove {section}", section=Field(path[:-1] if is_remote(path) else path[:2])
+                ),
             )
+
+
+def _with_remote(topology: Topology) -> Iterator[tuple[Path, str]]:
+    """Yield the VNets that this topology creates, then the remote VNets of `hub.peerings`."""
+    if topology.hub_peerings:
+        yield ("hub",), locations.hub_vnet(topology).id
+        new = ((name, spoke) for name, spoke in topology.spokes.items() if spoke.existing is None)
+        yield from ((("spokes", name), locations.spoke_vnet(topology, name, spoke).id) for name, spoke in new)
+        for key, peering in topology.hub_peerings.items():
+            yield ("hub", "peerings", key, "vnet_id"), peering.vnet_id

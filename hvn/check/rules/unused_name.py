@@ -6,7 +6,7 @@ from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.suggest import closest
 from hvn.topology.created_names import created_names
 from hvn.topology.model import HubNames, NewHub, SpokeNames, Topology
-from hvn.topology.naming import HUB, exception
+from hvn.topology.naming import HUB, exception, exception_field
 
 RULE = Rule(
     id="HVN205",
@@ -30,7 +30,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     used: dict[str, set[tuple[str, str]]] = {}
     by_pattern: set[str] = set()
     for name in created_names(topology):
-        used.setdefault(name.kind, set()).add((name.owner, name.part))
+        used.setdefault(exception_field(name.kind, name.part), set()).add((name.owner, name.part))
         if not exception(topology, name.kind, name.owner, name.part):
             by_pattern.add(name.kind)
     for kind in sorted(topology.naming.model_fields_set - by_pattern):
@@ -57,7 +57,7 @@ def _unused(
             if value and (owner, "") not in used.get(field, ()):
                 yield _finding((*path, field), field, "")
             continue
-        parts = {part for user, part in used.get(field.removesuffix("s"), ()) if user == owner}
+        parts = {part for user, part in used.get(field, ()) if user == owner}
         for part in sorted(value.keys() - parts):
             yield _finding((*path, field, part), part, closest(part, sorted(parts)))
 

@@ -3,7 +3,7 @@
 "use strict";
 
 const Reach = (() => {
-  const HUB = "hub", HVN = "HVN", BACKUP = "backup HVN", ON_PREMISES = "on-premises", RUNNERS = "runners", VAULT = "vault";
+  const HUB = "hub", HVN = "HVN", BACKUP = "backup HVN", ON_PREMISES = "on-premises", RUNNERS = "runners", REMOTE = "hub.peerings.", VAULT = "vault";
   const INTERNET = "Internet", OUTSIDE = "Outside", ALL = "0.0.0.0/0";
   const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
   const UNROUTED = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"];
@@ -113,13 +113,15 @@ const Reach = (() => {
     addUnknown(way, source.unknown);
     const answer = askedByFirewall !== null;
     if (!answer && !passNsg(network, source, "Outbound", source, destination, port, way)) {
-      if (![ON_PREMISES, HVN, BACKUP].includes(source.network) && select(network, source, destination) === null) {
+      const inAzure = ![ON_PREMISES, HVN, BACKUP].includes(source.network) && !source.network.startsWith(REMOTE);
+      if (inAzure && select(network, source, destination) === null) {
         way.blockedBy = "";
         noRoute(network, source, destination, way);
       }
       return way;
     }
-    const from = source.network === ON_PREMISES ? fromGateway : [HVN, BACKUP].includes(source.network) ? fromHvn : fromAzure;
+    const from = source.network === ON_PREMISES ? fromGateway : source.network.startsWith(REMOTE) ? fromRemote
+      : [HVN, BACKUP].includes(source.network) ? fromHvn : fromAzure;
     from(network, source, destination, port, way, askedByFirewall);
     if (!way.blockedBy) arrive(network, source, destination, port, way, answer);
     if (way.blockedBy && !way.droppedAt) way.droppedAt = source.label;
@@ -280,6 +282,27 @@ const Reach = (() => {
     }
   }
 
+  function fromRemote(network, source, destination, port, way, askedByFirewall) {
+    if (destination.network === source.network || isOutside(destination)) {
+      hop(way, `${source.name} ${source.cidr}`, "by the routes of the remote VNet");
+      return;
+    }
+    if ([HVN, BACKUP].includes(destination.network)) {
+      way.blockedBy = `the ${destination.network} has no route to ${source.cidr}`;
+      return;
+    }
+    hop(way, `${source.name} ${source.cidr}`, "over the peering with the hub, if a route leads there");
+    enter(network, source, source.network, HUB, way);
+    if (way.blockedBy) return;
+    if (destination.network === HUB) {
+      way.byAppliance = true;
+    } else if (network.firewall === null) {
+      way.blockedBy = `${destination.name} is not in the hub, and a peering is not transitive`;
+    } else if (askedByFirewall !== false) {
+      throughFirewall(network, source, destination, port, way, askedByFirewall);
+    }
+  }
+
   function fromHvn(network, source, destination, port, way, askedByFirewall) {
     const own = network.hvn_routes.filter((route) => route.hvn === source.network);
     const fit = own.filter((route) => subnetOf(destination.cidr, route.cidr));
@@ -337,12 +360,21 @@ const Reach = (() => {
       hop(way, at, "to the internet" + (network.firewall.egress ? ` through ${network.firewall.egress}` : ""));
       return;
     }
-    const chosen = longest([...system(network, HUB), ...propagated(network)], destination.cidr);
-    if (chosen === null && destination.network === OUTSIDE && network.gateway !== null) {
+    const known = [...system(network, HUB), ...propagated(network), ...userRoutes(network.firewall.routes)];
+    const chosen = longest(known, destination.cidr);
+    if (chosen !== null && chosen.user && chosen.next_hop) {
+      hop(way, at, `${chosen.cidr} by the route table of AzureFirewallSubnet, to ${chosen.next_hop}`);
+      way.byAppliance = true;
+      addUnknown(way, `whether the appliance ${chosen.next_hop} forwards the traffic`);
+      enter(network, source, HUB, destination.network, way);
+      return;
+    }
+    const lost = chosen === null || chosen.user;
+    if (lost && destination.network === OUTSIDE && network.gateway !== null) {
       addUnknown(way, unlisted(destination));
       return;
     }
-    if (chosen === null) {
+    if (lost) {
       way.blockedBy = destination.network === ON_PREMISES
         ? `the hub has no gateway, so the firewall routes ${destination.cidr} to the internet`
         : `the hub is not peered with a network that contains ${destination.cidr}`;
@@ -513,7 +545,8 @@ const Reach = (() => {
   function missingRule(answer) {
     if (answer.request.closedToHvn) return nsgRule(answer);
     if (!answer.request.ruleMissing) return null;
-    const inSpoke = (place) => ![HUB, HVN, BACKUP, ON_PREMISES, INTERNET, OUTSIDE].includes(place.network);
+    const inSpoke = (place) =>
+      ![HUB, HVN, BACKUP, ON_PREMISES, INTERNET, OUTSIDE].includes(place.network) && !place.network.startsWith(REMOTE);
     const object = (place) => place.within || isOutside(place) ? place.cidr : place.name === RUNNERS ? "hub.runners" : place.name === VAULT ? VAULT
       : place.name.includes(".") ? place.name : `spokes.${place.name}`;
     const short = (place) => place.host ? place.host.replaceAll(".", "-") : place.name.slice(place.name.lastIndexOf(".") + 1);

@@ -58,7 +58,7 @@ def creates(inputs: HubInputs) -> Iterator[Reference]:
 
 def refers_to(inputs: HubInputs) -> Iterator[Reference]:
     """Yield the resource group, the existing private DNS zones, the destinations of logs, the DDoS protection plan,
-    existing NSGs and route tables, and the base policy of the firewall."""
+    existing NSGs and route tables, the base policy of the firewall, and the remote VNets."""
     yield resource_group(inputs.group)
     for link in inputs.zone_links:
         if not link.new:
@@ -69,6 +69,8 @@ def refers_to(inputs: HubInputs) -> Iterator[Reference]:
         yield from azure("azurerm_firewall_policy", naming.parse(inputs.firewall.base_policy_id))
     yield from existing_nsgs(inputs.subnets)
     yield from existing_tables(inputs.subnets, inputs.tables)
+    for peering in inputs.peerings:
+        yield from azure("azurerm_virtual_network", peering.vnet, address_space=list(peering.cidrs))
 
 
 KIND = Kind(
@@ -79,7 +81,8 @@ KIND = Kind(
     rights="hvn.kinds.hub.rights",
     row=Row(
         holds="VNet, subnets with NSGs (the runners' NSG denies inbound traffic), Azure Firewall with its policy, "
-        "GatewaySubnet with its route table, private DNS zones with the hub's links; diagnostic settings with "
+        "GatewaySubnet with its route table, private DNS zones with the hub's links, "
+        "peerings with remote VNets; diagnostic settings with "
         "`logs`",
         when="for a new hub",
     ),

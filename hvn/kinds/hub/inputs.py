@@ -4,26 +4,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from hvn.kinds import common
-from hvn.kinds.inputs import BuiltSubnet, LoggedInputs, NatGateway, Route, RouteTable, Subnet, ZoneLink
+from hvn.kinds.inputs import BuiltSubnet, FirewallSubnet, LoggedInputs, NatGateway, Route, RouteTable, Subnet, ZoneLink
 from hvn.kinds.kind import Site
 from hvn.kinds.nat import nat_gateway
 from hvn.kinds.policy_owned import VNET
-from hvn.kinds.routes import hvn_routes, routes_of, table_of
+from hvn.kinds.routes import HOPS, hvn_routes, routes_of, table_of
 from hvn.kinds.subnets import built
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
 from hvn.topology import firewall, locations, model, naming, nat, security
 from hvn.topology.firewall import RuleGroup
-from hvn.topology.model import NewHub, Topology
+from hvn.topology.model import HubPeering, NewHub, Topology
 from hvn.topology.naming import Resource, ResourceGroup
 from hvn.topology.ranges import vault_sites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirewallInputs:
-    """The Azure Firewall of the hub with its subnets, its policy and its public address."""
+    """The Azure Firewall of the hub with its subnets, its policy and its public address. `routes` is the route table of
+    AzureFirewallSubnet; None without a firewall in a remote VNet."""
 
     name: str
-    subnet: Subnet
+    subnet: FirewallSubnet
     management_subnet: Subnet | None
     policy: str
     public_ip: str
@@ -37,6 +38,7 @@ class FirewallInputs:
     base_policy_id: str | None
     zones: tuple[str, ...]
     private_ranges: tuple[str, ...]
+    routes: RouteTable | None
     groups: tuple[RuleGroup, ...]
 
 
@@ -47,6 +49,19 @@ class GatewayInputs:
 
     subnet: Subnet
     routes: RouteTable | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemotePeering:
+    """A peering with a VNet outside the file. `reverse` is the name of the remote half; empty if the owner of the
+    remote VNet creates it."""
+
+    key: str
+    name: str
+    vnet: Resource
+    cidrs: tuple[str, ...]
+    allow_forwarded_traffic: bool
+    reverse: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +88,11 @@ class HubInputs(LoggedInputs):
     dns_link: str
     ddos_plan_id: str | None
     zone_links: tuple[ZoneLink, ...]
+    peerings: tuple[RemotePeering, ...]
 
     @property
     def tables(self) -> tuple[RouteTable, ...]:
-        """Return the route tables that the workspace creates for subnets, except the gateway's table."""
+        """Return the route tables that the workspace creates for subnets, except the tables of gateway and firewall."""
         return (*((self.runner_routes,) if self.runner_routes else ()), *self.more_tables)
 
 
@@ -135,6 +151,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         zone_links=common.zone_links(
             topology, new_hub.private_dns_zones, naming.name(topology, "dns_link", naming.HUB), create=True
         ),
+        peerings=tuple(_peering(topology, key, one) for key, one in sorted(new_hub.peerings.items())),
     )
 
 
@@ -153,6 +170,34 @@ def _runner_routes(topology: Topology, new_hub: NewHub) -> RouteTable | None:
     return RouteTable(table, routes, bgp_route_propagation=locations.learns_routes(topology))
 
 
+def _peering(topology: Topology, key: str, peering: HubPeering) -> RemotePeering:
+    return RemotePeering(
+        key=key,
+        name=naming.name(topology, "peering_from_hub", naming.HUB, key),
+        vnet=naming.parse(peering.vnet_id),
+        cidrs=tuple(map(str, sorted(peering.cidrs))),
+        # Packets from behind the remote firewall have a source outside the remote VNet.
+        allow_forwarded_traffic=peering.firewall is not None,
+        reverse=naming.name(topology, "peering_to_hub", naming.HUB, key) if peering.reverse else "",
+    )
+
+
+def _firewall_routes(topology: Topology) -> RouteTable | None:
+    """Return the route table of AzureFirewallSubnet; None without a firewall in a remote VNet.
+
+    Azure accepts routes in this subnet only with a default route, and the firewall needs direct access to the internet
+    (learn.microsoft.com/azure/firewall/firewall-multi-hub-spoke). The firewall keeps the routes of a gateway.
+    """
+    table = locations.firewall_route_table(topology)
+    if table is None:
+        return None
+    routes = [Route("internet", "0.0.0.0/0", "", HOPS["internet"])]
+    for key, peering in sorted(topology.hub_peerings.items()):
+        behind, hop = (peering.firewall.cidrs, peering.firewall.private_ip) if peering.firewall else ((), None)
+        routes += [Route(f"{key}-{naming.dashed(str(cidr))}", str(cidr), str(hop)) for cidr in sorted(behind)]
+    return RouteTable(table, tuple(routes), bgp_route_propagation=True, key=naming.FIREWALL)
+
+
 def _firewall(topology: Topology, vnet: Resource) -> FirewallInputs | None:
     settings, address = locations.new_firewall(topology), locations.firewall_ip(topology)
     if settings is None or address is None:
@@ -161,7 +206,13 @@ def _firewall(topology: Topology, vnet: Resource) -> FirewallInputs | None:
     first_ip, *more_ips = naming.numbered(naming.name(topology, "firewall_public_ip", naming.HUB), settings.public_ips)
     return FirewallInputs(
         name=naming.name(topology, "firewall", naming.HUB),
-        subnet=Subnet(vnet, "firewall", "AzureFirewallSubnet", str(settings.cidr)),
+        subnet=FirewallSubnet(
+            vnet,
+            naming.FIREWALL,
+            "AzureFirewallSubnet",
+            str(settings.cidr),
+            locations.firewall_route_table(topology),
+        ),
         management_subnet=Subnet(vnet, "management", "AzureFirewallManagementSubnet", str(management))
         if management
         else None,
@@ -180,6 +231,7 @@ def _firewall(topology: Topology, vnet: Resource) -> FirewallInputs | None:
         base_policy_id=settings.base_policy_id,
         zones=tuple(sorted(set(settings.zones))),
         private_ranges=firewall.private_ranges(topology),
+        routes=_firewall_routes(topology),
         groups=firewall.hub_groups(topology),
     )
 

@@ -8,6 +8,7 @@ from hvn.kinds.rights import (
     RESOURCE_GROUP,
     SUBNET_NAT_ASSOCIATION,
     VIRTUAL_NETWORK,
+    VIRTUAL_NETWORK_PEERING,
     Rights,
 )
 
@@ -28,5 +29,6 @@ RIGHTS = Rights(
         "azurerm_route_table": IN_GROUP,
         "azurerm_subnet_nat_gateway_association": SUBNET_NAT_ASSOCIATION,
         "azurerm_virtual_network": VIRTUAL_NETWORK,
+        "azurerm_virtual_network_peering": VIRTUAL_NETWORK_PEERING,
     }
 )

@@ -10,7 +10,7 @@ from hvn.kinds.rights import (
     SUBNET_NSG_ASSOCIATION,
     SUBNET_ROUTE_TABLE_ASSOCIATION,
     VIRTUAL_NETWORK,
-    VNET_READER,
+    VIRTUAL_NETWORK_PEERING,
     Grant,
     Needs,
     Rights,
@@ -59,25 +59,6 @@ RIGHTS = Rights(
         "azurerm_subnet_network_security_group_association": SUBNET_NSG_ASSOCIATION,
         "azurerm_subnet_route_table_association": SUBNET_ROUTE_TABLE_ASSOCIATION,
         "azurerm_virtual_network": VIRTUAL_NETWORK,
-        "azurerm_virtual_network_peering": Needs(
-            (VNET_READER,),
-            (
-                Grant(
-                    "Azure",
-                    "`Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write` and `…/delete` (in Network "
-                    "Contributor)",
-                    "{owner}'s VNet",
-                    "S",
-                    "peering",
-                ),
-                Grant(
-                    "Azure",
-                    "`Microsoft.Network/virtualNetworks/peer/action` (in Network Contributor)",
-                    "the VNet on the other side of the peering",
-                    "S",
-                    "peering",
-                ),
-            ),
-        ),
+        "azurerm_virtual_network_peering": VIRTUAL_NETWORK_PEERING,
     }
 )

@@ -28,6 +28,7 @@ hub:
     see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/firewall",
 )
 LABEL = "hvn: destroys"
+OF_FIREWALL = "azurerm_route_table.route_table_firewall"
 EVERYONE = Loss("all egress, and every route through the hub to Vault, of {who}", everyone=True)
 HERE = Loss("all egress of {who}")
 LOSSES = {
@@ -111,8 +112,9 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _without_nat(changes: list[ResourceChange]) -> list[ResourceChange]:
-    """Return the changes without the addresses of NAT gateways, which HVN972 reports."""
-    return [change for change in changes if not change.address.startswith(ADDRESS)]
+    """Return the changes without the addresses of NAT gateways, which HVN972 reports, and without the routes of the
+    firewall to remote VNets, which HVN905 reports."""
+    return [change for change in changes if not change.address.startswith((ADDRESS, OF_FIREWALL))]
 
 
 def _changed(name: str, old: str, new: str) -> Message:

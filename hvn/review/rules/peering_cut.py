@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
+from hvn.kinds.hub.inputs import HubInputs, RemotePeering
 from hvn.kinds.peering.impact import RUNNERS, cut_off, replaced_by
 from hvn.kinds.peering.inputs import DNS, HvnRoute, PeeringInputs
 from hvn.review import backup
@@ -48,8 +49,24 @@ def check(context: Context) -> Iterator[Finding]:
         reasons = list(_reasons(before, after)) if after else []
         if reasons:
             yield _cut(context, workspace.id, reasons, planned.pop(workspace.id, []))
+    for workspace, old, new in context.changed(HubInputs):
+        kept = {one.vnet for one in new.peerings} if new else set()
+        if new and (gone := [one for one in old.peerings if one.vnet not in kept]):
+            yield _remote_cut(workspace.id, gone, planned.pop(workspace.id, []))
     for id_, changes in planned.items():
-        yield _cut(context, id_, [], changes)
+        found = context.before.get(id_) or context.after.get(id_)
+        if found and isinstance(found.inputs, HubInputs):
+            yield _remote_cut(id_, found.inputs.peerings, changes)
+        else:
+            yield _cut(context, id_, [], changes)
+
+
+def _remote_cut(workspace: str, gone: Sequence[RemotePeering], changes: Sequence[ResourceChange]) -> Finding:
+    """Return the finding about the hub's peerings with remote VNets."""
+    vnets = [one.vnet.name for one in gone]
+    reason = Message("the hub's peering with {vnets} is removed or replaced", vnets=vnets)
+    lost = Message("no connection between this network and {vnets}, and the networks behind it", vnets=vnets)
+    return Finding(rule=RULE, workspace=workspace, message=with_plan([reason], changes), impact=(lost,))
 
 
 def becomes_existing(before: PeeringInputs, after: PeeringInputs) -> bool:

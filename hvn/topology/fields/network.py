@@ -35,6 +35,17 @@ _ROUTES = "https://learn.microsoft.com/azure/virtual-network/virtual-networks-ud
 _KEY = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 
 RouteName = Annotated[str, network_name("a name of a route", "to-branch")]
+PeeringKey = Annotated[
+    str,
+    Text(
+        pattern=rf"(?=.{{1,24}}$){_KEY}",
+        kind="the key of a peering",
+        rule="1 to 24 lower-case letters, digits and single hyphens, beginning with a letter",
+        example="west",
+        why="the key is part of the peering's name and of `hub.peerings.<peering>` in firewall rules",
+        see="docs/reference/topology.md",
+    ),
+]
 RouteTableKey = Annotated[
     str,
     Text(

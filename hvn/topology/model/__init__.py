@@ -23,6 +23,7 @@ from hvn.topology.model.hub import (
     Runners,
     VaultPeering,
 )
+from hvn.topology.model.hub_peering import HubPeering, RemoteFirewall
 from hvn.topology.model.logs import Logs
 from hvn.topology.model.names import HubNames, Naming, SpokeNames
 from hvn.topology.model.nat_gateway import NatGateway
@@ -77,6 +78,7 @@ __all__ = [
     "Hub",
     "HubFacts",
     "HubNames",
+    "HubPeering",
     "Hvn",
     "LocalState",
     "Logs",
@@ -88,6 +90,7 @@ __all__ = [
     "NodePool",
     "NsgRule",
     "OtherUpgrade",
+    "RemoteFirewall",
     "RestartTarget",
     "Route",
     "RouteTable",

@@ -26,8 +26,8 @@ class FirewallRule(Model):
 
     sources: Annotated[tuple[RulePlace, ...], Field(min_length=1), _SOURCES]
     """Ranges, or objects of this file: `spokes.<spoke>`, `spokes.<spoke>.subnets.<subnet>`, `spokes.<spoke>.cluster`
-    (its nodes and pods), `address_pools.<pool>`, `hub.runners`, `hub.subnets.<subnet>`, `on_premises.<site>`, `vault`
-    (the HVN)."""
+    (its nodes and pods), `address_pools.<pool>`, `hub.runners`, `hub.subnets.<subnet>`, `hub.peerings.<peering>`,
+    `on_premises.<site>`, `vault` (the HVN)."""
     destinations: tuple[RulePlace, ...] = ()
     """As `sources`."""
     service_tags: tuple[ServiceTag, ...] = ()

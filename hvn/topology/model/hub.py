@@ -26,6 +26,7 @@ from hvn.topology.fields import (
 )
 from hvn.topology.model.base import Model
 from hvn.topology.model.firewall_rule import FirewallRules
+from hvn.topology.model.hub_peering import HubPeerings
 from hvn.topology.model.names import HubNames
 from hvn.topology.model.nat_gateway import NatGateway
 from hvn.topology.model.route import Routes, RouteTables
@@ -232,6 +233,8 @@ class NewHub(Model):
     """Firewall rules that do not belong to a single spoke, by name."""
     vault_peering: VaultPeering | None = None
     """The hub's own peering with the HVN. [default: none]"""
+    peerings: HubPeerings = Field(default={}, validate_default=True)
+    """Peerings with VNets outside this file, such as the hub of another region."""
     names: HubNames = Field(default_factory=HubNames)
     """Names of single resources."""
 

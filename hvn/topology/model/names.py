@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hvn.topology.fields import Frozen, Label, ResourceGroup
+from hvn.topology.fields import Frozen, Label, PeeringKey, ResourceGroup
 from hvn.topology.fields import resource_names as names
 from hvn.topology.model.base import Model
 
@@ -67,11 +67,19 @@ class HubNames(Model):
     subnets: Annotated[Mapping[names.SubnetName, names.SubnetName], Frozen] = Field(default={}, validate_default=True)
     """Subnets by key: a key of the hub's `subnets`, or `runners`."""
     route_tables: Annotated[Mapping[Label, names.RouteTableName], Frozen] = Field(default={}, validate_default=True)
-    """Route tables by key: `runners`, `gateway`, or a key of `hub.route_tables`."""
+    """Route tables by key: `runners`, `gateway`, `firewall`, or a key of `hub.route_tables`."""
     network_security_groups: Annotated[Mapping[names.SubnetName, names.SecurityGroupName], Frozen] = Field(
         default={}, validate_default=True
     )
     """Network security groups by the subnet's key, or `bastion`."""
+    peerings_from_hub: Annotated[Mapping[PeeringKey, names.PeeringName], Frozen] = Field(
+        default={}, validate_default=True
+    )
+    """The hub's halves of `hub.peerings`, by key."""
+    peerings_to_hub: Annotated[Mapping[PeeringKey, names.PeeringName], Frozen] = Field(
+        default={}, validate_default=True
+    )
+    """The remote halves of `hub.peerings` with `reverse: true`, by key."""
     dns_link: names.DnsLinkName | None = None
     """Link of the private DNS zone with the hub."""
     firewall: names.FirewallName | None = None

@@ -11,6 +11,7 @@ from hvn.topology.model.azure import Azure, State
 from hvn.topology.model.base import Model
 from hvn.topology.model.firewall_rule import FirewallRules
 from hvn.topology.model.hub import ExistingHub, Hub, NewHub, VaultPeering
+from hvn.topology.model.hub_peering import HubPeering
 from hvn.topology.model.logs import Logs
 from hvn.topology.model.names import Naming
 from hvn.topology.model.spoke import Spoke
@@ -71,6 +72,11 @@ class Topology(Model):
     def vault_peering(self) -> VaultPeering | None:
         """Return the hub's own peering with the HVN; None without a hub or a peering."""
         return self.hub.vault_peering if isinstance(self.hub, NewHub | ExistingHub) else None
+
+    @property
+    def hub_peerings(self) -> Mapping[str, HubPeering]:
+        """Return the hub's peerings with VNets outside the file, by key."""
+        return self.hub.peerings if isinstance(self.hub, NewHub) else {}
 
     @property
     def shared_rules(self) -> FirewallRules:

@@ -17,7 +17,7 @@ WORKSPACE = {
 STEP = {
     "workspace": "id of a workspace, or null",
     "when": "`before` or `after` the deploy of this workspace, or null",
-    "owner": "the person: `deployer`, or owner of `dns`, `hub`, `on-premises`, `spoke` or `vault`",
+    "owner": "the person: `deployer`, or owner of `dns`, `hub`, `on-premises`, `remote`, `spoke` or `vault`",
     "commands": "shell commands; an empty list if the step has none",
     "text": "the step as sentences",
 }

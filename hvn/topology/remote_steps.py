@@ -1,0 +1,30 @@
+"""The manual steps for the owners of the VNets in `hub.peerings`."""
+
+from collections.abc import Iterator
+
+from hvn.topology import locations, naming
+from hvn.topology.model import Topology
+from hvn.topology.step import Step
+
+
+def remote_steps(topology: Topology) -> Iterator[Step]:
+    """Yield the steps for each remote VNet: its half of the peering, and its routes to the spokes.
+
+    A peering passes traffic only if both halves exist, and it is not transitive: the remote VNet needs routes to the
+    hub's firewall (learn.microsoft.com/azure/firewall/firewall-multi-hub-spoke).
+    """
+    hub = locations.hub_vnet(topology) if topology.hub_peerings else None
+    address = locations.firewall_ip(topology)
+    for key, peering in sorted(topology.hub_peerings.items()):
+        vnet = naming.parse(peering.vnet_id).name
+        if hub and not peering.reverse:
+            yield Step(
+                f"Create the half of the peering in {vnet} (peering {key}) with the remote VNet {hub.id}, and allow "
+                "forwarded traffic.",
+                "remote",
+                after="hub",
+            )
+        if address:
+            pools = ", ".join(map(str, sorted(topology.address_pools.values())))
+            where = "the firewall's subnet" if peering.firewall else "the subnets"
+            yield Step(f"Add routes to {address} for {pools} to the route table of {where} in {vnet}.", "remote")
