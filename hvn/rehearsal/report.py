@@ -189,11 +189,15 @@ def _summary(rehearsal: Rehearsal, blocked: Mapping[str, str]) -> Iterator[str]:
         yield from (f"  {result.workspace}: {result.not_reached}" for result in not_reached)
     if rehearsal.failover:
         moved = rehearsal.failover
+        lost = sum(not one.from_vault for one in moved.cut_off)
         subnets = "1 subnet reaches" if moved.reached == 1 else f"{moved.reached} subnets reach"
         yield (
             f"\nFailover to {moved.hvn}: Vault has an address in {moved.cidr}. {subnets} it as before, "
-            f"{len(moved.cut_off)} {'does' if len(moved.cut_off) == 1 else 'do'} not."
+            f"{lost} {'does' if lost == 1 else 'do'} not."
         )
+        if moved.from_vault:
+            targets = f"{moved.from_vault} subnet{'s' * (moved.from_vault != 1)}"
+            yield f"Vault reaches {targets} through the firewall as before."
     if rehearsal.left_over:
         yield f"\n{rehearsal.left_over} resources still exist after the destroy."
     failed = sum(bool(result.failures or result.differs) for result in rehearsal.results)

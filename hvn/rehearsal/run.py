@@ -118,7 +118,9 @@ def _fail_over(
         return None
     for lost in done.cut_off:
         failures = rehearsed[lost.workspace].result.failures
-        failures.append(Failure("failover", f"{lost.subnet} does not reach Vault in {done.hvn}", lost.why))
+        vault = f"Vault in {done.hvn}"
+        who = f"{vault} does not reach {lost.subnet}" if lost.from_vault else f"{lost.subnet} does not reach {vault}"
+        failures.append(Failure("failover", who, lost.why))
     users: Mapping[str, set[str]] = {
         workspace.id: set()
         for workspace in workspaces

@@ -137,6 +137,46 @@ def test_a_subnet_without_a_way_to_the_backup_hvn_is_cut_off(
         assert expected[one.subnet] in one.why
 
 
+POSTGRES = {"jobs": "10.96.0.0/24", "one address": "10.96.0.4/32"}
+
+
+def with_database(*sources: str, target: str) -> Callable[[Any], None]:
+    """Return an edit that adds a firewall rule for each source to a database."""
+
+    def edit(group: Any) -> None:
+        addresses = {"destination_addresses": [target], "destination_ports": ["5432"], "protocols": ["TCP"]}
+        group["network_rule_collection"].append(
+            {"action": "Allow", "rule": [{"source_addresses": [one], **addresses} for one in sources]}
+        )
+
+    return edit
+
+
+@pytest.mark.parametrize("target", list(POSTGRES))
+@pytest.mark.parametrize("sources", [("172.25.16.0/20",), ("172.25.16.0/20", CIDR), (CIDR,), ("172.16.0.0/12",)])
+def test_a_database_that_vault_reaches_is_reached_after_a_failover(
+    sources: tuple[str, ...], target: str, built: Stage, workspaces: tuple[Workspace, ...]
+) -> None:
+    edit = with_database(*sources, target=POSTGRES[target])
+    change(built.cloud, "azurerm_firewall_policy_rule_collection_group", edit, name="topology")
+    done = failover.fail_over(built.cloud, workspaces)
+    assert done
+    lost = sources == ("172.25.16.0/20",)
+    assert (done.reached, done.from_vault) == (3, int(not lost and sources != (CIDR,)))
+    assert [(one.subnet, one.from_vault) for one in done.cut_off] == [("jobs", True)] * lost
+    if lost:
+        assert f"TCP 5432 from {CIDR} to {POSTGRES[target]}" in done.cut_off[0].why
+
+
+def test_vault_needs_the_route_to_the_database_too(built: Stage, workspaces: tuple[Workspace, ...]) -> None:
+    edit = with_database("172.25.16.0/20", CIDR, target="10.96.0.0/24")
+    change(built.cloud, "azurerm_firewall_policy_rule_collection_group", edit, name="topology")
+    change(built.cloud, "azurerm_route_table", away, name="rt-platform-analytics")
+    done = failover.fail_over(built.cloud, workspaces)
+    assert done
+    assert [(one.subnet, one.from_vault) for one in done.cut_off] == [("jobs", True), ("jobs", False)]
+
+
 def test_terraform_cannot_read_vault_if_the_runners_are_cut_off(
     built: Stage, workspaces: tuple[Workspace, ...]
 ) -> None:

