@@ -1,7 +1,7 @@
 """The rule collection groups of the hub's firewall policy: the groups of the hub, and one group for each spoke with
 rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cdktf import ITerraformDependable, TerraformProvider, TerraformStack
 from cdktf_cdktf_provider_azurerm.firewall_policy_rule_collection_group import (
@@ -9,12 +9,14 @@ from cdktf_cdktf_provider_azurerm.firewall_policy_rule_collection_group import (
     FirewallPolicyRuleCollectionGroupApplicationRuleCollection,
     FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRule,
     FirewallPolicyRuleCollectionGroupApplicationRuleCollectionRuleProtocols,
+    FirewallPolicyRuleCollectionGroupNatRuleCollection,
+    FirewallPolicyRuleCollectionGroupNatRuleCollectionRule,
     FirewallPolicyRuleCollectionGroupNetworkRuleCollection,
     FirewallPolicyRuleCollectionGroupNetworkRuleCollectionRule,
 )
 
 from hvn.topology.firewall import RuleGroup
-from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
+from hvn.topology.firewall_rule import ApplicationRule, NatRule, NetworkRule
 
 
 def group(
@@ -47,6 +49,44 @@ def group(
         network_rule_collection=[network] if rules.network_rules else None,
         application_rule_collection=[application] if rules.application_rules else None,
         depends_on=list(after) or None,
+    )
+
+
+def dnat_group(
+    stack: TerraformStack,
+    rules: RuleGroup,
+    policy_id: str,
+    addresses: Mapping[str, str],
+    *,
+    after: ITerraformDependable,
+) -> None:
+    """Build the group of the DNAT rules after the firewall, because Azure accepts only its public addresses.
+    `addresses` has the addresses by name."""
+    collection = FirewallPolicyRuleCollectionGroupNatRuleCollection(
+        name="dnat", priority=1000, action="Dnat", rule=[_nat_rule(rule, addresses) for rule in rules.nat_rules]
+    )
+    FirewallPolicyRuleCollectionGroup(
+        stack,
+        "dnat_rules",
+        name=rules.name,
+        firewall_policy_id=policy_id,
+        priority=rules.priority,
+        nat_rule_collection=[collection],
+        depends_on=[after],
+    )
+
+
+def _nat_rule(rule: NatRule, addresses: Mapping[str, str]) -> FirewallPolicyRuleCollectionGroupNatRuleCollectionRule:
+    address, _, port = rule.targets[0].partition(":")
+    return FirewallPolicyRuleCollectionGroupNatRuleCollectionRule(
+        name=rule.name,
+        description=rule.description,
+        protocols=list(rule.protocols),
+        source_addresses=list(rule.sources),
+        destination_address=addresses[rule.public_ips[0]],
+        destination_ports=list(rule.ports),
+        translated_address=address,
+        translated_port=int(port),
     )
 
 

@@ -133,6 +133,10 @@ def _firewall(
         ),
     )
     diagnostic_setting(stack, inputs.logs, firewall)
+    if settings.dnat:
+        names = (settings.public_ip, *settings.more_public_ips)
+        addresses = {name: one.ip_address for name, one in zip(names, (address, *more), strict=True)}
+        firewall_rules.dnat_group(stack, settings.dnat, policy.id, addresses, after=firewall)
     return firewall
 
 

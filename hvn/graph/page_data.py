@@ -45,6 +45,17 @@ def _rules(topology: Topology, line_of: LineOf) -> Iterator[dict[str, Any]]:
                 "ports": _ports(rule),
                 "reason": rule.description,
             }
+    dnat = firewall.dnat_group(topology)
+    for nat in dnat.nat_rules if dnat else ():
+        path = (*firewall.DNAT_RULES, nat.name)
+        yield {
+            "path": ".".join(path),
+            "line": line_of(path),
+            "sources": list(nat.sources),
+            "destinations": [f"{ip} → {target}" for ip in nat.public_ips for target in nat.targets],
+            "ports": [f"{protocol}/{port}" for protocol in nat.protocols for port in nat.ports],
+            "reason": nat.description,
+        }
 
 
 def _destinations(rule: NetworkRule | ApplicationRule) -> tuple[str, ...]:

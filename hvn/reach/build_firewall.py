@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv4Network
 
 from hvn.kinds.hub.inputs import HubInputs
+from hvn.reach.dnat import dnat_rules
 from hvn.reach.network import Firewall, FirewallRule
 from hvn.topology import firewall, locations
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
@@ -35,6 +36,7 @@ def firewall_of(topology: Topology, hub: HubInputs | None, address: str, line_of
         public=public,
         egress=egress(hub),
         base_policy=new.base_policy_id or "" if (new := locations.new_firewall(topology)) else "",
+        dnat=tuple(dnat_rules(topology, line_of)),
     )
 
 

@@ -36,6 +36,11 @@ def from_outside(network: Network, source: Place, destination: Place, port: int,
             way.blocked_by = f"no range of the file contains {source.cidr}"
         else:
             way.add_unknown(f"whether the hub's gateway connects {source.cidr}, which no range of the file contains")
+    elif rules := network.forwarding(source, destination, port):
+        way.by_firewall = True
+        for rule in rules:
+            way.hop(at, f"to the public address of the firewall, and by the DNAT rule {rule.label}")
+            way.add_unknown(f"whether {destination.label} accepts the connections of the DNAT rule {rule.label}")
     elif destination.public is not None and port == API_SERVER_PORT:
         if any(map(source.cidr.subnet_of, destination.public)):
             way.hop(at, f"to the public address of the API server of {destination.name}")

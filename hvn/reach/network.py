@@ -159,7 +159,8 @@ class Firewall:
     """The hub's firewall. `rules` is None if the rules are unknown; `declared` are then the rules that the firewall's
     owner must add. `rules` and `declared` have ranges as destinations; `public` are the other rules, with host names or
     tags. `egress` names the public address. `routes` are the user-defined routes of the firewall's subnet.
-    `base_policy` is the id of a base policy with unknown rules, or empty."""
+    `base_policy` is the id of a base policy with unknown rules, or empty. `dnat` are the DNAT rules, with the
+    translated address and port."""
 
     address: IPv4Address
     rules: tuple[FirewallRule, ...] | None
@@ -168,6 +169,7 @@ class Firewall:
     egress: str = ""
     base_policy: str = ""
     routes: tuple[UserRoute, ...] = ()
+    dnat: tuple[FirewallRule, ...] = ()
     _from: dict[IPv4Network, list[FirewallRule]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def overlapping(self, source: IPv4Network) -> list[FirewallRule]:
@@ -196,6 +198,16 @@ class Network:
     parts: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     unlisted: Mapping[str, str] = field(default_factory=dict)
     _system: dict[str, tuple[SystemRoute, ...]] = field(init=False, default_factory=dict, compare=False, repr=False)
+
+    def forwarding(self, source: Place, destination: Place, port: int) -> list[FirewallRule]:
+        """Return the DNAT rules that forward connections between parts of two places."""
+        return [
+            rule
+            for rule in (self.firewall.dnat if self.firewall else ())
+            if rule.has(port)
+            and any(map(destination.cidr.overlaps, rule.destinations))
+            and any(map(source.cidr.overlaps, rule.sources))
+        ]
 
     @property
     def rules(self) -> tuple[FirewallRule, ...]:

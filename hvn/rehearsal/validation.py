@@ -37,6 +37,8 @@ def _value_errors(name: str, known: dict[str, Any], value: Any) -> Iterator[str]
     values = value if isinstance(value, list) else [value]
     if isinstance(value, list) and len(value) < known.get("min_items", 0):
         yield f"attribute {name} requires {known['min_items']} item minimum, but config has only {len(value)} declared"
+    if isinstance(value, list) and len(value) > known.get("max_items", len(value)):
+        yield f"attribute {name} supports {known['max_items']} item maximum, but config has {len(value)} declared"
     for item in values:
         if isinstance(item, str):
             yield from _text_errors(name, known, item)

@@ -11,9 +11,9 @@ from hvn.kinds.inputs import Inputs
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.kinds.workspace import WorkspaceId
 from hvn.review.context import Context
-from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
+from hvn.topology.firewall_rule import ApplicationRule, NatRule, NetworkRule
 
-Rule = NetworkRule | ApplicationRule
+Rule = NetworkRule | ApplicationRule | NatRule
 
 LISTS = {
     "sources": Message("source"),
@@ -22,6 +22,8 @@ LISTS = {
     "fqdn_tags": Message("FQDN tag"),
     "protocols": Message("protocol"),
     "ports": Message("port"),
+    "public_ips": Message("public IP address"),
+    "targets": Message("target"),
 }
 # The name prefix of the rules that every cluster has (hvn/topology/default_rules.py). A new or removed cluster implies
 # these rules.
@@ -83,7 +85,8 @@ def firewalls(context: Context) -> Iterator[tuple[WorkspaceId, HubInputs, Firewa
 
 def _rules(inputs: Inputs | None) -> tuple[Rule, ...]:
     if isinstance(inputs, HubInputs) and inputs.firewall:
-        return tuple(rule for group in inputs.firewall.groups for rule in group.rules)
+        dnat = inputs.firewall.dnat.nat_rules if inputs.firewall.dnat else ()
+        return (*(rule for group in inputs.firewall.groups for rule in group.rules), *dnat)
     return inputs.rules.group.rules if isinstance(inputs, NetworkInputs) and inputs.rules else ()
 
 

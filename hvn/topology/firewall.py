@@ -1,9 +1,9 @@
 """The rule collection groups of the hub's firewall policy. The firewall drops traffic that no rule allows.
 
-`topology` has the rules for the runners and the pools, `shared` the hub's rules of the file, and `spoke-<spoke>` the
-egress of a spoke's cluster and the spoke's rules of the file. A spoke does not affect the groups of other workspaces.
-The order of the groups has no effect, because all rules are allow rules. Two groups of a policy must have different
-priorities.
+`topology` has the rules for the runners and the pools, `shared` the hub's rules of the file, `dnat` the DNAT rules, and
+`spoke-<spoke>` the egress of a spoke's cluster and the spoke's rules of the file. A spoke does not affect the groups of
+other workspaces. The order of the groups has no effect, because all rules are allow rules. Two groups of a policy must
+have different priorities.
 """
 
 import hashlib
@@ -11,16 +11,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import collapse_addresses
 
-from hvn.topology import default_rules, locations
+from hvn.topology import default_rules, locations, naming
 from hvn.topology.addresses import RFC1918, RFC6598, is_private
-from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
+from hvn.topology.firewall_rule import ApplicationRule, NatRule, NetworkRule
 from hvn.topology.model import ExistingHub, FirewallRule, NewHub, Spoke, Topology
 from hvn.topology.ranges import hub_ranges, on_premises_ranges, remote_ranges
 from hvn.topology.rule_places import ranges_of
 
-HUB_PRIORITY, SHARED_PRIORITY = 1000, 1100
+HUB_PRIORITY, DNAT_PRIORITY, SHARED_PRIORITY = 1000, 1050, 1100
 SPOKE_PRIORITIES = range(10000, 65000)
 Path = tuple[str, ...]
+DNAT_RULES = ("hub", "firewall", "dnat_rules")
+INTERNET = "internet"
+"""The source of a DNAT rule for every address."""
 
 PROTOCOLS = {"tcp": "TCP", "udp": "UDP", "icmp": "ICMP", "https": "Https", "http": "Http", "mssql": "Mssql"}
 APPLICATION = ("https", "http", "mssql")
@@ -34,16 +37,18 @@ class RuleGroup:
     priority: int
     network_rules: tuple[NetworkRule, ...] = ()
     application_rules: tuple[ApplicationRule, ...] = ()
+    nat_rules: tuple[NatRule, ...] = ()
 
     @property
     def rules(self) -> tuple[NetworkRule | ApplicationRule, ...]:
-        """Return all rules."""
+        """Return all rules that allow traffic."""
         return (*self.network_rules, *self.application_rules)
 
 
 def groups(topology: Topology) -> Iterator[tuple[Path, RuleGroup]]:
-    """Yield all groups, each with the path of its rules in the file; the group `topology` has none. A hub without a
-    firewall has no groups."""
+    """Yield all groups except the DNAT rules, each with the path of its rules in the file; the group `topology` has
+    none. A hub without a firewall has no groups.
+    """
     if locations.firewall_ip(topology) is None:
         return
     for group in hub_groups(topology):
@@ -63,6 +68,27 @@ def hub_groups(topology: Topology) -> tuple[RuleGroup, ...]:
     )
     rules = topology.shared_rules
     return (hub, _group(topology, "shared", SHARED_PRIORITY, rules)) if rules else (hub,)
+
+
+def dnat_group(topology: Topology) -> RuleGroup | None:
+    """Return the group of the DNAT rules; None without DNAT rules."""
+    firewall = locations.new_firewall(topology)
+    if firewall is None or not firewall.dnat_rules:
+        return None
+    ips = naming.numbered(naming.name(topology, "firewall_public_ip", naming.HUB), firewall.public_ips)
+    rules = (
+        NatRule(
+            name=name,
+            description=rule.reason,
+            protocols=(PROTOCOLS[rule.port.partition("/")[0]],),
+            sources=tuple("*" if one == INTERNET else one for one in sorted(set(rule.sources))),
+            public_ips=(ips[min(rule.public_ip, len(ips)) - 1],),  # HVN445 refuses a higher number
+            ports=(rule.port.partition("/")[2],),
+            targets=(f"{rule.translated_address}:{rule.translated_port}",),
+        )
+        for name, rule in sorted(firewall.dnat_rules.items())
+    )
+    return RuleGroup(name="dnat", priority=DNAT_PRIORITY, nat_rules=tuple(rules))
 
 
 def spoke_group(topology: Topology, name: str, spoke: Spoke) -> RuleGroup | None:

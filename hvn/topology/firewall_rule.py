@@ -19,6 +19,20 @@ class NetworkRule:
     ports: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NatRule:
+    """A DNAT rule: connections to `ports` of `public_ips` go to `targets`, which are addresses with ports. Azure allows
+    one port and one public IP address."""
+
+    name: str
+    description: str
+    protocols: tuple[str, ...]
+    sources: tuple[str, ...]
+    public_ips: tuple[str, ...]
+    ports: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
 HTTPS = (("Https", 443),)
 
 

@@ -3,7 +3,7 @@ resources of another workspace.
 
 `name` returns every name that the file can change with an exception (`names`) or a pattern (`naming`). With the default
 patterns, a topology name of 12 and a spoke name of 32 characters, all names are within their limits
-(docs/reference/facts.md, "Names"). HCP's ids have at most 36 characters.
+(hvn/topology/fields/resource_names.py). HCP's ids have at most 36 characters.
 """
 
 import hashlib

@@ -166,7 +166,7 @@ def azure(longest: int) -> str:
     return rf"[A-Za-z0-9]([A-Za-z0-9_.-]{{0,{longest - 2}}}[A-Za-z0-9_])?"
 
 
-# docs/reference/facts.md, "Names". Names of at most 63 characters become labels of nodes.
+# hvn/topology/fields/resource_names.py. Names of at most 63 characters become labels of nodes.
 LIMITS = {
     "group": azure(63),
     "Microsoft.Network/virtualNetworks": rf"(?=..){azure(63)}",

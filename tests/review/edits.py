@@ -75,6 +75,9 @@ PAYMENTS = "    cidr: 10.64.0.0/16\n    vault_route: direct\n"
 IN_LOGS = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-logs/providers"
 LOGS = f"logs:\n  workspace_id: {IN_LOGS}/Microsoft.OperationalInsights/workspaces/log-platform\n"
 DDOS = f"{IN_LOGS}/Microsoft.Network/ddosProtectionPlans/ddos"
+DNAT = """    dnat_rules:
+      shop: {sources: [203.0.113.7], port: tcp/443, translated_address: 10.64.0.9, translated_port: 8443, reason: shop}
+"""
 BASE_POLICY = f"{IN_LOGS}/Microsoft.Network/firewallPolicies/afwp-base"
 BACKUP = "  backup: {id: hvn-southeastasia, cidr: 172.26.16.0/20, region: southeastasia}\n"
 CI = """  ci:
@@ -191,6 +194,7 @@ EDITS = {
     "turn-off-threat-intelligence": Edit(
         (("    sku_tier: Standard\n", "    sku_tier: Standard\n    threat_intelligence: 'off'\n"),)
     ),
+    "forward-connections-from-the-internet": Edit((("    sku_tier: Standard\n", f"    sku_tier: Standard\n{DNAT}"),)),
     "use-a-base-policy": Edit(
         (("    sku_tier: Standard\n", f"    sku_tier: Standard\n    base_policy_id: {BASE_POLICY}\n"),)
     ),

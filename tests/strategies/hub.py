@@ -68,7 +68,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
             **draw(
                 optional(
                     private_ip=st.sampled_from((str(firewall[5]), str(firewall[-2]))),
-                    public_ips=st.sampled_from((1, 2, 250)),
+                    public_ips=st.sampled_from((1, 2, 248)),
                     dns_servers=st.just([str(runners_end)]),
                     threat_intelligence=st.sampled_from(("off", "alert", "deny")),
                     base_policy_id=st.sampled_from((BASE_POLICY, BASE_POLICY.replace("rg-zones", "RG_Zones"))),
@@ -76,6 +76,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
             ),
             **draw(tiers),
             **draw(optional(zones=zones(), allow_fqdns=hosts(), nat_gateway=st.booleans())),
+            **draw(optional(dnat_rules=dnat_rules(str(runners_end)))),
         },
         **draw(
             with_bastion(
@@ -100,6 +101,15 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     hub |= draw(optional(peerings=peerings(firewall=filtered)))
     of_nat = draw(own_names(NAT_NAMES if "nat_gateway" in hub else (), "Hub_0", {}))
     return {**hub, **({"names": {**hub.get("names", {}), **of_nat}} if of_nat else {})}
+
+
+def dnat_rules(address: str) -> st.SearchStrategy[Topology]:
+    """Return a strategy for DNAT rules with different ports. A firewall with 250 addresses has no room for them."""
+    first = {"sources": ["internet"], "port": "tcp/443", "public_ip": 1}
+    second = {"sources": ["203.0.113.7", "198.51.100.0/24"], "port": "udp/64000"}
+    rest = {"translated_address": address, "translated_port": 65535, "reason": 'say "{}" 100 % $'}
+    rules = {"web": first | rest, "Game_1": second | rest}
+    return st.sampled_from((rules, *({name: rule} for name, rule in rules.items())))
 
 
 _GROUP = "/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/rg-zones/providers/Microsoft.Network"

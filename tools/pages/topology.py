@@ -33,6 +33,7 @@ KEYS = {
     "apps": "<app>",
     "subnets": "<subnet>",
     "firewall_rules": "<rule>",
+    "dnat_rules": "<rule>",
     "rules": "<rule>",
     "routes": "<route>",
     "route_tables": "<table>",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.topology import locations
+from hvn.topology.firewall import dnat_group, hub_groups
 from hvn.topology.model import Topology
 
 RULE = Rule(
@@ -31,7 +32,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     if locations.new_firewall(topology) is None:
         return
     spokes = sum(bool(spoke.firewall_rules or spoke.cluster) for spoke in topology.spokes.values())
-    groups = spokes + (2 if topology.shared_rules else 1)
+    groups = spokes + len(hub_groups(topology)) + bool(dnat_group(topology))
     if groups > LIMIT:
         yield Finding(
             rule=RULE,

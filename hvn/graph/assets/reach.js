@@ -155,12 +155,22 @@ const Reach = (() => {
     return [...source.tag_routes.map((tag) => `the route ${tag}`),
       ...source.service_endpoints.filter(contains).map((service) => `the service endpoint ${service}`)];
   }
+  const forwarding = (network, source, destination, port) => (network.firewall ? network.firewall.dnat : []).filter(
+    (rule) => rule.ports.some(([first, last]) => first <= port && port <= last) &&
+      rule.destinations.some((one) => overlaps(destination.cidr, one)) && rule.sources.some((one) => overlaps(source.cidr, one)));
 
   function fromOutside(network, source, destination, port, way) {
     const at = `${source.label} ${source.cidr}`;
+    const rules = forwarding(network, source, destination, port);
     if (source.network === OUTSIDE) {
       if (network.gateway === null) way.blockedBy = `no range of the file contains ${source.cidr}`;
       else addUnknown(way, `whether the hub's gateway connects ${source.cidr}, which no range of the file contains`);
+    } else if (rules.length) {
+      way.byFirewall = true;
+      for (const rule of rules) {
+        hop(way, at, `to the public address of the firewall, and by the DNAT rule ${ruleLabel(rule)}`);
+        addUnknown(way, `whether ${destination.label} accepts the connections of the DNAT rule ${ruleLabel(rule)}`);
+      }
     } else if (destination.public !== null && port === API_SERVER_PORT) {
       if (destination.public.some((one) => subnetOf(source.cidr, one))) {
         hop(way, at, `to the public address of the API server of ${destination.name}`);

@@ -40,6 +40,7 @@ class FirewallInputs:
     private_ranges: tuple[str, ...]
     routes: RouteTable | None
     groups: tuple[RuleGroup, ...]
+    dnat: RuleGroup | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +234,7 @@ def _firewall(topology: Topology, vnet: Resource) -> FirewallInputs | None:
         private_ranges=firewall.private_ranges(topology),
         routes=_firewall_routes(topology),
         groups=firewall.hub_groups(topology),
+        dnat=firewall.dnat_group(topology),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.review.context import Context
 from hvn.review.firewall_diff import changes, excess
+from hvn.topology.firewall_rule import NatRule
 
 RULE = Rule(
     id="HVN916",
@@ -26,7 +27,11 @@ LABEL = "hvn: opens"
 def check(context: Context) -> Iterator[Finding]:
     """Yield new rules and new values of rules. Rules that get the same values share one finding."""
     for change in changes(context):
-        for more in excess(change.after, change.before):
+        # HVN980 reports DNAT rules.
+        after, before = (
+            [one for one in rules if not isinstance(one, NatRule)] for rules in (change.after, change.before)
+        )
+        for more in excess(after, before):
             yield Finding(
                 rule=RULE,
                 workspace=change.workspace,

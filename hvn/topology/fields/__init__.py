@@ -22,7 +22,17 @@ from hvn.topology.fields.azure import (
     VnetId,
     Zone,
 )
-from hvn.topology.fields.firewall import FirewallPolicyId, FqdnTag, Reason, RuleName, RulePlace, RulePort, ServiceTag
+from hvn.topology.fields.firewall import (
+    DnatPort,
+    DnatSource,
+    FirewallPolicyId,
+    FqdnTag,
+    Reason,
+    RuleName,
+    RulePlace,
+    RulePort,
+    ServiceTag,
+)
 from hvn.topology.fields.hosts import Fqdn, Host, Registry, Url
 from hvn.topology.fields.logs import (
     DdosPlanId,
@@ -95,6 +105,8 @@ __all__ = [
     "ClusterId",
     "Container",
     "DdosPlanId",
+    "DnatPort",
+    "DnatSource",
     "Duration",
     "EngineMount",
     "EngineRole",

@@ -71,6 +71,32 @@ RulePort = Annotated[
         lower=True,
     ),
 ]
+_DNAT = "https://learn.microsoft.com/azure/firewall/tutorial-firewall-dnat-policy"
+DnatSource = Annotated[
+    str,
+    _RulePlace(
+        pattern=r"(internet|[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]{1,2})?)",
+        kind="the source of a DNAT rule",
+        rule="an IPv4 address or range, or internet",
+        example="203.0.113.0/24",
+        why="the firewall compares the source address of a connection from the internet with these ranges",
+        see=_DNAT,
+    ),
+]
+# azurerm accepts ports up to 64000 (firewall_policy_rule_collection_group_resource.go). Azure accepts one port for each
+# DNAT rule: hashicorp/terraform-provider-azurerm #18766.
+DnatPort = Annotated[
+    str,
+    Text(
+        pattern=r"(tcp|udp)/([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-3][0-9]{3}|64000)",
+        kind="a protocol with one port",
+        rule="tcp or udp with a port from 1 to 64000",
+        example="tcp/443",
+        why="a DNAT rule has one port, and azurerm refuses ports above 64000",
+        see=_SCHEMA,
+        lower=True,
+    ),
+]
 FqdnTag = Annotated[
     str,
     Text(

@@ -10,6 +10,7 @@ from hvn.topology.model.azure import Azure, AzurermState, CloudState, LocalState
 from hvn.topology.model.base import Model
 from hvn.topology.model.cluster import AnyCluster, Cluster, ClusterFacts, ExistingCluster, VaultLogin, Vso
 from hvn.topology.model.cluster_network import ApiServer, ClusterNetwork
+from hvn.topology.model.dnat_rule import DnatRule, DnatRules
 from hvn.topology.model.firewall_rule import FirewallRule, FirewallRules
 from hvn.topology.model.hub import (
     VSO_IMAGE_HOSTS,
@@ -66,6 +67,8 @@ __all__ = [
     "Cluster",
     "ClusterFacts",
     "ClusterNetwork",
+    "DnatRule",
+    "DnatRules",
     "DynamicSecret",
     "ExistingCluster",
     "ExistingHub",

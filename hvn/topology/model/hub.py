@@ -25,6 +25,7 @@ from hvn.topology.fields import (
     Zone,
 )
 from hvn.topology.model.base import Model
+from hvn.topology.model.dnat_rule import DnatRules
 from hvn.topology.model.firewall_rule import FirewallRules
 from hvn.topology.model.hub_peering import HubPeerings
 from hvn.topology.model.names import HubNames
@@ -118,6 +119,8 @@ class Firewall(Model):
     rules of this file. This project does not read those rules. [default: none]"""
     nat_gateway: bool = False
     """True: the firewall opens connections to the internet with the addresses of `hub.nat_gateway`."""
+    dnat_rules: DnatRules = Field(default={}, validate_default=True)
+    """DNAT rules by name. They forward connections from the internet to private addresses."""
     allow_fqdns: tuple[Fqdn, ...] = ()
     """Host names that every address of the pools may reach over HTTPS. Each cluster's nodes also reach the hosts that
     AKS and Vault Secrets Operator need."""

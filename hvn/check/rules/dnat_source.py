@@ -1,0 +1,46 @@
+"""HVN449 dnat-source: a DNAT rule is open to every address, or to private addresses."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.topology import locations
+from hvn.topology.addresses import is_private
+from hvn.topology.firewall import DNAT_RULES, INTERNET
+from hvn.topology.model import Topology
+
+RULE = Rule(
+    id="HVN449",
+    name="dnat-source",
+    level=Level.WARNING,
+    reports="A source of a DNAT rule is the whole internet, or a private range.",
+    why="every address on the internet can connect to the machine. Connections from the internet never have a private "
+    "source",
+    fix="write the public ranges of the clients, or accept the warning for a public service",
+    example="""\
+hub:
+  firewall:
+    dnat_rules:
+      shop: {sources: [internet], port: tcp/443, translated_address: 10.64.0.9, translated_port: 443, reason: s}
+""",
+    see="https://learn.microsoft.com/azure/firewall/rule-processing",
+)
+# A shorter prefix contains more public addresses than one company has.
+LARGEST = 8
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each source that is too wide, or that no connection has."""
+    firewall = locations.new_firewall(topology)
+    for name, rule in firewall.dnat_rules.items() if firewall else ():
+        for index, source in enumerate(rule.sources):
+            cidr = IPv4Network("0.0.0.0/0" if source == INTERNET else source)
+            private = is_private(cidr, shared=True)
+            if private or cidr.prefixlen < LARGEST:
+                yield Finding(
+                    rule=RULE,
+                    path=(*DNAT_RULES, name, "sources", index),
+                    message=Message("{source} is private", source=source)
+                    if private
+                    else Message("{source} contains all or many public addresses", source=source),
+                )

@@ -1,0 +1,47 @@
+"""HVN446 dnat-target: a DNAT rule forwards to an address without a machine."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.topology import locations
+from hvn.topology.firewall import DNAT_RULES
+from hvn.topology.model import Topology
+
+RULE = Rule(
+    id="HVN446",
+    name="dnat-target",
+    reports="The translated address of a DNAT rule is not in a spoke, in the hub or on-premises, or is in a subnet of "
+    "the firewall.",
+    why="the firewall has no route to the address, or the address cannot belong to a machine of the network",
+    fix="write the private address of a machine or of an internal load balancer",
+    example="""\
+hub:
+  firewall:
+    dnat_rules:
+      shop: {sources: [203.0.113.7], port: tcp/443, translated_address: 10.250.0.9, translated_port: 443, reason: s}
+""",
+    see="https://learn.microsoft.com/azure/firewall/tutorial-firewall-dnat-policy",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each DNAT rule with a target outside the network."""
+    firewall = locations.new_firewall(topology)
+    if firewall is None or not firewall.dnat_rules:
+        return
+    own = [cidr for cidr in (firewall.cidr, firewall.management_cidr) if cidr]
+    networks = [cidr for spoke in topology.spokes.values() for cidr in spoke.cidrs]
+    networks += [IPv4Network(cidr) for cidr in locations.hub_cidrs(topology)]
+    networks += [cidr for cidrs in topology.on_premises.values() for cidr in cidrs]
+    for name, rule in firewall.dnat_rules.items():
+        address = rule.translated_address
+        in_own = next((cidr for cidr in own if address in cidr), None)
+        if in_own or not any(address in cidr for cidr in networks):
+            yield Finding(
+                rule=RULE,
+                path=(*DNAT_RULES, name, "translated_address"),
+                message=Message("{address} is in the firewall's subnet {cidr}", address=address, cidr=in_own)
+                if in_own
+                else Message("no spoke, hub or on-premises network contains {address}", address=address),
+            )
