@@ -193,13 +193,21 @@ Paths = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def gained(before: Login, after: Login) -> Paths:
-    """Return the paths with new capabilities, each with only the capabilities that the role did not have before."""
-    more = (
-        (path, tuple(capability for capability in capabilities if capability not in known))
-        for path, capabilities in after.paths
-        for known in [_known(before, path)]
-    )
+    """Return the paths with new capabilities, each with only the capabilities that the role did not have before.
+
+    A path that loses its own rule gets the capabilities of a pattern: Vault applies only the most specific rule
+    (developer.hashicorp.com/vault/docs/concepts/policies#priority-matching).
+    """
+    own = {path for path, _ in after.paths} | after.denied
+    rules = [(path, capabilities, _known(before, path)) for path, capabilities in after.paths]
+    rules += [(path, _by_patterns(after, path), frozenset(known)) for path, known in before.paths if path not in own]
+    more = ((path, tuple(one for one in capabilities if one not in known)) for path, capabilities, known in rules)
     return tuple((path, capabilities) for path, capabilities in more if capabilities)
+
+
+def _by_patterns(login: Login, path: str) -> tuple[str, ...]:
+    """Return the capabilities that at least one matching pattern has."""
+    return tuple(sorted({one for known, capabilities in login.paths if matches(known, path) for one in capabilities}))
 
 
 def _known(login: Login, path: str) -> frozenset[str]:
