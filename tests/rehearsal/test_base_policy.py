@@ -29,7 +29,7 @@ def test_a_policy_fits_its_base_policy(stage: Stage, base: dict[str, str] | None
 
 
 def test_a_base_policy_is_changed_in_place(stage: Stage) -> None:
-    stage.build("hub")
+    stage.prepare("hub")
     stage.cloud.put("azurerm_firewall_policy", BASE, {"id": BASE, "name": "afwp-base"})
     resource(stage, "hub", "azurerm_firewall_policy", "firewall_policy")["base_policy_id"] = BASE
     changes = {one["address"]: one["change"]["actions"] for one in stage.plan_of("hub")["resource_changes"]}

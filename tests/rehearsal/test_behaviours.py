@@ -63,7 +63,7 @@ def new_range(stage: Stage) -> Any:
 
 
 def test_new_range_without_a_sync_of_the_peering_fails(stage: Stage) -> None:
-    stage.build(*NETWORK)
+    stage.prepare(*NETWORK)
     new_range(stage)
     errors = messages(stage.build("network-payments").failures)
     assert "is not in sync with its remote VNet" in errors
@@ -71,27 +71,27 @@ def test_new_range_without_a_sync_of_the_peering_fails(stage: Stage) -> None:
 
 
 def test_new_range_with_a_trigger_is_synced(stage: Stage) -> None:
-    stage.build(*NETWORK)
+    stage.prepare(*NETWORK)
     new_range(stage)["triggers"] = {"remote_address_space": "10.64.0.0/16,10.80.0.0/16"}
     assert not stage.build("network-payments").failed
 
 
 def test_subnet_in_use_is_not_deleted(stage: Stage) -> None:
-    stage.build(*NETWORK, "aks-payments")
+    stage.prepare(*NETWORK, "aks-payments")
     errors = messages(stage.destroy("network-payments").failures)
     assert "InUseSubnetCannotBeDeleted" in errors
     assert "managedClusters" in errors
 
 
 def test_zone_with_links_is_not_deleted(stage: Stage) -> None:
-    stage.build(*NETWORK)
+    stage.prepare(*NETWORK)
     errors = messages(stage.destroy("hub").failures)
     assert "azurerm_private_dns_zone privatelink.japaneast.azmk8s.io" in errors
     assert "CannotDeleteResource" in errors
 
 
 def test_group_with_an_unmanaged_resource_is_not_deleted(stage: Stage) -> None:
-    stage.build(*NETWORK)
+    stage.prepare(*NETWORK)
     (group,) = (group for group in stage.cloud.find("azurerm_resource_group") if "payments" in group["name"])
     machine = f"{group['id']}/providers/Microsoft.Compute/virtualMachines/jump"
     stage.cloud.put("azurerm_virtual_machine", machine, {"id": machine})
@@ -102,7 +102,7 @@ def test_group_with_an_unmanaged_resource_is_not_deleted(stage: Stage) -> None:
 
 def test_workspaces_are_destroyed_in_reverse_order(stage: Stage) -> None:
     before = stage.cloud.count()
-    stage.build(*NETWORK, "aks-payments")
+    stage.prepare(*NETWORK, "aks-payments")
     assert stage.cloud.count() > before
     for workspace in ("aks-payments", "network-payments", "hub"):
         assert stage.destroy(workspace).destroyed, workspace
@@ -110,7 +110,7 @@ def test_workspaces_are_destroyed_in_reverse_order(stage: Stage) -> None:
 
 
 def test_only_the_rehearsal_lifts_prevent_destroy(stage: Stage) -> None:
-    stage.build("hcp")
+    stage.prepare("hcp")
     refused = stage.terraform("hcp", "destroy", "-auto-approve", "-no-color")
     assert refused.status == 1
     assert "prevent_destroy" in refused.err
@@ -121,13 +121,13 @@ def test_only_the_rehearsal_lifts_prevent_destroy(stage: Stage) -> None:
 
 
 def test_duplicate_resource_is_refused(stage: Stage) -> None:
-    stage.build("hub")
+    stage.prepare("hub")
     stage.stacks["again"] = stage.stacks["hub"]
     assert "already exists" in messages(stage.build("again").failures)
 
 
 def test_manual_deletion_is_repaired(stage: Stage) -> None:
-    stage.build("hub", "network-payments")
+    stage.prepare("hub", "network-payments")
     (zone_link,) = (
         link
         for link in stage.cloud.find("azurerm_private_dns_zone_virtual_network_link")

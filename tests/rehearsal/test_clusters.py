@@ -70,7 +70,7 @@ AFTER_AN_OUTSIDE_CHANGE = (
 
 
 def test_settings_of_upgrades_replace_a_cluster_only_if_they_are_not_written(stage: Stage) -> None:
-    stage.build(*NETWORK, "aks-payments")
+    stage.prepare(*NETWORK, "aks-payments")
     (made,) = stage.cloud.find("azurerm_kubernetes_cluster")
     body = cluster_of(stage)
     del body["lifecycle"]["prevent_destroy"]
@@ -89,7 +89,7 @@ def test_settings_of_upgrades_replace_a_cluster_only_if_they_are_not_written(sta
 
 @pytest.mark.whole
 def test_a_renamed_system_pool_replaces_the_cluster_unless_its_rotation_failed(stage: Stage) -> None:
-    stage.build(*NETWORK, "aks-payments")
+    stage.prepare(*NETWORK, "aks-payments")
     body = cluster_of(stage)
     body["default_node_pool"]["name"] = "other"
     result = stage.build("aks-payments")
@@ -119,7 +119,7 @@ def nodes(stage: Stage, name: str, **arguments: object) -> dict[str, Any]:
 
 
 def test_node_pools_come_and_go_without_the_others(stage: Stage) -> None:
-    stage.build(*NETWORK, "aks-payments")
+    stage.prepare(*NETWORK, "aks-payments")
     nodes(stage, "batch")
     assert not stage.build("aks-payments").failed
     nodes(stage, "apps", mode="System", min_count=1)
@@ -144,7 +144,7 @@ def test_node_pools_come_and_go_without_the_others(stage: Stage) -> None:
 )
 def test_conflicting_arguments_of_a_node_pool_are_refused(stage: Stage, change: dict[str, Any], error: str) -> None:
     batch = nodes(stage, "batch")
-    stage.build(*NETWORK, "aks-payments")
+    stage.prepare(*NETWORK, "aks-payments")
     batch |= change
     errors = messages(stage.build("aks-payments").failures)
     assert error in errors if error else not errors
@@ -193,7 +193,7 @@ def test_public_api_server_has_a_name_of_azure_and_needs_no_private_zone(stage: 
 
 
 def test_another_outbound_type_changes_a_cluster_in_place(stage: Stage) -> None:
-    stage.build(*NETWORK, "aks-payments")
+    stage.prepare(*NETWORK, "aks-payments")
     cluster = cluster_of(stage)
     cluster["network_profile"]["outbound_type"] = "loadBalancer"
     assert planned(stage)["actions"] == ["update"]

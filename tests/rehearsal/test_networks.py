@@ -50,7 +50,7 @@ def test_route_with_an_invalid_range_is_refused(stage: Stage) -> None:
 
 
 def test_subnet_in_use_cannot_be_resized(stage: Stage) -> None:
-    stage.build(*NETWORK, "aks-payments")
+    stage.prepare(*NETWORK, "aks-payments")
     subnet(stage, "network-payments", "nodes")["address_prefixes"] = ["10.64.0.0/22"]
     assert "IpPrefix 10.64.0.0/20 on Subnet nodes has active allocations" in messages(
         stage.build("network-payments").failures
@@ -58,20 +58,20 @@ def test_subnet_in_use_cannot_be_resized(stage: Stage) -> None:
 
 
 def test_subnet_in_use_cannot_be_removed(stage: Stage) -> None:
-    stage.build(*NETWORK, "aks-payments")
+    stage.prepare(*NETWORK, "aks-payments")
     resource(stage, "network-payments", "azurerm_virtual_network", "vnet")["subnet"] = []
     assert "InUseSubnetCannotBeDeleted" in messages(stage.build("network-payments").failures)
 
 
 def test_empty_subnet_is_resized(stage: Stage) -> None:
-    stage.build(*NETWORK)
+    stage.prepare(*NETWORK)
     subnet(stage, "network-payments", "nodes")["address_prefixes"] = ["10.64.0.0/22"]
     assert not stage.build("network-payments").failed
 
 
 def test_subnet_is_removed_with_its_security_group(stage: Stage) -> None:
     """Terraform must update the VNet before it deletes the NSG, because Azure does not delete an NSG in use."""
-    stage.build(*NETWORK)
+    stage.prepare(*NETWORK)
     resource(stage, "network-payments", "azurerm_virtual_network", "vnet")["subnet"] = []
     del stage.change("network-payments")["resource"]["azurerm_network_security_group"]
     # The fake provider records the needs of a VNet only at its creation. A VNet without subnets needs no route table.
@@ -80,7 +80,7 @@ def test_subnet_is_removed_with_its_security_group(stage: Stage) -> None:
 
 
 def test_foreign_subnet_is_removed_by_the_next_apply(stage: Stage) -> None:
-    stage.build(*NETWORK)
+    stage.prepare(*NETWORK)
     (nodes,) = (one for one in stage.cloud.find("azurerm_subnet") if one["name"] == "nodes")
     id_ = nodes["id"].replace("nodes", "desktops")
     foreign = nodes | {"id": id_, "name": "desktops", "address_prefixes": ["10.64.64.0/24"]}
@@ -98,7 +98,7 @@ def test_foreign_subnet_is_removed_by_the_next_apply(stage: Stage) -> None:
 
 
 def test_security_group_in_use_is_not_deleted(stage: Stage) -> None:
-    stage.build("hub")
+    stage.prepare("hub")
     (runners,) = (one for one in stage.cloud.find("azurerm_subnet") if one["name"] == "runners")
     # A person associates the subnet of another VNet outside Terraform.
     there = runners["id"].replace("vnet-platform-hub", "vnet-desktops")
@@ -131,7 +131,7 @@ def test_overlapping_spokes_are_not_peered_with_one_hub(stage: Stage) -> None:
 
 
 def test_one_half_of_a_peering_cannot_be_replaced(stage: Stage) -> None:
-    stage.build(*NETWORK)
+    stage.prepare(*NETWORK)
     resource(stage, "network-payments", "azurerm_virtual_network_peering", "to_hub")["name"] = "another"
     errors = messages(stage.build("network-payments").failures)
     assert "RemotePeeringIsDisconnected" in errors
@@ -139,7 +139,7 @@ def test_one_half_of_a_peering_cannot_be_replaced(stage: Stage) -> None:
 
 
 def test_updated_half_accepts_a_new_half(stage: Stage) -> None:
-    stage.build(*NETWORK)
+    stage.prepare(*NETWORK)
     halves = stage.change("network-payments")["resource"]["azurerm_virtual_network_peering"]
     to_hub = halves.pop("to_hub")
     halves["from_hub"]["depends_on"] = []
@@ -156,7 +156,7 @@ def test_second_peering_with_a_vnet_is_refused(stage: Stage) -> None:
 
 
 def test_both_halves_can_be_recreated(stage: Stage) -> None:
-    stage.build(*NETWORK)
+    stage.prepare(*NETWORK)
     assert stage.destroy("network-payments").destroyed
     assert not stage.build("network-payments").failed
 
@@ -219,7 +219,7 @@ def test_two_groups_of_a_policy_have_two_priorities(stage: Stage) -> None:
 
 
 def test_a_policy_has_at_most_90_groups(stage: Stage) -> None:
-    stage.build("hub")
+    stage.prepare("hub")
     (first,) = stage.cloud.find("azurerm_firewall_policy_rule_collection_group")
     for number in range(89):
         other = {**first, "id": f"{first['id']}-{number}", "priority": 2000 + number}
@@ -235,7 +235,7 @@ def test_two_workspaces_do_not_write_one_policy_at_once(stage: Stage) -> None:
 
 
 def test_a_new_policy_has_no_rules_of_spokes(stage: Stage) -> None:
-    stage.build("hub", "network-payments")
+    stage.prepare("hub", "network-payments")
     resource(stage, "hub", "azurerm_firewall_policy", "firewall_policy")["sku"] = "Premium"
     resource(stage, "hub", "azurerm_firewall", "firewall")["sku_tier"] = "Premium"
     assert not stage.build("hub").failures
@@ -244,7 +244,7 @@ def test_a_new_policy_has_no_rules_of_spokes(stage: Stage) -> None:
 
 
 def test_firewall_is_replaced_before_its_policy_is_deleted(stage: Stage) -> None:
-    stage.build("hub")
+    stage.prepare("hub")
     resource(stage, "hub", "azurerm_firewall_policy", "firewall_policy")["sku"] = "Premium"
     resource(stage, "hub", "azurerm_firewall", "firewall")["sku_tier"] = "Premium"
     assert not stage.build("hub").failures
@@ -261,7 +261,7 @@ def test_zones_stay_when_the_configuration_drops_them(stage: Stage) -> None:
         argued = resource(stage, "hub", kind, name)
         argued["zones"] = ["1", "2"]
         del argued["lifecycle"]["ignore_changes"]
-    stage.build("hub")
+    stage.prepare("hub")
     stage.stacks["hub"] = without
     assert not stage.build("hub").failures
     assert stage.cloud.find("azurerm_public_ip")[0]["zones"] == ["1", "2"]
