@@ -75,7 +75,6 @@ def test_the_same_topology_gives_the_same_bytes(tmp_path: pathlib.Path) -> None:
     (tmp_path / "caller").mkdir()
 
     first = run(project)
-    assert differing(first, run(project, PYTHONHASHSEED="2")) == [], "run again, with another hash seed"
-    assert differing(first, run(reverse)) == [], "with the keys in reverse order"
+    assert differing(first, run(reverse, PYTHONHASHSEED="2")) == [], "keys in reverse order and another hash seed"
     variables = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "TZ": "Asia/Tokyo", "HOME": "/"}
     assert differing(first, run(special, tmp_path / "caller", **variables)) == [], "from another folder"
