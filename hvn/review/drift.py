@@ -1,7 +1,7 @@
 """Drift: differences that somebody could have caused outside Terraform.
 
 A plan lists other differences too. After every apply, the next refresh reads values that the provider computed later,
-and empty lists for unset arguments.
+and empty lists for unset arguments. After a change of the provider's version, a refresh reads new arguments.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,6 +23,15 @@ WRITTEN_BY_OTHERS = {
     "azurerm_kubernetes_cluster": frozenset({"default_node_pool.node_count"}),
 }
 
+LINK, CREDENTIAL = "azurerm_private_dns_zone_virtual_network_link", "azurerm_federated_identity_credential"
+OF_A_MAJOR_VERSION = {
+    "azurerm_kubernetes_cluster": frozenset({"node_provisioning_profile"}),
+    "azurerm_subnet": frozenset({"service_endpoint", "service_endpoints"}),
+    CREDENTIAL: frozenset({"user_assigned_identity_id", "parent_id", "resource_group_name"}),
+    LINK: frozenset({"private_dns_zone_id", "private_dns_zone_name", "resource_group_name"}),
+}
+"""The arguments that only azurerm 4 or only azurerm 5 has (hvn/rehearsal/azurerm_versions.py)."""
+
 
 def changed_paths(resources: Any) -> Changed:
     """Return the arguments that `resource_changes` changes, by address. Arguments that are known after apply are
@@ -41,8 +50,18 @@ def drifted(type_: str, address: str, differences: Iterable[Leaf], changed: Chan
     """Yield the differences that somebody could have caused, or that the plan reverts."""
     for leaf in differences:
         taken_back = leaf.argument in changed.get(address, ())
-        if taken_back or not (_by_provider(type_, leaf.path) or only_case(leaf.before, leaf.after)):
+        by_refresh = _by_provider(type_, leaf.path) or _first_read(type_, leaf) or only_case(leaf.before, leaf.after)
+        if taken_back or not by_refresh:
             yield leaf
+
+
+def _first_read(type_: str, leaf: Leaf) -> bool:
+    """Return whether a provider of a different version reads the argument for the first time: the state has no
+    value."""
+    if leaf.before is None and leaf.after in ("", 0, False):
+        return True
+    arguments = OF_A_MAJOR_VERSION.get(type_, frozenset())
+    return leaf.before in (None, []) and bool(arguments.intersection(leaf.path[:1]))
 
 
 def unknown_grants(type_: str, address: str, differences: Iterable[Leaf]) -> frozenset[Opening]:

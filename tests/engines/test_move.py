@@ -15,6 +15,7 @@ from hvn.rehearsal import existing, overrides, server, tables, terraform
 from hvn.rehearsal.cloud import Cloud
 from hvn.rehearsal.faults import Injections
 from hvn.rehearsal.schema import PROVIDERS
+from hvn.review.plan_files import parse
 from tests.conftest import PROJECT, SAMPLE, Synth, Synthesized
 from tests.engines.conftest import SynthAll
 from tests.rehearsal.conftest import NO_TERRAFORM
@@ -30,6 +31,7 @@ class Network:
     def __init__(self, folder: pathlib.Path, workspaces: tuple[Workspace, ...]) -> None:
         self.folder = folder
         self.ids: list[str] = [workspace.id for workspace in workspaces]
+        self.drift: list[tuple[str, str]] = []
         self.cloud = Cloud(folder / "cloud.db")
         existing.put(self.cloud, workspaces)
 
@@ -55,7 +57,9 @@ class Network:
                 overrides.backend(folder, self.folder / f"{id_}.tfstate")
                 for command in (["init"], ["plan", "-out=plan"]):
                     self.run(running, folder, *command)
-                plan = json.loads(self.run(running, folder, "show", "-json", "plan"))
+                shown = self.run(running, folder, "show", "-json", "plan")
+                plan = json.loads(shown)
+                self.drift += [(id_, change.address) for change in parse(id_, shown.encode()).drift]
                 changes[id_] = {
                     one["address"]: one["change"]["actions"]
                     for one in plan.get("resource_changes", ())
@@ -101,3 +105,4 @@ def test_another_engine_changes_no_resource_of_a_deployed_network(
     assert all(created.values())
     for engine in (other, DEFAULT):
         assert network.deploy(engine, stacks[engine]) == {id_: {} for id_ in network.ids}
+    assert network.drift == []

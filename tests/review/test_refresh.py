@@ -10,6 +10,8 @@ from tests.review.plans import plan, resource
 PEERING = "hcp_azure_peering_connection.peering"
 CLUSTER = "azurerm_kubernetes_cluster.cluster"
 VNET = "azurerm_virtual_network.vnet"
+LINK = "azurerm_private_dns_zone_virtual_network_link.one"
+CREDENTIAL = "azurerm_federated_identity_credential.one"
 
 
 @pytest.mark.parametrize(
@@ -21,6 +23,13 @@ VNET = "azurerm_virtual_network.vnet"
         (VNET, {"subnet": []}, {"subnet": [{"name": "nodes"}]}),
         (VNET, {"subnet": [{"name": "nodes"}]}, {"subnet": [{"name": "pods"}]}),
         (PEERING, {"state": "PENDING_ACCEPTANCE"}, {"state": "ACTIVE"}),
+        # A provider of a different version reads these arguments for the first time.
+        (LINK, {"private_dns_zone_id": None}, {"private_dns_zone_id": "/a"}),
+        (CREDENTIAL, {"parent_id": None, "resource_group_name": None}, {"parent_id": "/a", "resource_group_name": "a"}),
+        (CLUSTER, {"node_provisioning_profile": []}, {"node_provisioning_profile": [{"mode": "Manual"}]}),
+        ("azurerm_subnet.one", {"service_endpoint": None}, {"service_endpoint": [{"service": "Microsoft.Sql"}]}),
+        ("azurerm_user_assigned_identity.one", {"isolation_scope": None}, {"isolation_scope": ""}),
+        ("vault_policy.one", {"allow_overwrite": None}, {"allow_overwrite": False}),
     ],
 )
 def test_change_by_a_refresh_is_no_drift(address: str, before: Any, after: Any) -> None:
@@ -34,6 +43,10 @@ def test_change_by_a_refresh_is_no_drift(address: str, before: Any, after: Any) 
         ("azurerm_firewall.one", {"zones": None}, {"zones": ["1"]}),
         ("azurerm_firewall.one", {"zones": ["1"]}, {"zones": []}),
         ("azurerm_route_table.one", {"subnet": []}, {"subnet": ["a"]}),
+        (LINK, {"private_dns_zone_id": "/a"}, {"private_dns_zone_id": "/b"}),
+        (LINK, {"virtual_network_id": None}, {"virtual_network_id": "/a"}),
+        ("vault_policy.one", {"allow_overwrite": None}, {"allow_overwrite": True}),
+        ("vault_policy.one", {"allow_overwrite": True}, {"allow_overwrite": False}),
         ("azurerm_subnet.one", {"address_prefixes": ["10.0.0.0/24"]}, {"address_prefixes": ["10.0.1.0/24"]}),
         # The argument is optional and computed, so a person may have set it.
         (CLUSTER, {"kubernetes_version": "1.35"}, {"kubernetes_version": "1.36"}),
