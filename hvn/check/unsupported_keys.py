@@ -100,11 +100,12 @@ UNSUPPORTED = (
     Unsupported(keys="ignore_changes", fix="write `azure.policy_owned`: arguments that Azure Policy writes"),
     Unsupported(keys="firewall azure_firewall", at=". spokes.*", fix="write the firewall as `hub.firewall`"),
     Unsupported(
-        keys="peering hub_peering vnet_peering vault_peering",
+        keys="peering peerings hub_peering vnet_peering vnet_peerings vault_peering",
         at="spokes.*",
         fix="delete the key: every new spoke is peered with the hub, and `spokes.<spoke>.vault_route: direct` adds a "
-        "peering with the HVN",
+        "peering with the HVN; for a VNet outside the file write `hub.peerings`",
     ),
+    Unsupported(keys="hub_peerings vnet_peerings remote_hubs remote_vnets", at=". hub", fix="write `hub.peerings`"),
     # --- Azure
     Unsupported(
         keys="tenant_id",
@@ -118,10 +119,11 @@ UNSUPPORTED = (
         fix="write `hub.bastion.cidr`, and create Bastion with your own Terraform",
     ),
     Unsupported(
-        keys="virtual_wan vwan virtual_hub wan",
+        keys="virtual_wan virtual_wan_id vwan virtual_hub virtual_hub_id vhub wan",
         why="HCP does not support Azure Virtual WAN; the HVN is peered with VNets "
         "(https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/hub-spoke-options)",
-        fix="delete the key, and write a hub VNet as `hub.cidr` or `hub.existing`",
+        fix="delete the key; for VNets of a virtual hub write `hub: none`, `spokes.<spoke>.existing` and "
+        "`spokes.<spoke>.vault_route: direct`, or write a hub VNet as `hub.cidr` or `hub.existing`",
     ),
     Unsupported(
         keys="vpn_gateway express_route expressroute_gateway virtual_network_gateway",
@@ -150,7 +152,7 @@ UNSUPPORTED = (
     Unsupported(
         keys="hubs regions",
         why="a file has one hub in one region, because the HVN, the address pools and the firewall belong to this hub",
-        fix="write a second topology file with its own `name` for the second hub",
+        fix="write a second topology file with its own `name` for the second hub, and `hub.peerings` in both files",
     ),
     # --- AKS
     Unsupported(
