@@ -47,7 +47,8 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
     """Return the network of a topology without errors. `line_of` returns the line of a firewall rule in the file."""
     address = locations.firewall_ip(topology)
     hub = hub_inputs(topology, topology.hub) if isinstance(topology.hub, NewHub) else None
-    networks = {name: network(topology, name, spoke) for name, spoke in sorted(topology.spokes.items())}
+    shared = hub.tables if hub else ()
+    networks = {name: _with(network(topology, name, spoke), shared) for name, spoke in sorted(topology.spokes.items())}
     peerings, vault = dict(_hvn_peerings(topology)), _vault(topology)
     halves: dict[tuple[str, str], Half] = {}
     for name, inputs in networks.items() if locations.has_hub(topology) else ():
@@ -160,6 +161,11 @@ def _hub_subnets(hub: HubInputs | None) -> Iterator[Place]:
     if hub:
         for subnet in hub.subnets:
             yield _subnet(HUB, HUB, subnet, hub)
+
+
+def _with(inputs: NetworkInputs, shared: tuple[RouteTable, ...]) -> NetworkInputs:
+    """Return the inputs with the hub's route tables, which subnets of a spoke may name by id."""
+    return replace(inputs, more_tables=(*inputs.more_tables, *shared))
 
 
 def _of_spoke(topology: Topology, name: str, inputs: NetworkInputs) -> Iterator[Place]:

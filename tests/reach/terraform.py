@@ -56,6 +56,7 @@ class Cloud:
             for name, each in stacks[id_].get("resource", {}).get("hcp_hvn", {}).items():
                 self.hvns[each["hvn_id"]] = "HVN" if name == "hvn" else name
                 self.ranges[self.hvns[each["hvn_id"]]] = [IPv4Network(each["cidr_block"])]
+        self._named = {table["name"]: table for id_ in stacks for table in self._all(id_, "azurerm_route_table")}
         for id_ in stacks:
             self._read(id_)
         self._read_remote()
@@ -102,8 +103,9 @@ class Cloud:
                     self.groups[where] = self._follow(stack, subnet["security_group"])["security_rule"]
                 if not subnet["route_table_id"] and where.subnet != FIREWALL_SUBNET:
                     self.propagated.add(where)
-                if str(subnet["route_table_id"]).startswith("$"):  # the JSON has no routes of an existing table
-                    table = self._follow(stack, subnet["route_table_id"])
+                id_ = str(subnet["route_table_id"])
+                named = self._named.get(id_.rpartition("/")[2])  # of another workspace
+                if table := self._follow(stack, id_) if id_.startswith("$") else named:
                     # A service tag contains only public addresses.
                     ranges = [route for route in table.get("route", ()) if route["address_prefix"][0].isdigit()]
                     self.tables[where] = self._by_table.setdefault(table["name"], ranges)

@@ -72,6 +72,21 @@ VARIANTS["two remote VNets"] = lambda text: text.replace(
   vault_peering:""",
     1,
 )
+VARIANTS["a route table of the hub in two spokes"] = lambda text: (
+    text.replace(
+        "  vault_peering:",
+        """\
+  route_tables: {shared: {routes: {all: {destination: 0.0.0.0/0, next_hop: firewall}}}}
+  vault_peering:""",
+        1,
+    )
+    .replace("jobs: 10.96.0.0/24", "jobs: {cidr: 10.96.0.0/24, route: rg-platform-hub/rt-platform-shared}")
+    .replace(
+        "    cidr: 10.65.0.0/16\n",
+        "    cidr: 10.65.0.0/16\n"
+        "    subnets: {web: {cidr: 10.65.64.0/24, route: rg-platform-hub/rt-platform-shared}}\n",
+    )
+)
 VARIANTS["no firewall"] = lambda text: re.sub(
     r"  firewall:\n    cidr: .*\n    sku_tier: .*\n",
     "  firewall: none\n",

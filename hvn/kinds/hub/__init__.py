@@ -45,12 +45,15 @@ def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Messa
 
 
 def creates(inputs: HubInputs) -> Iterator[Reference]:
-    """Yield the VNet, the firewall policy, the new private DNS zones, and their resource group if it is new."""
+    """Yield the VNet, its route tables, the firewall policy, the new private DNS zones, and their resource group if it
+    is new."""
     own = [
         *azure("azurerm_virtual_network", inputs.vnet),
         *dns_zone(naming.private_dns_zone(inputs.group, inputs.dns_zone)),
         *(reference for link in inputs.zone_links if link.new for reference in dns_zone(link.zone)),
     ]
+    for table in inputs.tables:
+        own += azure("azurerm_route_table", table.resource)
     if inputs.firewall:
         own += azure("azurerm_firewall_policy", naming.firewall_policy(inputs.group, inputs.firewall.policy))
     return created(own, inputs.group, new_group=inputs.new_group)

@@ -227,7 +227,7 @@ class NewHub(Model):
     routes: Routes = Field(default={}, validate_default=True)
     """Additional routes of the runners and of the hub's subnets with `route: firewall`."""
     route_tables: RouteTables = Field(default={}, validate_default=True)
-    """Additional route tables by key. A subnet selects a route table with `route`."""
+    """Additional route tables by key."""
     dns_servers: DnsServers = ()
     """DNS servers of the hub's VNet, used by the runners. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
