@@ -49,7 +49,7 @@ AZURE_DEVOPS_FQDNS = (
     "*.vstmr.visualstudio.com",
     "dev.azure.com",
 )
-# The tag AzureKubernetesService reportedly lacks this host: docs/reference/facts.md, "Azure Firewall".
+# The tag AzureKubernetesService reportedly lacks this host: https://github.com/mspnp/aks-baseline/issues/457.
 AKS_FQDNS = ("mcrprod.azurecr.io",)
 POLICY_FQDNS = ("data.policy.core.windows.net", "store.policy.core.windows.net")
 

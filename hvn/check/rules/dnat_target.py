@@ -7,12 +7,12 @@ from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.topology import locations
 from hvn.topology.firewall import DNAT_RULES
 from hvn.topology.model import Topology
+from hvn.topology.ranges import remote_ranges
 
 RULE = Rule(
     id="HVN446",
     name="dnat-target",
-    reports="The translated address of a DNAT rule is not in a spoke, in the hub or on-premises, or is in a subnet of "
-    "the firewall.",
+    reports="The translated address of a DNAT rule is outside the networks of the file, or in the firewall's subnet.",
     why="the firewall has no route to the address, or the address cannot belong to a machine of the network",
     fix="write the private address of a machine or of an internal load balancer",
     example="""\
@@ -34,6 +34,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     networks = [cidr for spoke in topology.spokes.values() for cidr in spoke.cidrs]
     networks += [IPv4Network(cidr) for cidr in locations.hub_cidrs(topology)]
     networks += [cidr for cidrs in topology.on_premises.values() for cidr in cidrs]
+    networks += [cidr for _, cidr in remote_ranges(topology)]
     for name, rule in firewall.dnat_rules.items():
         address = rule.translated_address
         in_own = next((cidr for cidr in own if address in cidr), None)
@@ -43,5 +44,8 @@ def check(topology: Topology) -> Iterator[Finding]:
                 path=(*DNAT_RULES, name, "translated_address"),
                 message=Message("{address} is in the firewall's subnet {cidr}", address=address, cidr=in_own)
                 if in_own
-                else Message("no spoke, hub or on-premises network contains {address}", address=address),
+                else Message(
+                    "neither a spoke, the hub, an on-premises network nor a remote VNet contains {address}",
+                    address=address,
+                ),
             )
