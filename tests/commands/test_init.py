@@ -147,6 +147,21 @@ def test_an_invalid_option_is_one_message(option: str, value: str, tmp_path: pat
     assert value.partition("=")[0] in done.stderr
 
 
+def test_the_wrong_segment_of_an_id_is_named(tmp_path: pathlib.Path) -> None:
+    wrong = HUB["--hub-vnet-id"].replace("virtualNetworks", "virtualnetworks")
+    done = init(tmp_path / "network.yaml", "--hub-vnet-id", wrong)
+    assert (done.exit_code, list(tmp_path.iterdir())) == (2, [])
+    assert "write virtualNetworks instead of virtualnetworks" in done.stderr
+
+
+def test_two_networks_in_a_region_do_not_share_an_hvn(tmp_path: pathlib.Path) -> None:
+    ids = set()
+    for name in ("acme", "acmedev"):
+        assert init(tmp_path / f"{name}.yaml", name=name).exit_code == 0
+        ids.add(written(tmp_path / f"{name}.yaml")["hvn"]["id"])
+    assert len(ids) == 2
+
+
 def test_a_topology_with_errors_is_not_written(tmp_path: pathlib.Path) -> None:
     done = init(tmp_path / "network.yaml", region="mars")
     assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])

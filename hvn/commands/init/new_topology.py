@@ -72,7 +72,7 @@ def text(request: Request, schema: str) -> str:
         {"version": 1, "name": answers["name"]},
         {"azure": {key: answers[key] for key in ("tenant_id", "subscription_id", "region")}},
         {"state": _state(answers["state"])},
-        {"hvn": {"id": f"hvn-{answers['region']}", "cidr": hvn, "project_id": answers["project_id"]}},
+        {"hvn": {"id": f"hvn-{answers['name']}", "cidr": hvn, "project_id": answers["project_id"]}},
         {"vault": {"cluster_id": f"vault-{answers['name']}"}},
         {"address_pools": {"spokes": str(pool)}},
         *([{"on_premises": sites}] if sites else []),

@@ -12,8 +12,20 @@ from pydantic import TypeAdapter, ValidationError
 
 from hvn.commands.init.new_topology import STATES, Request, State
 from hvn.commands.spoke.new_app import FORM, NewApp, new_app
+from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
-from hvn.topology.fields import Cidr, Ip, PrivateDnsZoneId, Region, SiteName, SpokeName, TopologyName, Uuid, VnetId
+from hvn.topology.fields import (
+    REFUSED,
+    Cidr,
+    Ip,
+    PrivateDnsZoneId,
+    Region,
+    SiteName,
+    SpokeName,
+    TopologyName,
+    Uuid,
+    VnetId,
+)
 
 NO = "none"
 HUBS = ("new", "no-firewall", "existing", NO)
@@ -154,9 +166,16 @@ def valid(type_: Any, option: str = "") -> Callable[[str], Any]:
             return adapter.validate_python(text)
         except ValidationError as error:
             name = f"--{_dashed(option)}: " if option else ""
-            raise click.UsageError(f"{name}{printable(text)} {error.errors()[0]['msg']}") from None
+            raise click.UsageError(name + _problem(text, error.errors()[0])) from None
 
     return convert
+
+
+def _problem(text: str, error: Any) -> str:
+    context = error.get("ctx", {})
+    if error["type"] == REFUSED:
+        return f"{plain_text(context['message'])}; {plain_text(context['fix'])}"
+    return f"{printable(text)}: {error['msg']}"
 
 
 def sites_of(values: Sequence[str]) -> Mapping[str, list[IPv4Network]]:
