@@ -8,6 +8,9 @@ import pytest
 from hvn.affected import history
 from tests.conftest import copy_project
 
+NEW: dict[pathlib.Path, bytes] = {}
+"""The files of a new repository. The tests of a process share them, because git takes longer than a copy."""
+
 
 class Repository:
     """A git repository. The first commit, `main`, contains the project's config folder and a file in place of its
@@ -16,11 +19,23 @@ class Repository:
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
         self.file = folder / "config" / "topology.yaml"
-        copy_project(folder, "config")
-        (folder / "main.py").touch()
-        self.git("init", "-q", "-b", "main")
+        if NEW:
+            self._copy()
+        else:
+            self._create()
+            NEW.update({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()})
+
+    def _create(self) -> None:
+        copy_project(self.folder, "config")
+        (self.folder / "main.py").touch()
+        self.git("init", "-q", "--template=", "-b", "main")
         self.commit()
         self.git("switch", "-q", "-c", "change")
+
+    def _copy(self) -> None:
+        for path, content in NEW.items():
+            (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / path).write_bytes(content)
 
     def git(self, *arguments: str) -> str:
         who = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
