@@ -81,8 +81,8 @@ def command(file: pathlib.Path | None, **options: object) -> None:
     if path.exists() or path.is_symlink():
         stop(f"{printable(str(path), 200)} exists: name another file, or move the existing file")
     several = {name: options.pop(name) for name in ("in_use", "on_premises", "gateway", "cluster", "apps")}
-    given = Request(answers={}, **several)  # type: ignore[arg-type]  # the options above, by their names
-    request = questions.complete(options, given)  # type: ignore[arg-type]  # the options with one value
+    request = Request(answers={}, **several)  # type: ignore[arg-type]  # the options above, by their names
+    request = questions.complete(options, request)  # type: ignore[arg-type]  # the options with one value
     asked = f"to correct a value, run bin/hvn init with these options:\n{questions.command_line(request)}"
     try:
         schema = os.path.relpath(CONFIG / "topology.schema.json", path.parent)
