@@ -242,7 +242,7 @@ def set_up(lock: IO[str]) -> None:
 def main() -> int:
     """Run the setup, print a failure as one line, and return the exit code."""
     if ENGINE not in ENGINES:
-        print(f"setup: HVN_ENGINE is {', '.join(ENGINES)}, not {ENGINE!r}", file=sys.stderr)
+        print(f"setup: HVN_ENGINE is {ENGINE!r}; set it to {', '.join(ENGINES)}", file=sys.stderr)
         return 1
     try:
         # Lock the script's own file, because it always exists, and NFS cannot lock a folder.

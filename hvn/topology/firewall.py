@@ -23,7 +23,7 @@ SPOKE_PRIORITIES = range(10000, 65000)
 Path = tuple[str, ...]
 DNAT_RULES = ("hub", "firewall", "dnat_rules")
 INTERNET = "internet"
-"""The source of a DNAT rule for every address."""
+"""The source of a DNAT rule that matches every address."""
 
 PROTOCOLS = {"tcp": "TCP", "udp": "UDP", "icmp": "ICMP", "https": "Https", "http": "Http", "mssql": "Mssql"}
 APPLICATION = ("https", "http", "mssql")
@@ -46,8 +46,8 @@ class RuleGroup:
 
 
 def groups(topology: Topology) -> Iterator[tuple[Path, RuleGroup]]:
-    """Yield all groups except the DNAT rules, each with the path of its rules in the file; the group `topology` has
-    none. A hub without a firewall has no groups.
+    """Yield all groups except `dnat`, each with the path of its rules in the file; the group `topology` has no path. A
+    hub without a firewall has no groups.
     """
     if locations.firewall_ip(topology) is None:
         return

@@ -29,7 +29,7 @@ ENDPOINT_DOMAINS = {
     "Microsoft.Storage.Global": (".core.windows.net",),
     "Microsoft.Web": (".azurewebsites.net",),
 }
-"""The domains of the services with a service endpoint. Azure routes their addresses past the route table:
+"""The domains of the services with a service endpoint. The routes of an endpoint override the subnet's route table:
 https://learn.microsoft.com/azure/virtual-network/virtual-network-service-endpoints-overview"""
 
 

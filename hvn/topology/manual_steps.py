@@ -14,7 +14,7 @@ from hvn.topology.subnet_steps import subnet_steps
 
 
 def manual_steps(topology: Topology) -> tuple[Step, ...]:
-    """Return one imperative sentence for each step: Vault, the hub, on-premises networks, then the spokes.
+    """Return the steps for Vault, the hub, on-premises networks and DNS servers, then for the spokes.
 
     The result is empty if no part of the network needs a manual step.
     """

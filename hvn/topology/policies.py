@@ -49,8 +49,8 @@ WRITE = ("create", "delete", "read", "update")
 
 
 def reader(topology: str, spoke: str, app: str, rules: Iterable[PathRule]) -> Policy:
-    """Return an app's policy with one rule for each path. Two rules for a path give their capabilities together, as in
-    Vault, and a rule without leases removes the limit of the other rule."""
+    """Return an app's policy with one rule for each path. Like Vault, this function joins the capabilities of two rules
+    for one path. A rule without leases removes the limit of the other rule."""
     by_path: dict[str, PathRule] = {}
     for rule in rules:
         first = by_path.setdefault(rule.path, rule)

@@ -28,8 +28,10 @@ def _fit(wanted: Iterable[str], names: Iterable[str]) -> bool:
 
 
 def powerful(path: str, namespaces: Iterable[str]) -> str:
-    """Return `auth`, `identity` or `sys` if the path may be in this part of Vault, in the login's namespace or in a
-    namespace below it; otherwise an empty text."""
+    """Return the part of Vault (`auth`, `identity` or `sys`) that may contain the path; otherwise an empty text.
+
+    The part is in the login's namespace, or in one of the `namespaces` below it.
+    """
     for part in POWERFUL:
         for place in (part, *(f"{below(name)}{part}" for name in namespaces)):
             if f"{path}/".startswith(f"{place}/") or _may_begin(path, place):

@@ -19,12 +19,13 @@ def remote_steps(topology: Topology) -> Iterator[Step]:
         vnet = naming.parse(peering.vnet_id).name
         if hub and not peering.reverse:
             yield Step(
-                f"Create the half of the peering in {vnet} (peering {key}) with the remote VNet {hub.id}, and allow "
-                "forwarded traffic.",
+                f"Create a peering from {vnet} to {hub.id} (the remote half of {key}), and allow forwarded traffic.",
                 "remote",
                 after="hub",
             )
         if address:
             pools = ", ".join(map(str, sorted(topology.address_pools.values())))
             where = "the firewall's subnet" if peering.firewall else "the subnets"
-            yield Step(f"Add routes to {address} for {pools} to the route table of {where} in {vnet}.", "remote")
+            yield Step(
+                f"Add routes for {pools} with the next hop {address} to the route table of {where} in {vnet}.", "remote"
+            )

@@ -8,14 +8,14 @@ Owner = Literal["deployer", "dns", "hub", "on-premises", "remote", "spoke", "vau
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. At most one of `before` and `after` is the id of a workspace, the deploy that limits the time of the
-    step."""
+    """One step. A person does the step before or after the deploy of a workspace: `before` or `after` is the id of this
+    workspace. Both are empty if the order has no effect."""
 
     text: str
     """Imperative sentences."""
     owner: Owner
-    """The person who can do the step: the person who deploys, or an owner of DNS servers, of the hub, of an on-premises
-    network, of a remote VNet, of a spoke's existing resources, or of Vault."""
+    """The person who can do the step. `deployer` deploys the workspaces. The other values name the part of the network
+    that the person owns."""
     before: str = ""
     after: str = ""
     commands: tuple[str, ...] = ()

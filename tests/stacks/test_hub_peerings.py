@@ -56,8 +56,6 @@ def test_the_firewalls_subnet_has_routes_to_the_remote_firewall_and_the_internet
 
 def test_the_owners_of_the_remote_vnets_have_steps() -> None:
     steps = [step.text for step in manual_steps(require(EVERYTHING).topology)]
-    assert [step for step in steps if "half of the peering in vnet-tools" in step]
-    assert not [step for step in steps if "half of the peering in vnet-west" in step]
-    assert (
-        len([step for step in steps if step.startswith("Add routes to 10.0.0.5 for 10.64.0.0/12, 10.96.0.0/16")]) == 2
-    )
+    assert [step for step in steps if "peering from vnet-tools to" in step]
+    assert not [step for step in steps if "peering from vnet-west to" in step]
+    assert len([step for step in steps if "10.64.0.0/12, 10.96.0.0/16 with the next hop 10.0.0.5" in step]) == 2

@@ -77,4 +77,4 @@ def _offer(verb: str, region: str) -> Message:
     if pair := PAIRS.get(region):
         return Message("{verb} region: {pair}, Azure's paired region", verb=Words(verb), pair=pair)
     others = tuple(one for one in REGIONS if one != region)
-    return Message("{verb} a near region of HCP: {others}", verb=Words(verb), others=others)
+    return Message("{verb} a nearby region of HCP: {others}", verb=Words(verb), others=others)

@@ -10,9 +10,9 @@ RULE = Rule(
     id="HVN438",
     name="base-policy-mode",
     level=Level.WARNING,
-    reports="The firewall has a base policy, and its own mode of threat intelligence is off.",
-    why="a policy may only have a stricter mode than its base policy, so the apply fails unless the base policy's mode "
-    "is also off",
+    reports="The firewall has a base policy, and its threat_intelligence is off.",
+    why="Azure refuses a weaker mode than the base policy's mode, so the apply fails unless the base policy's mode is "
+    "also off",
     fix="set threat_intelligence to the mode of the base policy, or to a stricter mode",
     example="""\
 hub:
@@ -32,5 +32,5 @@ def check(topology: Topology) -> Iterator[Finding]:
         yield Finding(
             rule=RULE,
             path=("hub", "firewall", "threat_intelligence"),
-            message=Message("the base policy is {policy}", policy=firewall.base_policy_id),
+            message=Message("the mode is off, and the base policy is {policy}", policy=firewall.base_policy_id),
         )

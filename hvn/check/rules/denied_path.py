@@ -10,7 +10,7 @@ from hvn.topology.policies import below
 RULE = Rule(
     id="HVN635",
     name="denied-path",
-    reports="An app's more_paths denies a path that its policy also allows.",
+    reports="An app's more_paths denies a path that the app's policy also allows.",
     why="deny overrides all other capabilities of the same path, also from other policies",
     fix="remove deny",
     example="""\

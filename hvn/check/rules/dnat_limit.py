@@ -36,6 +36,8 @@ def check(topology: Topology) -> Iterator[Finding]:
             path=DNAT_RULES,
             at_key=True,
             message=Message(
-                "{rules} DNAT rules and {ips} public addresses", rules=len(firewall.dnat_rules), ips=firewall.public_ips
+                "the firewall has {rules} DNAT rules and {ips} public addresses",
+                rules=len(firewall.dnat_rules),
+                ips=firewall.public_ips,
             ),
         )

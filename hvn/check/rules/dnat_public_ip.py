@@ -37,5 +37,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 path=(*DNAT_RULES, name, "public_ip"),
-                message=Message("the firewall has {number} public addresses", number=firewall.public_ips),
+                message=Message(
+                    "public_ip {ip} is higher than public_ips {number}", ip=rule.public_ip, number=firewall.public_ips
+                ),
             )

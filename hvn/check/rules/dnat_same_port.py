@@ -26,7 +26,7 @@ hub:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each DNAT rule with the connections of an earlier rule, by name."""
+    """Yield a finding for each DNAT rule that matches connections of an earlier rule in the order of names."""
     firewall = locations.new_firewall(topology)
     rules = sorted(firewall.dnat_rules.items()) if firewall else []
     for number, (name, rule) in enumerate(rules):

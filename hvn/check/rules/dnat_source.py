@@ -13,8 +13,8 @@ RULE = Rule(
     id="HVN449",
     name="dnat-source",
     level=Level.WARNING,
-    reports="A source of a DNAT rule is the whole internet, or a private range.",
-    why="every address on the internet can connect to the machine. Connections from the internet never have a private "
+    reports="A source of a DNAT rule is the internet, a range larger than /8, or a private range.",
+    why="a wide source lets unknown clients connect to the machine. Connections from the internet never have a private "
     "source",
     fix="write the public ranges of the clients, or accept the warning for a public service",
     example="""\
@@ -30,7 +30,7 @@ LARGEST = 8
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each source that is too wide, or that no connection has."""
+    """Yield a finding for each source that is too wide or private."""
     firewall = locations.new_firewall(topology)
     for name, rule in firewall.dnat_rules.items() if firewall else ():
         for index, source in enumerate(rule.sources):
@@ -42,5 +42,5 @@ def check(topology: Topology) -> Iterator[Finding]:
                     path=(*DNAT_RULES, name, "sources", index),
                     message=Message("{source} is private", source=source)
                     if private
-                    else Message("{source} contains all or many public addresses", source=source),
+                    else Message("{source} contains addresses of unknown clients", source=source),
                 )

@@ -1,4 +1,4 @@
-"""HVN446 dnat-target: a DNAT rule forwards to an address without a machine."""
+"""HVN446 dnat-target: a DNAT rule forwards to an address outside the networks."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -13,7 +13,7 @@ RULE = Rule(
     id="HVN446",
     name="dnat-target",
     reports="The translated address of a DNAT rule is outside the networks of the file, or in the firewall's subnet.",
-    why="the firewall has no route to the address, or the address cannot belong to a machine of the network",
+    why="the firewall has no route to the address, or Azure reserves the subnet for the firewall",
     fix="write the private address of a machine or of an internal load balancer",
     example="""\
 hub:
@@ -45,7 +45,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 message=Message("{address} is in the firewall's subnet {cidr}", address=address, cidr=in_own)
                 if in_own
                 else Message(
-                    "neither a spoke, the hub, an on-premises network nor a remote VNet contains {address}",
+                    "no spoke, hub, on-premises network or remote VNet contains {address}",
                     address=address,
                 ),
             )

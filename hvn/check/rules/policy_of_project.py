@@ -33,6 +33,6 @@ def check(topology: Topology) -> Iterator[Finding]:
                     yield Finding(
                         rule=RULE,
                         path=("spokes", name, "cluster", "apps", app, "more_policies", index),
-                        message=Message("{policy} is a name of this project's policies", policy=policy),
+                        message=Message("{policy} begins like the names of this project's policies", policy=policy),
                         fix=Message("write the needed paths in {field}", field="more_paths"),
                     )

@@ -12,7 +12,7 @@ from hvn.topology.ranges import is_remote
 RULE = Rule(
     id="HVN305",
     name="same-vnet",
-    reports="Two of the hub, the spokes and the remote VNets have the same VNet.",
+    reports="The file names one VNet twice: as hub, spoke or remote VNet.",
     why="two workspaces would write the same subnets and peerings",
     fix="use another VNet, or remove one of the spokes",
     example="""\

@@ -12,8 +12,8 @@ RULE = Rule(
     name="shared-mount",
     level=Level.WARNING,
     reports="Two spokes log in through one existing JWT mount.",
-    why="a role does not name the cluster: a pod of one cluster with the namespace and service account of an app can "
-    "log in as the other cluster's app",
+    why="a role does not name the cluster. A pod of the other cluster with the same namespace and service account can "
+    "log in with the role",
     fix="give each cluster its own mount",
     example="""\
 naming: {jwt_mount: jwt-shared}

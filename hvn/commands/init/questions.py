@@ -72,7 +72,7 @@ def complete(options: Mapping[str, str | None], request: Request) -> Request:
     """Return the request with all values of the topology. On a terminal, asks for missing values.
 
     `options` contains the options with one value, `request` contains the other options. Raises `UsageError` for an
-    invalid, a missing or a contradicting option.
+    invalid, missing or conflicting option.
     """
     types = {question.option: question.type for question in (*NETWORK, *HUB, *SPOKE)} | OPTIONAL
     answers = {name: str(valid(type_, name)(value)) for name, type_ in types.items() if (value := options[name])}
@@ -115,7 +115,7 @@ def _asked(request: Request) -> Request:
 
     ask(NETWORK)
     ask(HUB if answers["hub"] == "existing" else ())
-    # If all options are on the command line, the command asks nothing.
+    # If all options are on the command line, the command asks no questions.
     if asked and not sites:
         sites = click.prompt("On-premises ranges, such as tokyo=10.0.0.0/16,10.1.0.0/16", NO, value_proc=_sites)
         if sites and answers["hub"] != NO and not gateway:

@@ -97,7 +97,7 @@ def own_rules(topology: Topology, app: App) -> Iterator[PathRule]:
 
 
 def _places(topology: Topology, app: App) -> tuple[tuple[str, str], ...]:
-    """Return the mount and the path of each static secret, as the login's namespace names the mount."""
+    """Return mount and path of each static secret. The mount begins below the login's namespace."""
     inside = policies.below(app.vault_namespace)
     return tuple((f"{inside}{mount}", path) for mount, path in kv.places(topology, app))
 

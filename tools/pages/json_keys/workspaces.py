@@ -17,7 +17,7 @@ WORKSPACE = {
 STEP = {
     "workspace": "id of a workspace, or null",
     "when": "`before` or `after` the deploy of this workspace, or null",
-    "owner": "the person: `deployer`, or owner of `dns`, `hub`, `on-premises`, `remote`, `spoke` or `vault`",
+    "owner": "`deployer`, or the owner of `dns`, `hub`, `on-premises`, `remote`, `spoke` or `vault`",
     "commands": "shell commands; an empty list if the step has none",
     "text": "the step as sentences",
 }
@@ -25,7 +25,7 @@ STEP = {
 
 def part() -> Iterator[str]:
     """Yield the heading and the lists of keys of this JSON for docs/reference/commands.md."""
-    yield "### `hvn workspaces`\n\n`workspaces` and `manual_steps`. Workspaces have the deployment order."
+    yield "### `hvn workspaces`\n\n`workspaces` in deployment order, and `manual_steps`."
     yield keys_list("A workspace", printed("workspaces")["workspaces"][0], WORKSPACE)
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder, "topology.yaml")
