@@ -122,8 +122,8 @@ UNSUPPORTED = (
         keys="virtual_wan virtual_wan_id vwan virtual_hub virtual_hub_id vhub wan",
         why="HCP does not support Azure Virtual WAN; the HVN is peered with VNets "
         "(https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/hub-spoke-options)",
-        fix="delete the key; for VNets of a virtual hub write `hub: none`, `spokes.<spoke>.existing` and "
-        "`spokes.<spoke>.vault_route: direct`, or write a hub VNet as `hub.cidr` or `hub.existing`",
+        fix="delete the key. For VNets of a virtual hub, write `hub: none`, `spokes.<spoke>.existing` and "
+        "`spokes.<spoke>.vault_route: direct`. Write a hub VNet as `hub.cidr` or `hub.existing`",
     ),
     Unsupported(
         keys="vpn_gateway express_route expressroute_gateway virtual_network_gateway",

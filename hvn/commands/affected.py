@@ -126,7 +126,7 @@ def _line(affected: Affected) -> str:
         for line in affected.lines
     ]
     if affected.waits_for:
-        places.append("destroys a resource that the earlier waves use")
+        places.append("destroys a resource that workspaces of earlier waves use")
     if affected.follows:
         other = affected.follows == OTHER_VAULT
         places.insert(0, "the topology names another Vault" if other else f"{affected.follows} is recreated")

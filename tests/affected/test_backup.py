@@ -18,7 +18,7 @@ def test_the_backup_hvn_is_removed_after_its_peerings(repository: Repository) ->
     first, *later = waves_of(as_json(repository))
     assert [one for one in first if one.startswith(("hcp", "peering"))] == PEERINGS
     assert later == [["hcp"]]
-    assert "destroys a resource that the earlier waves use" in affected(repository)
+    assert "destroys a resource that workspaces of earlier waves use" in affected(repository)
 
 
 @pytest.mark.parametrize("field", ["id: hvn-southeastasia", "cidr: 172.26.16.0/20"])
