@@ -66,7 +66,8 @@ class Cloud:
                 self._by_table[route["route_table_name"]].append(route)
 
     def _read_remote(self) -> None:
-        for hub, name in [ends for ends in self.forwarded if ends[1] not in self.ranges]:
+        # An existing VNet that only the HVN is peered with has no trigger, and its ranges are unknown.
+        for hub, name in [ends for ends in self.forwarded if ends[1] in self._triggers.keys() - self.ranges.keys()]:
             self.remote[name] = hub
             self.ranges[name] = [IPv4Network(cidr) for cidr in self._triggers[name].split(",")]
             self.forwarded.setdefault((name, hub), True)

@@ -87,15 +87,17 @@ def test_a_direct_spoke_denies_connections_from_the_hvn(built: Synthesized, writ
 
 
 @pytest.mark.parametrize("topology", OURS, ids=lambda file: file.stem)
-def test_the_runners_have_only_the_default_route_and_the_firewall_none(topology: pathlib.Path, synth: Synth) -> None:
+def test_the_firewall_subnet_has_routes_only_for_remote_firewalls(topology: pathlib.Path, synth: Synth) -> None:
     hub = synth(topology)["hub"]
     (runners,) = (table for table in resources({"": hub}, "azurerm_route_table") if table.name == "route_table")
-    of_file = yaml.safe_load(topology.read_text(encoding="utf-8"))["hub"].get("routes", {})
+    of_hub = yaml.safe_load(topology.read_text(encoding="utf-8"))["hub"]
+    of_file = of_hub.get("routes", {})
     prefixes = [route["address_prefix"] for route in runners.arguments["route"]]
     assert prefixes == ["0.0.0.0/0", *(route["destination"] for route in of_file.values())]
     by_name = attached(hub)
     assert ("${azurerm_network_security_group.nsg_runners.id}", OWN) in by_name.values()
-    assert not any(by_name["AzureFirewallSubnet"])
+    remote = any("firewall" in peering for peering in of_hub.get("peerings", {}).values())
+    assert any(by_name["AzureFirewallSubnet"]) == remote
     gateway = {table.name: table.arguments for table in resources({"": hub}, "azurerm_route_table")}.get(
         "gateway_route_table"
     )

@@ -42,8 +42,11 @@ def check(topology: Topology) -> Iterator[Finding]:
     for name, spoke in topology.spokes.items():
         if spoke.existing:
             named.append((("spokes", name, "existing", "vnet_id"), spoke.existing.vnet_id))
-    named += _with_remote(topology)
-    seen: dict[str, Path] = {}
+    created = list(_created(topology)) if topology.hub_peerings else []
+    for key, peering in topology.hub_peerings.items():
+        named.append((("hub", "peerings", key, "vnet_id"), peering.vnet_id))
+    # HVN201 and HVN202 report equal names of VNets that this topology creates.
+    seen = {vnet_id.casefold(): path for path, vnet_id in created}
     for path, vnet_id in named:
         first = seen.setdefault(vnet_id.casefold(), path)
         if first != path:
@@ -62,11 +65,9 @@ def check(topology: Topology) -> Iterator[Finding]:
             )
 
 
-def _with_remote(topology: Topology) -> Iterator[tuple[Path, str]]:
-    """Yield the VNets that this topology creates, then the remote VNets of `hub.peerings`."""
-    if topology.hub_peerings:
-        yield ("hub",), locations.hub_vnet(topology).id
-        new = ((name, spoke) for name, spoke in topology.spokes.items() if spoke.existing is None)
-        yield from ((("spokes", name), locations.spoke_vnet(topology, name, spoke).id) for name, spoke in new)
-        for key, peering in topology.hub_peerings.items():
-            yield ("hub", "peerings", key, "vnet_id"), peering.vnet_id
+def _created(topology: Topology) -> Iterator[tuple[Path, str]]:
+    """Yield the VNets of the spokes and of the hub that this topology creates."""
+    for name, spoke in topology.spokes.items():
+        if spoke.existing is None:
+            yield ("spokes", name), locations.spoke_vnet(topology, name, spoke).id
+    yield ("hub",), locations.hub_vnet(topology).id
