@@ -1,7 +1,7 @@
 """The arguments that differ between azurerm 4 and azurerm 5. The engine selects azurerm's major version.
 
 Source: hashicorp/terraform-provider-azurerm v5.2.0, website/docs/guides/5.0-upgrade-guide.html.markdown. When no engine
-has azurerm 4, move the arguments of azurerm 5 into the stacks, and delete this file.
+uses azurerm 4, move the arguments of azurerm 5 into the stacks, and delete this file.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from hvn.engine import AZURERM_5, ENGINE
 
 Arguments = dict[str, Any]
 IS_5 = ENGINE == AZURERM_5
-# A module by its name is of type Any: azurerm 4 lacks some classes.
+# Import azurerm's modules by name, because azurerm 4 lacks some of their classes.
 AZURERM = "cdktf_cdktf_provider_azurerm"
 
 
@@ -40,7 +40,7 @@ def node_provisioning() -> Arguments:
 
 
 def service_endpoints(services: Sequence[str]) -> Arguments:
-    """Return the argument with the service endpoints of a subnet; no service endpoints need no argument."""
+    """Return the argument with the service endpoints of a subnet; empty without service endpoints."""
     if not services:
         return {}
     if not IS_5:
@@ -50,7 +50,8 @@ def service_endpoints(services: Sequence[str]) -> Arguments:
 
 
 def inline_service_endpoints(services: Sequence[str]) -> Arguments:
-    """Return the argument with the service endpoints of a VNet's inline subnet, which has all its members."""
+    """Return the argument with the service endpoints of a VNet's inline subnet. Such a subnet sets all its
+    arguments."""
     if not IS_5:
         return {"service_endpoints": list(services)}
     endpoint: Any = import_module(f"{AZURERM}.virtual_network").VirtualNetworkSubnetServiceEndpoint

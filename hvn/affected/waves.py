@@ -12,8 +12,8 @@ MOST_JOBS = 256
 def waves(affected: Sequence[Affected]) -> tuple[tuple[Affected, ...], ...]:
     """Return the affected workspaces in waves.
 
-    A workspace is in the first wave in which all resources that its plan reads exist and will not be replaced, and in
-    which nothing uses the resources that it destroys.
+    A workspace is in the first wave in which all resources that its plan reads exist and will not be replaced. A
+    workspace that destroys resources comes after the workspaces that use these resources.
     """
     awaited: set[str] = {one.workspace.id for one in affected if one.change is Change.CREATED or one.follows}
     awaited |= {one.follows for one in affected}

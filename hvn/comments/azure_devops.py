@@ -120,7 +120,7 @@ class AzureDevOpsPullRequest(PullRequest):
         self._api.ask(object, "POST", f"{self._path}/labels", {"name": name}, **{"api-version": VERSION})
 
     def remove_label(self, key: str) -> None:
-        """Remove a label by its id. Azure DevOps refuses a path with a colon, so no path has the label's name
+        """Remove a label by its id. The labels' names contain a colon, and Azure DevOps refuses a path with a colon
         (githubnext/ado-aw#915)."""
         self._api.ask(object, "DELETE", f"{self._path}/labels/{quote(key, safe='')}", **{"api-version": VERSION})
 

@@ -66,13 +66,13 @@ class GithubPullRequest(PullRequest):
         self._api.ask(object, "PATCH", f"{self._repository}/issues/comments/{comment}", {"body": text})
 
     def labels(self) -> Mapping[str, str]:
-        """Return the pull request's labels: their names and their names in a URL."""
+        """Return the pull request's labels: each name with its URL-encoded form."""
         listed = self._list(list[Label], f"{self._repository}/issues/{self._number}/labels")
         return {label.name: quote(label.name, safe="") for label in listed}
 
     def add_label(self, name: str) -> None:
-        """Add a label. With `pull-requests: write`, GitHub refuses a label that the repository does not have; only
-        `issues: write` creates the label (actions/labeler#870)."""
+        """Add a label. With `pull-requests: write`, GitHub refuses a label that the repository does not have. Only
+        `issues: write` allows GitHub to create the label (actions/labeler#870)."""
         self._api.ask(object, "POST", f"{self._repository}/issues/{self._number}/labels", {"labels": [name]})
 
     def remove_label(self, key: str) -> None:

@@ -64,7 +64,7 @@ class Role:
     bound_cidrs: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     unknown_policies: tuple[str, ...] = ()
-    """The policies of `policies` that are managed outside this project, if the role is the topology's."""
+    """The policies in `policies` that are managed outside this project; empty if Vault returned the role."""
     user_claim: str = "sub"
     user_claim_json_pointer: bool = False
     claim_mappings: Mapping[str, str] | None = None

@@ -164,7 +164,7 @@ def _hub_subnets(hub: HubInputs | None) -> Iterator[Place]:
 
 
 def _with(inputs: NetworkInputs, shared: tuple[RouteTable, ...]) -> NetworkInputs:
-    """Return the inputs with the hub's route tables, which subnets of a spoke may name by id."""
+    """Return the inputs with the hub's route tables, because subnets of a spoke can use them by id."""
     return replace(inputs, more_tables=(*inputs.more_tables, *shared))
 
 
@@ -192,7 +192,7 @@ def _of_spoke(topology: Topology, name: str, inputs: NetworkInputs) -> Iterator[
 
 
 def _of_subnet(topology: Topology, name: str, spoke: str, subnet: BuiltSubnet, inputs: NetworkInputs) -> Place:
-    """Return a subnet of a spoke as a place. The nodes and pods of a cluster may have the public address of the
+    """Return a subnet of a spoke as a place. The nodes and pods of a cluster may use the public address of the
     cluster's load balancer."""
     place, owner = _subnet(name, spoke, subnet, inputs), topology.spokes[spoke]
     in_cluster = subnet.key in (naming.NODE_SUBNET, *used_subnets(owner))

@@ -12,7 +12,7 @@ from hvn.topology.model import Topology
 
 LineOf = Callable[[tuple[str, ...]], int]
 
-_KEY = "firewall"  # of the firewall's subnet in the inputs of the hub
+_KEY = "firewall"  # the key of the firewall's subnet in the inputs of the hub
 
 
 def egress(hub: HubInputs | None) -> str:

@@ -21,8 +21,8 @@ class _Match(StrEnum):
 def ask(firewall: Firewall, source: Place, destination: Place, port: int, way: Way) -> None:
     """Record the rule that allows the request, and block a request that the firewall certainly denies.
 
-    The decision is unknown for the rules of an existing firewall, and with a base policy, because Azure processes the
-    rules of the base policy first: https://learn.microsoft.com/azure/firewall-manager/policy-overview
+    The rules of an existing firewall are unknown. The rules of a base policy are unknown too, and Azure processes them
+    first: https://learn.microsoft.com/azure/firewall-manager/policy-overview
     """
     if firewall.rules is None:
         way.hop(f"firewall {firewall.address}", f"unknown whether a rule allows TCP {port}")

@@ -20,8 +20,8 @@ def leave(source: Place, at: str, route: str, way: Way) -> None:
 
 
 def routes_to_services(source: Place, destination: Place) -> Iterator[str]:
-    """Yield the routes of a place with unknown addresses that may contain a destination on the internet: to service
-    tags, and by service endpoints."""
+    """Yield the routes of a place that may contain a destination on the internet: to service tags, and of service
+    endpoints. Their addresses are unknown."""
     yield from (f"the route {tag}" for tag in source.tag_routes)
     for service in source.service_endpoints:
         if not destination.host or destination.host.endswith(ENDPOINT_DOMAINS.get(service, ())):

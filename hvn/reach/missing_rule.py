@@ -16,7 +16,7 @@ def missing_rule(answer: Answer) -> str:
     source, destination = answer.source, answer.destination
     whole = destination.network == INTERNET and destination.cidr == ALL and not destination.host
     if whole or destination.network == OUTSIDE:
-        # A rule for the whole internet is not a good default; private addresses need a range in the file.
+        # A rule for the whole internet allows too much, and unlisted private addresses need a range in the file first.
         return ""
     spoke = next((place.network for place in (source, destination) if _in_spoke(place)), "")
     name = f"{_short(source)}-to-{_short(destination)}"[:60].strip("-")
@@ -33,7 +33,8 @@ def missing_rule(answer: Answer) -> str:
 
 
 def _port(answer: Answer) -> str:
-    """Return the port with its protocol. Rules with host names are application rules, if the port has a protocol."""
+    """Return the port with its protocol. A host name gets an application rule for HTTP and HTTPS, and a network rule
+    for other ports."""
     protocol = {80: "http", 443: "https"}.get(answer.port, "tcp") if answer.destination.host else "tcp"
     return f"{protocol}/{answer.port}"
 

@@ -15,10 +15,11 @@ BACKUP = "backup HVN"
 HVNS = (HVN, BACKUP)
 ON_PREMISES = "on-premises"
 REMOTE = "hub.peerings."
-"""The beginning of the names of remote VNets, which are networks and places."""
+"""The names of remote VNets begin with this text. A remote VNet is a network and a place."""
 INTERNET = "Internet"
 OUTSIDE = "Outside"
-"""The network of private addresses that no range of the file contains. No spoke has a name with a capital letter."""
+"""The network of private addresses that no range of the file contains. No spoke has
+this name, because names of spokes have no capital letters."""
 RUNNERS = "runners"
 VAULT = "vault"
 AFTER_FAILOVER = "backup"
@@ -71,8 +72,8 @@ class Place:
     `egress` names the public address of outbound connections, empty without one. `public` are the sources that reach
     the public API server of a cluster on TCP 443, None without one. `exposure` is an unknown setting about public
     access, or empty. `tag_routes` are the service tags with a user-defined route, and `service_endpoints` the services
-    with a service endpoint. `host` is a host name on the
-    internet. `within` is the whole range of a place that a question narrows to a part.
+    with a service endpoint. `host` is a host name on the internet. If a question is about a part of a place, `within`
+    is the whole range of the place.
     """
 
     name: str
@@ -183,8 +184,8 @@ class Firewall:
 @dataclass(frozen=True, slots=True)
 class Network:
     """The whole network: hub, spokes, HVNs, on-premises networks and remote VNets. The keys of `halves` are (network,
-    peered network). `firewall` is None if the hub has no firewall. `unlisted` has, for existing VNets, the unknown
-    settings of addresses outside their subnets in the file.
+    peered network). `firewall` is None if the hub has no firewall. For existing VNets, `unlisted` has the
+    unknown settings of addresses that are in no subnet of the file.
 
     `parts` are places inside other places, by their paths in the file: subnets, and the node subnets of clusters.
     """

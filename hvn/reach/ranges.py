@@ -1,4 +1,4 @@
-"""Public and private ranges of the questions of `hvn reach`."""
+"""Public and private IPv4 ranges."""
 
 from ipaddress import IPv4Network
 

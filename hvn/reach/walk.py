@@ -50,8 +50,8 @@ def walk(
 
 
 def reply(network: Network, source: Place, destination: Place, port: int, request: Way) -> Way:
-    """Return the route of the reply to a request that arrived. A reply from the internet takes the way of the request,
-    because the firewall, the NAT gateway and the appliance translate addresses."""
+    """Return the route of the reply to a request that arrived. A reply from the internet takes the route of the
+    request, because the firewall, the NAT gateway and the appliance translate addresses."""
     tracked = request.by_firewall or request.by_appliance
     if not {source.network, destination.network} & {INTERNET, OUTSIDE}:
         return walk(network, source, destination, port, asked_by_firewall=tracked)
@@ -59,7 +59,7 @@ def reply(network: Network, source: Place, destination: Place, port: int, reques
     if request.by_firewall:
         _through_firewall(network, source, destination, port, way, True)
     else:
-        way.hop(f"{source.label} {source.cidr}", "back on the way of the request")
+        way.hop(f"{source.label} {source.cidr}", "back along the route of the request")
     if not way.blocked_by:
         _arrive(network, source, destination, port, way, answer=True)
     return way

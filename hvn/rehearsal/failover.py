@@ -27,8 +27,10 @@ PORT = 8200
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """A subnet that reaches Vault in the HVN, but not in the backup HVN. With `from_vault` Vault connects to the
-    subnet."""
+    """A subnet that reaches Vault in the HVN, but not in the backup HVN.
+
+    If `from_vault` is true, Vault reaches the subnet from the HVN, but not from the backup HVN.
+    """
 
     workspace: str
     subnet: str
@@ -38,8 +40,11 @@ class CutOff:
 
 @dataclass(frozen=True, slots=True)
 class Failover:
-    """A failover: the range of the new address, the number of subnets that reach Vault, the lost connections, and the
-    number of subnets that Vault reaches through the firewall."""
+    """The result of a failover: the range of the new address, and the lost connections.
+
+    `reached` is the number of subnets that still reach Vault. `from_vault` is the number of subnets that Vault still
+    reaches through the firewall.
+    """
 
     hvn: str
     cidr: str
@@ -108,8 +113,8 @@ def _blocked(cloud: Cloud, subnet: Object, hvn: Object) -> str:
 
 
 def _from_vault(cloud: Cloud, subnet: Object, own: Object, backup: Object) -> str | None:
-    """Return why Vault in the backup HVN does not reach a subnet, or an empty text; None if no firewall rule lets Vault
-    in the HVN reach the subnet."""
+    """Return the reason why Vault in the backup HVN does not reach a subnet, or an empty text. Return None if no
+    firewall rule lets Vault in the HVN reach the subnet."""
     before, after = (IPv4Network(hvn["cidr_block"]) for hvn in (own, backup))
     cidr = IPv4Network(subnet["address_prefixes"][0])
     why, firewall = _way(cloud, subnet, own)
@@ -135,7 +140,8 @@ def _from_vault(cloud: Cloud, subnet: Object, own: Object, backup: Object) -> st
 
 
 def _way(cloud: Cloud, subnet: Object, hvn: Object) -> tuple[str, bool]:
-    """Return why no route connects a subnet and an HVN, or an empty text, and whether the route uses the firewall."""
+    """Return the reason why no route connects a subnet and an HVN, or an empty text. Also return whether the route uses
+    the firewall."""
     source, target = IPv4Network(subnet["address_prefixes"][0]), IPv4Network(hvn["cidr_block"])
     routes = cloud.find("hcp_hvn_route", hvn_link=hvn["self_link"])
     fit = [route for route in routes if source.subnet_of(IPv4Network(route["destination_cidr"]))]

@@ -103,7 +103,7 @@ def _app(mount: str, role: AppRole) -> Login:
 
 
 def _paths(policy: Policy) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each allowed path with its capabilities. A rule about leases yields one item for each beginning of lease
+    """Yield each allowed path with its capabilities. A rule about leases yields one item for each prefix of lease
     ids."""
     for rule in policy.rules:
         if DENY in rule.capabilities:

@@ -121,8 +121,10 @@ class Context:
         return workspace.id if workspace else ""
 
     def owner_of(self, mount: str, role: str = "") -> str:
-        """Return the workspace that has or had a login mount of Vault, with this role if the mount is existing; empty
-        if no workspace has it."""
+        """Return the workspace that has or had a login mount of Vault; empty if no workspace has it.
+
+        Several workspaces can use an existing mount; the result is then the workspace that has or had `role`.
+        """
         for workspace in (*self.after.values(), *self.before.values()):
             inputs = workspace.inputs
             if isinstance(inputs, VaultAuthInputs) and inputs.mount == mount:

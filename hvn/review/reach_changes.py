@@ -18,7 +18,7 @@ OTHER_PORT = 443
 # network has more than `MANY` places.
 SHARED = {HUB, *HVNS, RUNNERS, VAULT, FAILED_OVER}
 MANY = 150
-# The names of the networks in which places with another name are.
+# By place: the network that contains the place, if the network has a different name.
 NETWORKS = {VAULT: HVN, FAILED_OVER: BACKUP, RUNNERS: HUB}
 
 Answers = Mapping[tuple[str, str], Answer]
@@ -163,7 +163,7 @@ def _key(place: Place) -> str:
 def _pairs(old: Answers, new: Answers) -> Iterator[tuple[Answer | None, Answer | None]]:
     """Yield the answers before and after, subnet by subnet.
 
-    If no subnet is in both, yield the worst answers. A new subnet counts only if no other subnet had such a
+    If no subnet is in both topologies, yield the worst answers. A new subnet counts only if no other subnet had such a
     connection. Removed subnets do not count, because the plan destroys them.
     """
     if not (old and new):

@@ -18,8 +18,8 @@ SynthAll = Callable[[str, Sequence[pathlib.Path]], Mapping[pathlib.Path, Synthes
 
 @pytest.fixture(scope="session")
 def synth_by(tmp_path_factory: pytest.TempPathFactory) -> SynthAll:
-    """Return a function that synthesizes topology files with an engine. It skips the test without the engine, except
-    in CI."""
+    """Return a function that synthesizes topology files with an engine. It skips the test if the engine is not
+    installed, except in CI."""
 
     def run(engine: str, files: Sequence[pathlib.Path]) -> Mapping[pathlib.Path, Synthesized]:
         python = PROJECT / HOMES[engine] / ".venv" / "bin" / "python"

@@ -79,8 +79,8 @@ class Network:
 
 
 def identify(file: pathlib.Path) -> None:
-    """Add resource identities to a state, as azurerm 4.81 and 5.2 do. In azurerm 4.55 public IPs, VNet peerings, rule
-    collection groups and federated credentials have no identity, and Terraform 1.12 and 1.13 cannot plan with cdktf."""
+    """Add resource identities to a state, as azurerm 4.81 and 5.2 do. In azurerm 4.55, public IPs, VNet peerings, rule
+    collection groups and federated credentials have no identity, so Terraform 1.12 and 1.13 cannot plan with cdktf."""
     state = json.loads(file.read_text(encoding="utf-8"))
     for resource in state["resources"]:
         if resource["mode"] == "managed" and resource["type"].startswith("azurerm_"):

@@ -68,7 +68,7 @@ def _holds(text: str, address: IPv4Address, **tags: bool) -> bool:
 
 
 def _every_route(cloud: Cloud, where: Where) -> Iterator[Mapping[str, Any]]:
-    """Yield the routes of a subnet, with those to service tags."""
+    """Yield the routes of a subnet, including the routes to service tags."""
     for stack, subnet in _blocks(cloud, where):
         if str(subnet["route_table_id"]).startswith("$"):
             yield from cloud._follow(stack, subnet["route_table_id"]).get("route", ())

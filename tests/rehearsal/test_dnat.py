@@ -43,7 +43,7 @@ def test_a_dnat_rule_is_applied_and_does_not_change_again(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("change", "error"),
     [
-        ({"destination_address": "10.0.0.4"}, "no address of the firewall"),
+        ({"destination_address": "10.0.0.4"}, "not an address of the firewall"),
         ({"translated_address": None}, "should specify either"),
         ({"destination_ports": ["443", "444"]}, "1 item maximum"),
         ({"source_addresses": []}, "FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified"),

@@ -142,7 +142,7 @@ def outcome(data: Any) -> Outcome:
 
 
 def outcome_of(file: Source) -> Outcome:
-    """Return the same for a topology file."""
+    """Return the findings and the fingerprints of a topology file."""
     loaded = load.check(file, TOPOLOGIES / "jwks")
     findings = frozenset((finding.id, finding.path, finding.text) for finding in reported(loaded.findings))
     built = loaded.checked.workspaces() if loaded.checked else ()

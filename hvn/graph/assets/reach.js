@@ -134,7 +134,7 @@ const Reach = (() => {
     const way = newWay();
     way.byAppliance = request.byAppliance;
     if (request.byFirewall) throughFirewall(network, source, destination, port, way, true);
-    else hop(way, `${source.label} ${source.cidr}`, "back on the way of the request");
+    else hop(way, `${source.label} ${source.cidr}`, "back along the route of the request");
     if (!way.blockedBy) arrive(network, source, destination, port, way, true);
     return way;
   }

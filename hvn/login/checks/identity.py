@@ -110,7 +110,7 @@ def policies(login: Login) -> Outcome:
     if internal:
         return failed(messages.INTERNAL_POLICY, f"no policy {internal}", actual, policy=quote(internal))
     if unknown := ", ".join(login.role.unknown_policies):
-        note = f"content unknown: {unknown}. Vault ignores a policy that does not exist, and its deny overrides others"
+        note = f"content unknown: {unknown}. Vault ignores missing policies. A deny overrides other policies"
         return Outcome(Result.PASS, "policies that a login may have", actual, note=note)
     return passed("policies that a login may have", actual)
 

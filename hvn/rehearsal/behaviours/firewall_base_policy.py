@@ -1,4 +1,4 @@
-"""A firewall policy needs an existing base policy in its region, and a mode of threat intelligence that is not weaker.
+"""A base policy must exist in the policy's region, and its mode of threat intelligence must not be stricter.
 
 Azure: FirewallPolicyBasePolicyDoesnotExist
 (github.com/Azure/terraform-azurerm-avm-ptn-alz-connectivity-hub-and-spoke-vnet/issues/84). The mode:

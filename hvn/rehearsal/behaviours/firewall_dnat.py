@@ -1,7 +1,7 @@
 """A DNAT rule translates a public IP address of a firewall with this policy to exactly one address or host name.
 
 Azure refuses other addresses ("destination address other than AzureFirewall PublicIP address is not supported",
-github.com/aztfmod/terraform-azurerm-caf/pull/299). azurerm refuses none or two targets at apply
+github.com/aztfmod/terraform-azurerm-caf/pull/299). azurerm refuses a rule without a target, or with two, at apply
 (expandFirewallPolicyRuleNat in firewall_policy_rule_collection_group_resource.go). The limit of 250:
 learn.microsoft.com/azure/firewall/deploy-multi-public-ip-powershell.
 """
@@ -16,7 +16,7 @@ LIMIT = 250
 
 
 def write(change: Change) -> None:
-    """Refuse DNAT rules without a public address of the firewall or without one target, and too many rules."""
+    """Refuse too many DNAT rules, a destination that is not an address of the firewall, and not exactly one target."""
     rules = [rule for one in change.after.get("nat_rule_collection") or () for rule in one["rule"]]
     if not rules:
         return
@@ -33,7 +33,8 @@ def write(change: Change) -> None:
             raise Refusal(f"should specify either `translated_address` or `translated_fqdn` in rule {rule['name']}")
         if firewalls and not any(same(ip.get("ip_address"), rule["destination_address"]) for ip in addresses):
             raise _refused(
-                change, f"the destination {rule['destination_address']} of {rule['name']} is no address of the firewall"
+                change,
+                f"the destination {rule['destination_address']} of {rule['name']} is not an address of the firewall",
             )
     for ip in addresses:
         change.need(("azurerm_public_ip", str(ip["id"])))

@@ -112,8 +112,10 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _without_nat(changes: list[ResourceChange]) -> list[ResourceChange]:
-    """Return the changes without the addresses of NAT gateways, which HVN972 reports, and without the routes of the
-    firewall to remote VNets, which HVN905 reports."""
+    """Return the changes that no other rule reports.
+
+    HVN972 reports the addresses of NAT gateways, and HVN905 the routes of the firewall to remote VNets.
+    """
     return [change for change in changes if not change.address.startswith((ADDRESS, OF_FIREWALL))]
 
 

@@ -70,8 +70,8 @@ def _wider(before: Login, after: Login) -> Iterator[Message]:
 
 
 def _opened(before: Access, kept: Container[tuple[str, str]], login: Login) -> Iterator[Message]:
-    """Yield the role's new existing policies, credentials and certificates, the paths that it gets write access to, and
-    its new paths that other roles already have.
+    """Yield the role's new policies from outside this project, its new credentials and certificates, and its new write
+    access. Also yield its new paths that other roles already have.
 
     A removed role does not count as another role, because a renamed spoke or app keeps its own paths.
     """

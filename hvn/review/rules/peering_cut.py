@@ -51,21 +51,22 @@ def check(context: Context) -> Iterator[Finding]:
             yield _cut(context, workspace.id, reasons, planned.pop(workspace.id, []))
     for workspace, old, new in context.changed(HubInputs):
         kept = {one.vnet for one in new.peerings} if new else set()
-        if new and (gone := [one for one in old.peerings if one.vnet not in kept]):
-            yield _remote_cut(workspace.id, gone, planned.pop(workspace.id, []))
+        if new and (lost := [one for one in old.peerings if one.vnet not in kept]):
+            yield _remote_cut(workspace.id, lost, planned.pop(workspace.id, []))
     for id_, changes in planned.items():
-        found = context.before.get(id_) or context.after.get(id_)
-        if found and isinstance(found.inputs, HubInputs):
-            yield _remote_cut(id_, found.inputs.peerings, changes)
+        owner = context.before.get(id_) or context.after.get(id_)
+        if owner and isinstance(owner.inputs, HubInputs):
+            yield _remote_cut(id_, owner.inputs.peerings, changes)
         else:
             yield _cut(context, id_, [], changes)
 
 
-def _remote_cut(workspace: str, gone: Sequence[RemotePeering], changes: Sequence[ResourceChange]) -> Finding:
+def _remote_cut(workspace: str, peerings: Sequence[RemotePeering], changes: Sequence[ResourceChange]) -> Finding:
     """Return the finding about the hub's peerings with remote VNets."""
-    vnets = [one.vnet.name for one in gone]
+    vnets = [peering.vnet.name for peering in peerings]
     reason = Message("the hub's peering with {vnets} is removed or replaced", vnets=vnets)
-    lost = Message("no connection between this network and {vnets}, and the networks behind it", vnets=vnets)
+    text = "this network loses its connections with {vnets} and the networks behind their firewalls"
+    lost = Message(text, vnets=vnets)
     return Finding(rule=RULE, workspace=workspace, message=with_plan([reason], changes), impact=(lost,))
 
 
