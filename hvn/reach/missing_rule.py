@@ -72,7 +72,7 @@ def _in_spoke(place: Place) -> bool:
 
 def _object(place: Place) -> str:
     """Return the place's path in the file, or the addresses of a part."""
-    if place.within or place.network in (INTERNET, OUTSIDE):
+    if place.within or place.network in (INTERNET, OUTSIDE) or place.name == HUB:
         return str(place.cidr)
     if place.name in (RUNNERS, VAULT):
         return "hub.runners" if place.name == RUNNERS else VAULT

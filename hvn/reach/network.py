@@ -3,7 +3,7 @@
 How Azure selects a route: docs/reference/facts.md, "Routes".
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 
@@ -42,6 +42,12 @@ class SystemRoute:
 
     cidr: IPv4Network
     network: str
+
+
+def longest(routes: Iterable[SystemRoute | UserRoute], to: IPv4Network) -> SystemRoute | UserRoute | None:
+    """Return the matching route with the longest prefix, or None. For equal prefixes, return the user-defined route."""
+    fit = [route for route in routes if to.subnet_of(route.cidr)]
+    return max(fit, key=lambda route: (route.cidr.prefixlen, isinstance(route, UserRoute)), default=None)
 
 
 @dataclass(frozen=True, slots=True)

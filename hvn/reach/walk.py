@@ -1,6 +1,7 @@
 """The route of one packet, hop by hop.
 
-hvn/graph/assets/reach.js repeats this module, firewall.py and internet.py for the page of `hvn graph`: change both.
+hvn/graph/assets/reach.js repeats this module, firewall.py, internet.py and pass_nsg.py for the page of `hvn graph`:
+change both.
 """
 
 from collections.abc import Iterator
@@ -8,11 +9,23 @@ from ipaddress import IPv4Network
 
 from hvn.reach.firewall import ask
 from hvn.reach.internet import from_outside, leave, routes_to_services
-from hvn.reach.network import HUB, HVNS, INTERNET, ON_PREMISES, OUTSIDE, REMOTE, Network, Place, SystemRoute, UserRoute
-from hvn.reach.nsg import decide
+from hvn.reach.network import (
+    HUB,
+    HVNS,
+    INTERNET,
+    ON_PREMISES,
+    OUTSIDE,
+    REMOTE,
+    Network,
+    Place,
+    SystemRoute,
+    UserRoute,
+    longest,
+)
+from hvn.reach.pass_nsg import NO_NSG, pass_nsg
 from hvn.reach.ranges import ALL, is_public
 from hvn.reach.way import Way
-from hvn.topology.security import HVN_IN, INBOUND, OUTBOUND
+from hvn.topology.security import INBOUND, OUTBOUND
 
 ASYMMETRIC = "asymmetric"
 
@@ -30,7 +43,7 @@ def walk(
         return way
     way.add_unknown(source.unknown)
     answer = asked_by_firewall is not None
-    if not answer and not _pass_nsg(network, source, OUTBOUND, (source, destination), port, way):
+    if not answer and not pass_nsg(network, source, OUTBOUND, (source, destination), port, way):
         if source.in_azure and _select(network, source, destination) is None:
             # Without a route the tag VirtualNetwork lacks the destination, so that the NSG denies the request too.
             way.blocked_by = ""
@@ -90,6 +103,7 @@ def _from_azure(
     elif isinstance(chosen, SystemRoute):
         if to_internet and _learns(network, source):
             way.add_unknown("whether the hub's gateway propagates a default route")
+        way.by_appliance = source.existing_table  # A route of this table may precede the system route.
         _system_hop(network, source, chosen, at, way)
     elif network.firewall and chosen.next_hop == network.firewall.address:
         way.hop(at, f"{chosen.cidr} by the route table, to the firewall {chosen.next_hop}")
@@ -106,7 +120,7 @@ def _select(network: Network, source: Place, destination: Place) -> SystemRoute 
     system = [*network.system_routes(source.network), *_learned(network, source)]
     if destination.network == INTERNET:
         system.append(SystemRoute(ALL, INTERNET))
-    return _longest([*system, *source.routes], destination.cidr)
+    return longest([*system, *source.routes], destination.cidr)
 
 
 def _no_route(network: Network, source: Place, destination: Place, way: Way) -> None:
@@ -162,7 +176,7 @@ def _from_gateway(
             _through_firewall(network, source, destination, port, way, asked_by_firewall)
         return
     way.hop(f"{source.name} {source.cidr}", "to the hub's gateway")
-    chosen = _longest([*network.system_routes(HUB), *network.gateway.routes], destination.cidr)
+    chosen = longest([*network.system_routes(HUB), *network.gateway.routes], destination.cidr)
     if chosen is None:
         way.blocked_by = f"no route of the gateway leads to {destination.cidr}"
     elif isinstance(chosen, SystemRoute):
@@ -223,6 +237,8 @@ def _through_firewall(
 ) -> None:
     if network.firewall is None:
         raise AssertionError("a hub without a firewall has no route to a firewall")
+    if destination.cidr == IPv4Network(network.firewall.address):
+        return  # The packet is for the firewall itself: the rules do not apply, and nothing is forwarded.
     way.by_firewall = True
     at = f"firewall {network.firewall.address}"
     if asked_by_firewall is None:
@@ -236,7 +252,7 @@ def _through_firewall(
     if destination.network == INTERNET:
         way.hop(at, "to the internet" + (f" through {network.firewall.egress}" if network.firewall.egress else ""))
         return
-    chosen = _longest([*network.system_routes(HUB), *network.propagated(), *network.firewall.routes], destination.cidr)
+    chosen = longest([*network.system_routes(HUB), *network.propagated(), *network.firewall.routes], destination.cidr)
     if isinstance(chosen, UserRoute) and chosen.next_hop:
         way.hop(at, f"{chosen.cidr} by the route table of AzureFirewallSubnet, to {chosen.next_hop}")
         way.by_appliance = True
@@ -286,48 +302,13 @@ def _arrive(network: Network, source: Place, destination: Place, port: int, way:
     way.add_unknown(destination.unknown)
     if answer:
         way.hop(at, "arrives")
-    elif rule := _pass_nsg(network, destination, INBOUND, (source, destination), port, way):
+    elif rule := pass_nsg(network, destination, INBOUND, (source, destination), port, way):
         if destination.ports is not None and port not in destination.ports:
             way.blocked_by = (
                 f"{destination.name} listens on TCP {' and '.join(map(str, sorted(destination.ports)))} only"
             )
         else:
             way.hop(at, "arrives" + (f", {rule}" if rule != NO_NSG else ""))
-
-
-NO_NSG = "no NSG"
-
-
-def _pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place, Place], port: int, way: Way) -> str:
-    """Return how the NSG of a place allows a request, or an empty text if it denies the request."""
-    nsg = place.nsg
-    if nsg is None:
-        return NO_NSG
-    if nsg.rules is None:
-        way.add_unknown(f"the rules of the existing network security group {nsg.name}")
-        return f"if a rule of {nsg.name} allows TCP {port}"
-    start, end = ends
-    tag, to_internet = _tag(network, place), end.network == INTERNET
-    decision = decide(nsg.rules, direction, start.cidr, end.cidr, port, tag=tag, to_internet=to_internet)
-    for rule in decision.partly:
-        way.add_unknown(f"the rule {rule.name} of the network security group {nsg.name} matches only part of the range")
-    if decision.allows:
-        return f"the rule {decision.rule.name} of {nsg.name} allows TCP {port}"
-    way.closed_to_hvn = decision.rule.name == HVN_IN
-    way.blocked_by = (
-        f"the rule {decision.rule.name} of the network security group {nsg.name} denies {direction.lower()} TCP {port} "
-        f"from {start.cidr} to {end.cidr}"
-    )
-    return ""
-
-
-def _tag(network: Network, place: Place) -> tuple[IPv4Network, ...]:
-    """Return the ranges of the tag VirtualNetwork at a place: its network, peers, on-premises networks behind its
-    gateway, and user-defined routes. Subnets without route propagation have the same on-premises ranges. An existing
-    route table may add every range."""
-    sites = network.propagated() if network.gateway and place.network in network.gateway.used_by else ()
-    system = tuple(route.cidr for route in (*network.system_routes(place.network), *sites))
-    return (*system, *(route.cidr for route in place.routes), *([ALL] if place.existing_table else []))
 
 
 def _learned(network: Network, place: Place) -> Iterator[SystemRoute]:
@@ -338,12 +319,6 @@ def _learned(network: Network, place: Place) -> Iterator[SystemRoute]:
 
 def _learns(network: Network, place: Place) -> bool:
     return network.gateway is not None and place.propagated and place.network in network.gateway.used_by
-
-
-def _longest(routes: list[SystemRoute | UserRoute], to: IPv4Network) -> SystemRoute | UserRoute | None:
-    """Return the matching route with the longest prefix, or None. For equal prefixes, return the user-defined route."""
-    fit = [route for route in routes if to.subnet_of(route.cidr)]
-    return max(fit, key=lambda route: (route.cidr.prefixlen, isinstance(route, UserRoute)), default=None)
 
 
 def _lies_in(place: Place, network: Network, name: str) -> bool:

@@ -21,6 +21,7 @@ from hvn.graph.reach_data import reach_data
 from hvn.graph.svg import ASSETS
 from hvn.reach.answer import reach
 from hvn.reach.build import build
+from tests.conftest import PROJECT
 from tests.graph.drawn import HOSTILE, TOPOLOGIES, graph, hostile_page
 from tests.graph.many import many_spokes
 from tests.stacks.resources import BASES
@@ -37,6 +38,7 @@ PUBLIC = [
     "a.blob.core.windows.net",
     "example.com",
     "10.250.3.4",
+    "10.0.0.77",
     "0.0.0.0/0",
     "1.2.3.300",
 ]
@@ -79,6 +81,14 @@ def test_the_page_answers_as_hvn_reach_with_an_existing_route_table() -> None:
     topology["spokes"]["orders"]["subnets"] = {"web": {"cidr": "10.64.0.0/24", "route": "rg-network/rt-web"}}
     topology["spokes"]["search"] = {"cidr": "10.65.0.0/16", "vault_route": "none", "subnets": {"jobs": "10.65.0.0/24"}}
     assert differing(check(dump(topology))) == []
+
+
+def test_the_page_answers_as_hvn_reach_for_an_existing_hub_with_a_gateway() -> None:
+    topology = yaml.safe_load((PROJECT / "tests" / "topologies" / "existing.yaml").read_text(encoding="utf-8"))
+    topology["on_premises"] = {"frankfurt": ["192.168.0.0/24"]}
+    topology["hub"]["existing"]["gateway"] = True
+    topology["spokes"]["claims"] = {"cidr": "10.66.0.0/16", "vault_route": "none"}
+    assert differing(check(dump(topology)), 3000) == []
 
 
 def test_the_page_answers_as_hvn_reach_with_many_spokes(tmp_path: pathlib.Path) -> None:

@@ -194,6 +194,23 @@ def test_the_routes_of_an_existing_route_table_are_unknown(
     assert "rt-legacy" in str(found["unknown"]) or verdict == "blocked"
 
 
+@pytest.mark.parametrize("to", ["hub", "10.0.0.77"])
+def test_an_existing_hub_may_answer_an_on_premises_network(to: str, tmp_path: pathlib.Path) -> None:
+    """The firewall is an end of the connection, or an unknown route table decides whether the answer passes it."""
+    data = yaml.safe_load(EXISTING.read_text(encoding="utf-8"))
+    data["on_premises"] = {"frankfurt": ["192.168.0.0/16"]}
+    data["hub"]["existing"]["gateway"] = True
+    file = tmp_path / "topology.yaml"
+    file.write_text(yaml.safe_dump(data), encoding="utf-8")
+    for ends in (("on_premises.frankfurt", to), (to, "on_premises.frankfurt")):
+        found = answer(*ends, file=file)
+        assert (found["verdict"], found["asymmetric"]) == ("unknown", False)
+        if to == "hub":
+            assert found["missing_rule"] is None
+    rule = str(answer("on_premises.frankfurt", to, file=file)["missing_rule"])
+    assert ("destinations: [10.0.0.77/32]" in rule) is (to != "hub")
+
+
 # --- Networks that no checked file describes
 
 

@@ -1,5 +1,6 @@
 // The answers of `hvn reach`, from the network of the page. The functions have the names of hvn/reach/walk.py, find.py,
-// firewall.py, internet.py, nsg.py, answer.py and missing_rule.py; tests/graph/test_page.py compares the answers.
+// firewall.py, internet.py, nsg.py, pass_nsg.py, answer.py and missing_rule.py;
+// tests/graph/test_page.py compares the answers.
 "use strict";
 
 const Reach = (() => {
@@ -212,6 +213,7 @@ const Reach = (() => {
       noRoute(network, source, destination, way);
     } else if (chosen.network !== undefined) {
       if (toInternet && learns(network, source)) addUnknown(way, "whether the hub's gateway propagates a default route");
+      way.byAppliance = source.existing_table;
       systemHop(network, source, chosen, at, way, source.network);
     } else if (network.firewall !== null && chosen.next_hop === network.firewall.address) {
       hop(way, at, `${chosen.cidr} by the route table, to the firewall ${chosen.next_hop}`);
@@ -343,6 +345,7 @@ const Reach = (() => {
   }
 
   function askFirewall(network, source, destination, port, way, askedByFirewall) {
+    if (destination.cidr === `${network.firewall.address}/32`) return;
     way.byFirewall = true;
     const at = `firewall ${network.firewall.address}`;
     if (askedByFirewall !== null) {
@@ -557,7 +560,7 @@ const Reach = (() => {
     if (!answer.request.ruleMissing) return null;
     const inSpoke = (place) =>
       ![HUB, HVN, BACKUP, ON_PREMISES, INTERNET, OUTSIDE].includes(place.network) && !place.network.startsWith(REMOTE);
-    const object = (place) => place.within || isOutside(place) ? place.cidr : place.name === RUNNERS ? "hub.runners" : place.name === VAULT ? VAULT
+    const object = (place) => place.within || isOutside(place) || place.name === HUB ? place.cidr : place.name === RUNNERS ? "hub.runners" : place.name === VAULT ? VAULT
       : place.name.includes(".") ? place.name : `spokes.${place.name}`;
     const short = (place) => place.host ? place.host.replaceAll(".", "-") : place.name.slice(place.name.lastIndexOf(".") + 1);
     const { source, destination } = answer;

@@ -1,0 +1,43 @@
+"""The decision of the network security group of a place about one request."""
+
+from ipaddress import IPv4Network
+
+from hvn.reach.network import INTERNET, Network, Place
+from hvn.reach.nsg import decide
+from hvn.reach.ranges import ALL
+from hvn.reach.way import Way
+from hvn.topology.security import HVN_IN
+
+NO_NSG = "no NSG"
+
+
+def pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place, Place], port: int, way: Way) -> str:
+    """Return how the NSG of a place allows a request, or an empty text if it denies the request."""
+    nsg = place.nsg
+    if nsg is None:
+        return NO_NSG
+    if nsg.rules is None:
+        way.add_unknown(f"the rules of the existing network security group {nsg.name}")
+        return f"if a rule of {nsg.name} allows TCP {port}"
+    start, end = ends
+    tag, to_internet = _tag(network, place), end.network == INTERNET
+    decision = decide(nsg.rules, direction, start.cidr, end.cidr, port, tag=tag, to_internet=to_internet)
+    for rule in decision.partly:
+        way.add_unknown(f"the rule {rule.name} of the network security group {nsg.name} matches only part of the range")
+    if decision.allows:
+        return f"the rule {decision.rule.name} of {nsg.name} allows TCP {port}"
+    way.closed_to_hvn = decision.rule.name == HVN_IN
+    way.blocked_by = (
+        f"the rule {decision.rule.name} of the network security group {nsg.name} denies {direction.lower()} TCP {port} "
+        f"from {start.cidr} to {end.cidr}"
+    )
+    return ""
+
+
+def _tag(network: Network, place: Place) -> tuple[IPv4Network, ...]:
+    """Return the ranges of the tag VirtualNetwork at a place: its network, peers, on-premises networks behind its
+    gateway, and user-defined routes. Subnets without route propagation have the same on-premises ranges. An existing
+    route table may add every range."""
+    sites = network.propagated() if network.gateway and place.network in network.gateway.used_by else ()
+    system = tuple(route.cidr for route in (*network.system_routes(place.network), *sites))
+    return (*system, *(route.cidr for route in place.routes), *([ALL] if place.existing_table else []))
