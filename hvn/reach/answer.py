@@ -68,11 +68,23 @@ def reach(network: Network, source: str, destination: str, port: int) -> Iterato
     for start in find(network, source):
         for end in find(network, destination):
             request = walk(network, start, end, port)
-            back = None
-            if not request.blocked_by:
-                back = reply(network, end, start, port, request)
-                if not back.blocked_by and _asymmetric(request, back):
-                    back.blocked_by = (
-                        f"{ASYMMETRIC}: the answer bypasses the firewall, and the firewall drops the connection"
-                    )
+            if request.rule_missing and (obstacle := _obstacle(network, start, end, port)):
+                request.rule_missing = False
+                if request.blocked_by and request.blocked_by != obstacle:
+                    request.blocked_by += f"; a rule does not help: {obstacle}"
+            back = None if request.blocked_by else _reply(network, start, end, port, request)
             yield Answer(start, end, port, request, back)
+
+
+def _reply(network: Network, start: Place, end: Place, port: int, request: Way) -> Way:
+    back = reply(network, end, start, port, request)
+    if not back.blocked_by and _asymmetric(request, back):
+        back.blocked_by = f"{ASYMMETRIC}: the answer bypasses the firewall, and the firewall drops the connection"
+    return back
+
+
+def _obstacle(network: Network, start: Place, end: Place, port: int) -> str:
+    """Return the reason that blocks the connection if a rule of the firewall allows it, or an empty text. Ignore the
+    NSG of the destination, because its rules are in the file too."""
+    allowed = walk(network, start, end, port, asked_by_firewall=True)
+    return allowed.blocked_by or end.closed(port) or _reply(network, start, end, port, allowed).blocked_by

@@ -1,7 +1,7 @@
 """The firewall rule or NSG rule that a blocked connection lacks, as YAML for the topology file."""
 
 from hvn.reach.answer import Answer
-from hvn.reach.network import HUB, HVNS, INTERNET, ON_PREMISES, OUTSIDE, REMOTE, RUNNERS, VAULT, Place
+from hvn.reach.network import HUB, INTERNET, OUTSIDE, RUNNERS, VAULT, Place
 from hvn.reach.ranges import ALL
 from hvn.topology.security import HVN_IN, HVN_IN_PRIORITY
 
@@ -18,7 +18,7 @@ def missing_rule(answer: Answer) -> str:
     if whole or destination.network == OUTSIDE:
         # A rule for the whole internet allows too much, and unlisted private addresses need a range in the file first.
         return ""
-    spoke = next((place.network for place in (source, destination) if _in_spoke(place)), "")
+    spoke = next((place.network for place in (source, destination) if place.in_spoke), "")
     name = f"{_short(source)}-to-{_short(destination)}"[:60].strip("-")
     lines = ["spokes:", f"  {spoke}:", "    firewall_rules:"] if spoke else ["hub:", "  firewall_rules:"]
     indent = " " * (len(lines) * 2)
@@ -63,11 +63,6 @@ def _nsg_rule(answer: Answer) -> str:
         f'            ports: ["{answer.port}"]',
     )
     return "\n".join(lines)
-
-
-def _in_spoke(place: Place) -> bool:
-    outside = place.network in (HUB, *HVNS, ON_PREMISES, INTERNET, OUTSIDE)
-    return not outside and not place.network.startswith(REMOTE)
 
 
 def _object(place: Place) -> str:

@@ -112,6 +112,18 @@ class Place:
         """Return whether Azure's routes and the routes of this topology apply to the place."""
         return self.network not in (ON_PREMISES, *HVNS) and not self.network.startswith(REMOTE)
 
+    @property
+    def in_spoke(self) -> bool:
+        """Return whether the place is in a spoke."""
+        outside = self.network in (HUB, *HVNS, ON_PREMISES, INTERNET, OUTSIDE)
+        return not outside and not self.network.startswith(REMOTE)
+
+    def closed(self, port: int) -> str:
+        """Return the reason why the place does not listen on a TCP port, or an empty text."""
+        if self.ports is None or port in self.ports:
+            return ""
+        return f"{self.name} listens on TCP {' and '.join(map(str, sorted(self.ports)))} only"
+
 
 @dataclass(frozen=True, slots=True)
 class Half:

@@ -219,6 +219,9 @@ def _from_hvn(
         return
     if not fit:
         way.blocked_by = f"the {source.network} has no route to {destination.cidr}"
+        if destination.in_spoke:
+            needs = "vault_route: direct, or via-hub with a range in a transit pool"
+            way.blocked_by += f": {destination.network} needs {needs}"
         return
     route = max(fit, key=lambda route: route.cidr.prefixlen)
     if route.next_hop:
@@ -303,11 +306,8 @@ def _arrive(network: Network, source: Place, destination: Place, port: int, way:
     if answer:
         way.hop(at, "arrives")
     elif rule := pass_nsg(network, destination, INBOUND, (source, destination), port, way):
-        if destination.ports is not None and port not in destination.ports:
-            way.blocked_by = (
-                f"{destination.name} listens on TCP {' and '.join(map(str, sorted(destination.ports)))} only"
-            )
-        else:
+        way.blocked_by = destination.closed(port)
+        if not way.blocked_by:
             way.hop(at, "arrives" + (f", {rule}" if rule != NO_NSG else ""))
 
 

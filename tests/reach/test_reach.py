@@ -211,6 +211,25 @@ def test_an_existing_hub_may_answer_an_on_premises_network(to: str, tmp_path: pa
     assert ("destinations: [10.0.0.77/32]" in rule) is (to != "hub")
 
 
+@pytest.mark.parametrize("base", [SAMPLE, EXISTING], ids=["new", "existing"])
+@pytest.mark.parametrize(
+    ("source", "port", "reason"),
+    [("claims", 8200, "claims needs vault_route: direct, or via-hub"), ("analytics", 443, "5696 and 8200")],
+)
+def test_a_rule_that_does_not_help_is_not_offered(
+    source: str, port: int, reason: str, base: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    data = yaml.safe_load(base.read_text(encoding="utf-8"))
+    data["spokes"]["claims"] = {"cidr": "10.66.0.0/16", "vault_route": "none"}
+    file = tmp_path / "topology.yaml"
+    file.write_text(yaml.safe_dump(data), encoding="utf-8")
+    (tmp_path / "jwks").symlink_to(SAMPLE.parent / "jwks")
+    found = answer(source, "vault", port, file=file)
+    assert (found["verdict"], found["missing_rule"]) == ("blocked", None)
+    assert reason in str(found["blocked_by"])
+    assert answer("claims", "analytics", file=file)["missing_rule"]
+
+
 # --- Networks that no checked file describes
 
 

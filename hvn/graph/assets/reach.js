@@ -35,6 +35,10 @@ const Reach = (() => {
   };
 
   const isPublic = (cidr) => ![...PRIVATE, ...UNROUTED].some((block) => subnetOf(cidr, block));
+  const inSpoke = (place) =>
+    ![HUB, HVN, BACKUP, ON_PREMISES, INTERNET, OUTSIDE].includes(place.network) && !place.network.startsWith(REMOTE);
+  const closed = (place, port) => place.ports === null || place.ports.includes(port) ? ""
+    : `${place.name} listens on TCP ${place.ports.join(" and ")} only`;
   const isOutside = (place) => [INTERNET, OUTSIDE].includes(place.network);
 
   /** `droppedAt` is the label of the place that drops the packet. */
@@ -325,6 +329,9 @@ const Reach = (() => {
     }
     if (!fit.length) {
       way.blockedBy = `the ${source.network} has no route to ${destination.cidr}`;
+      if (inSpoke(destination)) {
+        way.blockedBy += `: ${destination.network} needs vault_route: direct, or via-hub with a range in a transit pool`;
+      }
       return;
     }
     const route = fit.reduce((best, one) => (range(one.cidr).prefix > range(best.cidr).prefix ? one : best));
@@ -481,8 +488,8 @@ const Reach = (() => {
     }
     const rule = passNsg(network, destination, "Inbound", source, destination, port, way);
     if (!rule) return;
-    if (destination.ports !== null && !destination.ports.includes(port)) {
-      way.blockedBy = `${destination.name} listens on TCP ${destination.ports.join(" and ")} only`;
+    way.blockedBy = closed(destination, port);
+    if (way.blockedBy) {
       way.droppedAt = destination.label;
     } else {
       hop(way, at, "arrives" + (rule !== "no NSG" ? `, ${rule}` : ""));
@@ -558,8 +565,6 @@ const Reach = (() => {
   function missingRule(answer) {
     if (answer.request.closedToHvn) return nsgRule(answer);
     if (!answer.request.ruleMissing) return null;
-    const inSpoke = (place) =>
-      ![HUB, HVN, BACKUP, ON_PREMISES, INTERNET, OUTSIDE].includes(place.network) && !place.network.startsWith(REMOTE);
     const object = (place) => place.within || isOutside(place) || place.name === HUB ? place.cidr : place.name === RUNNERS ? "hub.runners" : place.name === VAULT ? VAULT
       : place.name.includes(".") ? place.name : `spokes.${place.name}`;
     const short = (place) => place.host ? place.host.replaceAll(".", "-") : place.name.slice(place.name.lastIndexOf(".") + 1);
@@ -605,6 +610,22 @@ const Reach = (() => {
   const isAsymmetric = (request, reply) =>
     request.byFirewall !== reply.byFirewall && !(request.byAppliance || reply.byAppliance);
 
+  function checkedReply(network, source, destination, port, request) {
+    const back = reply(network, destination, source, port, request);
+    if (!back.blockedBy && isAsymmetric(request, back)) {
+      back.blockedBy = "asymmetric: the answer bypasses the firewall, and the firewall drops the connection";
+      back.droppedAt = "firewall";
+    }
+    return back;
+  }
+
+  /** Return the reason that blocks the connection if a rule of the firewall allows it, or an empty text. */
+  function obstacle(network, source, destination, port) {
+    const allowed = walk(network, source, destination, port, true);
+    return allowed.blockedBy || closed(destination, port) ||
+      checkedReply(network, source, destination, port, allowed).blockedBy;
+  }
+
   /** Return the answers. Without a port, use the usual port. */
   function reach(network, from, to, port) {
     const answers = [];
@@ -612,14 +633,12 @@ const Reach = (() => {
       for (const destination of find(network, to)) {
         const used = port || (has(PORTS, to) ? PORTS[to] : OTHER_PORT);
         const request = walk(network, source, destination, used, null);
-        let back = null;
-        if (!request.blockedBy) {
-          back = reply(network, destination, source, used, request);
-          if (!back.blockedBy && isAsymmetric(request, back)) {
-            back.blockedBy = "asymmetric: the answer bypasses the firewall, and the firewall drops the connection";
-            back.droppedAt = "firewall";
-          }
+        const hindrance = request.ruleMissing ? obstacle(network, source, destination, used) : "";
+        if (hindrance) {
+          request.ruleMissing = false;
+          if (request.blockedBy && request.blockedBy !== hindrance) request.blockedBy += `; a rule does not help: ${hindrance}`;
         }
+        const back = request.blockedBy ? null : checkedReply(network, source, destination, used, request);
         answers.push({ source, destination, port: used, request, reply: back });
       }
     }
