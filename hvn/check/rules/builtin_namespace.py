@@ -42,7 +42,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                         "{namespace} is the namespace of Vault Secrets Operator", namespace=value.namespace
                     ),
                     why=OPERATOR,
-                    fix=Message("give the app its own namespace, for example {namespace}", namespace=app),
+                    fix=Message("give the app its own namespace, for example {namespace}", namespace=_own(app)),
                 )
             elif value.namespace in BUILTIN - set(spoke.cluster.existing_namespaces):
                 yield Finding(
@@ -52,7 +52,12 @@ def check(topology: Topology) -> Iterator[Finding]:
                     fix=Message(
                         "give the app its own namespace, for example {example}, or add {namespace} to "
                         "cluster.existing_namespaces",
-                        example=app,
+                        example=_own(app),
                         namespace=value.namespace,
                     ),
                 )
+
+
+def _own(app: str) -> str:
+    """Return a namespace for an app: its name, unless Kubernetes or the operator uses the name."""
+    return f"{app}-app" if app in {*BUILTIN, VSO_NAMESPACE} else app
