@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from hvn.reach.network import HVNS, OUTSIDE, Network, Place
+from hvn.reach.network import HVNS, INTERNET, OUTSIDE, Network, Place
+from hvn.reach.ranges import ALL
 from hvn.reach.way import Way
 from hvn.topology.hosts import ENDPOINT_DOMAINS
 
@@ -32,10 +33,12 @@ def from_outside(network: Network, source: Place, destination: Place, port: int,
     """Walk a request from the internet, or from private addresses that no range of the file contains."""
     at = f"{source.label} {source.cidr}"
     if source.network == OUTSIDE:
-        if network.gateway is None:
-            way.blocked_by = f"no range of the file contains {source.cidr}"
-        else:
+        if network.gateway:
             way.add_unknown(f"whether the hub's gateway connects {source.cidr}, which no range of the file contains")
+        elif destination.network in network.unlisted or not (destination.in_azure or destination.network in HVNS):
+            way.add_unknown(f"whether {destination.name} is connected with {source.cidr}, outside this topology")
+        else:
+            way.blocked_by = f"no range of the file contains {source.cidr}"
     elif rules := network.forwarding(source, destination, port):
         way.by_firewall = True
         for rule in rules:
@@ -54,3 +57,13 @@ def from_outside(network: Network, source: Place, destination: Place, port: int,
         way.add_unknown("the DNAT rules of the hub's existing firewall")
     else:
         way.blocked_by = f"{destination.label} has no public address"
+
+
+def lift_block(network: Network, source: Place, destination: Place, way: Way) -> None:
+    """Replace the block of a connection to addresses outside the file, if an existing VNet may have other routes: its
+    subnets outside the file may use other route tables, and the VNet may have other peerings and a gateway."""
+    outside = destination.network == OUTSIDE or (destination.network == INTERNET and source.unknown)
+    if way.blocked_by and outside and source.network in network.unlisted:
+        to = destination.host or ("the internet" if destination.cidr == ALL else destination.cidr)
+        way.add_unknown(f"whether {source.network} has other routes to {to}; otherwise {way.blocked_by}")
+        way.blocked_by = ""

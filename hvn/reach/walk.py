@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from hvn.reach.firewall import ask
-from hvn.reach.internet import from_outside, leave, routes_to_services
+from hvn.reach.internet import from_outside, leave, lift_block, routes_to_services
 from hvn.reach.network import (
     HUB,
     HVNS,
@@ -48,6 +48,7 @@ def walk(
             # Without a route the tag VirtualNetwork lacks the destination, so that the NSG denies the request too.
             way.blocked_by = ""
             _no_route(network, source, destination, way)
+            lift_block(network, source, destination, way)
         return way
     if source.network == ON_PREMISES:
         _from_gateway(network, source, destination, port, way, asked_by_firewall)
@@ -57,6 +58,7 @@ def walk(
         _from_hvn(network, source, destination, port, way, asked_by_firewall)
     else:
         _from_azure(network, source, destination, port, way, asked_by_firewall)
+    lift_block(network, source, destination, way)
     if not way.blocked_by:
         _arrive(network, source, destination, port, way, answer=answer)
     return way
@@ -225,9 +227,8 @@ def _from_hvn(
         return
     route = max(fit, key=lambda route: route.cidr.prefixlen)
     if route.next_hop:
-        way.hop(
-            source.network, f"{route.cidr} by an HVN route, to the firewall {route.next_hop} in the {route.network}"
-        )
+        to = f"to the firewall {route.next_hop} in the {route.network}"
+        way.hop(source.network, f"{route.cidr} by an HVN route, {to}")
         _through_firewall(network, source, destination, port, way, asked_by_firewall)
     else:
         way.hop(source.network, f"{route.cidr} by an HVN route, over the peering with {route.network}")

@@ -196,3 +196,27 @@ def test_a_text_that_is_no_place_is_an_error(tmp_path: pathlib.Path) -> None:
     for text in ("10.64.0.300", "10.64.0.0/33", "spokes.payment.cluster", "intenret"):
         done = CliRunner().invoke(cli, ["reach", text, "--topology", str(tmp_path / "topology.yaml")])
         assert (done.exit_code, done.stdout) == (2, ""), text
+
+
+@pytest.mark.parametrize(
+    ("source", "to", "verdict"),
+    [
+        ("analytics", "internet", "unknown"),
+        ("analytics", "example.com", "unknown"),
+        ("analytics", "10.250.3.4", "unknown"),
+        ("10.250.3.4", "analytics", "unknown"),
+        ("analytics/jobs", "internet", "blocked"),
+        ("analytics/jobs", "10.250.3.4", "unknown"),
+        ("10.250.3.4", "payments", "blocked"),
+    ],
+)
+@pytest.mark.parametrize("hub", [{}, NO_FIREWALL["hub"]])
+def test_an_existing_vnet_may_have_other_routes(
+    hub: Any, source: str, to: str, verdict: str, tmp_path: pathlib.Path
+) -> None:
+    group = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-a"
+    vnet = f"{group}/providers/Microsoft.Network/virtualNetworks/vnet-a"
+    subnets = {"jobs": "10.66.0.0/24"} if "/" in source else None
+    spoke = {"cidr": None, "existing": {"vnet_id": vnet, "cidrs": ["10.66.0.0/20"]}, "vault_route": "none"}
+    patch = {"hub": hub, "spokes": {"analytics": {**spoke, "subnets": subnets}}}
+    assert asked(tmp_path, patch, source, "--to", to)["verdict"] == verdict

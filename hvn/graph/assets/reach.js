@@ -122,12 +122,14 @@ const Reach = (() => {
       if (inAzure && select(network, source, destination) === null) {
         way.blockedBy = "";
         noRoute(network, source, destination, way);
+        liftBlock(network, source, destination, way);
       }
       return way;
     }
     const from = source.network === ON_PREMISES ? fromGateway : source.network.startsWith(REMOTE) ? fromRemote
       : [HVN, BACKUP].includes(source.network) ? fromHvn : fromAzure;
     from(network, source, destination, port, way, askedByFirewall);
+    liftBlock(network, source, destination, way);
     if (!way.blockedBy) arrive(network, source, destination, port, way, answer);
     if (way.blockedBy && !way.droppedAt) way.droppedAt = source.label;
     return way;
@@ -168,8 +170,14 @@ const Reach = (() => {
     const at = `${source.label} ${source.cidr}`;
     const rules = forwarding(network, source, destination, port);
     if (source.network === OUTSIDE) {
-      if (network.gateway === null) way.blockedBy = `no range of the file contains ${source.cidr}`;
-      else addUnknown(way, `whether the hub's gateway connects ${source.cidr}, which no range of the file contains`);
+      if (network.gateway !== null) {
+        addUnknown(way, `whether the hub's gateway connects ${source.cidr}, which no range of the file contains`);
+      } else if (has(network.unlisted, destination.network) || destination.network === ON_PREMISES ||
+          destination.network.startsWith(REMOTE)) {
+        addUnknown(way, `whether ${destination.name} is connected with ${source.cidr}, outside this topology`);
+      } else {
+        way.blockedBy = `no range of the file contains ${source.cidr}`;
+      }
     } else if (rules.length) {
       way.byFirewall = true;
       for (const rule of rules) {
@@ -190,6 +198,16 @@ const Reach = (() => {
     } else {
       way.blockedBy = `${destination.label} has no public address`;
     }
+  }
+
+  /** Replace a block by an unknown setting, if an existing VNet may have other routes to addresses outside the file. */
+  function liftBlock(network, source, destination, way) {
+    const outside = destination.network === OUTSIDE || (destination.network === INTERNET && source.unknown);
+    if (!way.blockedBy || !outside || !has(network.unlisted, source.network)) return;
+    const to = destination.host || (destination.cidr === ALL ? "the internet" : destination.cidr);
+    addUnknown(way, `whether ${source.network} has other routes to ${to}; otherwise ${way.blockedBy}`);
+    way.blockedBy = "";
+    way.droppedAt = "";
   }
 
   function fromAzure(network, source, destination, port, way, askedByFirewall) {
