@@ -96,6 +96,12 @@ class HubInputs(LoggedInputs):
         """Return the route tables that the workspace creates for subnets, except the tables of gateway and firewall."""
         return (*((self.runner_routes,) if self.runner_routes else ()), *self.more_tables)
 
+    @property
+    def remote_routes(self) -> tuple[Route, ...]:
+        """Return the firewall's routes to the networks behind the firewalls in remote VNets."""
+        table = self.firewall.routes if self.firewall else None
+        return tuple(route for route in (table.routes if table else ()) if route.next_hop)
+
 
 def workspace(site: Site) -> Workspace | None:
     """Return the hub's workspace, or None if the hub is existing."""

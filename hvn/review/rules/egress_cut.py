@@ -116,7 +116,7 @@ def _without_nat(changes: list[ResourceChange]) -> list[ResourceChange]:
 
     HVN972 reports the addresses of NAT gateways, and HVN905 the routes of the firewall to remote VNets.
     """
-    return [change for change in changes if not change.address.startswith((ADDRESS, OF_FIREWALL))]
+    return [change for change in changes if not change.address.startswith(ADDRESS) and change.address != OF_FIREWALL]
 
 
 def _changed(name: str, old: str, new: str) -> Message:

@@ -1,6 +1,7 @@
 """HVN905: a peering or a route of the HVN or the hub is destroyed or replaced."""
 
 from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Address, IPv4Network
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
@@ -35,12 +36,14 @@ OF_PEERING = (
 )
 """The resources of a peering that Terraform manages, apart from its routes."""
 TYPES = ("hcp_azure_peering_connection", "hcp_hvn_route", "azurerm_virtual_network_peering")
+OF_FIREWALL = "azurerm_route_table.route_table_firewall"
+"""The route table with the firewall's routes to remote VNets."""
 
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield findings about peerings and routes that the topology replaces or removes, or that the plans destroy."""
     moved = moved_elsewhere(context)
-    destroyed, _ = backup.split(context.destroyed(*TYPES))  # HVN976 reports the backup HVN's peerings
+    destroyed, _ = backup.split(_destroyed(context))  # HVN976 reports the backup HVN's peerings
     planned = {id_: changes for id_, changes in destroyed.items() if id_ not in moved}
     for workspace, before, after in context.changed(PeeringInputs):
         if after and becomes_existing(before, after):
@@ -50,24 +53,70 @@ def check(context: Context) -> Iterator[Finding]:
         if reasons:
             yield _cut(context, workspace.id, reasons, planned.pop(workspace.id, []))
     for workspace, old, new in context.changed(HubInputs):
-        kept = {one.vnet for one in new.peerings} if new else set()
-        if new and (lost := [one for one in old.peerings if one.vnet not in kept]):
-            yield _remote_cut(workspace.id, lost, planned.pop(workspace.id, []))
+        removed = [one for one in old.peerings if new and not any(_keeps(other, one) for other in new.peerings)]
+        routes = _lost_routes(old, new, removed) if new else []
+        if removed or routes:
+            yield _remote_cut(workspace.id, removed, routes, planned.pop(workspace.id, []))
     for id_, changes in planned.items():
         owner = context.before.get(id_) or context.after.get(id_)
         if owner and isinstance(owner.inputs, HubInputs):
-            yield _remote_cut(id_, owner.inputs.peerings, changes)
+            yield _planned_cut(id_, owner.inputs, changes)
         else:
             yield _cut(context, id_, [], changes)
 
 
-def _remote_cut(workspace: str, peerings: Sequence[RemotePeering], changes: Sequence[ResourceChange]) -> Finding:
-    """Return the finding about the hub's peerings with remote VNets."""
-    vnets = [peering.vnet.name for peering in peerings]
-    reason = Message("the hub's peering with {vnets} is removed or replaced", vnets=vnets)
-    text = "this network loses its connections with {vnets} and the networks behind their firewalls"
-    lost = Message(text, vnets=vnets)
-    return Finding(rule=RULE, workspace=workspace, message=with_plan([reason], changes), impact=(lost,))
+def _destroyed(context: Context) -> dict[str, list[ResourceChange]]:
+    """Return the peerings and routes that the plans destroy, by workspace."""
+    planned = {
+        id_: [one for one in changes if one.type in TYPES or one.address == OF_FIREWALL]
+        for id_, changes in context.destroyed(*TYPES, "azurerm_route_table").items()
+    }
+    return {id_: changes for id_, changes in planned.items() if changes}
+
+
+def _keeps(after: RemotePeering, before: RemotePeering) -> bool:
+    """Return whether a peering keeps both halves. A key is part of the names and of Terraform's addresses."""
+    halves = (before.key, before.vnet, before.name)
+    return (after.key, after.vnet, after.name) == halves and before.reverse in ("", after.reverse)
+
+
+def _planned_cut(workspace: str, inputs: HubInputs, changes: Sequence[ResourceChange]) -> Finding:
+    """Return the finding about the hub's peerings and the firewall's routes that only the plan destroys."""
+    names = {change.address.partition(".")[2] for change in changes}
+    removed = [
+        one for one in inputs.peerings if names & {f"{half}_{one.key.replace('-', '_')}" for half in ("to", "from")}
+    ]
+    routes = _other_routes(inputs, removed) if OF_FIREWALL in {change.address for change in changes} else []
+    return _remote_cut(workspace, removed, routes, changes)
+
+
+def _lost_routes(before: HubInputs, after: HubInputs, removed: Sequence[RemotePeering]) -> list[str]:
+    """Return the ranges behind remote firewalls that the hub's firewall no longer reaches."""
+    kept = [IPv4Network(route.cidr) for route in after.remote_routes]
+    ranges = _other_routes(before, removed)
+    return [cidr for cidr in ranges if not any(IPv4Network(cidr).subnet_of(one) for one in kept)]
+
+
+def _other_routes(inputs: HubInputs, removed: Sequence[RemotePeering]) -> list[str]:
+    """Return the ranges behind remote firewalls, except those behind the removed peerings."""
+    vnets = [IPv4Network(cidr) for peering in removed for cidr in peering.cidrs]
+    routes = inputs.remote_routes
+    return [route.cidr for route in routes if not any(IPv4Address(route.next_hop) in vnet for vnet in vnets)]
+
+
+def _remote_cut(
+    workspace: str, removed: Sequence[RemotePeering], routes: Sequence[str], changes: Sequence[ResourceChange]
+) -> Finding:
+    """Return the finding about the hub's peerings with remote VNets, and the firewall's routes through them."""
+    vnets, reasons, lost = [one.vnet.name for one in removed], [], []
+    if vnets:
+        reasons.append(Message("the hub's peering with {vnets} is removed or replaced", vnets=vnets))
+        text = "this network loses its connections with {vnets} and the networks behind their firewalls"
+        lost.append(Message(text, vnets=vnets))
+    if routes:
+        reasons.append(Message("the firewall's route to {cidrs} is removed", cidrs=routes))
+        lost.append(Message("this network loses its connections with {cidrs}", cidrs=routes))
+    return Finding(rule=RULE, workspace=workspace, message=with_plan(reasons, changes), impact=tuple(lost))
 
 
 def becomes_existing(before: PeeringInputs, after: PeeringInputs) -> bool:

@@ -1,10 +1,10 @@
 """HVN979: the hub gets a peering with a VNet outside the file, or a route to networks behind such a VNet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.kinds.hub.inputs import HubInputs
-from hvn.kinds.inputs import Route
 from hvn.review.context import Context
 
 RULE = Rule(
@@ -32,15 +32,15 @@ def check(context: Context) -> Iterator[Finding]:
     for workspace, before, after in context.built(HubInputs):
         known = {peering.vnet: set(peering.cidrs) for peering in before.peerings} if before else {}
         for peering in after.peerings:
-            new = [cidr for cidr in peering.cidrs if cidr not in known.get(peering.vnet, ())]
+            new = [cidr for cidr in peering.cidrs if not _covered(cidr, known.get(peering.vnet, ()))]
             text = "{vnet} with {cidrs} gets a peering with the hub"
             if peering.vnet in known:
                 text = "the hub's peering with {vnet} gets {cidrs}"
             if new:
                 yield _finding(workspace.id, Message(text, vnet=peering.vnet.name, cidrs=new))
-        old = {_hop(route) for route in _routes(before)} if before else set()
-        for route in _routes(after):
-            if _hop(route) not in old:
+        old = before.remote_routes if before else ()
+        for route in after.remote_routes:
+            if not _covered(route.cidr, [one.cidr for one in old if one.next_hop == route.next_hop]):
                 text = "the firewall routes {cidr} to {hop} in a remote VNet, and the hub accepts traffic from there"
                 yield _finding(workspace.id, Message(text, cidr=route.cidr, hop=route.next_hop))
 
@@ -49,11 +49,5 @@ def _finding(workspace: str, message: Message) -> Finding:
     return Finding(rule=RULE, workspace=workspace, message=message)
 
 
-def _routes(inputs: HubInputs) -> list[Route]:
-    """Return the routes to remote firewalls."""
-    table = inputs.firewall.routes if inputs.firewall else None
-    return [route for route in (table.routes if table else ()) if route.next_hop]
-
-
-def _hop(route: Route) -> tuple[str, str]:
-    return route.cidr, route.next_hop
+def _covered(cidr: str, others: Iterable[str]) -> bool:
+    return any(IPv4Network(cidr).subnet_of(IPv4Network(other)) for other in others)
