@@ -32,9 +32,15 @@ def check(context: Context) -> Iterator[Finding]:
     """
     yield from _copied(context)
     ci = {login.mount.path for login in ci_logins(context.after).values()}
+    auths = [one.inputs for one in context.after.values() if isinstance(one.inputs, VaultAuthInputs)]
+    existing = {auth.mount for auth in auths if auth.existing_mount}
     for mount, before in context.access_before.trust.items():
         after = context.access_after.trust.get(mount)
         if after is None or after == before or mount in ci:
+            continue
+        if mount in existing:
+            text = Message("{mount} is existing now: this project no longer sets its keys and its issuer", mount=mount)
+            yield Finding(rule=RULE, workspace=context.owner_of(mount), message=text)
             continue
         new = {*after.keys} - {*before.keys}
         foreign = [

@@ -32,6 +32,7 @@ LOSSES = {
 }
 TYPES = tuple(LOSSES)
 ROLES = ("vault_jwt_auth_backend_role", "vault_policy")
+MOVES = "the mount moves from {old} to {new}"
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -71,7 +72,7 @@ def _renamed(
 ) -> Finding:
     reasons: list[Message] = []
     if before.mount != after.mount:
-        reasons.append(Message("the mount moves from {old} to {new}", old=before.mount, new=after.mount))
+        reasons.append(Message(_move(before, after), old=before.mount, new=after.mount))
     for (_, old), new in sorted(renamed_roles(before, after).items()):
         reasons.append(Message("role {old} is replaced by {new}", old=old, new=new))
     spoke = workspace.spoke or ""
@@ -90,8 +91,17 @@ def _renamed(
                 secrets=WorkspaceId("secrets", spoke),
             ),
         ),
-        manual_steps=(moved,) if before.mount != after.mount and not before.existing_mount else (),
+        manual_steps=(moved,) if before.mount != after.mount and _move(before, after) == MOVES else (),
     )
+
+
+def _move(before: VaultAuthInputs, after: VaultAuthInputs) -> str:
+    """Return the text about a spoke with another mount. Terraform moves a mount only if it manages both paths."""
+    if before.existing_mount:
+        return "the logins move from the existing mount {old} to {new}"
+    if after.existing_mount:
+        return "Terraform destroys the mount {old}, and the logins move to the existing mount {new}"
+    return MOVES
 
 
 def removed(context: Context, workspace: str, change: ResourceChange) -> bool:
