@@ -6,16 +6,18 @@ from collections.abc import Iterable
 from hvn.diagnostics.printable import printable
 
 
-def closest(name: str, valid: Iterable[str]) -> str:
-    """Return the valid name that is most similar to the unknown name, or an empty string.
+def closest(name: str, valid: Iterable[str], least: float = 0.6) -> str:
+    """Return the valid name that is most similar to the unknown name, or an empty string. `least` is the lowest
+    similarity, from 0 to 1 for equal names.
 
     If no whole name is similar, compares the last parts of names with dots: `dc1` is similar to `on_premises.dc`.
     """
     names = list(valid)
-    if near := difflib.get_close_matches(name, names, n=1):
+    if near := difflib.get_close_matches(name, names, n=1, cutoff=least):
         return near[0]
     parts = {path.rpartition(".")[2]: path for path in reversed(names) if "." in path}
-    return next((parts[part] for part in difflib.get_close_matches(name.rpartition(".")[2], parts, n=1)), "")
+    last = difflib.get_close_matches(name.rpartition(".")[2], parts, n=1, cutoff=least)
+    return next((parts[part] for part in last), "")
 
 
 def unknown(name: str, valid: Iterable[str], kind: str) -> tuple[str, str]:

@@ -35,6 +35,12 @@ def test_an_unknown_region_is_not_proposed_in_a_zone(tmp_path: pathlib.Path) -> 
     assert "HVN307" not in reported
 
 
+def test_a_city_gets_no_region_of_a_similar_spelling(tmp_path: pathlib.Path) -> None:
+    fix = findings(tmp_path, {"azure": {"region": "frankfurt"}})["HVN311"]["fix"]
+    assert "list-locations" in fix
+    assert "francesouth" not in fix
+
+
 def test_an_empty_app_has_the_reason_of_an_empty_value(tmp_path: pathlib.Path) -> None:
     text = dump(merged(BASE, {"spokes": {"payments": {"cluster": {"apps": {"webapp": "EMPTY"}}}}}))
     file = tmp_path / "topology.yaml"

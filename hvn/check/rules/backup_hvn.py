@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from hvn.check.rules.hcp_region import REGIONS
+from hvn.check.hcp_regions import proposal
 from hvn.diagnostics.finding import Finding, Message, Rule
-from hvn.diagnostics.message import Words
 from hvn.topology.model import Topology
 
 RULE = Rule(
@@ -23,12 +22,7 @@ hvn:
     see="https://developer.hashicorp.com/hcp/docs/vault/cross-region-disaster-recovery",
 )
 
-PAIRS = {
-    region: other
-    for pair in (("canadacentral", "canadaeast"), ("centralus", "eastus2"), ("northeurope", "westeurope"))
-    for region, other in (pair, pair[::-1])
-}
-"""Azure's paired regions that HCP supports (https://learn.microsoft.com/azure/reliability/regions-list)."""
+FIELD = ("hvn", "backup", "region")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -46,14 +40,14 @@ def check(topology: Topology) -> Iterator[Finding]:
             path=("hvn", "backup"),
             at_key=True,
             message=Message("a new backup HVN needs a region"),
-            fix=_offer("add", region),
+            fix=proposal(FIELD, region),
         )
     if backup.region == region and not hvn.existing:
         yield Finding(
             rule=RULE,
-            path=("hvn", "backup", "region"),
+            path=FIELD,
             message=Message("{region} is also the region of the HVN {hvn}", region=region, hvn=hvn.id),
-            fix=_offer("write", region),
+            fix=proposal(FIELD, region),
         )
     if backup.id.casefold() == hvn.id.casefold():
         yield Finding(
@@ -70,11 +64,3 @@ def check(topology: Topology) -> Iterator[Finding]:
             message=Message("a cluster of the tier dev cannot use the backup HVN {backup}", backup=backup.id),
             fix=Message("use standard_small, or remove hvn.backup"),
         )
-
-
-def _offer(verb: str, region: str) -> Message:
-    """Return the fix for a missing or wrong region of the backup HVN. `region` is the HVN's region."""
-    if pair := PAIRS.get(region):
-        return Message("{verb} region: {pair}, Azure's paired region", verb=Words(verb), pair=pair)
-    others = tuple(one for one in REGIONS if one != region)
-    return Message("{verb} a nearby region of HCP: {others}", verb=Words(verb), others=others)

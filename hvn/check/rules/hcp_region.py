@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
+from hvn.check.hcp_regions import REGIONS, proposal
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
-from hvn.diagnostics.message import Field
-from hvn.diagnostics.suggest import closest
 from hvn.topology.model import Topology
 from hvn.topology.regions import AZURE
 
@@ -22,40 +21,27 @@ azure:
     see="https://developer.hashicorp.com/hcp/docs/hcp/supported-env/azure",
 )
 
-# HCP's page had these regions on 2025-01-30. HashiCorp adds regions, so an unknown region is only a warning.
-REGIONS = (
-    *("australiasoutheast", "canadacentral", "canadaeast", "centralus", "eastus", "eastus2", "francecentral"),
-    *("japaneast", "northeurope", "southeastasia", "uksouth", "westeurope", "westus2"),
-)
-
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each new HVN in a region of Azure that is not in REGIONS."""
-    for path, field, region in _regions(topology):
-        if region not in AZURE or region in REGIONS:
-            continue
-        near = closest(region, REGIONS)
-        yield Finding(
-            rule=RULE,
-            path=path,
-            message=Message("{region} is not a known region of HCP on Azure", region=region),
-            fix=Message(
-                "set {field} to {near}, or to another known region: {regions}",
-                near=near,
-                field=Field(field),
-                regions=REGIONS,
+    for path, field, region, used in _regions(topology):
+        if region in AZURE and region not in REGIONS:
+            yield Finding(
+                rule=RULE,
+                path=path,
+                message=Message("{region} is not a known region of HCP on Azure", region=region),
+                fix=proposal(field, region, used),
             )
-            if near
-            else Message("set {field} to a known region: {regions}", field=Field(field), regions=REGIONS),
-        )
 
 
-def _regions(topology: Topology) -> Iterator[tuple[Path, Path, str]]:
-    """Yield the region of each new HVN, with the path of its value and the path of the HVN's field."""
+def _regions(topology: Topology) -> Iterator[tuple[Path, Path, str, str | None]]:
+    """Yield the region of each new HVN: the path of its value, the path of the HVN's field, the region, and the region
+    of the other HVN."""
     hvn, field = topology.hvn, ("hvn", "region")
     if hvn.existing:
         return
-    yield (field, field, hvn.region) if hvn.region else (("azure", "region"), field, topology.azure.region)
-    if hvn.backup and hvn.backup.region:
+    region, backup = hvn.region or topology.azure.region, hvn.backup.region if hvn.backup else None
+    yield field if hvn.region else ("azure", "region"), field, region, backup
+    if backup:
         path = ("hvn", "backup", "region")
-        yield path, path, hvn.backup.region
+        yield path, path, backup, region

@@ -21,6 +21,8 @@ hvn:
 """,
     see="https://learn.microsoft.com/azure/reliability/regions-list",
 )
+# `frankfurt` is similar to francesouth by 0.6: propose only regions that differ in a few letters.
+SPELLING = 0.8
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -33,7 +35,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     )
     for path, region in regions:
         if region is not None and region not in AZURE:
-            near = closest(region, sorted(AZURE))
+            near = closest(region, sorted(AZURE), SPELLING)
             yield Finding(
                 rule=RULE,
                 path=path,
