@@ -1,4 +1,4 @@
-"""Create temporary folders for secrets, such as plans and states. The folders are removed after any end of the process.
+"""Create temporary folders for secrets, such as plans and states. The folders are removed when the process ends.
 
 All temporary folders of a process are in one root folder, `hvn-run-…` in the folder for temporary files. The root has
 mode 0700 and is locked while the process runs. `hvn/supervisor.py` removes the root after the process. If a process is

@@ -130,7 +130,8 @@ class _Supervisor:
 
     def _end_descendants(self) -> bool:
         """End the processes that the command left running: kill them, but after a signal interrupt them first and kill
-        them after the grace period. Return False if no process is left."""
+        them after the grace period. Return False if no child process is left. Without a subreaper, then kill the
+        command's process group, unless the supervisor passes signals on."""
         if not self._reap():
             if not self.adopts and not self.manner.passes_on:
                 with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -27,9 +27,7 @@ PRELOADS = tuple(
 
 PLAIN = "HVN_PLAIN_BINDINGS"
 """The environment variable that turns the measures off, for measurements and comparisons. main.py then also keeps
-Python's garbage collection.
-
-"""
+Python's garbage collection."""
 
 
 def install() -> None:

@@ -63,7 +63,8 @@ class Edits:
     def _responsible(self, id_: WorkspaceId) -> tuple[Path, ...]:
         """Return the paths of the responsible edits: the workspace changes if any one of these edits is reverted.
 
-        If no single reverted edit changes the workspace, return the edits that cause the change on their own.
+        If no single reverted edit changes the workspace, return each edit that alone changes the base's workspace. If
+        no edit does, or the number of shared edits exceeds `TRIED`, return all edits that the function did not exclude.
         """
         paths = [path for path in self.paths if _concerns(path, id_.spoke)]
         shared = sum(path[0] != "spokes" for path in self.paths if path)

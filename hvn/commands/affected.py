@@ -19,7 +19,7 @@ PATH = 400
 
 
 @click.command()
-@click.option("--base", "ref", required=True, metavar="REF", help="The branch, tag or commit to merge into.")
+@click.option("--base", "ref", required=True, metavar="REF", help="The branch, tag or commit to compare with.")
 @topology_argument(stdin=False)
 @format_choice(
     "text",

@@ -33,7 +33,7 @@ MOST, LONGEST, LAST = 60, 300, 10
 
 @click.command()
 @click.argument("patterns", nargs=-1, metavar="[WORKSPACE]...", shell_complete=completion.workspaces)
-@click.option("--base", "ref", metavar="REF", help="The branch, tag or commit to merge into.")
+@click.option("--base", "ref", metavar="REF", help="The branch, tag or commit to compare with.")
 @click.option("--all", "every", is_flag=True, help="Plan every workspace, affected or not, to detect drift.")
 @click.option(
     "--output",

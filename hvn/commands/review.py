@@ -36,7 +36,7 @@ MOST = 8 * 1024 * 1024
 
 @click.command()
 @click.argument("plans", nargs=-1, metavar="[PLAN]...")
-@click.option("--base", "ref", metavar="REF", help="The branch, tag or commit to merge into.")
+@click.option("--base", "ref", metavar="REF", help="The branch, tag or commit to compare with.")
 @click.option(
     "--verify",
     type=click.Path(path_type=pathlib.Path, readable=False),

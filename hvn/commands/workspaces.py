@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 def command(file: pathlib.Path | None, form: str, output: pathlib.Path | None) -> None:
     """List the workspaces in deployment order.
 
-    Lists the resources of each workspace after 'bin/cdktf synth', the blocked workspaces, and the manual steps. FILE -
-    is standard input.
+    Also lists the blocked workspaces and the manual steps. After 'bin/cdktf synth', counts the resources of each
+    workspace. FILE - is standard input.
 
     \b
     Example:

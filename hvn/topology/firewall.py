@@ -145,7 +145,7 @@ def _network(topology: Topology, name: str, rule: FirewallRule) -> Iterator[Netw
         by_ports.setdefault(tuple(sorted(ports, key=port_range)), []).append(protocol)
     for several, protocols in by_ports.items():
         yield NetworkRule(
-            # No name in the file has a dot.
+            # The name of a rule cannot contain a dot, so the new name is unique.
             name=name if len(by_ports) == 1 else f"{name}.{'-'.join(protocols).lower()}",
             description=rule.reason,
             protocols=tuple(protocols),

@@ -185,7 +185,7 @@ def has_open_table(spoke: Spoke) -> bool:
 
 
 def hub_route_table(topology: Topology, key: str) -> Resource:
-    """Return a route table of a new hub: `runners`, or a key of `hub.route_tables`."""
+    """Return a route table of a new hub: `runners`, `firewall`, or a key of `hub.route_tables`."""
     group = hub_vnet(topology).group
     return naming.route_table(group, naming.name(topology, "route_table", naming.HUB, key))
 

@@ -38,4 +38,5 @@ def runners_lack_egress(topology: Topology) -> bool:
     if not isinstance(hub, NewHub) or hub.runners.nat_gateway or locations.firewall_ip(topology) is not None:
         return False
     # A route to the internet needs default outbound access or a NAT gateway.
-    return not any(one.destination == "0.0.0.0/0" and one.next_hop != "internet" for one in hub.routes.values())
+    without = ("internet", "none")
+    return not any(one.destination == "0.0.0.0/0" and one.next_hop not in without for one in hub.routes.values())

@@ -82,6 +82,23 @@ def test_a_spoke_without_a_route_to_vault_is_outside_the_transit_pool(file: path
     assert spoke_of(file, "reports") == {"cidr": "10.66.0.0/20", "vault_route": "none"}
 
 
+def test_a_spoke_uses_the_gateway_that_the_hub_has(file: pathlib.Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    gateway = "  gateway: {cidr: 10.0.1.0/27, existing: true}\n  vault_peering:"
+    file.write_text(text.replace("  vault_peering:", gateway, 1), encoding="utf-8")
+    assert add(file, "shipping", "--size", "16").exit_code == 0
+    assert spoke_of(file, "shipping")["use_remote_gateways"] is True
+
+
+def test_a_via_hub_spoke_needs_a_transit_pool(file: pathlib.Path) -> None:
+    text = file.read_text(encoding="utf-8").replace("transit_pools: [transit]", "transit_pools: []")
+    before, _, _ = text.partition("\n  analytics:")
+    file.write_text(before + "\n", encoding="utf-8")
+    refused = add(file, "shipping", "--size", "20", "--vault-route", "via-hub")
+    assert refused.exit_code == 2
+    assert "hub.vault_peering.transit_pools" in refused.stderr
+
+
 def test_with_several_pools_the_user_must_choose_one(file: pathlib.Path) -> None:
     file.write_text(file.read_text().replace("  transit: 10", "  more: 10.112.0.0/16\n  transit: 10"))
     done = add(file, "shipping", "--size", "16")

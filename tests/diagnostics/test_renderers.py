@@ -1,4 +1,4 @@
-"""Findings as text, JSON, annotations and Markdown."""
+"""Findings as text, JSON, SARIF, JUnit, annotations and Markdown."""
 
 import json
 import pathlib

@@ -105,7 +105,7 @@ def hvn_routes(topology: Topology) -> list[int]:
 
 
 def own_nsgs(owner: Topology) -> set[str]:
-    """Return the keys of the subnets of the hub or of a spoke with an NSG of this project."""
+    """Return the keys of the subnets that get an NSG of this project. The owner is the hub or a spoke."""
     of_subnets = {key for key, subnet in owner.get("subnets", {}).items() if "nsg" not in subnet}
     new_cluster = "cluster" in owner and "existing" not in owner["cluster"]
     others = {"nodes": new_cluster, "runners": "runners" in owner, "bastion": "bastion" in owner}

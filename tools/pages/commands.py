@@ -69,9 +69,8 @@ def made() -> str:
     intro = (
         "`bin/hvn` and `bin/cdktf` run from any folder, in the project's virtualenv. `--help` also shows examples. "
         "Every command\nthat reads the topology file has `--topology FILE`. `--base REF` is the branch, tag or commit "
-        "to merge into, and\n`--number N` the pull request (default: SYSTEM_PULLREQUEST_PULLREQUESTID). Commands with "
-        "[JSON](#json) have "
-        "`--format`:\n\n"
+        "to compare\nwith, and `--number N` the pull request (default: SYSTEM_PULLREQUEST_PULLREQUESTID). Commands "
+        "with [JSON](#json) have `--format`:\n\n"
         "- `text` for people (`markdown` in `review`), `json` for scripts\n"
         "- `sarif` for code scanning, `junit` for test reports: `check`, `keys check`, `review`\n"
         "- `github` for annotations of a pull request: `check`, `keys check`\n"
@@ -114,7 +113,7 @@ def _help(command: click.Command, context: click.Context) -> str:
 
 def _is_in_intro(parameter: click.Parameter) -> bool:
     text = getattr(parameter, "help", None) or ""
-    is_base = "--base" in parameter.opts and text.startswith("The branch, tag or commit to merge into")
+    is_base = "--base" in parameter.opts and text.startswith("The branch, tag or commit to compare with")
     return is_base or bool({"--format", "--topology", "--number"} & {*parameter.opts})
 
 

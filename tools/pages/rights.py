@@ -32,7 +32,7 @@ the source only implies, **U** a right without a source. No right was tested wit
 NOTES = """
 ## How to read it
 
-- `hub` and `network-<spoke>` create their resource groups. Before the first apply, grant the rights on the
+- By default, `hub` and `network-<spoke>` create their resource groups. Before the first apply, grant the rights on the
   subscription.
 - For an existing VNet, zone or hub, grant the rights on the resource group of the existing resource.
 - `network-<spoke>` writes the hub's half of the peering and the link in the DNS zone. Network Contributor on the hub's

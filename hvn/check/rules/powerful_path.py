@@ -36,5 +36,5 @@ def check(topology: Topology) -> Iterator[Finding]:
                         rule=RULE,
                         path=("spokes", name, "cluster", "apps", app, "more_paths", path),
                         message=Message("{path} allows requests to {part}", path=path, part=f"{part}/"),
-                        fix=Message("allow one path of a secrets engine, or accept this warning"),
+                        fix=Message("use paths of secrets engines only, or accept this warning"),
                     )

@@ -10,7 +10,7 @@ from hvn.topology.model import NewHub, Topology
 RULE = Rule(
     id="HVN414",
     name="private-dns-zones",
-    reports="A private DNS zone is unknown, reserved by Azure, or has the name of another zone of the VNet.",
+    reports="A private DNS zone is not in the file, has a name that Azure reserves, or repeats a name of the VNet.",
     why="Azure refuses a VNet's links to two zones of the same name, and reserves some names",
     fix="use the id of an existing zone, or a name of hub.private_dns_zones",
     example="""\

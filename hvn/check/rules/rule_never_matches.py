@@ -14,7 +14,7 @@ RULE = Rule(
     id="HVN425",
     name="rule-never-matches",
     level=Level.WARNING,
-    reports="Traffic of a firewall rule bypasses the firewall, or has no route.",
+    reports="Traffic of a firewall rule bypasses the firewall, has no route, or uses a port that Vault does not have.",
     why="the rule has no effect: the traffic bypasses the firewall, or has no route",
     fix="remove the source or destination, or write the address that the traffic has at the firewall",
     example="""\
@@ -30,6 +30,7 @@ TO_DIRECT = Message(
 )
 # The ports of HCP: Vault's API and KMIP.
 VAULT_PORTS = (8200, 5696)
+CLOSED = Message("connections to a port without a listener fail")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -118,5 +119,6 @@ def _closed_ports(one: Written) -> Iterator[Finding]:
                 rule=RULE,
                 path=(*one.path, "ports", index),
                 message=Message("Vault does not listen on {port}", port=text),
+                why=CLOSED,
                 fix=Message("use tcp/8200, Vault's API"),
             )

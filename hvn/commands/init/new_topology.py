@@ -91,12 +91,9 @@ def text(request: Request, schema: str) -> str:
 def _spoke(request: Request, pool: IPv4Network) -> Mapping[str, Any]:
     cidr = next(pool.subnets(prefixlen_diff=min(SPOKE, max(0, SMALLEST - pool.prefixlen))))
     name = request.answers["spoke"]
-    spoke = dict(new_spoke.written(name, cidr, "direct", cluster=request.cluster, apps=request.apps))
-    if request.gateway and request.answers["hub"] == "existing":
-        # The gateway exists, so the spoke can use the gateway from the first deploy.
-        cluster = {"cluster": spoke.pop("cluster")} if request.cluster else {}
-        return spoke | {"use_remote_gateways": True} | cluster
-    return spoke
+    # The gateway of a new hub does not exist before the first deploy.
+    gateway = request.gateway and request.answers["hub"] == "existing"
+    return new_spoke.written(name, cidr, "direct", has_gateway=gateway, cluster=request.cluster, apps=request.apps)
 
 
 def _hub(request: Request, taken: list[IPv4Network]) -> Mapping[str, Any] | str:

@@ -60,7 +60,7 @@ HUB = (
     Question("hub_cidr", Cidr, "Range of the hub's VNet"),
     Question("hub_runners_cidr", Cidr, "Range of the subnet in which Terraform runs"),
     Question("hub_firewall_ip", Ip | Literal["none"], "Private address of the firewall, or none"),
-    Question("hub_dns_zone_id", PrivateDnsZoneId, "Resource id of the private DNS zone of AKS"),
+    Question("hub_dns_zone_id", PrivateDnsZoneId, "Resource id of AKS' private DNS zone, privatelink.REGION.azmk8s.io"),
 )
 """The facts about an existing hub."""
 SPOKE = (Question("spoke", SpokeName, "Name of the first spoke"),)
@@ -117,7 +117,9 @@ def _asked(request: Request) -> Request:
     ask(HUB if answers["hub"] == "existing" else ())
     # If all options are on the command line, the command asks no questions.
     if asked and not sites:
-        sites = click.prompt("On-premises ranges, such as tokyo=10.0.0.0/16,10.1.0.0/16", NO, value_proc=_sites)
+        sites = click.prompt(
+            "On-premises ranges, such as tokyo=10.0.0.0/16,10.1.0.0/16 osaka=10.2.0.0/16", NO, value_proc=_sites
+        )
         if sites and answers["hub"] != NO and not gateway:
             gateway = click.confirm("Does the hub have, or get, a VPN or ExpressRoute gateway?", default=True)
     ask(SPOKE)

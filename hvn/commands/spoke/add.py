@@ -18,6 +18,7 @@ from hvn.diagnostics.finding import Finding
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import advice, kind, statement
 from hvn.options import Choice, default_topology, format_option, read, stop, tell, topology_option, with_topology
+from hvn.topology import locations
 from hvn.topology.fields import SpokeName
 from hvn.yamlfile import insertion, replacing, source
 
@@ -129,7 +130,14 @@ def _make(path: pathlib.Path, request: Request) -> Addition:
         stop(f"spoke {request.name} exists: choose another name")
     try:
         pool, cidr = new_spoke.next_block(topology, request.size, request.pool, request.vault_route)
-        spoke = new_spoke.written(request.name, cidr, request.vault_route, cluster=request.cluster, apps=request.apps)
+        spoke = new_spoke.written(
+            request.name,
+            cidr,
+            request.vault_route,
+            has_gateway=locations.has_gateway(topology),
+            cluster=request.cluster,
+            apps=request.apps,
+        )
     except new_spoke.Refused as refused:
         stop(printable(str(refused), 500))
     new = insertion.insert(loaded.source, request.name, spoke)

@@ -28,9 +28,10 @@ def next_block(topology: Topology, size: int, pool: str | None, vault_route: str
         raise Refused(f"address pool {pool} does not exist; the pools are: {', '.join(pools) or 'none yet'}")
     if pool is None and len(suitable) != 1:
         several = f"several pools are suitable for the spoke: choose one with --pool {'|'.join(suitable)}"
-        raise Refused(
-            several if suitable else f"no pool is suitable for vault_route {vault_route}: add a pool to address_pools"
-        )
+        missing = "no pool is outside hub.vault_peering.transit_pools: add a pool to address_pools"
+        if vault_route == "via-hub":
+            missing = "no transit pool: add a pool to address_pools, and its name to hub.vault_peering.transit_pools"
+        raise Refused(several if suitable else missing)
     chosen = pools[pool or suitable[0]]
     if not _fits(chosen, vault_route):
         kind = "a transit pool" if chosen.transit else "not a transit pool"
@@ -51,10 +52,13 @@ def _fits(pool: address_plan.Pool, vault_route: str) -> bool:
 
 
 def written(
-    name: str, cidr: IPv4Network, vault_route: str, *, cluster: bool, apps: Sequence[NewApp]
+    name: str, cidr: IPv4Network, vault_route: str, *, has_gateway: bool, cluster: bool, apps: Sequence[NewApp]
 ) -> Mapping[str, Any]:
-    """Return the spoke's fields for the topology file. Raises `Refused` if two apps would have the same name."""
+    """Return the spoke's fields for the topology file. With `has_gateway`, the spoke uses the hub's gateway. Raises
+    `Refused` if two apps would have the same name."""
     spoke: dict[str, Any] = {"cidr": str(cidr), "vault_route": vault_route}
+    if has_gateway:
+        spoke["use_remote_gateways"] = True
     if not cluster:
         return spoke
     nodes = IPv4Network((cidr.network_address, min(32, max(NODE_SUBNET, cidr.prefixlen + 1))))

@@ -193,7 +193,8 @@ def _firewall_routes(topology: Topology) -> RouteTable | None:
     """Return the route table of AzureFirewallSubnet; None without a firewall in a remote VNet.
 
     Azure accepts routes in this subnet only with a default route, and the firewall needs direct access to the internet
-    (learn.microsoft.com/azure/firewall/firewall-multi-hub-spoke). The firewall keeps the routes of a gateway.
+    (learn.microsoft.com/azure/firewall/firewall-multi-hub-spoke). Route propagation stays on, for the routes of a
+    gateway.
     """
     table = locations.firewall_route_table(topology)
     if table is None:

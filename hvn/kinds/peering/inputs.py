@@ -56,7 +56,7 @@ class HvnPeering:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeeringInputs(Inputs):
     """`peering-hub` and `peering-<spoke>`: the peering with the HVN, the role with which HCP accepts the peering, and
-    the HVN's routes. With `existing` the peering is managed outside this project, and only the routes are ours.
+    the HVN's routes. With `existing` the peering and the role are managed outside this project.
 
     `backup` is the peering with the backup HVN, always a new one; None without a backup HVN.
     """

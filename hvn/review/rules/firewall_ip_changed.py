@@ -1,4 +1,4 @@
-"""HVN910: the firewall's private IP address changes, the next hop of every spoke's default route."""
+"""HVN910: the firewall's private IP address, the next hop of the spokes' default routes, changes."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -94,7 +94,10 @@ def _added(address: str, networks: list[str]) -> Finding:
         ),
         impact=(Message("traffic of {networks} that no firewall rule allows", networks=networks),),
         manual_steps=(
-            Message("before you apply {networks}, add a firewall rule for each host they need", networks=networks),
+            Message(
+                "before you apply {networks}, add a firewall rule for each host that these networks need",
+                networks=networks,
+            ),
         ),
     )
 

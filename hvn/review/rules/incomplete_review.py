@@ -13,7 +13,7 @@ from hvn.review.plan import UNEXPLAINED
 RULE = Rule(
     id="HVN912",
     name="incomplete-review",
-    reports="A plan is missing or unreadable, has failed, or belongs to another workspace; or the base is unknown.",
+    reports="The review lacks a plan, a workspace or the base; or a plan is unreadable, failed or outdated.",
     why="reviewers cannot approve changes that the review does not see",
     fix="plan the workspaces with `bin/hvn plans` and review again",
     example="a review without the plan of a workspace that the change affects",

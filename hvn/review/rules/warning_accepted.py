@@ -21,7 +21,7 @@ LABEL = "hvn: read the file"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each accepted warning that is new, or that has a new reason."""
+    """Yield a finding for each warning that the base does not accept, or accepts for a different reason."""
     before = context.comparison.base.loaded
     for accepted, known in new_acceptances(before, context.loaded):
         warning = accepted.finding

@@ -143,7 +143,7 @@ Duration = Annotated[
     Text(
         pattern=r"[1-9][0-9]{0,5}(s|m|h)",
         kind="a duration",
-        rule="one whole number and one of s, m, h",
+        rule="a whole number from 1 to 999999, and one of s, m, h",
         example="30s",
         why="the resources of Vault Secrets Operator accept one number with one unit and refuse 1h30m",
         see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/api-reference",

@@ -12,7 +12,7 @@ from hvn.topology.model.base import Model
 
 class Naming(Model):
     """Patterns for the names of the resources that this project creates. `{topology}` is the file's `name`. `{spoke}`
-    is the spoke's name, `hub` for the hub, and `runners` or `gateway` for the hub's route tables. The firewall's
+    is the spoke's name, `hub` for the hub, and the table's key for the hub's route tables. The firewall's
     patterns contain only `{topology}`."""
 
     resource_group: names.ResourceGroupPattern = "rg-{topology}-{spoke}"
@@ -22,7 +22,7 @@ class Naming(Model):
     subnet: names.SubnetPattern = "{subnet}"
     """Subnets. `{subnet}` is the key in `subnets`, `nodes` or `runners`."""
     route_table: names.RouteTablePattern = "rt-{topology}-{spoke}"
-    """Route tables of the spokes, the runners and the gateway."""
+    """Route tables of the spokes and the hub."""
     network_security_group: names.SecurityGroupPattern = "nsg-{topology}-{spoke}-{subnet}"
     """Network security groups of the subnets."""
     peering_to_hub: names.PeeringPattern | None = None

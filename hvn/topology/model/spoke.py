@@ -23,7 +23,7 @@ _VAULT_ROUTE = Limit(
 )
 
 _PRIORITY = Limit(
-    why="this project uses priorities 10000 to 64999 for spokes, 1000 and 1100 for the hub; Azure allows 100 to 65000",
+    why="this project uses priorities 10000 to 64999 for spokes, and up to 1100 for the hub; Azure allows 100 to 65000",
     see="https://learn.microsoft.com/azure/firewall/policy-rule-sets",
 )
 
@@ -78,7 +78,7 @@ class Spoke(Model):
     """A NAT gateway for the subnets with `nat_gateway: true`, and for a cluster with the outbound type
     userAssignedNATGateway. [default: none]"""
     routes: Routes = Field(default={}, validate_default=True)
-    """Additional routes of the spoke's route table, which has the default route to the firewall."""
+    """Additional routes of the spoke's route table."""
     route_tables: RouteTables = Field(default={}, validate_default=True)
     """Additional route tables by key. A subnet selects a route table with `route`."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
