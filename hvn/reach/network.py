@@ -26,6 +26,11 @@ AFTER_FAILOVER = "backup"
 """The part of the place `vault` in the backup HVN: `vault/backup`."""
 
 
+def is_spoke(network: str) -> bool:
+    """Return whether the network with this name is a spoke."""
+    return network not in (HUB, *HVNS, ON_PREMISES, INTERNET, OUTSIDE) and not network.startswith(REMOTE)
+
+
 @dataclass(frozen=True, slots=True)
 class UserRoute:
     """A user-defined route to a range. `next_hop` is the address of the firewall or of an appliance; without an
@@ -115,8 +120,7 @@ class Place:
     @property
     def in_spoke(self) -> bool:
         """Return whether the place is in a spoke."""
-        outside = self.network in (HUB, *HVNS, ON_PREMISES, INTERNET, OUTSIDE)
-        return not outside and not self.network.startswith(REMOTE)
+        return is_spoke(self.network)
 
     def closed(self, port: int) -> str:
         """Return the reason why the place does not listen on a TCP port, or an empty text."""

@@ -21,7 +21,8 @@ from hvn.graph.reach_data import reach_data
 from hvn.graph.svg import ASSETS
 from hvn.reach.answer import reach
 from hvn.reach.build import build
-from tests.conftest import PROJECT
+from hvn.reach.find import find
+from tests.conftest import PROJECT, SAMPLE
 from tests.graph.drawn import HOSTILE, TOPOLOGIES, graph, hostile_page
 from tests.graph.many import many_spokes
 from tests.stacks.resources import BASES
@@ -89,6 +90,31 @@ def test_the_page_answers_as_hvn_reach_for_an_existing_hub_with_a_gateway() -> N
     topology["hub"]["existing"]["gateway"] = True
     topology["spokes"]["claims"] = {"cidr": "10.66.0.0/16", "vault_route": "none"}
     assert differing(check(dump(topology)), 3000) == []
+
+
+def test_the_page_knows_the_host_names_of_hvn_reach() -> None:
+    network = build(load.require(SAMPLE).topology)
+    labels = [
+        "hub",
+        "hubs",
+        "vault",
+        "default",
+        "spoke",
+        "on-premises",
+        "onprem",
+        "payment",
+        "paint",
+        "orders",
+        "analyst",
+    ]
+    names = [f"{label}.{end}" for label in labels for end in ("nodes", "jobs", "com", "fr", "local", "example.com")]
+    script = (ASSETS / "reach.js").read_text(encoding="utf-8") + ASK % "Reach.find(n, q).map((place) => place.host)"
+    questions = json.dumps({"n": reach_data(network), "qs": names})
+    done = subprocess.run([NODE, "-e", script], input=questions, capture_output=True, text=True, check=True)
+    wanted = [[place.host for place in find(network, name)] for name in names]
+    assert json.loads(done.stdout) == wanted
+    assert [] in wanted
+    assert ["vault.example.com"] in wanted
 
 
 def test_the_page_answers_as_hvn_reach_with_many_spokes(tmp_path: pathlib.Path) -> None:

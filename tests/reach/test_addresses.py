@@ -56,6 +56,36 @@ def test_addresses_hosts_and_the_internet(
     assert reason in f"{answer['blocked_by']} {answer['unknown']}"
 
 
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("onpremises.tokyo", "on_premises.tokyo"),
+        ("on-premises.tokyo", "on_premises.tokyo"),
+        ("on-premise.osaka", "on_premises.tokyo"),
+        ("spoke.payments", "spokes.payments.cluster"),
+        ("payments.nodes", "payments/nodes"),
+        ("payment.nodes", "payments/nodes"),
+        ("payments.app", "payments/app"),
+    ],
+)
+def test_a_path_with_an_error_is_no_host_name(name: str, near: str, tmp_path: pathlib.Path) -> None:
+    patch = {
+        "on_premises": {"tokyo": ["192.168.0.0/16"]},
+        "spokes": {"payments": {"subnets": {"app": "10.64.32.0/24"}}},
+    }
+    file = tmp_path / "topology.yaml"
+    file.write_text(dump(merged(SAMPLED, patch)), encoding="utf-8")
+    for ends in ((name, "--to", "vault"), ("orders", "--to", name)):
+        done = CliRunner().invoke(cli, ["reach", *ends, "--topology", str(file)])
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert f"there is no place '{name}': did you mean '{near}'?" in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("host", ["github.com", "payments.example.com", "myvault.vault.azure.net", "db.example.cloud"])
+def test_a_host_name_may_resemble_a_place(host: str, tmp_path: pathlib.Path) -> None:
+    assert asked(tmp_path, {}, "orders", "--to", host)["to"] == host
+
+
 def test_a_rule_for_one_address_allows_exactly_this_address(tmp_path: pathlib.Path) -> None:
     rule = {"sources": ["10.64.0.5/32"], "destinations": ["10.65.0.7/32"], "ports": ["tcp/5432"], "reason": "orders"}
     patch = {"spokes": {"payments": {"firewall_rules": {"orders-db": rule}}}}

@@ -8,6 +8,8 @@ const Reach = (() => {
   const INTERNET = "Internet", OUTSIDE = "Outside", ALL = "0.0.0.0/0";
   const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
   const UNROUTED = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"];
+  const SECTIONS = ["address_pools", "hub", "on_premises", "spokes"];
+  const DOMAIN = /^([a-z]{2}|app|biz|cloud|com|dev|edu|gov|info|int|mil|net|org)$/;
   const API_SERVER_PORT = 443;
   const PORTS = { vault: 8200, "vault/backup": 8200, hub: 53 };
   const OTHER_PORT = 443;
@@ -58,9 +60,28 @@ const Reach = (() => {
       const cidr = normal(name);
       return cidr ? ofRange(network, cidr) : [];
     }
-    const isHost = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(name) &&
-      !["address_pools", "hub", "on_premises", "spokes"].includes(name.split(".")[0]);
+    const isHost = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(name) && !resemblesPath(network, name);
     return isHost ? [outside(name, INTERNET, ALL, name)] : [];
+  }
+  function resemblesPath(network, name) {
+    const labels = name.split("."), first = labels[0], last = labels[labels.length - 1];
+    if (SECTIONS.some((section) => section.replace("_", "") === first.replaceAll("-", ""))) return true;
+    if (named(network, name.replace(".", "/")).length) return true;
+    const known = [...SECTIONS, VAULT, ...Object.keys(network.ranges).filter((one) => inSpoke({ network: one }))];
+    return !DOMAIN.test(last) && known.some((one) => ratio(one, first) >= 0.6);
+  }
+  /** Return the similarity of two texts as Python's difflib does: twice the matching characters per character. */
+  const ratio = (one, other) => (2 * matching(one, other)) / (one.length + other.length);
+  function matching(one, other) {
+    let [size, at, to] = [0, 0, 0];
+    for (let i = 0; i < one.length; i += 1) {
+      for (let j = 0; j < other.length; j += 1) {
+        let same = 0;
+        while (i + same < one.length && one[i + same] === other[j + same]) same += 1;
+        if (same > size) [size, at, to] = [same, i, j];
+      }
+    }
+    return size && size + matching(one.slice(0, at), other.slice(0, to)) + matching(one.slice(at + size), other.slice(to + size));
   }
   /** Return a range without host bits, or an empty text for an invalid range. */
   function normal(text) {
