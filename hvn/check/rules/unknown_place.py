@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from hvn.check.firewall_rules import written
 from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Field
 from hvn.diagnostics.suggest import closest
-from hvn.topology.model import Topology
-from hvn.topology.rule_places import objects, ranges_of
+from hvn.topology.model import ExistingHub, NewHub, Topology
+from hvn.topology.rule_places import HUB_SUBNET, objects, ranges_of
 
 RULE = Rule(
     id="HVN420",
@@ -27,6 +28,8 @@ SUGGESTIONS = 20
 # List two or more networks instead of one guess: `dc1` is as near to dc-two as to dc-one.
 SITES = range(2, 6)
 ON_PREMISES = "on_premises."
+# Propose only a misspelled name: a different object would open other addresses.
+SPELLING = 0.75
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -40,7 +43,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                     continue
                 if place not in near:
                     known = known or tuple(objects(topology))
-                    near[place] = closest(place, known) if len(near) < SUGGESTIONS else ""
+                    near[place] = _near(place, known) if len(near) < SUGGESTIONS else ""
                 yield Finding(
                     rule=RULE,
                     path=(*one.path, side, index),
@@ -49,12 +52,52 @@ def check(topology: Topology) -> Iterator[Finding]:
                 )
 
 
+def _near(place: str, known: Sequence[str]) -> str:
+    """Return the object with the misspelled path, or an empty string. For a path with dots, each part must be equal or
+    similar, so that the object has the same kind and owner."""
+    parts = _parts(place)
+    if len(parts) == 1:
+        return closest(place, known, SPELLING)
+    similar = {one: _parts(one) for one in known}
+    for index, part in enumerate(parts):
+        similar = {one: path for one, path in similar.items() if len(path) > index}
+        names = {path[index] for path in similar.values()}
+        name = part if part in names else closest(part, sorted(names), SPELLING)
+        similar = {one: path for one, path in similar.items() if path[index] == name}
+    return next((one for one, path in similar.items() if len(path) == len(parts)), "")
+
+
+def _parts(place: str) -> list[str]:
+    """Return the parts of a path. The name of a subnet may have dots."""
+    return place.split(".", 2 if place.startswith(HUB_SUBNET) else 3)
+
+
 def _fix(topology: Topology, place: str, near: str) -> Message:
     """Return the fix for an unknown place. `near` is the most similar object, or an empty string."""
     sites = [f"{ON_PREMISES}{site}" for site in topology.on_premises]
-    if len(sites) in SITES and (place.startswith(ON_PREMISES) or near.startswith(ON_PREMISES)):
+    is_site = place.startswith(ON_PREMISES) or near.startswith(ON_PREMISES)
+    if len(sites) in SITES and (is_site or ("." not in place and closest(place, sites))):
         return Message("write one of {sites}, or a range", sites=sites)
+    add = _add(topology, _parts(place))
+    if near and add:
+        return Message("did you mean {near}? Otherwise {add}", near=near, add=add)
     if near:
         return Message("did you mean {near}?", near=near)
     example = f"spokes.{next(iter(topology.spokes), 'payments')}"
-    return Message("write an object of this file, for example {example}, or a range", example=example)
+    return add or Message("write an object of this file, for example {example}, or a range", example=example)
+
+
+def _add(topology: Topology, parts: Sequence[str]) -> Message | None:
+    """Return the fix for a missing subnet of a hub or spoke in the file; None for other objects."""
+    match parts:
+        case ["hub", "subnets", name] if isinstance(topology.hub, ExistingHub):
+            return Message("write the range of {name}: the file has no subnets of an existing hub", name=name)
+        case ["hub" as owner, "subnets", name] if isinstance(topology.hub, NewHub):
+            field = Field(("hub", "subnets"))
+        case ["spokes", owner, "subnets", name] if owner in topology.spokes:
+            field = Field(("spokes", owner, "subnets"))
+        case _:
+            return None
+    return Message(
+        "{owner} has no subnet {name}: add it to {field}, or write its range", owner=owner, name=name, field=field
+    )
