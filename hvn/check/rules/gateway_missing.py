@@ -12,7 +12,8 @@ RULE = Rule(
     name="gateway-missing",
     reports="A spoke has use_remote_gateways, but no gateway exists in the hub.",
     why="Azure refuses the spoke's peering with RemoteVnetHasNoGateways until a gateway exists",
-    fix="deploy hub, wait until the gateway's owner has built the gateway, then set existing: true in hub.gateway",
+    fix="deploy hub, wait until the gateway's owner has built the gateway, then set existing: true in hub.gateway; or "
+    "remove use_remote_gateways",
     example="""\
 spokes:
   orders: {use_remote_gateways: true}
@@ -37,7 +38,11 @@ def check(topology: Topology) -> Iterator[Finding]:
     has_hub = locations.has_hub(topology)
     for name, spoke in topology.spokes.items():
         if spoke.use_remote_gateways:
-            after = Message("after the gateway is built, set {fix} in {field}", fix=fix, field=Field(field.path[:-1]))
+            after = Message(
+                "after the gateway is built, set {fix} in {field}, or remove use_remote_gateways",
+                fix=fix,
+                field=Field(field.path[:-1]),
+            )
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "use_remote_gateways"),
