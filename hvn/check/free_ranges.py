@@ -168,6 +168,13 @@ class RangeFixes:
     def either(self, path: Path, cidr: IPv4Network, other: Path, other_cidr: IPv4Network) -> Message:
         """Return a fix for two overlapping ranges: another range for each of the two that can change."""
         fix = self.separate(path, cidr, other, other_cidr)
+        if other[0] == "on_premises" and path[0] != "on_premises":
+            parts = Message(
+                "in {site}, replace {cidr} with its parts that do not overlap other ranges of this file",
+                site=Field(other[:-1]),
+                cidr=other_cidr,
+            )
+            return parts if self._is_existing(path) else Message("{parts}, or {fix}", parts=parts, fix=fix)
         if self._is_existing(path) or self._is_existing(other):
             return fix
         replacement = self.replace(other, other_cidr.prefixlen)
