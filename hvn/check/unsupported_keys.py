@@ -98,7 +98,14 @@ UNSUPPORTED = (
         fix="write `logs.workspace_id` once, for all resources of the file",
     ),
     Unsupported(keys="ignore_changes", fix="write `azure.policy_owned`: arguments that Azure Policy writes"),
-    Unsupported(keys="firewall azure_firewall", at=". spokes.*", fix="write the firewall as `hub.firewall`"),
+    Unsupported(keys="firewall azure_firewall", at=".", fix="write the firewall as `hub.firewall`"),
+    Unsupported(
+        keys="firewall azure_firewall",
+        at="spokes.*",
+        why="all spokes of a hub share the hub's firewall",
+        fix="delete the key; for a subnet without the route to `hub.firewall`, write "
+        "`spokes.<spoke>.subnets.<subnet>.route: none`",
+    ),
     Unsupported(
         keys="peering peerings hub_peering vnet_peering vnet_peerings vault_peering",
         at="spokes.*",
