@@ -22,6 +22,7 @@ hub:
       shop: {sources: [203.0.113.7], port: tcp/443, translated_address: 10.250.0.9, translated_port: 443, reason: s}
 """,
     see="https://learn.microsoft.com/azure/firewall/tutorial-firewall-dnat-policy",
+    needs_all_items=True,
 )
 
 
