@@ -125,9 +125,10 @@ def used_patterns(topology: Topology) -> set[str]:
             kinds = dict.fromkeys((*kinds, "dns_link", "subnet"), new)
             of_firewall = ("firewall", "firewall_policy", "firewall_public_ip")
             kinds |= dict.fromkeys(of_firewall, new and has_firewall(owner))
-            kinds["peering_from_hub"] = bool(owner.get("peerings"))
-            remote = owner.get("peerings", {}).values()
-            kinds["peering_to_hub"] = any(one.get("reverse") for one in remote)
+            remote = owner.get("peerings", {})
+            reverse = {key for key, one in remote.items() if one.get("reverse")}
+            kinds["peering_from_hub"] = bool(remote.keys() - names.get("peerings_from_hub", {}).keys())
+            kinds["peering_to_hub"] = bool(reverse - names.get("peerings_to_hub", {}).keys())
             kinds["firewall_management_ip"] = "management_cidr" in owner.get("firewall", {})
         else:
             of_peering = has_hub and (new or existing.get("hub_peering", False))

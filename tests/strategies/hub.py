@@ -99,8 +99,13 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     hub = hub if filtered else without_firewall(hub)
     hub |= draw(with_nat_gateway(hub))
     hub |= draw(optional(peerings=peerings(firewall=filtered)))
-    of_nat = draw(own_names(NAT_NAMES if "nat_gateway" in hub else (), "Hub_0", {}))
-    return {**hub, **({"names": {**hub.get("names", {}), **of_nat}} if of_nat else {})}
+    remote = hub.get("peerings", {})
+    halves = {
+        "peerings_from_hub": list(remote),
+        "peerings_to_hub": [key for key in remote if remote[key].get("reverse")],
+    }
+    of_parts = draw(own_names(NAT_NAMES if "nat_gateway" in hub else (), "Hub_0", halves))
+    return {**hub, **({"names": {**hub.get("names", {}), **of_parts}} if of_parts else {})}
 
 
 def dnat_rules(address: str) -> st.SearchStrategy[Topology]:
