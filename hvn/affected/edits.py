@@ -80,7 +80,7 @@ class Edits:
         return tuple(enough or tried)
 
     def _fingerprint(self, id_: WorkspaceId, side: Loaded, other: Path | None = None) -> str | None:
-        """Return the fingerprint of a workspace, generated from one file with the other file's value at one path.
+        """Return the fingerprint of a workspace in the file `side`, with the other file's value at the path `other`.
 
         Return None if the workspace does not exist.
         """

@@ -132,13 +132,13 @@ class Zones:
                 remote = source if source.net is Net.REMOTE else destination
                 if self._topology.hub_peerings[remote.name].firewall or source in self._routed:
                     return None
-                return Message("traffic between the hub's VNet and its peers does not pass the firewall")
+                return Message("traffic between the hub's VNet and its peers bypasses the firewall")
             case (Net.REMOTE, Net.REMOTE) if source == destination:
-                return Message("traffic between networks of one peering does not pass this firewall")
+                return Message("traffic between networks of one peering bypasses this firewall")
             case (Net.SPOKE, Net.SPOKE) if source == destination:
-                return Message("traffic inside a VNet does not pass the firewall")
+                return Message("traffic inside a VNet bypasses the firewall")
             case (Net.HUB, Net.HUB | Net.SPOKE | Net.POOL | Net.HVN) | (Net.SPOKE | Net.POOL, Net.HUB):
-                return Message("traffic between the hub's VNet and its peers does not pass the firewall")
+                return Message("traffic between the hub's VNet and its peers bypasses the firewall")
             case (Net.SPOKE, Net.SITE) | (Net.SITE, Net.SPOKE):
                 spoke = source if source.net is Net.SPOKE else destination
                 if self._topology.spokes[spoke.name].bgp_route_propagation:
@@ -158,7 +158,7 @@ class Zones:
                 None
                 if other.name in transit
                 else Message(
-                    "{pool} is not a transit pool, so its traffic with the HVN does not pass the firewall",
+                    "{pool} is not a transit pool, so its traffic with the HVN bypasses the firewall",
                     pool=other.name,
                 )
             )

@@ -1,4 +1,4 @@
-"""Reasons why a review cannot rely on a plan: it does not show everything that its apply does, or it was not compared.
+"""Reasons why a review cannot rely on a plan: the plan omits changes, or keys of `hvn plans` are missing or malformed.
 
 https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
 """

@@ -76,7 +76,7 @@ def _started(folder: pathlib.Path) -> Iterator[Postgres]:
 
 
 def _program(name: str) -> str | None:
-    """Return the path of a program. Debian does not put these programs on the PATH."""
+    """Return the path of a PostgreSQL program, which Debian does not put on the PATH; None if it is missing."""
     folders = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     return shutil.which(name) or next((str(folder / name) for folder in folders if (folder / name).exists()), None)
 

@@ -253,7 +253,7 @@ def test_a_direct_route_for_a_spoke_behind_the_firewall_is_asymmetric(network: N
 
 
 def test_an_answer_that_meets_the_firewall_first_is_dropped(network: Network) -> None:
-    """The HVN sends payments' answers to the firewall, which has not seen the request."""
+    """The HVN routes the replies to payments through the firewall, which has not seen the request."""
     through = replace(
         network,
         hvn_routes=tuple(

@@ -130,7 +130,7 @@ NODES = "      node_cidr: 10.65.0.0/20\n"
 
 
 def settings(text: str) -> str:
-    """Return the cluster of orders with these settings, in the lines that an edit replaces."""
+    """Return the `node_cidr` line of the cluster in `orders`, followed by `text` if it is not empty."""
     return f"{NODES}      {text}\n" if text else NODES
 
 

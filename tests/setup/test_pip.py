@@ -70,8 +70,8 @@ def test_pip_installs_the_locked_package_and_compiles_it(checkout: Checkout, tmp
     assert checkout.calls()[2:] == STEPS
 
 
-# Real pip in the fake virtualenv, which takes no time to create. Use a dry run, because otherwise pip installs the
-# package if it does not refuse it.
+# Real pip in the fake virtualenv, which takes no time to create. Use a dry run, so that pip
+# installs nothing if it wrongly accepts the package.
 REAL_PIP = f'exec {REAL_PYTHON} "$@" --dry-run'
 
 

@@ -1,9 +1,9 @@
 """Every field of the topology's model: its places in a file, and its other possible values.
 
-A field's name is its path, `spokes.*(existing).cluster.apps.*.secrets[].path`. `*` is a key of a mapping, `[]` an item
-of a list. Parentheses contain an alternative: the shape if the model has several, and `new` or `existing` for a part
-that can be managed outside this project. A field may have an effect on a new part and be ignored on an existing part,
-so the two are different fields.
+A field's name is its path, for example `spokes.*(existing).cluster.apps.*.secrets[].path`. `*` is a key of a mapping,
+`[]` an item of a list. Parentheses contain an alternative: the shape if the model has several, and `new` or `existing`
+for a part that can be managed outside this project. A field may have an effect on a new part and be ignored on an
+existing part, so the two are different fields.
 """
 
 import re

@@ -27,7 +27,8 @@ STATE = (
 INTRO = """\
 This page lists the least rights that an identity needs to plan a workspace, and the additional rights to apply the
 workspace. Azure entries list the resource types that need the right; Reader covers all types. **I** marks a right that
-the source only implies, **U** a right without a source. No right was tested with a live subscription.
+the source only implies, **U** a right without a source, **S** a sourced right. No right was tested with a live
+subscription.
 """
 NOTES = """
 ## How to read it

@@ -1,4 +1,4 @@
-"""HVN409 gateway-missing: a spoke uses the hub's gateway, but the file has no existing gateway."""
+"""HVN409 gateway-missing: a spoke has use_remote_gateways, but no gateway exists in the hub."""
 
 from collections.abc import Iterator
 

@@ -11,7 +11,7 @@ RULE = Rule(
     name="subnet-opened",
     level=Level.WARNING,
     reports=("An allow rule of a subnet is new or wider, or a deny rule is removed, narrower or has a lower priority."),
-    why="traffic between peered VNets, and from the internet to a public IP address, does not pass the firewall",
+    why="traffic between peered VNets, and from the internet to a public IP address, bypasses the firewall",
     fix="check that every source may open the connections",
     example="""\
 spokes:
