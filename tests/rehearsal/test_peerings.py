@@ -90,6 +90,15 @@ def test_hvn_with_a_peering_is_not_deleted(stage: Stage) -> None:
     assert "hashicorp.network.peering/platform-payments" in errors
 
 
+def test_a_peering_outside_this_project_does_not_keep_the_hvn(stage: Stage) -> None:
+    """Its owner deletes the peering first, so the last step of a rehearsal does not fail."""
+    stage.prepare("hcp")
+    (hvn,) = stage.cloud.find("hcp_hvn")
+    peering = f"{hvn['self_link']}/hashicorp.network.peering/existing"
+    stage.cloud.put("hcp_azure_peering_connection", peering, {"id": peering, "hvn_link": hvn["self_link"]})
+    assert not stage.destroy("hcp").failures
+
+
 @pytest.mark.parametrize("state", ["FAILED", "EXPIRED", "REJECTED"])
 def test_failed_peering_only_warns_and_the_postcondition_fails(stage: Stage, state: str) -> None:
     assert not stage.build(*PEERED, "peering-payments").failures

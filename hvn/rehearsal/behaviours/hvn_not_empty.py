@@ -14,7 +14,9 @@ def delete(change: Change) -> None:
     """Refuse to delete an HVN with a Vault cluster or a peering."""
     hvn = change.before
     inside = change.cloud.find("hcp_vault_cluster", hvn_id=hvn["hvn_id"])
-    inside += change.cloud.find("hcp_azure_peering_connection", hvn_link=hvn["self_link"])
+    peerings = change.cloud.find("hcp_azure_peering_connection", hvn_link=hvn["self_link"])
+    # A peering that is managed outside this project has no application id; its owner deletes it first.
+    inside += [peering for peering in peerings if peering.get("application_id")]
     if inside:
         raise Refusal(
             f"unable to delete HVN ({hvn['hvn_id']})",
