@@ -7,7 +7,7 @@ from hvn.kinds.hub.inputs import HubInputs
 from hvn.kinds.kind import Reference
 from hvn.kinds.peering.inputs import PeeringInputs
 from hvn.kinds.registry import kind_of
-from hvn.kinds.vault_auth.inputs import VaultAuthInputs
+from hvn.kinds.vso.inputs import VsoInputs
 from hvn.kinds.workspace import Workspace
 from hvn.rehearsal import values
 from hvn.rehearsal.behaviours.aks_results import access, public_name, system_name
@@ -43,7 +43,7 @@ def _api_servers(built: Iterable[Workspace]) -> Iterator[tuple[str, str]]:
             without = public_name if inputs.public_api_server else system_name
             name = f"{inputs.dns_prefix}.{zone.name}" if zone else without(inputs.dns_prefix, inputs.location)
             yield inputs.cluster, f"https://{name}:443"
-        elif isinstance(inputs, VaultAuthInputs) and inputs.cluster.existing:
+        elif isinstance(inputs, VsoInputs) and inputs.cluster.existing:
             yield inputs.cluster.cluster.name, _api_server(inputs.cluster.cluster.name)
 
 

@@ -302,7 +302,7 @@ def drawn(number: int) -> list[Any]:
 @pytest.mark.whole
 def test_every_field_is_in_the_topologies_of_the_property_tests() -> None:
     missing = set(paths(Topology))
-    for number in range(60):
+    for number in range(200):
         missing &= unused(Topology, drawn(number))
         if not missing:
             break
