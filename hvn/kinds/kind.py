@@ -77,6 +77,10 @@ def _nothing(_inputs: Any) -> Mapping[str, str | None]:
     return {}
 
 
+def _false(_inputs: Any) -> bool:
+    return False
+
+
 def _no_subjects(_inputs: Any) -> frozenset[Subject]:
     return frozenset()
 
@@ -117,6 +121,8 @@ class Kind:
     """True if the inputs contain the cluster's public keys from `jwks/<spoke>.json`."""
     faults: tuple[str, ...] = ()
     """Faults of the rehearsal that this kind can have (hvn/rehearsal/faults.py)."""
+    without_faults: Callable[[Any], bool] = _false
+    """Return whether no fault can affect a workspace with these inputs: its main resource is outside this project."""
 
     # Impact of replacement
     provides: Subject | None = None

@@ -43,7 +43,6 @@ FAULTS: Mapping[str, Fault] = {
         happens="HCP waits for the acceptance of the peering, and the provider times out after 35 minutes",
         to_do="check that the service principal, the role and its assignment exist, then apply again: the request is "
         "valid for 7 days",
-        may_pass=True,  # An existing peering is ACTIVE.
     ),
     "permission-denied": Fault(
         happens="Azure refuses to create one resource in the middle of the apply; the state contains the resources "

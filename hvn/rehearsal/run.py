@@ -131,16 +131,22 @@ def _fail_over(
     return done
 
 
+def can_have(workspace: model.Workspace, fault: str) -> bool:
+    """Return whether a fault can affect a workspace: its kind has the fault, and it creates its main resource."""
+    kind = kind_of(workspace.id)
+    return fault in kind.faults and not kind.without_faults(workspace.inputs)
+
+
 def _affected(workspaces: Iterable[model.Workspace], faults: Iterable[str]) -> dict[str, str]:
     """Return each fault by the id of the workspace that it affects. A fault affects the first workspace that can have
     the fault and has no other fault."""
     affected: dict[str, str] = {}
     for fault in faults:
-        possible = [workspace.id for workspace in workspaces if fault in kind_of(workspace.id).faults]
+        possible = [workspace.id for workspace in workspaces if can_have(workspace, fault)]
         free = [id_ for id_ in possible if id_ not in affected]
         if not free:
             names = " or ".join(kind.title for kind in kinds() if fault in kind.faults)
-            why = "another fault already affects it" if possible else "the rehearsal includes none of them"
+            why = "another fault already affects it" if possible else "the rehearsal creates none of them"
             raise NoWorkspaceForFault(f"{fault} affects {names}: {why}")
         affected[free[0]] = fault
     return affected

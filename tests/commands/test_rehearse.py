@@ -134,7 +134,7 @@ def test_failure_is_reported_with_line_and_message(tmp_path: pathlib.Path, monke
     [
         (["nothing"], 2, "rehearse: there is no workspace `nothing`: the valid names are: aks-orders"),
         (["--fault", "rain"], 2, "'rain' is not one of"),
-        (["hub", "--fault", "peering-not-accepted"], 2, "the rehearsal includes none of them"),
+        (["hub", "--fault", "peering-not-accepted"], 2, "the rehearsal creates none of them"),
         (["--topology", "/nowhere.yaml"], 2, "/nowhere.yaml"),
         (["--"], 2, "write one command after `--`"),
         (["hub", "--", "true"], 2, "write one command after `--`"),

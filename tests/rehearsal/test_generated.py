@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 import main
 from hvn.check.load import require
-from hvn.kinds.registry import kind_of
 from hvn.rehearsal import run
 from hvn.rehearsal.faults import FAULTS
 from tests.rehearsal.conftest import NO_TERRAFORM, messages
@@ -46,7 +45,7 @@ def test_checked_topology_rehearses_without_errors(file: tuple[Topology, KeySets
             if workspace.inputs
         ]
         main.synthesize(wanted, made)
-        affected = fault and any(fault in kind_of(workspace.id).faults for workspace in wanted)
+        affected = fault and any(run.can_have(workspace, fault) for workspace in wanted)
         done = run.rehearse(pathlib.Path(made), wanted, faults=[fault] if fault and affected else [])
     if done.failed:
         failed = [result for result in done.results if result.failures or result.differs]

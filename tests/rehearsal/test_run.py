@@ -194,9 +194,16 @@ def test_fault_that_the_next_apply_cannot_repair_fails(rehearse: Rehearse) -> No
 def test_fault_without_a_workspace_is_an_error(rehearse: Rehearse) -> None:
     with pytest.raises(
         run.NoWorkspaceForFault,
-        match="peering-not-accepted affects peering-hub or peering-<spoke>: the rehearsal includes none of them",
+        match="peering-not-accepted affects peering-hub or peering-<spoke>: the rehearsal creates none of them",
     ):
         rehearse(("hub",), faults=["peering-not-accepted"])
+
+
+def test_only_a_new_peering_can_wait_for_its_acceptance() -> None:
+    workspaces = require(PROJECT / "tests" / "topologies" / "existing.yaml").workspaces()
+    able = {one.id for one in workspaces if run.can_have(one, "peering-not-accepted")}
+    assert able == {"peering-hub", "peering-payments"}
+    assert "peering-search" in {one.id for one in workspaces}
 
 
 def test_two_faults_do_not_affect_one_workspace(rehearse: Rehearse) -> None:

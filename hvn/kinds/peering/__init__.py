@@ -15,6 +15,7 @@ KIND = Kind(
     derive=workspace,
     reads_at_plan=reads_at_plan,
     faults=("peering-not-accepted",),
+    without_faults=lambda inputs: inputs.existing and inputs.backup is None,
     replaced_by=replaced_by,
     identifies=identifies,
     follows=lambda _inputs: frozenset({Subject.HVN}),
