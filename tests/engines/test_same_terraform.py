@@ -93,7 +93,9 @@ def compare(engine: str, cdktf: Synthesized, other: Synthesized) -> None:
 def test_every_engine_generates_the_same_resources(
     engine: str, files: list[pathlib.Path], synth_by: SynthAll, synth: Synth
 ) -> None:
-    for file, built in synth_by(engine, files).items():
+    every = synth_by(engine, files)
+    assert every.keys() == set(files)
+    for file, built in every.items():
         compare(engine, synth(file), built)
 
 
