@@ -30,21 +30,15 @@ def page_data(picture: Picture, topology: Topology, network: Network, text: str,
 
 def _rules(topology: Topology, line_of: LineOf) -> Iterator[dict[str, Any]]:
     """Yield all rules of the firewall. The built-in rules have no path and no line."""
-    for section, group in firewall.groups(topology):
-        of_spoke = section[:1] == ("spokes",)
-        written = topology.spokes[section[1]].firewall_rules if of_spoke else topology.shared_rules
-        for rule in group.rules:
-            # If a rule of the file needs several rules in Azure, each name ends with the rule's protocols.
-            key = rule.name.partition(".")[0]
-            path = (*section, key) if section and key in written else ()
-            yield {
-                "path": ".".join(path) or f"built-in rule {rule.name}",
-                "line": line_of(path) if path else 0,
-                "sources": list(rule.sources),
-                "destinations": list(_destinations(rule)),
-                "ports": _ports(rule),
-                "reason": rule.description,
-            }
+    for path, rule in firewall.rules_with_paths(topology):
+        yield {
+            "path": ".".join(path) or f"built-in rule {rule.name}",
+            "line": line_of(path) if path else 0,
+            "sources": list(rule.sources),
+            "destinations": list(_destinations(rule)),
+            "ports": _ports(rule),
+            "reason": rule.description,
+        }
     dnat = firewall.dnat_group(topology)
     for nat in dnat.nat_rules if dnat else ():
         path = (*firewall.DNAT_RULES, nat.name)

@@ -6,13 +6,11 @@ from ipaddress import IPv4Address, IPv4Network
 from hvn.kinds.hub.inputs import HubInputs
 from hvn.reach.dnat import dnat_rules
 from hvn.reach.network import Firewall, FirewallRule
-from hvn.topology import firewall, locations
+from hvn.topology import firewall, locations, naming
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
 from hvn.topology.model import Topology
 
 LineOf = Callable[[tuple[str, ...]], int]
-
-_KEY = "firewall"  # the key of the firewall's subnet in the inputs of the hub
 
 
 def egress(hub: HubInputs | None) -> str:
@@ -20,7 +18,7 @@ def egress(hub: HubInputs | None) -> str:
     if hub is None:
         return ""
     nat = hub.nat_gateway
-    behind = nat and _KEY in {subnet.key for subnet in nat.subnets}
+    behind = nat and naming.FIREWALL in {subnet.key for subnet in nat.subnets}
     return f"the NAT gateway {nat.resource.name}" if nat and behind else "its public address"
 
 
@@ -42,27 +40,21 @@ def firewall_of(topology: Topology, hub: HubInputs | None, address: str, line_of
 
 def _rules(topology: Topology, line_of: LineOf | None) -> Iterator[FirewallRule]:
     """Yield the firewall's rules that allow TCP."""
-    for section, group in firewall.groups(topology):
-        of_spoke = section[:1] == ("spokes",)
-        written = topology.spokes[section[1]].firewall_rules if of_spoke else topology.shared_rules
-        for rule in group.rules:
-            # If a rule of the file needs several rules in Azure, each name ends with the rule's protocols.
-            key = rule.name.partition(".")[0]
-            path = (*section, key) if section and key in written else ()
-            line = line_of(path) if line_of and path else 0
-            ranges = rule.destinations if isinstance(rule, NetworkRule) else ()
-            if isinstance(rule, ApplicationRule) or "TCP" in rule.protocols:
-                yield FirewallRule(
-                    rule.name,
-                    tuple(map(IPv4Network, rule.sources)),
-                    tuple(IPv4Network(cidr) for cidr in ranges if cidr[:1].isdigit()),
-                    _ports(rule),
-                    path,
-                    line,
-                    hosts=rule.fqdns,
-                    service_tags=tuple(text for text in ranges if not text[:1].isdigit()),
-                    fqdn_tags=rule.fqdn_tags if isinstance(rule, ApplicationRule) else (),
-                )
+    for path, rule in firewall.rules_with_paths(topology):
+        line = line_of(path) if line_of and path else 0
+        ranges = rule.destinations if isinstance(rule, NetworkRule) else ()
+        if isinstance(rule, ApplicationRule) or "TCP" in rule.protocols:
+            yield FirewallRule(
+                rule.name,
+                tuple(map(IPv4Network, rule.sources)),
+                tuple(IPv4Network(cidr) for cidr in ranges if cidr[:1].isdigit()),
+                _ports(rule),
+                path,
+                line,
+                hosts=rule.fqdns,
+                service_tags=tuple(text for text in ranges if not text[:1].isdigit()),
+                fqdn_tags=rule.fqdn_tags if isinstance(rule, ApplicationRule) else (),
+            )
 
 
 def _ports(rule: NetworkRule | ApplicationRule) -> tuple[tuple[int, int], ...]:

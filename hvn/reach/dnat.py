@@ -5,15 +5,13 @@ from ipaddress import IPv4Network
 
 from hvn.reach.network import FirewallRule
 from hvn.reach.ranges import ALL
-from hvn.topology import locations
 from hvn.topology.firewall import DNAT_RULES, INTERNET
 from hvn.topology.model import Topology
 
 
 def dnat_rules(topology: Topology, line_of: Callable[[tuple[str, ...]], int] | None) -> Iterator[FirewallRule]:
     """Yield the rules for TCP, each with the translated address as destination and the translated port."""
-    firewall = locations.new_firewall(topology)
-    for name, rule in sorted(firewall.dnat_rules.items()) if firewall else ():
+    for name, rule in sorted(topology.dnat_rules.items()):
         if rule.port.startswith("tcp/"):
             path = (*DNAT_RULES, name)
             sources = tuple(ALL if one == INTERNET else IPv4Network(one) for one in rule.sources)

@@ -18,8 +18,8 @@ REMOTE = "hub.peerings."
 """The names of remote VNets begin with this text. A remote VNet is a network and a place."""
 INTERNET = "Internet"
 OUTSIDE = "Outside"
-"""The network of private addresses that no range of the file contains. No spoke has
-this name, because names of spokes have no capital letters."""
+"""The network of private addresses that no range of the file contains. No spoke has this name, because names of spokes
+have no capital letters."""
 RUNNERS = "runners"
 VAULT = "vault"
 AFTER_FAILOVER = "backup"

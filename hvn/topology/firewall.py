@@ -58,6 +58,17 @@ def groups(topology: Topology) -> Iterator[tuple[Path, RuleGroup]]:
             yield ("spokes", name, "firewall_rules"), spoke_rules
 
 
+def rules_with_paths(topology: Topology) -> Iterator[tuple[Path, NetworkRule | ApplicationRule]]:
+    """Yield all rules that allow traffic, each with its path in the file; the path of a built-in rule is empty."""
+    for section, group in groups(topology):
+        of_spoke = section[:1] == ("spokes",)
+        written = topology.spokes[section[1]].firewall_rules if of_spoke else topology.shared_rules
+        for rule in group.rules:
+            # If a rule of the file needs several rules in Azure, each name ends with the rule's protocols.
+            key = rule.name.partition(".")[0]
+            yield (*section, key) if section and key in written else (), rule
+
+
 def hub_groups(topology: Topology) -> tuple[RuleGroup, ...]:
     """Return the groups of the hub's workspace: `topology`, and `shared` if the hub has rules in the file."""
     hub = RuleGroup(
@@ -73,7 +84,7 @@ def hub_groups(topology: Topology) -> tuple[RuleGroup, ...]:
 def dnat_group(topology: Topology) -> RuleGroup | None:
     """Return the group of the DNAT rules; None without DNAT rules."""
     firewall = locations.new_firewall(topology)
-    if firewall is None or not firewall.dnat_rules:
+    if firewall is None or not topology.dnat_rules:
         return None
     ips = naming.numbered(naming.name(topology, "firewall_public_ip", naming.HUB), firewall.public_ips)
     rules = (
@@ -86,7 +97,7 @@ def dnat_group(topology: Topology) -> RuleGroup | None:
             ports=(rule.port.partition("/")[2],),
             targets=(f"{rule.translated_address}:{rule.translated_port}",),
         )
-        for name, rule in sorted(firewall.dnat_rules.items())
+        for name, rule in sorted(topology.dnat_rules.items())
     )
     return RuleGroup(name="dnat", priority=DNAT_PRIORITY, nat_rules=tuple(rules))
 

@@ -30,14 +30,15 @@ LIMIT = 250
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding if the firewall exceeds the limit."""
     firewall = locations.new_firewall(topology)
-    if firewall and firewall.dnat_rules and firewall.public_ips + len(firewall.dnat_rules) > LIMIT:
+    rules = len(topology.dnat_rules)
+    if firewall and rules and firewall.public_ips + rules > LIMIT:
         yield Finding(
             rule=RULE,
             path=DNAT_RULES,
             at_key=True,
             message=Message(
                 "the firewall has {rules} DNAT rules and {ips} public addresses",
-                rules=len(firewall.dnat_rules),
+                rules=rules,
                 ips=firewall.public_ips,
             ),
         )

@@ -32,7 +32,7 @@ hub:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each DNAT rule with a missing public address."""
     firewall = locations.new_firewall(topology)
-    for name, rule in firewall.dnat_rules.items() if firewall else ():
+    for name, rule in topology.dnat_rules.items():
         if firewall and rule.public_ip > firewall.public_ips:
             yield Finding(
                 rule=RULE,

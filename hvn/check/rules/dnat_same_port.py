@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from hvn.diagnostics.finding import Finding, Message, Rule
-from hvn.topology import locations
 from hvn.topology.firewall import DNAT_RULES, INTERNET
 from hvn.topology.model import DnatRule, Topology
 
@@ -27,8 +26,7 @@ hub:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each DNAT rule that matches connections of an earlier rule in the order of names."""
-    firewall = locations.new_firewall(topology)
-    rules = sorted(firewall.dnat_rules.items()) if firewall else []
+    rules = sorted(topology.dnat_rules.items())
     for number, (name, rule) in enumerate(rules):
         for other, earlier in rules[:number]:
             same = (rule.public_ip, rule.port) == (earlier.public_ip, earlier.port)

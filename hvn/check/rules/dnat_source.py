@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
-from hvn.topology import locations
 from hvn.topology.addresses import is_private
 from hvn.topology.firewall import DNAT_RULES, INTERNET
 from hvn.topology.model import Topology
@@ -31,8 +30,7 @@ LARGEST = 8
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each source that is too wide or private."""
-    firewall = locations.new_firewall(topology)
-    for name, rule in firewall.dnat_rules.items() if firewall else ():
+    for name, rule in topology.dnat_rules.items():
         for index, source in enumerate(rule.sources):
             cidr = IPv4Network("0.0.0.0/0" if source == INTERNET else source)
             private = is_private(cidr, shared=True)

@@ -29,14 +29,14 @@ hub:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each DNAT rule with a target outside the network."""
     firewall = locations.new_firewall(topology)
-    if firewall is None or not firewall.dnat_rules:
+    if firewall is None or not topology.dnat_rules:
         return
     own = [cidr for cidr in (firewall.cidr, firewall.management_cidr) if cidr]
     networks = [cidr for spoke in topology.spokes.values() for cidr in spoke.cidrs]
     networks += [IPv4Network(cidr) for cidr in locations.hub_cidrs(topology)]
     networks += [cidr for cidrs in topology.on_premises.values() for cidr in cidrs]
     networks += [cidr for _, cidr in remote_ranges(topology)]
-    for name, rule in firewall.dnat_rules.items():
+    for name, rule in topology.dnat_rules.items():
         address = rule.translated_address
         in_own = next((cidr for cidr in own if address in cidr), None)
         if in_own or not any(address in cidr for cidr in networks):

@@ -69,6 +69,14 @@ class Change:
         self.turns.append((kind, id_))
 
 
+def refused_by_azure(change: Change, why: str) -> Refusal:
+    """Return the refusal of a write. `why` is a text of the rehearsal, because no source has Azure's message."""
+    return Refusal(
+        f"creating/updating {change.kind} {change.after['name']}: unexpected status 400 (400 Bad Request)",
+        f"In the rehearsal's words: {why}",
+    )
+
+
 Behaviour = Callable[[Change], None]
 
 

@@ -5,7 +5,7 @@ Azure: FirewallPolicyBasePolicyDoesnotExist
 learn.microsoft.com/azure/firewall-manager/policy-overview ("You can't turn it off"); no source has Azure's message.
 """
 
-from hvn.rehearsal.behaviours import Change, Refusal
+from hvn.rehearsal.behaviours import Change, Refusal, refused_by_azure
 from hvn.rehearsal.cloud import same
 
 POLICY = "azurerm_firewall_policy"
@@ -28,11 +28,8 @@ def write(change: Change) -> None:
             "ID in same region.",
         )
     if MODES.index(own[1]) < MODES.index(base.get("threat_intelligence_mode") or own[1]):
-        raise Refusal(
-            f"creating/updating {change.kind} {change.after['name']}: unexpected status 400 (400 Bad Request)",
-            f"In the rehearsal's words: the base policy has the mode {base['threat_intelligence_mode']}, and the mode "
-            f"{own[1]} is weaker",
-        )
+        mode = base["threat_intelligence_mode"]
+        raise refused_by_azure(change, f"the base policy has the mode {mode}, and the mode {own[1]} is weaker")
 
 
 CREATE = {POLICY: write}

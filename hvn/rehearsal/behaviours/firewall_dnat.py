@@ -8,7 +8,7 @@ learn.microsoft.com/azure/firewall/deploy-multi-public-ip-powershell.
 
 from collections.abc import Iterator
 
-from hvn.rehearsal.behaviours import Change, Refusal
+from hvn.rehearsal.behaviours import Change, Refusal, refused_by_azure
 from hvn.rehearsal.cloud import Object, same
 
 KIND = "azurerm_firewall_policy_rule_collection_group"
@@ -27,12 +27,12 @@ def write(change: Change) -> None:
     ]
     addresses = [ip for firewall in firewalls for ip in _addresses(change, firewall)]
     if len(rules) + len(addresses) > LIMIT:
-        raise _refused(change, f"{len(rules)} DNAT rules and {len(addresses)} public addresses exceed {LIMIT}")
+        raise refused_by_azure(change, f"{len(rules)} DNAT rules and {len(addresses)} public addresses exceed {LIMIT}")
     for rule in rules:
         if bool(rule.get("translated_address")) == bool(rule.get("translated_fqdn")):
             raise Refusal(f"should specify either `translated_address` or `translated_fqdn` in rule {rule['name']}")
         if firewalls and not any(same(ip.get("ip_address"), rule["destination_address"]) for ip in addresses):
-            raise _refused(
+            raise refused_by_azure(
                 change,
                 f"the destination {rule['destination_address']} of {rule['name']} is not an address of the firewall",
             )
@@ -43,13 +43,6 @@ def write(change: Change) -> None:
 def _addresses(change: Change, firewall: Object) -> Iterator[Object]:
     used = [one["public_ip_address_id"] for one in firewall["ip_configuration"]]
     yield from (ip for ip in change.cloud.find("azurerm_public_ip") if any(same(ip["id"], id_) for id_ in used))
-
-
-def _refused(change: Change, why: str) -> Refusal:
-    return Refusal(
-        f"creating/updating {change.kind} {change.after['name']}: unexpected status 400 (400 Bad Request)",
-        f"In the rehearsal's words: {why}",
-    )
 
 
 CREATE = {KIND: write}

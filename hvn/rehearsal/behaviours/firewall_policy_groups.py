@@ -9,7 +9,7 @@ priority is inferred: learn.microsoft.com/azure/firewall/rule-processing orders 
 
 from collections.abc import Iterator
 
-from hvn.rehearsal.behaviours import Change, Refusal
+from hvn.rehearsal.behaviours import Change, refused_by_azure
 from hvn.rehearsal.cloud import Object, same
 
 KIND = "azurerm_firewall_policy_rule_collection_group"
@@ -21,7 +21,7 @@ def create(change: Change) -> None:
     may be written at the same time."""
     others = list(_others(change))
     if len(others) >= LIMIT:
-        raise _refused(change, f"the policy has {len(others)} rule collection groups, and {LIMIT} is the limit")
+        raise refused_by_azure(change, f"the policy has {len(others)} rule collection groups, and {LIMIT} is the limit")
     write(change)
     for other in others:
         change.take_turns(KIND, str(other["id"]))
@@ -31,7 +31,7 @@ def write(change: Change) -> None:
     """Refuse the priority of another group."""
     for other in _others(change):
         if other["priority"] == change.after["priority"]:
-            raise _refused(change, f"the group {other['name']} has the priority {other['priority']} already")
+            raise refused_by_azure(change, f"the group {other['name']} has the priority {other['priority']} already")
 
 
 def delete_policy(change: Change) -> None:
@@ -46,13 +46,6 @@ def _others(change: Change) -> Iterator[Object]:
         in_policy = same(group["firewall_policy_id"], change.after["firewall_policy_id"])
         if in_policy and not same(group["id"], change.after["id"]):
             yield group
-
-
-def _refused(change: Change, why: str) -> Refusal:
-    return Refusal(
-        f"creating/updating {change.kind} {change.after['name']}: unexpected status 400 (400 Bad Request)",
-        f"In the rehearsal's words: {why}",
-    )
 
 
 CREATE = {KIND: create}

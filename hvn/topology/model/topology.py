@@ -9,8 +9,9 @@ from pydantic_core import PydanticKnownError
 from hvn.topology.fields import Cidr, Frozen, Limit, PoolName, SiteName, SpokeName, TopologyName
 from hvn.topology.model.azure import Azure, State
 from hvn.topology.model.base import Model
+from hvn.topology.model.dnat_rule import DnatRules
 from hvn.topology.model.firewall_rule import FirewallRules
-from hvn.topology.model.hub import ExistingHub, Hub, NewHub, VaultPeering
+from hvn.topology.model.hub import ExistingHub, Firewall, Hub, NewHub, VaultPeering
 from hvn.topology.model.hub_peering import HubPeering
 from hvn.topology.model.logs import Logs
 from hvn.topology.model.names import Naming
@@ -77,6 +78,12 @@ class Topology(Model):
     def hub_peerings(self) -> Mapping[str, HubPeering]:
         """Return the hub's peerings with VNets outside the file, by key."""
         return self.hub.peerings if isinstance(self.hub, NewHub) else {}
+
+    @property
+    def dnat_rules(self) -> DnatRules:
+        """Return the DNAT rules of the hub's new firewall, by name."""
+        firewall = self.hub.firewall if isinstance(self.hub, NewHub) else None
+        return firewall.dnat_rules if isinstance(firewall, Firewall) else {}
 
     @property
     def shared_rules(self) -> FirewallRules:
