@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.topology.apps import apps
 from hvn.topology.model import Topology
 
 RULE = Rule(
@@ -24,12 +25,11 @@ spokes:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each app without a secret."""
-    for name, spoke in topology.spokes.items():
-        for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
-            if not any(value.synced) and not value.more_paths:
-                yield Finding(
-                    rule=RULE,
-                    path=("spokes", name, "cluster", "apps", app),
-                    at_key=True,
-                    message=Message("{app} has no secret", app=app),
-                )
+    for at, app, value in apps(topology):
+        if not any(value.synced) and not value.more_paths:
+            yield Finding(
+                rule=RULE,
+                path=at,
+                at_key=True,
+                message=Message("{app} has no secret", app=app),
+            )

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.kinds.vault_auth.inputs import own_rules
+from hvn.topology.apps import apps
 from hvn.topology.model import Topology
 from hvn.topology.policies import below
 
@@ -29,14 +30,13 @@ def check(topology: Topology) -> Iterator[Finding]:
 
     A pattern denies no secret: Vault applies only the rule of the most specific path.
     """
-    for name, spoke in topology.spokes.items():
-        for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
-            allowed = {rule.path for rule in own_rules(topology, value)}
-            for path, capabilities in value.more_paths.items():
-                at: Path = ("spokes", name, "cluster", "apps", app, "more_paths", path)
-                if "deny" in capabilities and f"{below(value.vault_namespace)}{path}" in allowed:
-                    message = Message("{path} denies a secret of {app}", path=path, app=app)
-                    yield Finding(rule=RULE, path=at, message=message)
-                elif "deny" in capabilities and len({*capabilities}) > 1:
-                    message = Message("deny overrides the other capabilities on {path}", path=path)
-                    yield Finding(rule=RULE, path=at, message=message)
+    for at, app, value in apps(topology):
+        allowed = {rule.path for rule in own_rules(topology, value)}
+        for path, capabilities in value.more_paths.items():
+            place = (*at, "more_paths", path)
+            if "deny" in capabilities and f"{below(value.vault_namespace)}{path}" in allowed:
+                message = Message("{path} denies a secret of {app}", path=path, app=app)
+                yield Finding(rule=RULE, path=place, message=message)
+            elif "deny" in capabilities and len({*capabilities}) > 1:
+                message = Message("deny overrides the other capabilities on {path}", path=path)
+                yield Finding(rule=RULE, path=place, message=message)

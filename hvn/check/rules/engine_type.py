@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology import kv
+from hvn.topology.apps import apps
 from hvn.topology.model import App, Topology
 
 RULE = Rule(
@@ -32,21 +33,20 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each mount that the kv engine has, or that an earlier field uses for another engine type."""
     first: dict[tuple[str | None, str], tuple[str, Path]] = {}
-    for name, spoke in topology.spokes.items():
-        for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
-            for field, index, mount in _mounts(value):
-                path = ("spokes", name, "cluster", "apps", app, field, index, "mount")
-                engines = kv.mounts(topology, value.vault_namespace)
-                if engine := next((one for one in engines if f"{mount}/".startswith(f"{one}/")), None):
-                    message = Message("{mount} belongs to the kv engine at {kv}", mount=mount, kv=engine)
-                    yield Finding(rule=RULE, path=path, message=message)
-                    continue
-                other, place = first.setdefault((value.vault_namespace, mount), (field, path))
-                if other != field:
-                    message = Message(
-                        "{other} also uses the mount {mount}, for another engine type", mount=mount, other=Field(place)
-                    )
-                    yield Finding(rule=RULE, path=path, message=message)
+    for at, _, value in apps(topology):
+        for field, index, mount in _mounts(value):
+            path = (*at, field, index, "mount")
+            engines = kv.mounts(topology, value.vault_namespace)
+            if engine := next((one for one in engines if f"{mount}/".startswith(f"{one}/")), None):
+                message = Message("{mount} belongs to the kv engine at {kv}", mount=mount, kv=engine)
+                yield Finding(rule=RULE, path=path, message=message)
+                continue
+            other, place = first.setdefault((value.vault_namespace, mount), (field, path))
+            if other != field:
+                message = Message(
+                    "{other} also uses the mount {mount}, for another engine type", mount=mount, other=Field(place)
+                )
+                yield Finding(rule=RULE, path=path, message=message)
 
 
 def _mounts(app: App) -> Iterator[tuple[str, int, str]]:

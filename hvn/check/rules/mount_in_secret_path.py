@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.topology import kv
+from hvn.topology.apps import apps
 from hvn.topology.model import Topology
 
 RULE = Rule(
@@ -27,17 +28,16 @@ spokes:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each path of a secret with its kv mount as its first part."""
-    for name, spoke in topology.spokes.items():
-        for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
-            for index, secret in enumerate(value.secrets):
-                mount = kv.mount_of(topology, value, secret)
-                first, _, rest = secret.path.partition("/")
-                if first == mount and rest:
-                    yield Finding(
-                        rule=RULE,
-                        path=("spokes", name, "cluster", "apps", app, "secrets", index, "path"),
-                        message=Message(
-                            "Vault reads {path} at {place}", path=secret.path, place=f"{mount}/data/{secret.path}"
-                        ),
-                        fix=Message("use {path}", path=rest.removeprefix("data/")),
-                    )
+    for at, _, value in apps(topology):
+        for index, secret in enumerate(value.secrets):
+            mount = kv.mount_of(topology, value, secret)
+            first, _, rest = secret.path.partition("/")
+            if first == mount and rest:
+                yield Finding(
+                    rule=RULE,
+                    path=(*at, "secrets", index, "path"),
+                    message=Message(
+                        "Vault reads {path} at {place}", path=secret.path, place=f"{mount}/data/{secret.path}"
+                    ),
+                    fix=Message("use {path}", path=rest.removeprefix("data/")),
+                )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology import kv
+from hvn.topology.apps import apps
 from hvn.topology.model import App, Certificate, DynamicSecret, Topology
 from hvn.topology.policies import below
 from hvn.topology.policy_paths import matches
@@ -31,15 +32,10 @@ AREAS = ("data", "delete", "destroy", "metadata", "subkeys", "undelete")
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each allowed path that covers a whole kv engine or a secret of another app."""
-    apps: dict[Path, App] = {
-        ("spokes", name, "cluster", "apps", app): value
-        for name, spoke in topology.spokes.items()
-        for app, value in (spoke.cluster.apps.items() if spoke.cluster else ())
-    }
-    if not any(app.more_paths for app in apps.values()):
+    if not any(app.more_paths for _, _, app in apps(topology)):
         return
-    places = {at: dict(_places(topology, app)) for at, app in apps.items()}
-    for at, app in apps.items():
+    places = {at: dict(_places(topology, app)) for at, _, app in apps(topology)}
+    for at, _, app in apps(topology):
         for path, capabilities in app.more_paths.items():
             if "deny" not in capabilities:
                 pattern = f"{below(app.vault_namespace)}{path}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.topology.apps import apps
 from hvn.topology.model import Topology
 from hvn.topology.policies import of_project
 
@@ -26,13 +27,12 @@ spokes:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each policy name that begins like the names of this project's policies."""
-    for name, spoke in topology.spokes.items():
-        for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
-            for index, policy in enumerate(value.more_policies):
-                if of_project(topology.name, policy):
-                    yield Finding(
-                        rule=RULE,
-                        path=("spokes", name, "cluster", "apps", app, "more_policies", index),
-                        message=Message("{policy} begins like the names of this project's policies", policy=policy),
-                        fix=Message("write the needed paths in {field}", field="more_paths"),
-                    )
+    for at, _, value in apps(topology):
+        for index, policy in enumerate(value.more_policies):
+            if of_project(topology.name, policy):
+                yield Finding(
+                    rule=RULE,
+                    path=(*at, "more_policies", index),
+                    message=Message("{policy} begins like the names of this project's policies", policy=policy),
+                    fix=Message("write the needed paths in {field}", field="more_paths"),
+                )

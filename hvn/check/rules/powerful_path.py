@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.topology.apps import apps
 from hvn.topology.model import Topology
 from hvn.topology.policies import below
 from hvn.topology.policy_paths import powerful
@@ -13,7 +14,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="An app's more_paths allows a path below sys/, auth/ or identity/.",
     why="an app that writes policies, roles or entities can give itself every right in the namespace",
-    fix="allow one path of a secrets engine",
+    fix="use paths of secrets engines only, or accept this warning",
     example="""\
 spokes:
   orders:
@@ -27,14 +28,12 @@ spokes:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each allowed path that may be in a part of Vault without secrets engines."""
-    for name, spoke in topology.spokes.items():
-        for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
-            for path, capabilities in value.more_paths.items():
-                part = powerful(f"{below(value.vault_namespace)}{path}", topology.vault.namespaces)
-                if part and "deny" not in capabilities:
-                    yield Finding(
-                        rule=RULE,
-                        path=("spokes", name, "cluster", "apps", app, "more_paths", path),
-                        message=Message("{path} allows requests to {part}", path=path, part=f"{part}/"),
-                        fix=Message("use paths of secrets engines only, or accept this warning"),
-                    )
+    for at, _, value in apps(topology):
+        for path, capabilities in value.more_paths.items():
+            part = powerful(f"{below(value.vault_namespace)}{path}", topology.vault.namespaces)
+            if part and "deny" not in capabilities:
+                yield Finding(
+                    rule=RULE,
+                    path=(*at, "more_paths", path),
+                    message=Message("{path} allows requests to {part}", path=path, part=f"{part}/"),
+                )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.topology.apps import apps
 from hvn.topology.durations import seconds
 from hvn.topology.model import Topology
 
@@ -33,16 +34,15 @@ spokes:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each certificate with an expiry_offset of at least its ttl."""
-    for name, spoke in topology.spokes.items():
-        for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
-            for index, certificate in enumerate(value.certificates):
-                if seconds(certificate.expiry_offset) >= seconds(certificate.ttl):
-                    yield Finding(
-                        rule=RULE,
-                        path=("spokes", name, "cluster", "apps", app, "certificates", index, "expiry_offset"),
-                        message=Message(
-                            "expiry_offset {offset} is not shorter than ttl {ttl}",
-                            offset=certificate.expiry_offset,
-                            ttl=certificate.ttl,
-                        ),
-                    )
+    for at, _, value in apps(topology):
+        for index, certificate in enumerate(value.certificates):
+            if seconds(certificate.expiry_offset) >= seconds(certificate.ttl):
+                yield Finding(
+                    rule=RULE,
+                    path=(*at, "certificates", index, "expiry_offset"),
+                    message=Message(
+                        "expiry_offset {offset} is not shorter than ttl {ttl}",
+                        offset=certificate.expiry_offset,
+                        ttl=certificate.ttl,
+                    ),
+                )

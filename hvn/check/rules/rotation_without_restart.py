@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.topology.apps import apps
 from hvn.topology.model import Topology
 
 RULE = Rule(
@@ -26,16 +27,15 @@ spokes:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each dynamic secret and certificate without a restart target."""
-    for name, spoke in topology.spokes.items():
-        for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
-            for field, index, secret in value.synced:
-                if field != "secrets" and not secret.restart:
-                    yield Finding(
-                        rule=RULE,
-                        path=("spokes", name, "cluster", "apps", app, field, index, "destination"),
-                        message=Message("{secret} changes without a restart of a workload", secret=secret.destination),
-                        fix=Message(
-                            "add {line}, with the app's own workload",
-                            line=f"restart: [{{kind: Deployment, name: {app}}}]",
-                        ),
-                    )
+    for at, app, value in apps(topology):
+        for field, index, secret in value.synced:
+            if field != "secrets" and not secret.restart:
+                yield Finding(
+                    rule=RULE,
+                    path=(*at, field, index, "destination"),
+                    message=Message("{secret} changes without a restart of a workload", secret=secret.destination),
+                    fix=Message(
+                        "add {line}, with the app's own workload",
+                        line=f"restart: [{{kind: Deployment, name: {app}}}]",
+                    ),
+                )

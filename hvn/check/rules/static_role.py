@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.topology.apps import apps
 from hvn.topology.model import Topology
 
 RULE = Rule(
@@ -32,15 +33,14 @@ OF_LEASES = ("renewal_percent", "revoke")
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each setting for leases of a static role."""
-    for name, spoke in topology.spokes.items():
-        for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
-            for index, secret in enumerate(value.dynamic_secrets):
-                for key in OF_LEASES if secret.static else ():
-                    if key in secret.model_fields_set:
-                        yield Finding(
-                            rule=RULE,
-                            path=("spokes", name, "cluster", "apps", app, "dynamic_secrets", index, key),
-                            at_key=True,
-                            message=Message("{key} has no effect on a static role", key=key),
-                            fix=Message("remove {key}", key=key),
-                        )
+    for at, _, value in apps(topology):
+        for index, secret in enumerate(value.dynamic_secrets):
+            for key in OF_LEASES if secret.static else ():
+                if key in secret.model_fields_set:
+                    yield Finding(
+                        rule=RULE,
+                        path=(*at, "dynamic_secrets", index, key),
+                        at_key=True,
+                        message=Message("{key} has no effect on a static role", key=key),
+                        fix=Message("remove {key}", key=key),
+                    )

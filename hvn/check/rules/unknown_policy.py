@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.topology.apps import apps
 from hvn.topology.model import Topology
 from hvn.topology.policies import of_project
 
@@ -26,13 +27,12 @@ spokes:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each existing policy of an app."""
-    for name, spoke in topology.spokes.items():
-        for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
-            for index, policy in enumerate(value.more_policies):
-                if not of_project(topology.name, policy):
-                    yield Finding(
-                        rule=RULE,
-                        path=("spokes", name, "cluster", "apps", app, "more_policies", index),
-                        message=Message("the content of the existing policy {policy} is unknown", policy=policy),
-                        fix=Message("write the policy's paths in {field}, or accept this warning", field="more_paths"),
-                    )
+    for at, _, value in apps(topology):
+        for index, policy in enumerate(value.more_policies):
+            if not of_project(topology.name, policy):
+                yield Finding(
+                    rule=RULE,
+                    path=(*at, "more_policies", index),
+                    message=Message("the content of the existing policy {policy} is unknown", policy=policy),
+                    fix=Message("write the policy's paths in {field}, or accept this warning", field="more_paths"),
+                )

@@ -6,6 +6,7 @@ from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, Words
 from hvn.diagnostics.suggest import closest
 from hvn.topology import kv
+from hvn.topology.apps import apps
 from hvn.topology.model import Topology
 
 RULE = Rule(
@@ -33,21 +34,19 @@ def check(topology: Topology) -> Iterator[Finding]:
     yield from _repeated(("vault",), kv.mounts(topology, None))
     for name in topology.vault.namespaces:
         yield from _repeated(("vault", "namespaces", name), kv.mounts(topology, name))
-    for name, spoke in topology.spokes.items():
-        for app, value in spoke.cluster.apps.items() if spoke.cluster else ():
-            at: Path = ("spokes", name, "cluster", "apps", app)
-            namespace = value.vault_namespace
-            if namespace and namespace not in topology.vault.namespaces:
-                yield _missing(
-                    (*at, "vault_namespace"), namespace, tuple(topology.vault.namespaces), "namespace", NAMESPACES
-                )
-                continue
-            engines = kv.mounts(topology, namespace)
-            section: Path = ("vault", "namespaces", namespace) if namespace else ("vault",)
-            for index, secret in enumerate(value.secrets):
-                if secret.mount and secret.mount not in engines:
-                    path, field = (*at, "secrets", index, "mount"), Field((*section, "more_kv_mounts"))
-                    yield _missing(path, secret.mount, engines, "kv engine", field)
+    for at, _, value in apps(topology):
+        namespace = value.vault_namespace
+        if namespace and namespace not in topology.vault.namespaces:
+            yield _missing(
+                (*at, "vault_namespace"), namespace, tuple(topology.vault.namespaces), "namespace", NAMESPACES
+            )
+            continue
+        engines = kv.mounts(topology, namespace)
+        section: Path = ("vault", "namespaces", namespace) if namespace else ("vault",)
+        for index, secret in enumerate(value.secrets):
+            if secret.mount and secret.mount not in engines:
+                path, field = (*at, "secrets", index, "mount"), Field((*section, "more_kv_mounts"))
+                yield _missing(path, secret.mount, engines, "kv engine", field)
 
 
 def _missing(path: Path, text: str, known: tuple[str, ...], kind: str, field: Field) -> Finding:
