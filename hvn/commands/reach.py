@@ -18,8 +18,8 @@ from hvn.reach.missing_rule import missing_rule
 from hvn.reach.network import AFTER_FAILOVER, HUB, INTERNET, VAULT
 from hvn.reach.way import Way
 
-# The default ports of destinations: Vault's API, the firewall's DNS proxy.
-PORTS = {VAULT: 8200, f"{VAULT}/{AFTER_FAILOVER}": 8200, HUB: 53}
+# The default ports of destinations: Vault's API, the firewall's DNS proxy, Azure's DNS and instance metadata.
+PORTS = {VAULT: 8200, f"{VAULT}/{AFTER_FAILOVER}": 8200, HUB: 53, "168.63.129.16": 53, "169.254.169.254": 80}
 OTHER_PORT = 443
 
 

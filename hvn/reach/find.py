@@ -5,12 +5,14 @@ hvn/graph/assets/reach.js repeats this module for the page of `hvn graph`: chang
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
 
-from hvn.reach.network import INTERNET, OUTSIDE, VAULT, Network, Place, is_spoke
+from hvn.reach.network import INTERNET, OUTSIDE, RUNNERS, VAULT, Network, Place, is_spoke
+from hvn.reach.platform import PLACES
 from hvn.reach.ranges import ALL, is_public
+from hvn.topology.addresses import RFC1918, RFC6598, UNROUTED, assignable
 
 _ADDRESS = re.compile(r"(\d{1,3}\.){3}\d{1,3}(/\d{1,2})?", re.ASCII)
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII)
@@ -21,18 +23,20 @@ _DOMAIN = re.compile(r"[a-z]{2}|app|biz|cloud|com|dev|edu|gov|info|int|mil|net|o
 
 def find(network: Network, name: str) -> tuple[Place, ...]:
     """Return the places with this name, or the parts of places with these addresses. Addresses that no range of the
-    file contains are on the internet or, if private, outside. For other texts, return an empty tuple."""
+    file contains are on the internet or, if private, outside. For other texts, return an empty tuple. DNS ignores the
+    case of host names."""
     if places := network.find(name):
         return places
     if name in (INTERNET.lower(), str(ALL)):
         return (Place(name=INTERNET.lower(), network=INTERNET, cidr=ALL),)
     if _ADDRESS.fullmatch(name):
         try:
-            return tuple(_of_range(network, IPv4Network(name, strict=False)))
+            return tuple(sorted(_of_range(network, IPv4Network(name, strict=False)), key=lambda place: place.cidr))
         except (AddressValueError, NetmaskValueError):
             return ()
-    if _HOST.fullmatch(name) and not _resembles_path(network, name):
-        return (Place(name=name, network=INTERNET, cidr=ALL, host=name),)
+    host = name.lower()
+    if _HOST.fullmatch(host) and not _resembles_path(network, host):
+        return (Place(name=host, network=INTERNET, cidr=ALL, host=host),)
     return ()
 
 
@@ -49,19 +53,38 @@ def _resembles_path(network: Network, name: str) -> bool:
 
 
 def _of_range(network: Network, cidr: IPv4Network) -> Iterator[Place]:
+    """Yield the known places of a range. For the other addresses, yield the public parts, and the private blocks
+    without a known place."""
+    platform = [place for place in PLACES if place.cidr.subnet_of(cidr)]
+    yield from platform
+    if cidr in (place.cidr for place in platform):
+        return
+    inside = list(_inside(network, cidr))
+    yield from inside
+    private = (*RFC1918, RFC6598)
+    if not inside and not is_public(cidr):
+        yield Place(name=OUTSIDE.lower(), network=OUTSIDE, cidr=cidr)
+    for block in private if is_public(cidr) else ():
+        if block.subnet_of(cidr) and not any(place.cidr.overlaps(block) for place in inside):
+            yield Place(name=OUTSIDE.lower(), network=OUTSIDE, cidr=block)
+    ranges = (one for ranges in network.ranges.values() for one in ranges)
+    known = [one for one in (*private, *UNROUTED, *ranges) if one.overlaps(cidr)]
+    for part in _without(cidr, known):
+        yield Place(name=INTERNET.lower(), network=INTERNET, cidr=part)
+
+
+def _inside(network: Network, cidr: IPv4Network) -> Iterator[Place]:
+    """Yield the places inside a range, or the network that contains the range."""
     for known in (network.places, network.parts):
         parts = {part.cidr: part for places in known.values() for part in _narrowed(places, cidr)}
         if parts:
-            yield from (parts[one] for one in sorted(parts))
+            yield from parts.values()
             return
-    owner = next((name for name, ranges in network.ranges.items() if any(map(cidr.subnet_of, ranges))), None)
-    if owner is None:
-        where = INTERNET if is_public(cidr) else OUTSIDE
-        yield Place(name=where.lower(), network=where, cidr=cidr)
-    elif owner in network.unlisted:
+    owner = next((name for name, ranges in network.ranges.items() if any(map(cidr.subnet_of, ranges))), "")
+    if owner in network.unlisted:
         unknown = network.unlisted[owner]
         yield Place(name=owner, network=owner, cidr=cidr, propagated=True, existing_table=True, unknown=unknown)
-    else:
+    elif owner:
         yield Place(name=owner, network=owner, cidr=cidr, absent=f"no subnet for hosts in {owner} contains {cidr}")
 
 
@@ -71,4 +94,23 @@ def _narrowed(places: Iterable[Place], cidr: IPv4Network) -> Iterator[Place]:
         if place.cidr.subnet_of(cidr):
             yield place
         elif cidr.subnet_of(place.cidr):
-            yield replace(place, cidr=cidr, within=place.cidr)
+            yield replace(place, cidr=cidr, within=place.cidr, absent=place.absent or _reserved(place, cidr))
+
+
+def _reserved(place: Place, cidr: IPv4Network) -> str:
+    """Return the reason why no machine in a subnet has an address of the range, or an empty text."""
+    if not place.in_azure or not (place.subnet or place.name == RUNNERS):
+        return ""
+    ends = assignable(place.cidr)
+    if ends and cidr.broadcast_address >= ends[0] and cidr.network_address <= ends[1]:
+        return ""
+    return f"Azure reserves {cidr}: no machine gets the first four addresses and the last address of {place.label}"
+
+
+def _without(cidr: IPv4Network, blocks: Sequence[IPv4Network]) -> Iterator[IPv4Network]:
+    """Yield the parts of a range that no block contains."""
+    if not any(map(cidr.overlaps, blocks)):
+        yield cidr
+    elif not any(map(cidr.subnet_of, blocks)):
+        for half in cidr.subnets():
+            yield from _without(half, blocks)

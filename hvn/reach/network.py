@@ -20,6 +20,8 @@ INTERNET = "Internet"
 OUTSIDE = "Outside"
 """The network of private addresses that no range of the file contains. No spoke has this name, because names of spokes
 have no capital letters."""
+PLATFORM = "Azure platform"
+"""The network of the addresses with which Azure's hosts serve their virtual machines."""
 RUNNERS = "runners"
 VAULT = "vault"
 AFTER_FAILOVER = "backup"
@@ -28,7 +30,7 @@ AFTER_FAILOVER = "backup"
 
 def is_spoke(network: str) -> bool:
     """Return whether the network with this name is a spoke."""
-    return network not in (HUB, *HVNS, ON_PREMISES, INTERNET, OUTSIDE) and not network.startswith(REMOTE)
+    return network not in (HUB, *HVNS, ON_PREMISES, INTERNET, OUTSIDE, PLATFORM) and not network.startswith(REMOTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Place:
     @property
     def in_azure(self) -> bool:
         """Return whether Azure's routes and the routes of this topology apply to the place."""
-        return self.network not in (ON_PREMISES, *HVNS) and not self.network.startswith(REMOTE)
+        return self.network not in (ON_PREMISES, *HVNS, PLATFORM) and not self.network.startswith(REMOTE)
 
     @property
     def in_spoke(self) -> bool:

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from hvn.reach.ranges import ALL, is_public
+from hvn.topology.dns import AZURE_DNS
 from hvn.topology.security import ANY, OUTBOUND, SecurityRule
 
 VIRTUAL_NETWORK = "VirtualNetwork"
 _INTERNET, _BALANCER = "Internet", "AzureLoadBalancer"
+AZURE_HOST = IPv4Network(AZURE_DNS)
+"""Health probes come from this address, the virtual address of each host. The tag AzureLoadBalancer contains it:
+https://learn.microsoft.com/azure/virtual-network/service-tags-overview"""
 DEFAULTS = (
     SecurityRule(name="AllowVnetInBound", priority=65000, sources=(VIRTUAL_NETWORK,), destinations=(VIRTUAL_NETWORK,)),
     SecurityRule(name="AllowAzureLoadBalancerInBound", priority=65001, sources=("AzureLoadBalancer",)),
@@ -107,5 +111,7 @@ def _ranges(texts: Sequence[str], tag: Tag, public: bool) -> Iterator[IPv4Networ
             yield ALL
         elif text == VIRTUAL_NETWORK:
             yield from tag
+        elif text == _BALANCER and not public:
+            yield AZURE_HOST
         elif text[0].isdigit():
             yield IPv4Network(text)

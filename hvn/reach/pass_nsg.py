@@ -2,8 +2,8 @@
 
 from ipaddress import IPv4Network
 
-from hvn.reach.network import INTERNET, Network, Place
-from hvn.reach.nsg import decide
+from hvn.reach.network import INTERNET, PLATFORM, Network, Place
+from hvn.reach.nsg import AZURE_HOST, decide
 from hvn.reach.ranges import ALL
 from hvn.reach.way import Way
 from hvn.topology.security import HVN_IN
@@ -20,7 +20,9 @@ def pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place, 
         way.add_unknown(f"the rules of the existing network security group {nsg.name}")
         return f"if a rule of {nsg.name} allows TCP {port}"
     start, end = ends
-    tag, to_internet = _tag(network, place), end.network == INTERNET
+    tag, to_internet = _tag(network, place), end.network in (INTERNET, PLATFORM)
+    if start.network == PLATFORM:
+        tag = (*tag, AZURE_HOST)  # VirtualNetwork contains the host's address.
     decision = decide(nsg.rules, direction, start.cidr, end.cidr, port, tag=tag, to_internet=to_internet)
     for rule in decision.partly:
         way.add_unknown(f"the rule {rule.name} of the network security group {nsg.name} matches only part of the range")

@@ -1,7 +1,7 @@
 """The route of one packet, hop by hop.
 
-hvn/graph/assets/reach.js repeats this module, firewall.py, internet.py and pass_nsg.py for the page of `hvn graph`:
-change both.
+hvn/graph/assets/reach.js repeats this module, firewall.py, internet.py, platform.py and pass_nsg.py for the page of
+`hvn graph`: change both.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from hvn.reach.network import (
     INTERNET,
     ON_PREMISES,
     OUTSIDE,
+    PLATFORM,
     REMOTE,
     Network,
     Place,
@@ -23,6 +24,7 @@ from hvn.reach.network import (
     longest,
 )
 from hvn.reach.pass_nsg import NO_NSG, pass_nsg
+from hvn.reach.platform import from_platform, to_platform
 from hvn.reach.ranges import ALL, is_public
 from hvn.reach.way import Way
 from hvn.topology.security import INBOUND, OUTBOUND
@@ -37,6 +39,14 @@ def walk(
     `asked_by_firewall` is true if the request passed the firewall."""
     way = Way(blocked_by=source.absent or destination.absent)
     if way.blocked_by:
+        return way
+    if destination.network == PLATFORM:
+        to_platform(network, source, destination, port, way)
+        return way
+    if source.network == PLATFORM:
+        from_platform(source, destination, way)
+        if not way.blocked_by:
+            _arrive(network, source, destination, port, way, answer=False)
         return way
     if source.network in (INTERNET, OUTSIDE):
         from_outside(network, source, destination, port, way)
@@ -68,14 +78,16 @@ def reply(network: Network, source: Place, destination: Place, port: int, reques
     """Return the route of the reply to a request that arrived. A reply from the internet takes the route of the
     request, because the firewall, the NAT gateway and the appliance translate addresses."""
     tracked = request.by_firewall or request.by_appliance
-    if not {source.network, destination.network} & {INTERNET, OUTSIDE}:
+    if not {source.network, destination.network} & {INTERNET, OUTSIDE, PLATFORM}:
         return walk(network, source, destination, port, asked_by_firewall=tracked)
     way = Way(by_appliance=request.by_appliance)
     if request.by_firewall:
         _through_firewall(network, source, destination, port, way, True)
     else:
         way.hop(f"{source.label} {source.cidr}", "back along the route of the request")
-    if not way.blocked_by:
+    if PLATFORM in (source.network, destination.network):
+        way.hop(f"{destination.label} {destination.cidr}", "arrives")
+    elif not way.blocked_by:
         _arrive(network, source, destination, port, way, answer=True)
     return way
 

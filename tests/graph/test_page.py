@@ -42,6 +42,12 @@ PUBLIC = [
     "10.0.0.77",
     "0.0.0.0/0",
     "1.2.3.300",
+    "168.63.129.16",
+    "169.254.169.254",
+    "168.63.128.0/22",
+    "8.0.0.0/5",
+    "128.0.0.0/1",
+    "Example.COM",
 ]
 
 Question = tuple[str, str, int]
@@ -52,7 +58,7 @@ def differing(loaded: load.Loaded, most: int = 400) -> list[tuple[Question, Any,
     assert loaded.checked
     network = build(loaded.checked.topology, lambda path: loaded.source.span(path).line)
     inside = [place.cidr for places in network.places.values() for place in places]
-    addresses = [str(one) for cidr in inside for one in (cidr[cidr.num_addresses // 2], cidr.supernet())]
+    addresses = [str(one) for cidr in inside for one in (cidr[-1], cidr[cidr.num_addresses // 2], cidr.supernet())]
     names = [*network.names, *network.parts, *PUBLIC, *addresses]
     ports = sorted({443, 8200, 53, 22, *(rule.ports[0][0] or 1 for rule in network.rules)})
     questions = [(one, other, port) for one in names for other in names for port in ports]
@@ -104,6 +110,7 @@ def test_the_page_knows_the_host_names_of_hvn_reach() -> None:
         "onprem",
         "payment",
         "paint",
+        "Vault",
         "orders",
         "analyst",
     ]
@@ -130,9 +137,9 @@ def test_the_page_answers_as_hvn_reach_for_any_topology(topology: Topology) -> N
 
 def test_the_usual_ports_are_those_of_hvn_reach() -> None:
     script = (ASSETS / "reach.js").read_text(encoding="utf-8")
-    ports = re.search(r"PORTS = (\{.*?\});", script)
+    ports = re.search(r"const PORTS = (\{.*?\});", script)
     assert ports
-    assert dict(re.findall(r"([\w/]+)\"?: (\d+)", ports[1])) == {name: str(port) for name, port in PORTS.items()}
+    assert dict(re.findall(r"([\w/.]+)\"?: (\d+)", ports[1])) == {name: str(port) for name, port in PORTS.items()}
 
 
 def test_the_policy_allows_only_the_script_and_the_style_of_the_page() -> None:

@@ -56,6 +56,51 @@ def test_addresses_hosts_and_the_internet(
     assert reason in f"{answer['blocked_by']} {answer['unknown']}"
 
 
+def every(folder: pathlib.Path, source: str, to: str, side: str = "to") -> list[tuple[str, str]]:
+    """Return the name and range of the destination, or of another side, of all answers about the sample."""
+    (folder / "topology.yaml").write_text(dump(SAMPLED), encoding="utf-8")
+    arguments = ["reach", source, "--to", to, "--format", "json", "--topology", str(folder / "topology.yaml")]
+    answers = json.loads(CliRunner().invoke(cli, arguments).stdout)
+    return [(answer[side], answer[f"{side}_cidr"]) for answer in answers]
+
+
+def test_a_range_with_private_and_public_addresses_has_an_answer_for_each_part(tmp_path: pathlib.Path) -> None:
+    parts = every(tmp_path, "analytics", "8.0.0.0/5")
+    public = [cidr for name, cidr in parts if name == "internet"]
+    assert public == ["8.0.0.0/7", "11.0.0.0/8", "12.0.0.0/6"]
+    assert ("orders/nodes", "10.65.0.0/20") in parts
+    assert ("outside", "192.168.0.0/16") in every(tmp_path, "analytics", "192.0.0.0/8")
+    assert every(tmp_path, "analytics", "168.63.128.0/22") == [
+        ("internet", "168.63.128.0/22"),
+        ("168.63.129.16", "168.63.129.16/32"),
+    ]
+
+
+@pytest.mark.parametrize("host", ["MCR.Microsoft.com", "Registry.EXAMPLE.com"])
+def test_host_names_ignore_case(host: str, tmp_path: pathlib.Path) -> None:
+    upper, lower = (asked(tmp_path, {}, CLUSTER, "--to", name) for name in (host, host.lower()))
+    assert upper == lower
+    assert upper["to"] == host.lower()
+
+
+@pytest.mark.parametrize(
+    ("address", "is_reserved"),
+    [
+        ("10.64.0.0", True),
+        ("10.64.0.3", True),
+        ("10.64.0.4", False),
+        ("10.64.15.254", False),
+        ("10.64.15.255", True),
+        ("10.64.0.0/30", True),
+        ("10.64.0.0/29", False),
+    ],
+)
+def test_a_reserved_address_is_no_machine(address: str, is_reserved: bool, tmp_path: pathlib.Path) -> None:
+    for ends in ((address, "--to", "vault"), ("orders", "--to", address)):
+        answer = asked(tmp_path, {}, *ends)
+        assert ("Azure reserves 10.64." in str(answer["blocked_by"])) == is_reserved
+
+
 @pytest.mark.parametrize(
     ("name", "near"),
     [

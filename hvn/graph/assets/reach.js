@@ -1,17 +1,20 @@
 // The answers of `hvn reach`, from the network of the page. The functions have the names of hvn/reach/walk.py, find.py,
-// firewall.py, internet.py, nsg.py, pass_nsg.py, answer.py and missing_rule.py;
+// firewall.py, internet.py, platform.py, nsg.py, pass_nsg.py, answer.py and missing_rule.py;
 // tests/graph/test_page.py compares the answers.
 "use strict";
 
 const Reach = (() => {
   const HUB = "hub", HVN = "HVN", BACKUP = "backup HVN", ON_PREMISES = "on-premises", RUNNERS = "runners", REMOTE = "hub.peerings.", VAULT = "vault";
-  const INTERNET = "Internet", OUTSIDE = "Outside", ALL = "0.0.0.0/0";
+  const INTERNET = "Internet", OUTSIDE = "Outside", PLATFORM = "Azure platform", ALL = "0.0.0.0/0";
   const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
   const UNROUTED = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"];
   const SECTIONS = ["address_pools", "hub", "on_premises", "spokes"];
   const DOMAIN = /^([a-z]{2}|app|biz|cloud|com|dev|edu|gov|info|int|mil|net|org)$/;
   const API_SERVER_PORT = 443;
-  const PORTS = { vault: 8200, "vault/backup": 8200, hub: 53 };
+  const AZURE_HOST = "168.63.129.16/32", IMDS = "169.254.169.254/32";
+  const HOST_PORTS = { [AZURE_HOST]: [53, 80, 32526], [IMDS]: [80] };
+  const HOST_TAGS = { [`${AZURE_HOST} 53`]: "AzurePlatformDNS", [`${IMDS} 80`]: "AzurePlatformIMDS" };
+  const PORTS = { vault: 8200, "vault/backup": 8200, hub: 53, "168.63.129.16": 53, "169.254.169.254": 80 };
   const OTHER_PORT = 443;
   const HVN_IN = "hvn-in", HVN_IN_PRIORITY = 150;
   const ranges = new Map();
@@ -38,9 +41,11 @@ const Reach = (() => {
 
   const isPublic = (cidr) => ![...PRIVATE, ...UNROUTED].some((block) => subnetOf(cidr, block));
   const inSpoke = (place) =>
-    ![HUB, HVN, BACKUP, ON_PREMISES, INTERNET, OUTSIDE].includes(place.network) && !place.network.startsWith(REMOTE);
+    ![HUB, HVN, BACKUP, ON_PREMISES, INTERNET, OUTSIDE, PLATFORM].includes(place.network) && !place.network.startsWith(REMOTE);
   const closed = (place, port) => place.ports === null || place.ports.includes(port) ? ""
     : `${place.name} listens on TCP ${place.ports.join(" and ")} only`;
+  const inHvn = (place) => [HVN, BACKUP].includes(place.network);
+  const inAzure = (place) => !inHvn(place) && ![ON_PREMISES, PLATFORM].includes(place.network) && !place.network.startsWith(REMOTE);
   const isOutside = (place) => [INTERNET, OUTSIDE].includes(place.network);
 
   /** `droppedAt` is the label of the place that drops the packet. */
@@ -58,10 +63,11 @@ const Reach = (() => {
     if (name === "internet" || name === ALL) return [outside("internet", INTERNET, ALL, "")];
     if (/^(\d{1,3}\.){3}\d{1,3}(\/\d{1,2})?$/.test(name)) {
       const cidr = normal(name);
-      return cidr ? ofRange(network, cidr) : [];
+      return cidr ? ofRange(network, cidr).sort(byRange) : [];
     }
-    const isHost = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(name) && !resemblesPath(network, name);
-    return isHost ? [outside(name, INTERNET, ALL, name)] : [];
+    const host = name.toLowerCase();
+    const isHost = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(host) && !resemblesPath(network, host);
+    return isHost ? [outside(host, INTERNET, ALL, host)] : [];
   }
   function resemblesPath(network, name) {
     const labels = name.split("."), first = labels[0], last = labels[labels.length - 1];
@@ -89,27 +95,54 @@ const Reach = (() => {
     const parts = address.split(".");
     if (Number(length) > 32 || parts.some((part) => Number(part) > 255 || String(Number(part)) !== part)) return "";
     const size = 2 ** (32 - Number(length));
-    const first = Math.floor(range(address).first / size) * size;
-    return `${[24, 16, 8, 0].map((bits) => Math.floor(first / 2 ** bits) % 256).join(".")}/${Number(length)}`;
+    return written(Math.floor(range(address).first / size) * size, Number(length));
   }
+  const written = (first, prefix) =>
+    `${[24, 16, 8, 0].map((bits) => Math.floor(first / 2 ** bits) % 256).join(".")}/${prefix}`;
+  const byRange = (one, other) =>
+    range(one.cidr).first - range(other.cidr).first || range(one.cidr).prefix - range(other.cidr).prefix;
   const outside = (name, network, cidr, host) => ({ name, network, cidr, host, label: name, routes: [], ports: null, nsg: null,
     subnet: "", in_file: "", propagated: false, existing_table: false, unknown: "", absent: "", egress: "", public: null,
     exposure: "", tag_routes: [], service_endpoints: [], within: null });
   function ofRange(network, cidr) {
+    const platform = Object.keys(HOST_PORTS).filter((one) => subnetOf(one, cidr)).map((one) =>
+      ({ ...outside(one.split("/")[0], PLATFORM, one, ""), ports: HOST_PORTS[one] }));
+    if (platform.some((place) => place.cidr === cidr)) return platform;
+    const known = inside(network, cidr);
+    const found = [...platform, ...known];
+    if (!known.length && !isPublic(cidr)) found.push(outside("outside", OUTSIDE, cidr, ""));
+    for (const block of isPublic(cidr) ? PRIVATE : []) {
+      if (subnetOf(block, cidr) && !known.some((place) => overlaps(place.cidr, block))) found.push(outside("outside", OUTSIDE, block, ""));
+    }
+    const blocks = [...PRIVATE, ...UNROUTED, ...Object.values(network.ranges).flat()].filter((one) => overlaps(one, cidr));
+    return [...found, ...without(cidr, blocks).map((part) => outside("internet", INTERNET, part, ""))];
+  }
+  /** Return the parts of a range that no block contains. */
+  function without(cidr, blocks) {
+    if (!blocks.some((block) => overlaps(cidr, block))) return [cidr];
+    if (blocks.some((block) => subnetOf(cidr, block))) return [];
+    const { first, prefix } = range(cidr);
+    return [first, first + 2 ** (31 - prefix)].flatMap((start) => without(written(start, prefix + 1), blocks));
+  }
+  function reserved(place, cidr) {
+    if (!inAzure(place) || !(place.subnet || place.name === RUNNERS)) return "";
+    const whole = range(place.cidr), part = range(cidr);
+    if (part.last >= whole.first + 4 && part.first < whole.last && whole.last - whole.first > 4) return "";
+    return `Azure reserves ${cidr}: no machine gets the first four addresses and the last address of ${place.label}`;
+  }
+  function inside(network, cidr) {
     for (const known of [network.places, network.parts]) {
       const parts = new Map();
       for (const place of Object.values(known).flat()) {
         if (subnetOf(place.cidr, cidr)) parts.set(place.cidr, place);
-        else if (subnetOf(cidr, place.cidr)) parts.set(cidr, { ...place, cidr, within: place.cidr });
+        else if (subnetOf(cidr, place.cidr)) {
+          parts.set(cidr, { ...place, cidr, within: place.cidr, absent: place.absent || reserved(place, cidr) });
+        }
       }
-      const order = (one, other) => range(one).first - range(other).first || range(one).prefix - range(other).prefix;
-      if (parts.size) return [...parts.keys()].sort(order).map((one) => parts.get(one));
+      if (parts.size) return [...parts.values()];
     }
     const owner = Object.keys(network.ranges).find((name) => network.ranges[name].some((one) => subnetOf(cidr, one)));
-    if (owner === undefined) {
-      const where = isPublic(cidr) ? INTERNET : OUTSIDE;
-      return [outside(where.toLowerCase(), where, cidr, "")];
-    }
+    if (owner === undefined) return [];
     const place = outside(owner, owner, cidr, "");
     return [has(network.unlisted, owner)
       ? { ...place, propagated: true, existing_table: true, unknown: network.unlisted[owner] }
@@ -131,6 +164,13 @@ const Reach = (() => {
       way.droppedAt = (source.absent ? source : destination).label;
       return way;
     }
+    if (destination.network === PLATFORM || source.network === PLATFORM) {
+      if (destination.network === PLATFORM) toPlatform(network, source, destination, port, way);
+      else fromPlatform(source, destination, way);
+      if (!way.blockedBy && destination.network !== PLATFORM) arrive(network, source, destination, port, way, false);
+      if (way.blockedBy && !way.droppedAt) way.droppedAt = source.label;
+      return way;
+    }
     if (isOutside(source)) {
       fromOutside(network, source, destination, port, way);
       if (way.blockedBy) way.droppedAt = source.network === OUTSIDE ? source.label : destination.label;
@@ -139,8 +179,7 @@ const Reach = (() => {
     addUnknown(way, source.unknown);
     const answer = askedByFirewall !== null;
     if (!answer && !passNsg(network, source, "Outbound", source, destination, port, way)) {
-      const inAzure = ![ON_PREMISES, HVN, BACKUP].includes(source.network) && !source.network.startsWith(REMOTE);
-      if (inAzure && select(network, source, destination) === null) {
+      if (inAzure(source) && select(network, source, destination) === null) {
         way.blockedBy = "";
         noRoute(network, source, destination, way);
         liftBlock(network, source, destination, way);
@@ -158,13 +197,53 @@ const Reach = (() => {
 
   function reply(network, source, destination, port, request) {
     const tracked = request.byFirewall || request.byAppliance;
-    if (!isOutside(source) && !isOutside(destination)) return walk(network, source, destination, port, tracked);
+    const atHost = [source.network, destination.network].includes(PLATFORM);
+    if (!isOutside(source) && !isOutside(destination) && !atHost) return walk(network, source, destination, port, tracked);
     const way = newWay();
     way.byAppliance = request.byAppliance;
     if (request.byFirewall) throughFirewall(network, source, destination, port, way, true);
     else hop(way, `${source.label} ${source.cidr}`, "back along the route of the request");
-    if (!way.blockedBy) arrive(network, source, destination, port, way, true);
+    if (atHost) hop(way, `${destination.label} ${destination.cidr}`, "arrives");
+    else if (!way.blockedBy) arrive(network, source, destination, port, way, true);
     return way;
+  }
+
+  function toPlatform(network, source, destination, port, way) {
+    const at = `${source.label} ${source.cidr}`;
+    if (inHvn(source) || source.network === OUTSIDE || source.network.startsWith(REMOTE)) {
+      addUnknown(way, `whether ${at} is a virtual machine in Azure, and its NSGs allow TCP ${port}`);
+    } else if (!inAzure(source) || source.network === INTERNET) {
+      way.blockedBy = `only virtual machines in Azure reach ${destination.name}`;
+    }
+    way.blockedBy = way.blockedBy || closed(destination, port);
+    if (way.blockedBy) return;
+    const rule = passTag(network, source, destination, port, way);
+    if (way.blockedBy) return;
+    hop(way, at, `to the host of the virtual machine: no route table applies${rule}`);
+    hop(way, `${destination.label} ${destination.cidr}`, "arrives");
+  }
+  function passTag(network, source, destination, port, way) {
+    const tag = HOST_TAGS[`${destination.cidr} ${port}`];
+    if (tag === undefined) return "";
+    let sender = source;
+    if (source.nsg === null) {
+      addUnknown(way, source.unknown);
+    } else if (source.nsg.rules !== null) {
+      const rules = source.nsg.rules.filter((rule) => rule.destinations.includes(tag));
+      sender = { ...source, nsg: { ...source.nsg, rules: rules.map((rule) => ({ ...rule, destinations: ["*"] })) } };
+    }
+    passNsg(network, sender, "Outbound", sender, destination, port, way);
+    return `; an NSG denies only with a rule for ${tag}`;
+  }
+  function fromPlatform(source, destination, way) {
+    if (source.cidr !== AZURE_HOST) {
+      way.blockedBy = `${source.name} opens no connections`;
+    } else if (inHvn(destination) || destination.network.startsWith(REMOTE)) {
+      addUnknown(way, `whether ${destination.name} has health probes of Azure`);
+    } else if (!inAzure(destination) || isOutside(destination)) {
+      way.blockedBy = `${source.name} probes only virtual machines in Azure`;
+    }
+    if (!way.blockedBy) hop(way, source.name, "health probe from the host of the virtual machine: no route table applies");
   }
 
   /** Add the hop to the internet without the firewall. */
@@ -544,8 +623,9 @@ const Reach = (() => {
     }
     const sites = network.gateway !== null && network.gateway.used_by.includes(place.network) ? propagated(network) : [];
     const routes = [...system(network, place.network), ...sites, ...place.routes];
-    const tag = [...routes.map((route) => route.cidr), ...(place.existing_table ? ["0.0.0.0/0"] : [])];
-    const rules = [...nsg.rules, ...network.nsg_defaults], toInternet = destination.network === INTERNET;
+    const tag = [...routes.map((route) => route.cidr), ...(place.existing_table ? ["0.0.0.0/0"] : []),
+      ...(source.network === PLATFORM ? [AZURE_HOST] : [])];
+    const rules = [...nsg.rules, ...network.nsg_defaults], toInternet = [INTERNET, PLATFORM].includes(destination.network);
     const { rule, partly } = decide(rules, direction, source.cidr, destination.cidr, port, tag, toInternet);
     for (const one of partly) {
       addUnknown(way, `the rule ${one.name} of the network security group ${nsg.name} matches only part of the range`);
@@ -579,7 +659,8 @@ const Reach = (() => {
   const isServiceTag = (text) =>
     !/^\d/.test(text) && !["*", "VirtualNetwork", "Internet", "AzureLoadBalancer"].includes(text);
   const tagged = (texts, tag, open) => texts.flatMap((text) =>
-    text === "*" || (open && text === "Internet") ? [ALL] : text === "VirtualNetwork" ? tag : /^\d/.test(text) ? [text] : []);
+    text === "*" || (open && text === "Internet") ? [ALL] : text === "VirtualNetwork" ? tag
+      : text === "AzureLoadBalancer" && !open ? [AZURE_HOST] : /^\d/.test(text) ? [text] : []);
 
   function system(network, name) {
     const peered = network.halves.filter((half) => half.network === name).map((half) => half.peer);
