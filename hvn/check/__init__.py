@@ -1,1 +1,1 @@
-"""`hvn check`: reads a topology file and reports findings at their lines."""
+"""`hvn check` reads a topology file and reports findings with their lines."""

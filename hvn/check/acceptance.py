@@ -11,7 +11,8 @@ ACCEPTANCE = Rule(
     id="HVN030",
     name="acceptance",
     reports="A comment `# hvn: allow …` has no reason, names an error, or is malformed.",
-    why="the reason lets the next reader review the acceptance; errors cannot be accepted",
+    why="without a reason, a reviewer cannot judge whether the comment is still correct; a comment cannot accept an "
+    "error",
     fix="write `# hvn: allow <id of the warning> <reason>`",
     example="name: platform # hvn: allow HVN401",
     see="docs/how-to/accept-a-warning.md",
@@ -27,9 +28,9 @@ UNUSED = Rule(
     see="docs/how-to/accept-a-warning.md",
 )
 
-# This pattern finds comments that somebody meant as an acceptance, even malformed comments: `hvn:` at the beginning, or
-# `# hvn: allow HVN4…` anywhere. `# HVN: hvn-small` and `# HVN allow list` are other comments, and a comment may mention
-# `# hvn: allow`. All quantifiers are possessive: a comment of any length takes linear time.
+# This pattern finds intended acceptances, also malformed ones: comments that begin with `hvn:`, or contain `# hvn:
+# allow HVN4…`. The pattern does not match `# HVN: hvn-small`, `# HVN allow list`, or a comment that only mentions `#
+# hvn: allow`. All quantifiers are possessive, so that matching takes linear time.
 _INTENDED = re.compile(
     r"^#\s*+(?:hvn\s*+:|(?i:hvn\s*+:\s*+allow\b))|(?i:#\s*+hvn\s*+(?::\s*+)?+allow\s++(?:hvn|own)\s*+[0-9])"
 )
@@ -76,7 +77,7 @@ def apply(
     accepted: dict[tuple[int, str], str] = {}
     for acceptance in _acceptances(read):
         if isinstance(acceptance, Finding):
-            if prefix == "HVN":  # the call for the user's own rules would repeat the finding
+            if prefix == "HVN":  # own_rules.py calls this function again, and would repeat the finding
                 yield acceptance
             continue
         unused = []

@@ -56,7 +56,7 @@ class ExtraFiles:
 
 
 class _Unfit(Exception):
-    """A file is not usable. The message is the reason."""
+    """This project cannot use a file. The message states the reason."""
 
 
 def read(folder: pathlib.Path) -> ExtraFiles:
@@ -100,7 +100,11 @@ def _check(address: str, name: str, body: Any) -> None:
         raise _Unfit(f"{address}: the name does not begin with extra_")
     members = dict(_members(body, address))
     if forbidden := [key for key in (*_COMMANDS, *_REPEATED) if key in members]:
-        reason = "runs commands" if forbidden[0] in _COMMANDS else "hides resources from the review: repeat the block"
+        reason = (
+            "runs commands"
+            if forbidden[0] in _COMMANDS
+            else ("hides resources from the review; write one block for each resource")
+        )
         raise _Unfit(f"{address}: {forbidden[0]} {reason}")
     for text in _templates(body):
         if match := _READS.search(text):
@@ -108,7 +112,7 @@ def _check(address: str, name: str, body: Any) -> None:
 
 
 def _templates(value: Any) -> Iterator[str]:
-    """Yield the strings of a block from their first expression. The key of an object can be an expression, too."""
+    """Yield each string that contains an expression, from its first expression on. Keys of objects are strings, too."""
     if isinstance(value, str) and (first := _EXPRESSION.search(value)):
         yield value[first.start() :]
     inner = (*value, *value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ()
@@ -169,7 +173,7 @@ def _provider(type_: str) -> str:
 
 
 def added(workspaces: tuple[Workspace, ...], files: Extras) -> tuple[Workspace, ...]:
-    """Return the workspaces. The inputs of each workspace include the workspace's files."""
+    """Return the workspaces with their extra files in their inputs."""
     if not files:
         return workspaces
     known = by_id(workspaces)

@@ -1,4 +1,4 @@
-"""The firewall rules of a file with their paths, and the routes of their traffic, for the rules of the check."""
+"""The firewall rules of a file with their paths, and the reasons why traffic bypasses the firewall."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from hvn.topology.ranges import is_remote, routes_of_file, top_ranges
 
 
 class Written(NamedTuple):
-    """A rule of the file with its path and its owner: a spoke, or an empty text for the hub."""
+    """A rule of the file with its path and its owner: the spoke's name, or an empty string for the hub."""
 
     path: Path
     rule: FirewallRule
@@ -62,7 +62,7 @@ def _outside(cidr: IPv4Network) -> Zone:
 
 
 class Zones:
-    """The networks that a source or destination is part of."""
+    """Finds the networks that contain or overlap a source or destination."""
 
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
@@ -73,13 +73,13 @@ class Zones:
                 pools.append((cidr, Zone(Net.POOL, str(path[1]))))
             else:
                 ranges.append((cidr, _zone(path)))
-        # Ranges of a valid file do not overlap. Only pools contain spokes.
+        # In a valid file, only pools overlap other ranges.
         self._ranges = sorted(ranges, key=lambda item: int(item[0].network_address))
         self._starts = [int(cidr.network_address) for cidr, _ in self._ranges]
         self._pools = pools
         self._known: dict[str, tuple[Zone, ...]] = {}
-        # Networks with user-defined routes to the firewall: their traffic with the hub and within the VNet may pass the
-        # firewall.
+        # Networks with user-defined routes to the firewall: the firewall may receive their traffic with the hub and
+        # within the VNet.
         self._routed = {
             Zone(Net(str(path[0])), str(path[1]) if path[0] == "spokes" else "")
             for path, routes in routes_of_file(topology)
@@ -108,7 +108,7 @@ class Zones:
         return zones if any(cidr.subnet_of(range_) for range_, _ in networks) else (*zones, _outside(cidr))
 
     def overlapping(self, cidr: IPv4Network) -> list[tuple[IPv4Network, Zone]]:
-        """Return the networks that a range overlaps: those of the file, and pools around a range without a spoke."""
+        """Return the networks of the file that a range overlaps; if there are none, the pools that it overlaps."""
         first, last = int(cidr.network_address), int(cidr.broadcast_address)
         begin = max(bisect_right(self._starts, first) - 1, 0)
         near = self._ranges[begin : bisect_left(self._starts, last + 1)]
@@ -116,8 +116,7 @@ class Zones:
         return networks or [item for item in self._pools if item[0].overlaps(cidr)]
 
     def bypass(self, source: Zone, destination: Zone) -> Message | None:
-        """Return the reason why packets between two networks do not pass the firewall or do not arrive; None if packets
-        may arrive."""
+        """Return the reason why packets between two networks bypass the firewall or have no route, or None."""
         nets = (source.net, destination.net)
         match nets:
             case (Net.UNKNOWN | Net.INTERNET, _):

@@ -60,7 +60,7 @@ def _free(within: Iterable[IPv4Network], taken: Iterable[IPv4Network]) -> Iterat
 
 
 class Neighbours:
-    """Ranges that must not overlap, sorted, so that a search for an overlap does not read all of them."""
+    """Ranges that must not overlap. They are sorted, so that a search for an overlap reads only a few ranges."""
 
     def __init__(self, ranges: Iterable[IPv4Network]) -> None:
         self._ranges = set[IPv4Network]()
@@ -71,7 +71,7 @@ class Neighbours:
         self._starts.sort()
 
     def is_alone(self, cidr: IPv4Network) -> bool:
-        """Return whether `cidr` overlaps at most one range, and this range is smaller and can grow to `cidr`."""
+        """Return whether `cidr` overlaps no range, or only one smaller range inside `cidr`."""
         first, last = int(cidr.network_address), int(cidr.broadcast_address)
         if bisect_right(self._starts, last) - bisect_left(self._starts, first) > 1:
             return False
@@ -93,8 +93,8 @@ class RangeFixes:
     """Fixes that name a different range. Each call of a rule's `check` creates one instance, which offers each range
     once.
 
-    Pod and Service ranges can be offered again, because clusters may share these ranges. Free ranges are computed on
-    first use.
+    Several fixes can offer one pod or Service range, because clusters may share these ranges. The instance computes
+    free ranges on first use.
     """
 
     def __init__(self, topology: Topology) -> None:
@@ -102,7 +102,7 @@ class RangeFixes:
         self._pools: dict[str, FreeBlocks] = {}
 
     def replace(self, path: Path, length: int) -> Message:
-        """Return a fix for the range at `path`: the next free range of this prefix length that can be used there."""
+        """Return a fix for the range at `path`, with the next free range of this prefix length."""
         try:
             return self._replace(path, length)
         except NeedsInvalid:
@@ -166,7 +166,7 @@ class RangeFixes:
         return Message("remove one of the two existing networks from this file, or renumber one network first")
 
     def either(self, path: Path, cidr: IPv4Network, other: Path, other_cidr: IPv4Network) -> Message:
-        """Return a fix for two overlapping ranges: another range for each of the two that can change."""
+        """Return a fix for two overlapping ranges: a new range for each range that can change."""
         fix = self.separate(path, cidr, other, other_cidr)
         if other[0] == "on_premises" and path[0] != "on_premises":
             parts = Message(
@@ -196,7 +196,7 @@ class RangeFixes:
         return None
 
     def _is_existing(self, path: Path) -> bool:
-        """Return whether the range belongs to an existing network, so that the file only repeats the range."""
+        """Return whether the range belongs to an existing network, which a change in this file cannot renumber."""
         if path[0] == "hvn":
             return self._topology.hvn.existing
         facts = path[-3:-1] in (("existing", "cidrs"), ("existing", "node_cidrs"))
@@ -260,7 +260,9 @@ class RangeFixes:
             return Message("use a range that does not overlap another range in this file")
         if path[0] == "address_pools" and path[1] in self._used_pools:
             return Message(
-                "use {cidr}, which does not overlap another range in this file, and move the pool's spokes", cidr=cidr
+                "use {cidr}, which does not overlap another range in this file, and change the ranges of the pool's "
+                "spokes to ranges in this pool",
+                cidr=cidr,
             )
         return Message("use {cidr}, which does not overlap another range in this file", cidr=cidr)
 
@@ -280,7 +282,7 @@ class RangeFixes:
     def _routed(self, name: str, key: str) -> list[IPv4Network]:
         """Return the ranges that a cluster's pods, or its Services, must not overlap."""
         spoke = self._topology.spokes[name]
-        # The pools contain all other spokes.
+        # The pools in `top_ranges` contain all other spokes.
         routed = [*(cidr for _, cidr in top_ranges(self._topology)), *spoke.cidrs, *AKS_RESERVED]
         if spoke.new_cluster and key == "pod_cidr":
             routed.append(spoke.new_cluster.service_cidr)

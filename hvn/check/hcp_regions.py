@@ -28,7 +28,7 @@ PAIRS = {
 
 
 def proposal(field: Path, region: str, used: str | None = None) -> Message:
-    """Return a fix for the region at `field`: the region of HCP that Azure pairs with `region`, otherwise the regions
+    """Return a fix for the region at `field`: the region of HCP that Azure pairs with `region`, otherwise other regions
     of HCP. The fix does not name `region` or the region `used`."""
     pair = PAIRS.get(region)
     if pair and pair != used:

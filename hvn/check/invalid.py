@@ -1,7 +1,8 @@
 """The placeholder for an invalid value of the topology file: rules can run on a topology that contains it.
 
 A rule that uses the placeholder raises `NeedsInvalid`; a rule that does not need the value runs as on a valid file. The
-placeholder allows only the comparison with `is`. The placeholder is not None, because the file contains the key.
+placeholder allows only the comparison with `is`. The placeholder is not None, because None means that the file lacks an
+optional key.
 """
 
 from collections.abc import Iterable, Iterator
@@ -44,9 +45,9 @@ def invalid() -> Any:
 
 
 def valid_part(ranges: Iterable[tuple[T, Any]]) -> Iterator[tuple[T, Any]]:
-    """Yield the pairs with a valid range, up to a part of the file that is invalid.
+    """Yield the items with a valid range, and stop at the first invalid part of the file.
 
-    This function is for rules about pairs of ranges: an invalid range hides only its own findings.
+    Rules that compare ranges use this function, so that they still report overlaps of the valid ranges.
     """
     try:
         for path, cidr in ranges:

@@ -52,7 +52,7 @@ LEFT_OVER = Rule(
         "a new spoke of this name would use these keys, and pods of the old cluster could log in as pods of the new "
         "cluster"
     ),
-    fix="delete the file; each topology needs its own folder",
+    fix="delete the file; if another topology uses the file, keep each topology in its own folder",
     example="config/jwks/payments.json exists, and the topology has no spoke payments",
     see="docs/how-to/remove-a-spoke.md",
 )
@@ -100,7 +100,8 @@ def _missing(name: str) -> Finding:
         rule=MISSING,
         path=("spokes", name, "cluster", "apps"),
         message=Message(
-            "the apps log in with the cluster's public keys, and {file} does not exist", file=f"jwks/{name}.json"
+            "Vault checks the apps' logins with the public keys in {file}, which does not exist",
+            file=f"jwks/{name}.json",
         ),
         fix=Message(
             "when the cluster exists, run {pull} with the oidc_issuer_url that {output} prints, or with "
@@ -112,7 +113,7 @@ def _missing(name: str) -> Finding:
 
 
 def _shared(keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Finding]:
-    """Yield a finding for each file with a key that an earlier file, in the order of names, also contains."""
+    """Yield a finding for each file with a key that an earlier file, by name, also contains."""
     first: dict[str, str] = {}
     for name in sorted(keys):
         others = {first.setdefault(pem, name) for pem in keys[name].pubkeys} - {name}
@@ -134,7 +135,12 @@ def left_over(topology: Topology, folder: pathlib.Path) -> Iterator[Finding]:
     for file in sorted(folder.glob("*.json")):
         if file.stem not in readers:
             message = Message("no spoke {name} has apps and {keys}", name=file.stem, keys="vault_login.keys: pubkeys")
-            yield _in_file(LEFT_OVER, file, message, Message("delete the file; each topology needs its own folder"))
+            yield _in_file(
+                LEFT_OVER,
+                file,
+                message,
+                Message("delete the file; if another topology uses the file, keep each topology in its own folder"),
+            )
 
 
 def foreign(topology: Topology, keys: Mapping[str, jwks.Jwks], folder: pathlib.Path) -> Iterator[Finding]:

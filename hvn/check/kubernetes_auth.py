@@ -10,13 +10,13 @@ RULE = Rule(
     name="kubernetes-auth",
     reports="A key or value below a cluster selects Vault's `kubernetes` auth method.",
     why=(
-        "with this method Vault calls the cluster's API server. Without DNS forwarding HCP cannot resolve a private "
-        "API server, and logins fail with `no such host`. With DNS forwarding, HCP does not support the certificates "
-        "of a private CA"
+        "with this method Vault calls the cluster's API server. Without DNS forwarding HCP cannot resolve the name "
+        "of a private API server, and logins fail with `no such host`. With DNS forwarding, HCP does not support "
+        "the certificates of a private CA"
     ),
     fix=(
-        "delete the key, so that Vault checks tokens with the cluster's public keys; or write `vault_login: "
-        "{keys: issuer}` for the keys of its OIDC issuer"
+        "delete the key, so that Vault checks tokens with the cluster's public keys; or write `vault_login: {keys: "
+        "issuer}` for the keys of the cluster's OIDC issuer"
     ),
     example="spokes:\n  payments:\n    cluster:\n      vault_login: {method: kubernetes}",
     see="docs/decisions/0003-jwt-not-kubernetes-auth.md",
@@ -35,7 +35,7 @@ def finding(path: Path, value: Any) -> Finding | None:
         message = Message("the file selects Vault's kubernetes auth method, which does not work with a private cluster")
         fix = Message(
             "delete the key, so that Vault checks tokens with the cluster's public keys; or write {issuer} for the "
-            "keys of its OIDC issuer",
+            "keys of the cluster's OIDC issuer",
             issuer="vault_login: {keys: issuer}",
         )
         return Finding(rule=RULE, path=path, message=message, fix=fix)

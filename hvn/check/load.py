@@ -1,4 +1,4 @@
-"""Reads and checks a topology file: its YAML, its shape, the rules, the key files. Reports all findings at once."""
+"""Checks the YAML, the shape, the rules and the key files of a topology file, and reports all findings at once."""
 
 import gc
 import pathlib
@@ -53,7 +53,7 @@ class Loaded:
     skipped: int
     """The number of rules that did not run, because they need an invalid value."""
     topology: Topology | None = None
-    """The topology, if all of its values are valid. Other findings may be errors."""
+    """The topology, if its shape is valid. Rules may still report errors."""
     accepted: tuple[acceptance.Accepted, ...] = ()
     """The warnings that comments in the file accept."""
 
@@ -149,7 +149,7 @@ def _with_extra(checked: Checked, folder: pathlib.Path) -> tuple[Checked | None,
 
 
 def order(read: source.Source, finding: Finding) -> tuple[object, ...]:
-    """Return the sort key of a finding: its place. Findings about other files come last."""
+    """Return the sort key of a finding: its place in the file, then its rule. Findings about other files come last."""
     span = finding.span
     place = (span.line, span.column) if span else (0, 0)
     return (

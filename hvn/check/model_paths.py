@@ -45,7 +45,7 @@ def clean(location: Location) -> Path:
 
 
 def choices(path: Path) -> Mapping[str, type[BaseModel] | None]:
-    """Return the tags of the union at a path, each with its model; empty if the path lacks a union."""
+    """Return the tags of the union at a path, each with its model; an empty mapping if the path has no union."""
     return next((tags for place, tags in CHOICES.items() if _is_at(path, place)), {})
 
 
@@ -54,7 +54,7 @@ def _is_at(path: Path, place: Path) -> bool:
 
 
 def _steps(location: Location) -> Iterator[tuple[str | int, bool, type[BaseModel] | None]]:
-    """Yield each part of a location: whether it is the tag of a union, and the model of the tag."""
+    """Yield each part of a location, whether the part is a union's tag, and the model of this tag."""
     path: Path = ()
     is_tag = False
     for part in location:
@@ -73,8 +73,8 @@ def keys(location: Location) -> tuple[str, ...]:
 
 
 def elsewhere(location: Location) -> Path:
-    """Return the path of the field with the name of an unknown key in a mapping below or above the key's place, or
-    (). Mappings up to two levels below come first."""
+    """Return the path of a field that has the name of an unknown key, or (). The search reads mappings up to two levels
+    below the key's mapping, then the mappings above."""
     *above, key = location
     inside: list[tuple[Path, type[BaseModel]]] = [((), model) for model in models(above)]
     for _ in range(2):

@@ -13,8 +13,7 @@ from hvn.topology.security import ANY, SecurityRule
 
 
 def own_rules(topology: Topology, path: Path) -> tuple[SecurityRule, ...]:
-    """Return the rules of this project in the NSG of a subnet of the file. The subnets of the hub have no such
-    rules."""
+    """Return this project's rules in the NSG of the subnet at `path`; an empty tuple for a subnet of the hub."""
     spoke = spoke_at(topology, path)
     used = spoke is not None and path[-1] in used_subnets(spoke)
     rules = security.of_nodes if used else security.of_any_subnet

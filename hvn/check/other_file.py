@@ -61,7 +61,7 @@ def _contradictions(one: Topology, other: Topology) -> Iterator[Finding]:
 
 
 def _overlaps(one: Topology, other: Topology) -> Iterator[Finding]:
-    """Yield the overlaps of HVN, hub and pools. A network of the other file may be `on_premises` in this file."""
+    """Yield the overlaps of HVN, hub and pools. `on_premises` of one file may contain a network of the other file."""
     theirs = list(_ranges(other))
     for path, cidr in _ranges(one):
         for at, second in theirs:

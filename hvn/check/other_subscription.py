@@ -1,4 +1,4 @@
-"""A subnet's existing NSG or route table in a different subscription than the VNet."""
+"""Reports a subnet's existing NSG or route table in a subscription other than the VNet's."""
 
 from collections.abc import Iterator
 

@@ -1,8 +1,8 @@
 """The user's own rules: the Python files in `rules/` beside the topology file (docs/how-to/extend.md).
 
 A file has `RULE` and `check(topology)`, like the modules of `hvn/check/rules`. Only `hvn check` and `hvn rule` run the
-rules beside the file; `hvn review` runs the rules of the base. All other commands run none of them. A pull request
-therefore cannot add code to a job with credentials, or hide a finding of the review.
+rules beside the file; `hvn review` runs the rules of the base commit. All other commands run no rules of the user. A
+pull request therefore cannot add code to a job with credentials, or hide a finding of the review.
 """
 
 import pathlib
@@ -55,7 +55,7 @@ class OwnRules:
 
 
 class _Unfit(Exception):
-    """A file is not a rule. The message is the reason."""
+    """A file does not define a rule. The message states the reason."""
 
 
 def beside(topology: pathlib.Path) -> OwnRules:
@@ -100,7 +100,7 @@ def _module(file: str, source: bytes) -> ModuleType:
 def _rule(file: str, module: ModuleType) -> OwnRule:
     rule, check = getattr(module, "RULE", None), getattr(module, "check", None)
     if not isinstance(rule, Rule):
-        raise _Unfit("RULE is missing, or is not a Rule")
+        raise _Unfit("RULE is missing, or is not an instance of Rule")
     if not ID.fullmatch(rule.id):
         raise _Unfit(f"the id {rule.id} is not in OWN001 to OWN999")
     if rule.level not in LEVELS:
@@ -111,7 +111,8 @@ def _rule(file: str, module: ModuleType) -> OwnRule:
 
 
 def add(loaded: load.Loaded, own: OwnRules) -> load.Loaded:
-    """Return the checked file with the findings of these rules. The rules cannot make the topology invalid.
+    """Return the checked file with the findings of these rules. Their errors do not remove the topology from the
+    result.
 
     If the file has a wrong value, the rules do not run and count as skipped.
     """
@@ -137,7 +138,8 @@ def add(loaded: load.Loaded, own: OwnRules) -> load.Loaded:
 
 
 def _findings(own: OwnRule, topology: Topology | None) -> Iterator[Finding]:
-    """Yield the rule's findings. Plain texts become values, because they may contain text of the topology file."""
+    """Yield the rule's findings. A plain text becomes the value of a message, because it may contain text of the
+    topology file."""
     assert topology  # noqa: S101 - the caller skips invalid files
     for finding in own.check(topology):
         if not isinstance(finding, Finding) or finding.rule != own.rule or finding.severity not in LEVELS:
@@ -146,7 +148,7 @@ def _findings(own: OwnRule, topology: Topology | None) -> Iterator[Finding]:
             raise _Unfit("check(topology) yields a finding without a message, or with a path that is not a tuple")
         texts = [_value(text) for text in (finding.message, finding.why, finding.fix)]
         for text in texts:
-            plain_text(text)  # a template can name a missing value
+            plain_text(text)  # raises an error if a template names a missing value
         message, why, fix = texts
         yield replace(finding, file="", span=None, message=message, why=why, fix=fix, impact=(), manual_steps=())
 

@@ -29,7 +29,7 @@ def with_invalid(data: Any, meant: Collection[Path]) -> Topology | None:
         new: set[Path] = set()
         for error in reported:
             location = _field_of(error["loc"])
-            if error["type"] == EMPTY and location[0] in ITEMS:  # an empty value may be a forgotten one
+            if error["type"] == EMPTY and location[0] in ITEMS:  # somebody may have forgotten to write the value
                 location = location[:1]
             if _is_below(clean(location), new):
                 continue

@@ -38,7 +38,7 @@ MISSING_KEY = Rule(
 WRONG_TYPE = Rule(
     id="HVN022",
     name="wrong-type",
-    reports=("A value does not have the type of its field: a number instead of a string, a string instead of a list."),
+    reports=("A value does not have the type of its field, for example a number instead of a string."),
     why="a conversion could change the value (1.30 would become 1.3)",
     fix="write a value of the field's type",
     example="name: 123",
@@ -143,7 +143,8 @@ def _finding(error: Mapping[str, Any]) -> Finding:
 
 
 def _missing_key(path: Path, location: Location, values: Sequence[str] = ()) -> Finding:
-    """Return the finding at the mapping without the key. `path` and `location` include the key."""
+    """Return the finding about a missing key, at the mapping that lacks the key. `path` and `location` include the
+    key."""
     key, missing = str(path[-1]), field(location)
     values = values or (missing and _choices(missing)) or ()
     fix = Message("add {key}", key=key)
@@ -258,7 +259,7 @@ def _wrong_choice(location: Location, expected: str, value: Any) -> Finding:
 def _out_of_bounds(location: Location, kind: str, context: Mapping[str, Any], value: Any) -> Finding:
     """Return the finding about a number or a length outside its limits."""
     limits: Mapping[str, int] = {key: limit for key, limit in context.items() if isinstance(limit, int)}
-    fix = Message("the reference of the topology file describes the field")
+    fix = Message("docs/reference/topology.md states the limits of the field")
     if kind in {"too_short", "greater_than_equal"}:
         fix = Message("the minimum is {limit}", limit=limits.get("min_length", limits.get("ge", 0)))
     elif kind in {"too_long", "less_than_equal"}:

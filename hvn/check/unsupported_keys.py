@@ -86,7 +86,7 @@ UNSUPPORTED = (
     Unsupported(
         keys="node_count count",
         at=f"{_CLUSTER}.node_pool",
-        fix="the pool always scales: write `spokes.<spoke>.cluster.node_pool.min_count` and "
+        fix="AKS always scales the pool: write `spokes.<spoke>.cluster.node_pool.min_count` and "
         "`spokes.<spoke>.cluster.node_pool.max_count`",
     ),
     Unsupported(
@@ -199,7 +199,7 @@ UNSUPPORTED = (
     Unsupported(
         keys="existing",
         at=". azure state",
-        why="the field for an existing resource is in the section of this resource",
+        why="the section of a resource has the field for an existing resource",
         fix="write `hub.existing`, `spokes.<spoke>.existing`, `hvn.existing` or `vault.existing`",
     ),
     # --- Vault
@@ -221,7 +221,7 @@ UNSUPPORTED = (
     # --- Terraform
     Unsupported(
         keys="depends_on",
-        why="the order of the workspaces is computed from the resources that they use",
+        why="this project computes the order of the workspaces from the resources that they use",
         fix="delete the key",
     ),
     Unsupported(

@@ -9,8 +9,8 @@ RULE = Rule(
     id="HVN517",
     name="api-server-open",
     level=Level.WARNING,
-    reports="A public API server has no authorized_ip_ranges.",
-    why="everybody on the internet can try credentials, and exploit a vulnerability of the API server",
+    reports="A public API server has no authorized_ip_ranges, or allows 0.0.0.0/0.",
+    why="everybody on the internet can try credentials, or exploit a vulnerability of the API server",
     fix="write authorized_ip_ranges with the public addresses of nodes and runners, or make the API server private",
     example="""\
 spokes:

@@ -1,4 +1,4 @@
-"""HVN522 authorized-range-private: a public API server allows a range that no packet has."""
+"""HVN522 authorized-range-private: a public API server has a private range in authorized_ip_ranges."""
 
 from collections.abc import Iterator
 

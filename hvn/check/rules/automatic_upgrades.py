@@ -9,7 +9,7 @@ RULE = Rule(
     id="HVN510",
     name="automatic-upgrades",
     reports="A setting of a cluster's automatic upgrades has no effect.",
-    why="AKS does not start automatic upgrades with this setting",
+    why="AKS does not start the upgrades to which this setting applies",
     fix="remove the setting",
     example="""\
 spokes:
@@ -25,7 +25,7 @@ WHY_PINNED = Message(
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield settings of Kubernetes upgrades beside a full version, and windows without upgrades."""
+    """Yield a finding for each setting of Kubernetes upgrades with a full version, and each window without upgrades."""
     for name, spoke in topology.spokes.items():
         if spoke.new_cluster:
             yield from _of(spoke.new_cluster, ("spokes", name, "cluster", "upgrades"))

@@ -12,8 +12,8 @@ RULE = Rule(
     name="azure-devops-subject",
     reports="A subject in vault.ci.azure_devops does not belong to the issuer.",
     why=(
-        "Entra's tokens have subjects `/eid1/c/pub/t/<tenant>/…` of its own tenant, and Azure DevOps' tokens have "
-        "subjects `sc://…`. Logins with another subject fail"
+        "a token of Entra has a subject `/eid1/c/pub/t/<tenant>/…`, and a token of Azure DevOps has a subject "
+        "`sc://…`. Logins with another subject fail"
     ),
     fix="copy issuer and subject from the same service connection",
     example="""\

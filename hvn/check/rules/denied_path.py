@@ -28,7 +28,7 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each denied path that the policy of the same app also allows.
 
-    A pattern denies no secret: Vault applies only the rule of the most specific path.
+    A pattern with deny does not deny a secret: Vault applies only the rule of the most specific path.
     """
     for at, app, value in apps(topology):
         allowed = {rule.path for rule in own_rules(topology, value)}

@@ -31,7 +31,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each mount that the kv engine has, or that an earlier field uses for another engine type."""
+    """Yield a finding for each mount of a kv engine, and for each mount with a second engine type."""
     first: dict[tuple[str | None, str], tuple[str, Path]] = {}
     for at, _, value in apps(topology):
         for field, index, mount in _mounts(value):

@@ -1,5 +1,4 @@
-"""HVN507 kubernetes-support: AKS does not support the Kubernetes version, or does not
-support the version yet."""
+"""HVN507 kubernetes-support: AKS no longer supports the Kubernetes version, or does not support it yet."""
 
 from collections.abc import Iterator
 

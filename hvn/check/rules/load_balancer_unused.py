@@ -23,7 +23,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each cluster with a load balancer for egress: every node subnet has the route."""
+    """Yield a finding for each cluster with a load balancer for egress in a network with a firewall."""
     if locations.firewall_ip(topology) is None:
         return
     for name, spoke in topology.spokes.items():

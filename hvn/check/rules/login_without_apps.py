@@ -10,7 +10,7 @@ RULE = Rule(
     name="login-without-apps",
     level=Level.WARNING,
     reports="A cluster without apps has settings of vault_login or vso.",
-    why="only the workspaces for apps use these settings",
+    why="without apps, no workspace uses these settings",
     fix="add the apps of the cluster, or remove the settings",
     example="""\
 spokes:

@@ -12,7 +12,7 @@ RULE = Rule(
     name="mount-in-secret-path",
     level=Level.WARNING,
     reports="A secret's path begins with the name of its kv mount.",
-    why="a path is relative to the mount: Vault would look for the mount's name twice",
+    why="a path is relative to the mount: Vault would read a path that contains the mount's name twice",
     fix="remove the name of the mount from the path",
     example="""\
 spokes:

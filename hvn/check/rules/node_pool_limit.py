@@ -44,5 +44,5 @@ def check(topology: Topology) -> Iterator[Finding]:
                     ),
                     fix=Message("lower max_count to {count}, or lower max_surge", count=count)
                     if count
-                    else Message("lower max_surge or min_count and max_count"),
+                    else Message("lower max_surge, or lower both min_count and max_count"),
                 )

@@ -9,7 +9,8 @@ RULE = Rule(
     id="HVN509",
     name="operator-version",
     reports="A cluster's version of Vault Secrets Operator is older than 0.2.0.",
-    why="before 0.2.0 a VaultAuth cannot refer to a VaultConnection in another namespace, so secrets are not synced",
+    why="before 0.2.0 a VaultAuth cannot refer to a VaultConnection in another namespace, so the operator does not "
+    "sync secrets",
     fix="remove vso.version to use the default version, or use a newer version",
     example="""\
 spokes:

@@ -15,7 +15,7 @@ RULE = Rule(
     name="path-of-other-app",
     level=Level.WARNING,
     reports="An app's more_paths covers a secret of another app, or a whole kv engine.",
-    why="a pod of the app can read or change the secrets of other owners",
+    why="a pod of the app can read or change secrets of other apps",
     fix="name the app's own paths, without a wildcard",
     example="""\
 spokes:

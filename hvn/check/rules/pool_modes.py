@@ -1,4 +1,4 @@
-"""HVN512 pool-modes: AKS refuses a combination of settings of a node pool, or pods have no place to run."""
+"""HVN512 pool-modes: AKS refuses a combination of settings of a node pool, or no pool accepts the pods of apps."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,8 @@ RULE = Rule(
     id="HVN512",
     name="pool-modes",
     reports="A node pool's settings contradict each other, or no pool runs the apps.",
-    why="AKS does not run system pods on spot nodes or in empty pools, and accepts no upgrade settings for spot nodes",
+    why="AKS requires a node in a system pool, and does not accept spot nodes there; spot nodes have no upgrade "
+    "settings",
     fix="remove one of the settings",
     example="""\
 spokes:
@@ -25,7 +26,7 @@ SETTINGS = ("drain_timeout_minutes", "max_surge", "node_soak_minutes")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield settings of a pool that exclude each other, and a tainted system pool without another pool for apps."""
+    """Yield a finding for settings of a pool that exclude each other, and for a cluster without a pool for apps."""
     for name, spoke in topology.spokes.items():
         if spoke.new_cluster is None:
             continue

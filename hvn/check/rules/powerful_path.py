@@ -27,7 +27,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each allowed path that may be in a part of Vault without secrets engines."""
+    """Yield a finding for each allowed path that can match a path below sys/, auth/ or identity/."""
     for at, _, value in apps(topology):
         for path, capabilities in value.more_paths.items():
             part = powerful(f"{below(value.vault_namespace)}{path}", topology.vault.namespaces)

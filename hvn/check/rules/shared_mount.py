@@ -12,8 +12,8 @@ RULE = Rule(
     name="shared-mount",
     level=Level.WARNING,
     reports="Two spokes log in through one existing JWT mount.",
-    why="a role does not name the cluster. A pod of the other cluster with the same namespace and service account can "
-    "log in with the role",
+    why="a role of Vault does not name a cluster. A pod of the other cluster with the same namespace and service "
+    "account can log in with the role",
     fix="give each cluster its own mount",
     example="""\
 naming: {jwt_mount: jwt-shared}

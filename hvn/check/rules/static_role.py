@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN630",
     name="static-role",
     reports="A dynamic secret of a static role has renewal_percent or revoke.",
-    why="the credentials of a static role have no lease: Vault rotates the password, and nobody renews or revokes it",
+    why="the credentials of a static role have no lease, so the operator cannot renew or revoke them",
     fix="remove renewal_percent and revoke",
     example="""\
 spokes:
