@@ -25,7 +25,7 @@ SUPERVISED = {
     "review": Manner("review: interrupted"),
 }
 INSIDE = Manner("", passes_on=True)
-"""The way in which `hvn rehearse -- COMMAND` ends after a signal."""
+"""The supervisor's reaction to a signal during `hvn rehearse -- COMMAND`."""
 
 
 def main() -> int:
@@ -53,7 +53,7 @@ def _run() -> int:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         try:
-            # Do not use click's own main, which exits with 1 for a broken pipe, because 1 means a finding.
+            # Do not use click's own main: it exits with 1 for a broken pipe, but 1 means a finding.
             with cli.make_context("hvn", sys.argv[1:]) as context:
                 cli.invoke(context)
         finally:

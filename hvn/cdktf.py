@@ -81,7 +81,8 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         stop(f"cdktf: {ENGINE.partition('-')[0]}-cli is not installed: run make setup in {PROJECT} first")
     if os.pathsep in str(PROJECT):
         stop(
-            f"cdktf: {printable(str(PROJECT), 200)} contains {os.pathsep}, which separates the folders of PATH: move it"
+            f"cdktf: {printable(str(PROJECT), 200)} contains {os.pathsep}, which separates the folders of PATH: move "
+            "the project"
         )
     os.umask(0o077)  # private files, because states and outputs contain secrets
     runs, env = prepare(arguments, environment, current_folder())
@@ -206,9 +207,9 @@ def refuse_to_orphan(workspaces: Sequence[Workspace], names: Sequence[str]) -> N
     """Exit with 2 if a workspace outside `names` depends on a workspace in `names`. `names` are the workspaces to
     destroy.
 
-    cdktf-cli has the same check, but only for the selected stacks. A blocked workspace also
-    counts as dependent, because it may be deployed. For example, if vso were destroyed before secrets, the finalizers
-    of the resources in secrets would never be removed.
+    cdktf-cli has the same check, but only for the selected stacks. A blocked workspace also counts as dependent,
+    because it may be deployed. For example, if vso were destroyed before secrets, the finalizers of the resources in
+    secrets would never be removed.
     """
     for name in names:
         dependents = [other for other in workspaces if name in other.after and other.id not in names]
@@ -335,5 +336,5 @@ def run(arguments: Sequence[str], env: Mapping[str, str]) -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # End this process by the signal that ended cdktf-cli.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends this process without a traceback.
     sys.exit(main(sys.argv[1:], os.environ))

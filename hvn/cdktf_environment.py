@@ -31,8 +31,8 @@ def child_environment(environment: Mapping[str, str], caller: Path) -> dict[str,
 def without_terraform(env: Mapping[str, str]) -> dict[str, str]:
     """Return the variable that makes cdktf-cli run a substitute program if Terraform is missing.
 
-    cdktf-cli asks Terraform for its version, also in commands that do not need Terraform, and prints an error without
-    it. For a program without output cdktf-cli prints nothing.
+    cdktf-cli queries Terraform's version, even in commands that do not need Terraform, and prints an error if Terraform
+    is missing. The substitute `true` prints nothing, and cdktf-cli reports no error.
     """
     binary = env.get("TERRAFORM_BINARY_NAME") or "terraform"
     return {} if shutil.which(binary, path=env["PATH"]) else {"TERRAFORM_BINARY_NAME": "true"}

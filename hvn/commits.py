@@ -11,7 +11,7 @@ from hvn.diagnostics.printable import printable
 from hvn.yamlfile import source
 
 OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX")
-"""Variables that git sets for its hooks. A git with these variables reads the hook's repository in every folder."""
+"""Variables that git sets for its hooks. With these variables, git reads the hook's repository in every folder."""
 
 
 def loaded(folder: pathlib.Path, commit: str, name: str) -> load.Loaded | None:
@@ -57,16 +57,15 @@ def rules(folder: pathlib.Path, commit: str, name: str) -> own_rules.OwnRules:
 
 
 def _beside(folder: pathlib.Path, commit: str, name: str, inner: str, *flags: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the names and contents of the files in a folder beside a commit's topology file, in the order of the
-    names. With the flag `-r`, also of its folders."""
+    """Yield the names and contents of the files in a folder beside a commit's topology file, in the order of the names.
+    With the flag `-r`, also yield the files of inner folders."""
     place = f"{pathlib.PurePosixPath(name).parent / inner}/"
     listed = fields(git(folder, "ls-tree", "--full-tree", "-z", "--name-only", *flags, commit, place))
     yield from blobs(folder, commit, sorted(listed))
 
 
 def blobs(folder: pathlib.Path, commit: str, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield the names and contents of these files of a commit, with one call of git. A name with a line break is
-    skipped."""
+    """Yield the names and contents of these files of a commit, with one call of git. Skip names with a line break."""
     names = [name for name in names if "\n" not in name]
     request = "".join(f"{commit}:{name}\n" for name in names)
     out = git(folder, "cat-file", "--batch", stdin=request.encode("utf-8", "surrogateescape")) or b""

@@ -20,7 +20,7 @@ def _installed() -> str:
     """Return the engine of the installed packages. Version 18 of the bindings is the first with azurerm 5."""
     if importlib.util.find_spec(DEFAULT):
         return DEFAULT
-    from importlib.metadata import version  # a local import, because cdktf does not need its 20 ms
+    from importlib.metadata import version  # a local import: it takes 20 ms, and cdktf does not need it
 
     return AZURERM_5 if int(version("cdktn-provider-azurerm").partition(".")[0]) >= 18 else CDKTN
 

@@ -154,8 +154,8 @@ def repository() -> pathlib.Path:
 
 
 def read(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Loaded:
-    """Return the checked topology file. `keys` is the folder of its key files [default: beside the file; for standard
-    input, beside the file without `--topology`]. Exits with 2 if the file cannot be read."""
+    """Return the checked topology file. `keys` is the folder of its key files [default: `jwks` beside the file; for
+    standard input, beside the default file]. Exits with 2 if the file cannot be read."""
     path = place(file)
     try:
         if file == STDIN:
@@ -166,8 +166,8 @@ def read(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Lo
 
 
 def place(file: pathlib.Path | None) -> pathlib.Path:
-    """Return the path of the topology file; for standard input, the path of the file without `--topology`. The files
-    beside this path belong to the topology."""
+    """Return the path of the topology file; for standard input, the path in HVN_TOPOLOGY or of the default file. The
+    files beside this path belong to the topology."""
     return (
         pathlib.Path(os.environ.get("HVN_TOPOLOGY") or default_topology())
         if file == STDIN

@@ -1,7 +1,7 @@
 """The registry of all rules: of `hvn check`, `hvn keys`, `hvn doctor` and `hvn review`.
 
 The registry contains every `Rule` in a module of these packages. Only `hvn rule` and the generated pages use the
-registry, because it imports all modules with rules.
+registry, because the import of all modules with rules is slow.
 """
 
 import difflib

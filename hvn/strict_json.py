@@ -1,4 +1,4 @@
-"""Parses JSON, and refuses texts that parsers read differently."""
+"""Parse JSON, and refuse texts that different parsers read differently."""
 
 import json
 from typing import Any, NoReturn

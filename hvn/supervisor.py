@@ -1,4 +1,4 @@
-"""Run a command in a child process, and remove its temporary folder after any end of the command.
+"""Run a command in a child process. Remove the command's temporary folder, even if a signal ends the command.
 
 A signal can raise an exception between any two instructions, for example between the creation of a folder and the `try`
 that removes it. The exception would skip the removal, and the folder would remain on disk. Therefore the command runs
@@ -129,8 +129,8 @@ class _Supervisor:
         return True
 
     def _end_descendants(self) -> bool:
-        """End the processes that the command left running: kill them, but after a signal interrupt them first and kill
-        them after the grace period. Return False if no child process is left. Without a subreaper, then kill the
+        """Kill the processes that the command left running. After a signal, interrupt them first, and kill them after
+        the grace period. Return False if no child process is left. In this case, without a subreaper, kill the
         command's process group, unless the supervisor passes signals on."""
         if not self._reap():
             if not self.adopts and not self.manner.passes_on:

@@ -44,7 +44,7 @@ def screen(stream: IO[str]) -> Screen:
 class Working:
     """Show the work in progress on a terminal: its name, finished parts, and the seconds since the start.
 
-    Elsewhere only finished work is shown: a log would keep every frame.
+    Without a terminal, show only finished work, because a log would keep every frame.
     """
 
     def __init__(self) -> None:

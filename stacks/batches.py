@@ -3,7 +3,7 @@
 Python does not use the answers to loads, to methods without a result, and to creations: Node numbers its objects, so
 the reference of a new object is predictable. Node answers requests in their order. This module therefore reads and
 checks postponed answers before the next answer that Python uses, and raises their errors there. An error of a creation
-therefore appears at a later line, so only main.py postpones creations, and after an error builds the workspaces again
+therefore appears at a later line. Only main.py postpones creations; after an error, it builds the workspaces again
 without batches (stacks/node.py). Reasons and figures: docs/decisions/0002-lazy-bindings.md.
 """
 
@@ -27,8 +27,8 @@ from jsii._kernel.types import (
 from jsii.errors import JSIIError
 
 IN_FLIGHT = 8_192
-"""The maximum number of bytes in requests with an unread answer, less than a pipe holds: 65,536 bytes (pipe(7)). Python
-therefore never waits for Node to read requests while Node waits for Python to read answers."""
+"""The maximum number of bytes in requests with an unread answer. It is below the capacity of a pipe, 65,536 bytes
+(pipe(7)). Python therefore never waits for Node to read requests while Node waits for Python to read answers."""
 
 FIRST = 10_000
 """The number of Node's first object (ObjectTable in jsii-kernel)."""
@@ -62,7 +62,7 @@ class Batches(process._NodeProcess):
         self._postpone(1, super().handshake)
 
     def send(self, request: Any, response_type: Any) -> Any:
-        """Send a request. Return the answer, or without waiting the predicted answer."""
+        """Send a request. Return Node's answer, or the predicted answer without waiting."""
         match request:
             case LoadRequest():
                 self._write("load", request, None)

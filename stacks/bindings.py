@@ -1,7 +1,7 @@
-"""Load provider bindings lazily, run one Node process instead of two, and call it with less work. The import of this
-module installs these measures.
+"""Load provider bindings lazily, run one Node process instead of two, and reduce the work of each call. The import of
+this module installs these measures.
 
-A provider's bindings have up to 1,500 modules; the stacks use a dozen. A plain import costs 13 s and 1.5 GB: in Python
+A provider's bindings have up to 1,500 modules; the stacks use about 30. A plain import costs 13 s and 1.5 GB: in Python
 the package's `__init__` imports every module, and in Node `lib/index.js` requires every file. A test checks that lazy
 bindings give byte-identical Terraform. Reasons and figures: docs/decisions/0002-lazy-bindings.md.
 

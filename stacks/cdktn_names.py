@@ -1,7 +1,7 @@
 """Let the stacks import CDK Terrain (cdktn) by the names of cdktf: `cdktf` is the module `cdktn`, and
 `cdktf_cdktf_provider_x` is `cdktn_provider_x`.
 
-Both engines have the same classes. If cdktf is removed one day, rename the imports and delete this file.
+Both engines have the same classes. When the project drops cdktf, rename the imports and delete this file.
 """
 
 import re

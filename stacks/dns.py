@@ -11,7 +11,7 @@ from hvn.kinds.inputs import AzureInputs, ZoneLink
 from stacks import azurerm_5, workspace
 
 Providers = dict[str, AzurermProvider | None]
-"""The providers of a stack by subscription. The key None is the default provider."""
+"""The providers of a stack by subscription. The value None is the default provider."""
 
 
 def link_zones(

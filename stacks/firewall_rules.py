@@ -28,8 +28,8 @@ def group(
     provider: TerraformProvider | None = None,
     after: Sequence[ITerraformDependable] = (),
 ) -> FirewallPolicyRuleCollectionGroup:
-    """Build and return a rule collection group after `after`, because Azure updates one group of a policy at a time
-    (azurerm #15440)."""
+    """Build and return a rule collection group that depends on `after`, because Azure updates one group of a policy at
+    a time (azurerm #15440)."""
     network = FirewallPolicyRuleCollectionGroupNetworkRuleCollection(
         name="network", priority=1000, action="Allow", rule=[_network_rule(rule) for rule in rules.network_rules]
     )
@@ -60,8 +60,8 @@ def dnat_group(
     *,
     after: ITerraformDependable,
 ) -> None:
-    """Build the group of the DNAT rules after the firewall, because Azure accepts only its public addresses.
-    `addresses` has the addresses by name."""
+    """Build the group of the DNAT rules after the firewall, because Azure accepts only public addresses of the
+    firewall. `addresses` maps the name of each public address to its value."""
     collection = FirewallPolicyRuleCollectionGroupNatRuleCollection(
         name="dnat", priority=1000, action="Dnat", rule=[_nat_rule(rule, addresses) for rule in rules.nat_rules]
     )

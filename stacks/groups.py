@@ -1,4 +1,4 @@
-"""The resource group of a workspace: created, or existing and used by its name."""
+"""The resource group of a workspace: new, or existing."""
 
 from dataclasses import dataclass
 

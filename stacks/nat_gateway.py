@@ -1,6 +1,6 @@
 """A NAT gateway with its public IP addresses, and its associations with subnets.
 
-azurerm cannot set a NAT gateway in the subnets of a VNet. An update of the VNet keeps the gateway of an association:
+azurerm cannot set the NAT gateway of an inline subnet. An update of the VNet keeps the gateway of an association:
 azurerm reads each subnet and changes only its own arguments (virtual_network_resource.go, getExistingSubnet).
 """
 
@@ -60,7 +60,7 @@ def nat_gateway(
             f"nat_of_{identifier(subnet.key)}",
             subnet_id=f"{vnet_id}/subnets/{subnet.name}",
             nat_gateway_id=gateway.id,
-            # A subnet with a NAT gateway without an address cannot reach the internet.
+            # Until the NAT gateway has an address, its subnets cannot reach the internet.
             depends_on=[*addresses, *written],
         )
         written = [association]

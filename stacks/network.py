@@ -83,7 +83,7 @@ def _with_hub(
 
 
 Written = tuple[Vnet, list[ITerraformDependable]]
-"""A VNet, and the resources that Terraform writes to the VNet one after the other."""
+"""A VNet, and the resources that later writes to the VNet must wait for."""
 
 
 def _new_vnet(stack: TerraformStack, inputs: NetworkInputs, group: Group, ids: Ids) -> Written:

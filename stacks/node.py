@@ -1,5 +1,5 @@
-"""Check the environment of jsii's Node before jsii starts, because jsii would print a stack trace or wait forever.
-Handle an error of main.py."""
+"""Check the environment of jsii's Node before jsii starts: in a wrong environment, jsii would print a stack trace or
+wait forever. Handle an error of main.py."""
 
 import os
 import subprocess
@@ -50,7 +50,7 @@ def _handle(kind: type[BaseException], error: BaseException, trace: TracebackTyp
 
 
 def _repeat(error: Exception) -> NoReturn:
-    """Run main.py again without the measures of stacks/bindings.py, which then succeeds or prints the plain error."""
+    """Run main.py again without the measures of stacks/bindings.py. This run succeeds, or prints the plain error."""
     code = subprocess.call([sys.executable, *sys.orig_argv[1:]], env=plain_environment())
     if not code:
         reason = printable(str(error).splitlines()[0] if str(error) else type(error).__name__, 300)

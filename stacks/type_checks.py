@@ -2,7 +2,7 @@
 
 For each argument the bindings call `typing.get_type_hints` and `typeguard.check_type`, which takes a large part of
 Python's CPU time. This module resolves the hints of a function once, and checks each type of a scalar or of an object
-of jsii once against an expected type. cdktn's bindings keep the hints themselves. Reasons and figures:
+of jsii once against an expected type. cdktn's bindings cache the hints. Reasons and figures:
 docs/decisions/0002-lazy-bindings.md.
 """
 

@@ -66,8 +66,7 @@ def _ci_role(stack: TerraformStack, ci: str, mount: JwtAuthBackend, role: CiRole
     policy = Policy(
         stack,
         f"ci_{ci}_{role.name}_policy",
-        # Both CI systems may have the same policies. Build each policy once, because two resources with one name
-        # overwrite each other.
+        # Each CI system has its own policy, because two resources with one name would overwrite each other.
         name=f"{role.policy.name}_{ci}",
         policy=role.policy.document,
     )

@@ -29,9 +29,9 @@ def build(stack: TerraformStack, inputs: VsoInputs) -> None:
     access = cluster_access(stack, inputs.cluster)
     _helm(stack, access)
     kubernetes(stack, access)
-    # helm provider 3.x removes a release that it cannot read from the state, without an error (terraform-provider-helm
-    # issue 1669). The kubernetes provider fails instead, so read this namespace, which every cluster has, before the
-    # release.
+    # If helm provider 3.x cannot read a release, it removes the release from the state without an error
+    # (terraform-provider-helm issue 1669). The kubernetes provider fails instead. Therefore, first read this namespace,
+    # which every cluster has.
     readable = DataKubernetesNamespaceV1(
         stack, "api_server", metadata=DataKubernetesNamespaceV1Metadata(name="kube-system")
     )

@@ -21,8 +21,8 @@ from hvn.kinds.policy_owned import EVERY_TYPE
 
 # The minimum version of Terraform: `project` in the `cloud` block exists since 1.6 (hashicorp/terraform #33489).
 TERRAFORM = ">= 1.6.0"
-# Azure deletes no NSG and no route table that a subnet uses. Terraform updates a VNet after a plain deletion, but
-# before the deletion of a resource with this setting.
+# Azure deletes no NSG and no route table that a subnet uses. Terraform deletes a resource with this setting after it
+# updates the VNet, and other resources before.
 UNUSED_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
 
 
@@ -87,7 +87,7 @@ def hcp(stack: TerraformStack, project_id: str | None) -> HcpProvider:
 
 
 def tags(inputs: AzureInputs) -> dict[str, str]:
-    """Return the tags of all resources with tags, except private DNS zones and their links."""
+    """Return the tags of all resources that support tags, except private DNS zones and their links."""
     return dict(inputs.tags)
 
 

@@ -2,9 +2,9 @@
 
 With HVN_ENGINE=cdktn or cdktn-azurerm-5 these files and folders are in engines/$HVN_ENGINE, beside the installed cdktf.
 
-If the stamp does not match, `make setup` runs this script with the Python that tools/python.sh selects. The script uses
-only the standard library. The script first removes an older or interrupted setup. Exit code: 0 ready, 1 failed with one
-line that names the remedy, 130 stopped by Ctrl-C.
+If the stamp `.venv/ready` is outdated, `make setup` runs this script with the Python that tools/python.sh selects. The
+script uses only the standard library. The script first removes an older or interrupted setup. Exit code: 0 ready, 1
+failed with one line that names the remedy, 130 stopped by Ctrl-C.
 """
 
 import errno
@@ -125,7 +125,7 @@ def run(
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            # The step inherits the lock, so that after a kill of the setup the lock remains until the step ends.
+            # The step inherits the lock, so that the lock remains until the step ends, even if the setup is killed.
             pass_fds=[lock.fileno()] if lock else [],
         ) as process,
     ):

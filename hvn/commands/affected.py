@@ -96,12 +96,12 @@ def _as_text(comparison: Comparison) -> Iterator[str]:
         yield "can be planned now:" if number == 1 else f"wave {number}, after wave {number - 1} was applied:"
         yield from (_line(affected) for affected in wave)
     if destroyed := [affected for affected in comparison.removed if not affected.lives_on]:
-        yield f"removed, destroy from the base {base} in this order:"
+        yield f"removed: check out the base {base}, and destroy in this order:"
         yield from (_line(affected) for affected in destroyed)
     if kept := [affected for affected in comparison.removed if affected.lives_on]:
         yield (
-            "removed, now managed outside this topology: remove their resources from the state, from the base "
-            f"{base}, and do not destroy them:"
+            f"removed, now managed outside this topology: check out the base {base}, and remove their resources from "
+            "the state; do not destroy them:"
         )
         yield from (_line(affected) for affected in kept)
     if comparison.blocked:

@@ -20,7 +20,7 @@ from hvn.options import DOCUMENTS, as_data, findings_format_option, place, read,
     "other",
     type=click.Path(path_type=pathlib.Path, readable=False),
     metavar="FILE",
-    help="A second topology file, for example of another region: compare ranges, names, HVN and Vault.",
+    help="Compare ranges, names, HVN and Vault with this topology file, for example of another region.",
 )
 @findings_format_option
 def command(file: pathlib.Path | None, other: pathlib.Path | None, form: str) -> None:
@@ -51,8 +51,8 @@ def command(file: pathlib.Path | None, other: pathlib.Path | None, form: str) ->
             click.echo(as_data(loaded.findings, form))
         else:
             tell(loaded)
-        plural = f"{loaded.skipped} rules need" if loaded.skipped > 1 else "1 rule needs"
-        skipped = f"; {plural} an invalid value and did not run" if loaded.skipped else ""
+        plural = f"{loaded.skipped} rules" if loaded.skipped > 1 else "1 rule"
+        skipped = f"; {plural} did not run, because of an invalid value" if loaded.skipped else ""
         click.echo(f"\n{name}: {summary(loaded.findings)}{skipped}")
     else:
         click.echo(f"{name}: nothing found")

@@ -57,8 +57,8 @@ def number_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def command() -> None:
     """Read and write the review comment of a pull request.
 
-    Runs in jobs of GitHub Actions (with GH_TOKEN) and of Azure Pipelines (with SYSTEM_ACCESSTOKEN). Only comments
-    written by the job's own identity count as a review.
+    Runs in jobs of GitHub Actions (with GH_TOKEN) and of Azure Pipelines (with SYSTEM_ACCESSTOKEN). Only a comment of
+    the job's identity counts as a review.
     """
 
 
@@ -156,13 +156,13 @@ def number(commit: str) -> None:
       hvn comment number "$GITHUB_SHA"
     """
     if not re.fullmatch("[0-9a-f]{40}", commit):
-        stop("comment: COMMIT is the full SHA of a commit, 40 hex digits")
+        stop("comment: pass the full SHA of a commit, 40 hex digits, as COMMIT")
     try:
-        found = job(os.environ).number_of(commit)
+        merged = job(os.environ).number_of(commit)
     except CannotReach as error:
         stop(f"comment: {printable(str(error), 300)}")
-    if found is not None:
-        click.echo(found)
+    if merged is not None:
+        click.echo(merged)
 
 
 def _labels(file: pathlib.Path) -> Sequence[str]:

@@ -178,7 +178,7 @@ def _require_login(spoke: str | None, ci: str | None, *, files: bool, token: boo
     if spoke is None and not ci and not files:
         stop("name a spoke and an app, or use --config FILE and --role FILE with a mount and a role of Vault")
     if spoke is None and not token:
-        stop("without a spoke and an app, the command cannot read the token's manifests: use --token or --claims")
+        stop("without a spoke and an app, the command cannot derive the claims: use --token or --claims")
 
 
 def _mount(requested: "AppLogin | None", config: pathlib.Path | None) -> "Mount | None":

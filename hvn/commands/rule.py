@@ -23,7 +23,7 @@ from hvn.options import format_option, place, stop, topology_option
 def command(name: str | None, file: pathlib.Path | None, form: str) -> None:
     """Explain a rule, or list all rules.
 
-    RULE is an id such as HVN111 or a name such as spoke-overlap. Without RULE, all rules are listed, also the rules in
+    RULE is an id such as HVN111 or a name such as spoke-overlap. Without RULE, lists all rules, including the rules in
     rules/ beside the topology file.
 
     \b

@@ -1,4 +1,4 @@
-"""The argument of the checks of `hvn doctor`, which run tools such as kubectl through this module."""
+"""The argument of the checks of `hvn doctor`. The checks run tools such as kubectl through this module."""
 
 import json
 import pathlib
@@ -100,7 +100,7 @@ def has(context: Context, tool: str) -> bool:
 
 
 def ask(context: Context, tool: str, *arguments: str) -> str | None:
-    """Run a tool with arguments that do not change anything. Return the tool's output, or None if the tool fails.
+    """Run a tool with read-only arguments. Return the tool's output, or None if the tool fails.
 
     Raises `Unanswered` if the tool is not in the PATH or exceeds the time limit.
     """

@@ -65,7 +65,7 @@ SYMPTOMS = (
     Symptom(
         "Failed to get cacheKey from obj",
         "the operator failed before the login. The VaultAuth, the VaultConnection or the service account does not "
-        "exist, or the VaultAuth does not allow the namespace or lacks a method or a role",
+        "exist, or the VaultAuth does not allow the namespace, has no method, or has no role",
         "kubectl --context {context} -n {namespace} get vaultauth,serviceaccount",
     ),
     Symptom(
@@ -130,7 +130,7 @@ _VAULT = [
 
 
 def translate(text: str) -> Symptom:
-    """Return the symptom in an operator's text: the text is searched for network errors, then Vault's errors, then the
+    """Return the symptom for a text of the operator. Search the text for network errors, then Vault's errors, then the
     operator's errors."""
     # A response of Vault may also quote a network error of the connection between Vault and the issuer.
     network = None if _ANSWERED.search(text) else next((symptom for symptom in NETWORK if symptom.text in text), None)

@@ -59,8 +59,9 @@ def _fetch(issuer: str) -> Fetched:
         named = document.get("issuer")
         if named != issuer:
             raise Unavailable(
-                f"the document at {printable(issuer, 200)} names another issuer, {printable(str(named), 200)}: issuers "
-                "are compared character by character, including the final slash. Pass the issuer as in the claim iss"
+                f"the document at {printable(issuer, 200)} names another issuer, {printable(str(named), 200)}: Vault "
+                "compares issuers character by character, including the final slash. Pass the issuer as in the claim "
+                "iss"
             )
         url = document.get("jwks_uri")
         if not isinstance(url, str):

@@ -47,7 +47,7 @@ def made() -> str:
 
 
 def _errors() -> Iterator[str]:
-    """Yield the paragraphs of all errors. One sentence contains the prefix of several errors."""
+    """Yield a paragraph for each error. A sentence before consecutive errors names their common prefix."""
     for number, (prefix, errors) in enumerate(itertools.groupby(messages.ALL, _prefix)):
         if number:
             yield f"These errors begin with `{prefix}`:" if prefix else "These errors have no prefix:"

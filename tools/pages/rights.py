@@ -81,8 +81,8 @@ def _state() -> str:
 
 
 class Rows:
-    """The lists of rights to plan, or to apply. A list names an earlier workspace for the scopes with the same
-    rights."""
+    """The lists of rights to plan, or to apply. If an earlier workspace has the same rights on a scope, the list refers
+    to that workspace."""
 
     def __init__(self) -> None:
         self._earlier: dict[tuple[str, tuple[str, ...]], str] = {}

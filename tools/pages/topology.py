@@ -58,8 +58,8 @@ ALTERNATIVES: Mapping[type[BaseModel], str] = {
 }
 
 
-# Only the first field of a type has an example. Later fields of a type with a longer description refer to the first
-# field.
+# Only the first field of a type has an example. Later fields refer to the first field if the description of their type
+# is long.
 NONE, REQUIRED = "none", "required"
 LONG = 4
 
@@ -71,7 +71,7 @@ def made() -> str:
         'with "True:"\nbelongs to a Boolean with the default `false`. Fields with the name `cidr` or `…_cidr` are IPv4 '
         'ranges. "as FIELD" means the\ntype of that field. [Rules](rules.md) describe conditions for several fields.'
         "\n\nThe file is strict YAML without anchors and tags; unknown keys are errors. Quote ambiguous values, such "
-        "as `no`. Editors\nuse `config/topology.schema.json` for completion, which also contains the limits of names."
+        "as `no`. Editors\nuse `config/topology.schema.json`; this schema also contains the limits of names."
     )
     sections = _sections(model.Topology, "", {}, {})
     return page("The topology file", "the model in hvn/topology/model", intro, *sections)
@@ -144,8 +144,8 @@ def _type(kind: Kind, at: str, first: dict[str, str]) -> str:
 
 
 def _shared_characters(words: str, at: str, first: dict[str, str]) -> str:
-    """Return the words for text of a length, `3 to 36 letters…`, with the characters of an earlier field instead of the
-    same characters."""
+    """Return the description of a text type, such as `3 to 36 letters…`. If an earlier field allows the same
+    characters, refer to that field."""
     if not (match := re.match(r"(\d+ to \d+) ([^;→]*letters[^;→]*)", words)):
         return words
     same = first.setdefault(f"characters {match[2]}", at)

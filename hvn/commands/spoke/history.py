@@ -15,8 +15,8 @@ def commits_with(path: pathlib.Path, spoke: str) -> Iterator[tuple[str, str, loa
     file.
     """
     file = path.resolve()
-    # The fields end with NUL, because a subject can contain line ends. `git log` includes a merge commit with its own
-    # changes.
+    # The fields end with NUL, because a subject can contain line ends. With `first-parent`, `git log` also lists the
+    # files that a merge changes.
     options = ("--follow", "--diff-merges=first-parent", "--name-only", "-z", "--format=%H%x00%s")
     parts = iter(text(git(file.parent, "log", *options, file.name) or b"").split("\0"))
     for sha in parts:

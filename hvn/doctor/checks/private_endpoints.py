@@ -20,7 +20,7 @@ RULE = Rule(
     ),
     why=(
         "Terraform must run in the runners' subnet, or in another network that can reach Vault and the API servers. "
-        "If the hub's VNet has its own DNS servers, linked private DNS zones have no effect there"
+        "If the hub's VNet has its own DNS servers, they must forward the private DNS zones to Azure DNS"
     ),
     fix="run the command on a runner: docs/how-to/first-day.md, section 4",
     example="$ export VAULT_ADDR=https://vault.example.com:8200 # resolves on a runner only",

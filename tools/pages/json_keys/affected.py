@@ -8,8 +8,8 @@ KEYS = {
     "base": "commit of the merge base",
     "affected": (
         "`workspace`, `spoke`, `change` (`created`, `changed`, `code`, `follows`), `follows` (workspace of a recreated "
-        "dependency, `vault` for another existing Vault, or null) and `lines` (`file`, `line`, `path`; `before`: true "
-        "for a line of the base's file) of each workspace, in deployment order"
+        "dependency, `vault` after a change to another Vault, or null) and `lines` (`file`, `line`, `path`; `before`: "
+        "true for a line of the base's file) of each workspace, in deployment order"
     ),
     "removed": "removed workspaces in the order of destruction, with the keys of `affected`",
     "blocked": "`workspace` and `why` of affected workspaces that cannot be built",

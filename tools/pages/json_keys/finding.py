@@ -35,6 +35,6 @@ def part() -> Iterator[str]:
     yield keys_list("", as_object(empty), FINDING)
     yield (
         "With `--format sarif`, `hvn check` and `hvn keys check` print [SARIF "
-        "2.1.0](https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).\nIts files are relative "
-        "to the root of the repository; its logical locations contain path and workspace."
+        "2.1.0](https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).\nFile paths are relative "
+        "to the root of the repository; logical locations contain path and workspace."
     )

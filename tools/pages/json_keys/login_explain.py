@@ -11,7 +11,7 @@ ANSWER = {
     "not_checked": "ids of all skipped checks",
     "status": "HTTP status: 200, 400, 403 or 500; 0 if Vault closes the connection",
     "message": "Vault's first error, unabridged; empty if Vault allows the login",
-    "messages": "all errors that Vault may send at random",
+    "messages": "the possible errors; Vault sends one of them at random",
     "cause, fix": "cause and fix of the first failure, or empty",
     "where": "the key file, or the field to change as `file:line:column path`; may be empty",
     "hint": "a hint about rotated keys or a token of another cluster; may be empty",

@@ -10,12 +10,12 @@ ANSWER = {
     "port": "TCP port",
     "verdict": "`reaches`, `blocked`, or `unknown` if a setting on the route is outside this topology",
     "blocked_by": "reason why the connection is blocked, or null",
-    "asymmetric": "true if only one direction of the connection passes the firewall",
+    "asymmetric": "true if only one direction of the connection goes through the firewall",
     "unknown": "unknown settings on the route",
     "rule": "`name`, `path` and `line` of the firewall rule that allows the request, or null",
     "missing_rule": "firewall rule to add, as YAML, or null",
     "request": (
-        "`hops` of the request, with `at` and `what`; `by_firewall` is true if the request passes the firewall"
+        "`hops` of the request, with `at` and `what`; `by_firewall` is true if the request goes through the firewall"
     ),
     "reply": "the same keys for the reply; null if the request is blocked",
 }
