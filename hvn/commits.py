@@ -31,7 +31,7 @@ def take(folder: pathlib.Path, commit: str, name: str, into: pathlib.Path) -> pa
     """Write the topology file of a commit as `topology.yaml`, and its key files and `extra`, into an empty folder.
     Return the path of the topology file, or None if the commit does not contain the file.
 
-    The other files are needed too, because a missing key file changes or blocks workspaces.
+    The key files matter, because a missing key file changes or blocks workspaces.
     """
     content = git(folder, "cat-file", "blob", f"{commit}:{name}")
     if content is None:

@@ -58,7 +58,7 @@ def end_with_first() -> None:
 def build(wanted: Sequence[Workspace], output: pathlib.Path, synthesize: Synthesize) -> int:
     """Build the first part in this process, the other parts in new processes, and move the files to the output folder.
 
-    Return 0, or the exit code of a process that failed, and print the errors of this process. Raises `Failed`.
+    Return 0. If a process fails, print its errors and return its exit code. Raises `Failed`.
     """
     parts = count(len(wanted))
     output.mkdir(parents=True, exist_ok=True)

@@ -165,7 +165,8 @@ def _grant(stack: TerraformStack, prefix: str, application_id: str, vnet_id: str
         role_definition_id=role.role_definition_resource_id,
         # Since azuread 3 the `id` of a service principal has a prefix, but ARM requires the plain object id.
         principal_id=principal.object_id,
-        # With the type, ARM skips a look-up of the principal, which fails until Entra has replicated a new principal.
+        # With the type, ARM skips a look-up of the principal. The look-up fails until Entra has replicated a new
+        # principal.
         principal_type="ServicePrincipal",
     )
 

@@ -1,8 +1,8 @@
 """Check the types of arguments as the bindings do, with less work.
 
 For each argument the bindings call `typing.get_type_hints` and `typeguard.check_type`, which takes a large part of
-Python's CPU time. This module resolves the hints of a function once, and checks each type of a scalar or of an object
-of jsii once against an expected type. cdktn's bindings cache the hints. Reasons and figures:
+Python's CPU time. This module resolves the hints of a function once. For scalars and objects of jsii, it checks each
+pair of a value's type and an expected type once. cdktn's bindings cache the hints. Reasons and figures:
 docs/decisions/0002-lazy-bindings.md.
 """
 
@@ -40,8 +40,8 @@ def get_type_hints(function: Any, *others: Any, **named: Any) -> dict[str, Any]:
 
 
 def check_type(argname: str, value: Any, expected_type: Any, *others: Any, **named: Any) -> None:
-    """Raise the errors of `typeguard.check_type`. A type of a scalar or of an object of jsii that passed once passes
-    again."""
+    """Raise the errors of `typeguard.check_type`. Skip the check if a scalar or an object of jsii with the same type
+    passed before."""
     key = (type(value), id(expected_type))
     # The dictionary keeps the expected types, so that Python does not reuse the id of an expected type.
     if _passed.get(key, _passed) is expected_type:

@@ -159,8 +159,8 @@ def requirements(lock: str) -> list[str]:
 
 
 def stamp() -> bytes:
-    """Return the content of the stamp: the path of this folder, which the scripts of .venv contain, and the files of
-    INSTALLED_FROM."""
+    """Return the content of the stamp: the path of this folder, because scripts in .venv contain the path, and the
+    contents of the files in INSTALLED_FROM."""
     return os.fsencode(ROOT) + b"\n" + b"".join(file.read_bytes() for file in INSTALLED_FROM)
 
 

@@ -70,8 +70,8 @@ def command(
 ) -> None:
     """Deploy and destroy all workspaces offline.
 
-    Real Terraform runs against fake providers. Each WORKSPACE (id or pattern) is rehearsed with its dependencies.
-    Alternatively, a COMMAND after `--` runs with the fake providers. Then the rehearsal discards all resources.
+    Real Terraform runs against fake providers. Rehearses each WORKSPACE (id or pattern) with its dependencies. A
+    COMMAND after `--` runs with the fake providers instead. Then the rehearsal discards all resources.
 
     \b
     Examples:

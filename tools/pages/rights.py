@@ -114,7 +114,7 @@ def _for_types(grant: Grant, types: Sequence[str]) -> str:
 
 
 def _source(grant: Grant) -> str:
-    """Return a link to the source, after the mark of a right that the source does not state."""
+    """Return a link to the source. A mark before the link shows that the source does not state the right."""
     link = f"[source]({grant.source})" if "://" in grant.source else f"[{grant.source}]"
     return link if grant.mark == "S" else f"{grant.mark} {link}"
 

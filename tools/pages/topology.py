@@ -128,7 +128,8 @@ def _is_constant(field: FieldInfo) -> bool:
 
 
 def _type(kind: Kind, at: str, first: dict[str, str]) -> str:
-    """Return the type of a field, or the path of the first field with a type of the same long description."""
+    """Return the type of a field. If an earlier field has a type with the same long description, refer to that
+    field."""
     # Only the example of an Azure resource id is on the page. Editors show the examples of all fields.
     is_id = kind.example.startswith("/subscriptions/")
     words = re.sub(r"the Azure resource id of .*", code(kind.example), kind.words) if is_id else kind.words
