@@ -11,8 +11,7 @@ RULE = Rule(
     name="backup-hvn",
     reports="The backup HVN has no region or repeats the HVN's region or id, or the Vault cluster has the tier dev.",
     why=(
-        "HCP refuses a backup network in the region of the cluster, and offers disaster recovery only for production "
-        "tiers"
+        "HCP refuses a backup HVN in the region of the cluster, and offers disaster recovery only for production tiers"
     ),
     fix="use a different region and id for hvn.backup, and a standard or plus tier",
     example="""\
@@ -26,9 +25,9 @@ FIELD = ("hvn", "backup", "region")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for the region, the id, and the tier that HCP refuses with a backup HVN.
+    """Yield a finding for each region, id or tier that HCP refuses with a backup HVN.
 
-    The regions of existing HVNs and the tier of an existing cluster are unknown.
+    The rule does not know the regions of existing HVNs and the tier of an existing cluster.
     """
     hvn, backup, vault = topology.hvn, topology.hvn.backup, topology.vault
     if backup is None:

@@ -18,7 +18,7 @@ RULE = Rule(
     name="backup-hvn-blocked",
     level=Level.WARNING,
     reports="An NSG rule or a firewall rule allows connections from the HVN, but not from the backup HVN.",
-    why="after a failover, Vault connects from the backup HVN, and loses the destinations of this rule",
+    why="after a failover, Vault connects from the backup HVN, so Vault cannot reach the destinations of this rule",
     fix="add hvn.backup.cidr to the sources",
     example="""\
 hvn:
@@ -35,7 +35,7 @@ LAST = 4097
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each source with the HVN, if no rule allows the same traffic from the backup HVN."""
+    """Yield a finding for each source that contains the HVN, if no rule allows the traffic from the backup HVN."""
     if topology.hvn.backup is None:
         return
     for path, subnet in subnets_of_file(topology):
@@ -55,7 +55,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 def _is_denied(by_priority: Sequence[SecurityRule], rule: SecurityRule, backup: str) -> bool:
     """Return whether the NSG denies the rule's traffic from the backup HVN. Azure's default rules allow the traffic. If
-    no rule matches all of the traffic, a rule that denies may match a part."""
+    no rule matches all of the traffic, a deny rule may match a part of it."""
     traffic = replace(rule, sources=(backup,), priority=LAST)
     first = next((one for one in by_priority if covers(one, traffic, backup)), None)
     if first:
@@ -70,7 +70,7 @@ def _firewall_traffic(rule: FirewallRule) -> tuple[tuple[str, ...], ...]:
 def _findings(
     topology: Topology, path: Path, sources: Sequence[str], same: Iterable[Sequence[str]]
 ) -> Iterator[Finding]:
-    """Yield a finding for the first source with the HVN. `same` are the sources of all rules for this traffic."""
+    """Yield a finding for the first source with the HVN in it. `same` has the sources of all rules for the traffic."""
     hvn, backup = topology.hvn.cidrs
     index = _index((hvn,), sources)
     if index is None or any(_index((backup,), other) is not None for other in same):

@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN438",
     name="base-policy-mode",
     level=Level.WARNING,
-    reports="The firewall has a base policy, and its threat_intelligence is off.",
+    reports="The firewall has a base policy and threat_intelligence: off.",
     why="Azure refuses a weaker mode than the base policy's mode, so the apply fails unless the base policy's mode is "
     "also off",
     fix="set threat_intelligence to the mode of the base policy, or to a stricter mode",

@@ -23,7 +23,7 @@ Microsoft.Network/firewallPolicies/afwp-platform
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding if the base policy is the new policy."""
+    """Yield a finding if base_policy_id is the id of the policy that the workspace `hub` creates."""
     firewall = locations.new_firewall(topology)
     if firewall is None or firewall.base_policy_id is None:
         return

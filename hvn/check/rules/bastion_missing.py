@@ -9,7 +9,7 @@ RULE = Rule(
     id="HVN163",
     name="bastion-missing",
     reports="The runners allow Azure Bastion, but the hub does not have a subnet for Bastion.",
-    why="the NSG rule allows the range of AzureBastionSubnet, so without the subnet the rule has no effect",
+    why="without AzureBastionSubnet, this project creates no NSG rule for Bastion, so allow_bastion has no effect",
     fix="add hub.bastion with a free range of /26, or remove allow_bastion",
     example="""\
 hub:

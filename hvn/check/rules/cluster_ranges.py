@@ -13,8 +13,8 @@ from hvn.topology.ranges import spoke_ranges, top_ranges
 RULE = Rule(
     id="HVN130",
     name="cluster-ranges",
-    reports=("A cluster's pod and Service ranges overlap each other, or a network that the pods must reach."),
-    why=("traffic from pods to an address in both ranges stays inside the cluster and is lost without an error"),
+    reports="A cluster's pod and Service ranges overlap each other, or a network that the pods must reach.",
+    why="pods cannot reach an address in both ranges: the packets stay inside the cluster, without an error",
     fix="remove pod_cidr and service_cidr to use the defaults, or use ranges outside all networks of this file",
     example="""\
 spokes:
@@ -30,7 +30,7 @@ APART = Message("AKS needs separate ranges for pods and Services: an address can
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each pod or Service range that overlaps HVN, hub, a pool, its spoke or the other range.
 
-    Two clusters may use the same ranges: overlay addresses are never routed between clusters.
+    Two clusters may use the same ranges: Azure does not route overlay addresses between clusters.
     """
     # The pools contain all spokes; HVN112 reports a spoke outside them.
     top = list(top_ranges(topology))
@@ -77,8 +77,10 @@ def check(topology: Topology) -> Iterator[Finding]:
 def _existing(
     name: str, cluster: ExistingCluster, routed: list[tuple[Path, IPv4Network]], fixes: RangeFixes
 ) -> Iterator[Finding]:
-    """Yield a finding if the overlay of an existing cluster hides the HVN, the hub or the spoke. Its owner has accepted
-    other overlaps."""
+    """Yield a finding if the overlay of an existing cluster overlaps the HVN, the hub or the spoke.
+
+    The rule ignores other overlaps, because the cluster's owner has accepted them.
+    """
     path, cidr = ("spokes", name, "cluster", "existing", "pod_cidr"), cluster.existing.pod_cidr
     for other, other_cidr in routed:
         if cidr and other[0] in ("hvn", "hub", "spokes") and cidr.overlaps(other_cidr):

@@ -1,4 +1,4 @@
-"""HVN446 dnat-target: a DNAT rule forwards to an address outside the networks."""
+"""HVN446 dnat-target: a DNAT rule forwards to an address outside the file's networks, or in the firewall's subnet."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -27,7 +27,7 @@ hub:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each DNAT rule with a target outside the network."""
+    """Yield a finding for each translated address that the firewall cannot reach or that Azure reserves."""
     firewall = locations.new_firewall(topology)
     if firewall is None or not topology.dnat_rules:
         return

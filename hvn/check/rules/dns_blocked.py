@@ -17,8 +17,8 @@ RULE = Rule(
     id="HVN413",
     name="dns-blocked",
     level=Level.WARNING,
-    reports="A VNet uses a DNS server behind the hub's firewall, and no firewall rule allows its queries over UDP and "
-    "TCP. Or the hub has no firewall, and the server is in another spoke.",
+    reports="A VNet uses a DNS server behind the hub's firewall, and no firewall rule allows the VNet's queries over "
+    "UDP and TCP. Or the hub has no firewall, and the server is in another spoke.",
     why="the firewall drops the queries: machines wait for a timeout, then query the next server, or cannot resolve "
     "names",
     fix="add a firewall rule with tcp/53 and udp/53 from the VNet to the server, or use the firewall's address",
@@ -72,7 +72,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _in_other_spokes(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each VNet with a DNS server in another spoke. An appliance may forward the queries."""
+    """Yield a finding for each DNS server in another spoke, unless a route sends the queries to an appliance."""
     for name, spoke in topology.spokes.items():
         tables = (spoke.routes, *(table.routes for table in spoke.route_tables.values()))
         routes = [route for table in tables for route in table.values() if route.next_hop[0].isdigit()]
@@ -109,7 +109,7 @@ def _clients(topology: Topology, hub: NewHub) -> Iterator[_Client]:
 
 
 def _behind_firewall(topology: Topology, zones: Zones, source: Zone, server: IPv4Address) -> bool:
-    """Return whether the queries arrive, and all of them pass the firewall."""
+    """Return whether the server is reachable, and only through the firewall."""
     if server == dns.AZURE_DNS:
         return False
     destinations = zones.of(f"{server}/32")
@@ -141,7 +141,8 @@ def _dns(rule: NetworkRule) -> bool:
 
 
 def _leads_to(rule: NetworkRule, server: IPv4Address) -> bool:
-    """Return whether a rule contains the server. Names and service tags may contain every public address."""
+    """Return whether the destinations of a rule contain the server. Host names and service tags may contain any public
+    address."""
     ranges = [IPv4Network(text) for text in rule.destinations if text[:1].isdigit()]
     if any(server in cidr for cidr in ranges):
         return True

@@ -1,4 +1,4 @@
-"""HVN411 dns-servers: DNS servers that this project cannot set, or a DNS proxy that queries itself."""
+"""HVN411 dns-servers: a spoke with an existing VNet has dns_servers, or a DNS proxy queries itself."""
 
 from collections.abc import Iterator
 
@@ -9,10 +9,10 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN411",
     name="dns-servers",
-    reports="A spoke with an existing VNet has dns_servers, or the firewall is a DNS server of its own proxy.",
+    reports="A spoke with an existing VNet has dns_servers, or the dns_servers of the firewall contain its address.",
     why="this project does not change an existing VNet; a DNS proxy that queries itself never answers",
-    fix="existing VNet: remove dns_servers, and ask the VNet's owner to set the servers; firewall: remove its own "
-    "address from the list",
+    fix="for an existing VNet, remove dns_servers and ask the VNet's owner to set the servers; for the firewall, "
+    "remove its own address",
     example="""\
 hub:
   firewall: {dns_servers: [10.0.0.4]}
@@ -25,14 +25,13 @@ LOOP = Message("the proxy would query itself and never answer")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for the DNS servers of each existing VNet, and for a firewall that is a DNS server of its own
-    proxy."""
+    """Yield a finding for the DNS servers of each existing VNet, and for the firewall's address in its dns_servers."""
     for name, spoke in topology.spokes.items():
         if spoke.existing and spoke.dns_servers:
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "dns_servers"),
-                message=Message("the VNet of {name} is existing", name=name),
+                message=Message("spoke {name} has an existing VNet", name=name),
                 why=EXISTING,
                 fix=Message("remove dns_servers, and ask the VNet's owner to set {servers}", servers=spoke.dns_servers),
             )

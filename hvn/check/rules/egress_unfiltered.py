@@ -1,4 +1,4 @@
-"""HVN432 egress-unfiltered: the hub has no firewall, so nothing filters the traffic to the internet."""
+"""HVN432 egress-unfiltered: no firewall filters the traffic to the internet."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ RULE = Rule(
     name="egress-unfiltered",
     level=Level.WARNING,
     reports="The hub has no firewall, or the network has no hub.",
-    why="Azure neither filters nor logs the traffic of machines with a public address or a NAT gateway",
+    why="no firewall filters or logs the traffic of machines with a public address or a NAT gateway",
     fix="add a firewall to the hub, or accept the warning",
     example="""\
 hub:
@@ -29,7 +29,7 @@ CLUSTERS = Message("nodes and pods reach every host on the internet through a lo
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for a hub without a firewall."""
+    """Yield a finding for a hub without a firewall, and for a network without a hub."""
     if locations.firewall_ip(topology) is not None:
         return
     path: Path = ("hub",)
@@ -43,9 +43,9 @@ def check(topology: Topology) -> Iterator[Finding]:
     yield Finding(
         rule=RULE,
         path=path,
-        message=Message("nothing filters the traffic of {clusters} to the internet", clusters=clusters)
+        message=Message("no firewall filters the traffic of {clusters} to the internet", clusters=clusters)
         if clusters
-        else Message("nothing filters traffic to the internet"),
+        else Message("no firewall filters traffic to the internet"),
         why=CLUSTERS if clusters else RULE.why,
         fix=RULE.fix if locations.has_hub(topology) else NO_HUB,
     )

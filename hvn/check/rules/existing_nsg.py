@@ -1,4 +1,4 @@
-"""HVN161 existing-nsg: a subnet has an existing NSG of another subscription, or rules beside an existing NSG."""
+"""HVN161 existing-nsg: a subnet has an NSG of another subscription, or both an existing NSG and rules."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ RULE = Rule(
     id="HVN161",
     name="existing-nsg",
     reports="A subnet has an NSG of another subscription, or has both an existing NSG and rules.",
-    why="Azure accepts only an NSG of the VNet's subscription, and this project does not change an existing NSG",
-    fix="use an NSG of the VNet's subscription, and write the rules where the NSG is managed",
+    why="Azure accepts only an NSG of the VNet's subscription; this project adds no rules to an existing NSG",
+    fix="use an NSG of the VNet's subscription; for an existing NSG, remove the rules from this file",
     example="""\
 spokes:
   analytics:
@@ -26,7 +26,7 @@ RULES = Message("this project does not change an existing NSG, so the rules woul
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each subnet with an NSG of another subscription, and with rules beside an existing NSG."""
+    """Yield a finding for each NSG of another subscription, and for the rules of each subnet with an existing NSG."""
     for path, subnet in subnets_of_file(topology):
         if subnet.nsg is None:
             continue

@@ -30,7 +30,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 rule=RULE,
                 path=("spokes", name, "existing_peering"),
                 message=Message(
-                    "the peering {peering} has no effect with vault_route: {route}",
+                    "vault_route is {route}, but the peering {peering} connects the spoke with the HVN",
                     peering=spoke.existing_peering,
                     route=spoke.vault_route,
                 ),

@@ -1,4 +1,4 @@
-"""HVN308 existing-vault: settings of a Vault cluster that is managed outside this project."""
+"""HVN308 existing-vault: a setting has no effect on an existing Vault cluster or HVN."""
 
 from collections.abc import Iterator
 

@@ -13,8 +13,8 @@ RULE = Rule(
     name="firewall-address",
     reports="Azure cannot assign the firewall's private_ip in AzureFirewallSubnet.",
     why=(
-        "every route table points to this address; Azure reserves the subnet's first four addresses and its last "
-        "address"
+        "the default routes use this address as next hop; Azure reserves the subnet's first four addresses and its "
+        "last address"
     ),
     fix="remove private_ip to use the first usable address of the subnet",
     example="""\

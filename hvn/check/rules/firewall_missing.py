@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN430",
     name="firewall-missing",
     reports="A spoke, a route or a firewall rule needs the hub's firewall, but the hub has no firewall.",
-    why="only an appliance in the hub can forward and filter traffic; a peering is not transitive",
+    why="VNet peering is not transitive: only an appliance in the hub can forward traffic between spokes",
     fix="remove the setting, or add a firewall to the hub",
     example="""\
 hub:
@@ -22,15 +22,15 @@ hub:
 )
 
 FORWARDS = Message("VNet peering is not transitive: only an appliance in the hub can forward this traffic")
-FILTERS = Message("without a firewall nothing filters this traffic, so the setting has no effect")
-SPOKES = Message("spokes do not reach each other without a firewall, so the rules have no effect")
-TABLE = Message("the hub has no firewall, so the subnet has no route to a firewall and the value has no effect")
-ROUTE = Message("AKS refuses this type without a default route in the subnet of the nodes")
+FILTERS = Message("without a firewall, this setting has no effect")
+SPOKES = Message("without a firewall, the rules have no effect")
+TABLE = Message("without a firewall in the hub, this project creates no default route, so the value has no effect")
+ROUTE = Message("AKS refuses this outbound type without a default route in the subnet of the nodes")
 LEARNS = Message("without a firewall the spoke's route table always accepts the gateway's routes")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each setting without effect in a hub that has no firewall."""
+    """Yield a finding for each setting that needs a firewall, if the hub has no firewall."""
     if locations.firewall_ip(topology) is not None:
         return
     for path, why, fix in (*_of_hub(topology), *_of_routes(topology), *_of_spokes(topology)):
@@ -58,8 +58,8 @@ def _of_hub(topology: Topology) -> Iterator[Setting]:
 
 
 def _of_routes(topology: Topology) -> Iterator[Setting]:
-    """Yield the routes to the firewall, and the subnets with an explicit `route: firewall`. The default has no
-    effect."""
+    """Yield the routes to the firewall, and the subnets with an explicit `route: firewall`. The rule ignores the
+    default."""
     for path, routes in routes_of_file(topology):
         for name, route in routes.items():
             if route.next_hop == "firewall":

@@ -12,7 +12,7 @@ RULE = Rule(
     name="gateway-missing",
     reports="A spoke has use_remote_gateways, but no gateway exists in the hub.",
     why="Azure refuses the spoke's peering with RemoteVnetHasNoGateways until a gateway exists",
-    fix="deploy hub, wait until the gateway's owner has built the gateway, then set existing: true in hub.gateway; or "
+    fix="apply `hub`, wait until the gateway's owner has built the gateway, then set existing: true in hub.gateway; or "
     "remove use_remote_gateways",
     example="""\
 spokes:
@@ -21,7 +21,7 @@ spokes:
     see="https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering",
 )
 
-NO_HUB = Message("the network has no hub, so no gateway")
+NO_HUB = Message("the network has no hub, and therefore no gateway")
 REMOVE = Message("remove use_remote_gateways")
 
 
@@ -39,7 +39,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     for name, spoke in topology.spokes.items():
         if spoke.use_remote_gateways:
             after = Message(
-                "after the gateway is built, set {fix} in {field}, or remove use_remote_gateways",
+                "after the gateway exists, set {fix} in {field}, or remove use_remote_gateways",
                 fix=fix,
                 field=Field(field.path[:-1]),
             )

@@ -19,14 +19,15 @@ spokes:
     see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview",
 )
 
-PEERING = Message("this project does not create the VNet's peering with the hub, and cannot set the peering's flag")
+PEERING = Message("this project does not create the VNet's peering with the hub, so it cannot set the peering's flag")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each use_remote_gateways without a peering of this project, and for each
     bgp_route_propagation without use_remote_gateways.
 
-    The owner of an existing VNet may have set `use_remote_gateways` on the peering outside this project.
+    The rule ignores `bgp_route_propagation` if this project does not create the peering: the VNet's owner may have set
+    `use_remote_gateways` there.
     """
     for name, spoke in topology.spokes.items():
         peered = spoke.existing is None or spoke.existing.hub_peering

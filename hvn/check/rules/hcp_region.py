@@ -1,4 +1,4 @@
-"""HVN408 hcp-region: HCP's page does not list the Azure region of a new HVN."""
+"""HVN408 hcp-region: HashiCorp does not list the Azure region of a new HVN."""
 
 from collections.abc import Iterator
 
@@ -11,9 +11,9 @@ RULE = Rule(
     id="HVN408",
     name="hcp-region",
     level=Level.WARNING,
-    reports="A new HVN is in an Azure region that HCP's page does not list.",
+    reports="A new HVN is in an Azure region that is not in HashiCorp's list for HCP.",
     why="HCP refuses the HVN at apply; the provider does not check the region during plan",
-    fix="set hvn.region to a region that HCP's page lists",
+    fix="set hvn.region to a region in HashiCorp's list",
     example="""\
 azure:
   region: japanwest

@@ -17,8 +17,8 @@ RULE = Rule(
         "The firewall address of an existing hub is outside the VNet or in the runners' subnet, or AKS does not "
         "accept the private DNS zone."
     ),
-    why=("spokes send all traffic to the firewall's address, and AKS accepts only one name for the zone"),
-    fix="copy the values of the hub in Azure",
+    why="the firewall's address is the next hop of the spokes' routes; AKS refuses a zone with another name",
+    fix="copy the values from the hub in Azure",
     example="""\
 hub:
   cidr: null
@@ -39,10 +39,10 @@ Microsoft.Network/privateDnsZones/privatelink.japaneast.azmk8s.io
 FIREWALL = "https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview"
 
 ADDRESS = Message(
-    "spokes send all their traffic to this address, and reach the address through their peering with the hub"
+    "this address is the next hop of the spokes' routes, and Azure drops packets to a next hop outside the hub"
 )
-SUBNET = Message("the firewall has its own subnet, so spokes would send all their traffic to a runner")
-ZONE = Message("AKS accepts only a private DNS zone of this name for a private cluster")
+SUBNET = Message("the firewall is in a separate subnet, so the spokes' routes would lead to a runner")
+ZONE = Message("AKS accepts only the zone of the cluster's region, or a zone directly below this zone")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -56,7 +56,7 @@ def check(topology: Topology) -> Iterator[Finding]:
         yield from _address(facts, address)
     zone, accepted = parse(facts.private_dns_zone_id).name, aks_zone(topology.azure.region)
     # AKS's error message contains this pattern (Azure/azure-docs #104092).
-    # HVN311 reports an unknown region; a zone of this region would be a wrong proposal.
+    # HVN311 reports an unknown region; a zone for an unknown region would be a wrong proposal.
     known = topology.azure.region in AZURE
     if known and not re.fullmatch(rf"([a-z0-9-]{{1,32}}\.)?{re.escape(accepted)}", zone, re.IGNORECASE):
         yield Finding(

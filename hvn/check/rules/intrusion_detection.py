@@ -1,4 +1,4 @@
-"""HVN431 intrusion-detection: intrusion detection on a firewall of the tier Standard."""
+"""HVN431 intrusion-detection: the firewall has intrusion_detection, but not the tier Premium."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ hub:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding if the firewall has intrusion detection without the tier Premium."""
+    """Yield a finding if a firewall without the tier Premium has intrusion_detection."""
     firewall = locations.new_firewall(topology)
     if firewall and firewall.intrusion_detection and firewall.sku_tier != "Premium":
         yield Finding(

@@ -14,7 +14,7 @@ RULE = Rule(
     id="HVN203",
     name="label-length",
     reports="The name of a cluster's VNet, node subnet or resource group is not a valid Kubernetes label.",
-    why="AKS uses these names as node labels, and an invalid label makes the creation of the cluster fail late",
+    why="AKS uses these names as node labels, and cannot create a cluster with an invalid label",
     fix="use names of at most 63 letters, digits, _ . and -, with a letter or digit at both ends",
     example="""\
 spokes:

@@ -12,7 +12,7 @@ RULE = Rule(
     name="logs-without-effect",
     level=Level.WARNING,
     reports="The file has `logs` without a destination, or without a resource that sends logs.",
-    why="without a diagnostic setting, Azure does not send logs",
+    why="this project creates no diagnostic setting, so Azure sends no logs",
     fix="set logs.workspace_id, logs.storage_account_id or logs.event_hub_rule_id, or remove logs",
     example="""\
 logs: {}

@@ -1,4 +1,4 @@
-"""HVN162 managed-instance: a subnet for SQL Managed Instance with an NSG or with routes of this project."""
+"""HVN162 managed-instance: a subnet of SQL Managed Instance has an NSG or routes of this project."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ RULE = Rule(
     name="managed-instance",
     reports="A subnet of SQL Managed Instance has an NSG or routes of this project.",
     why="SQL Managed Instance adds entries to the NSG and the route table; the next apply would remove these entries",
-    fix="write `route: none` and an existing NSG",
+    fix="set `route: none`, and set `nsg` to an existing NSG",
     example="""\
 spokes:
   analytics:

@@ -12,7 +12,8 @@ RULE = Rule(
     name="mount-outside-ci",
     reports="The policies of a CI login do not cover a JWT mount, or `naming.jwt_mount` lacks a fixed prefix.",
     why="CI's policies cover the auth mounts that begin with the fixed prefix of `naming.jwt_mount`. Without a prefix, "
-    "CI could write every auth mount, including its own. For a mount with another prefix, the apply fails with 403",
+    "CI could write every auth mount, including the mounts of CI. For a mount with another prefix, the apply fails "
+    "with 403",
     fix="begin the pattern with a prefix that only JWT mounts of clusters have, and use the same prefix in each "
     "exception",
     example="""\

@@ -38,7 +38,7 @@ spokes:
 
 EXISTS = Message("resource group names are unique in a subscription: the workspace cannot create an existing group")
 
-# Kind and name of an owner of HCP ids. The pair becomes a message only in a finding.
+# Kind and name of the owner of an HCP id, for example ("spoke", "payments").
 Owner = tuple[str, str]
 LONGEST = 30
 """Longest spoke name that leaves room for two more characters."""
@@ -50,7 +50,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each name that two resources have, and for each existing resource in a new resource group.
 
     For a pattern that gives several resources the same name, the rule yields one finding. Azure compares names without
-    case.
+    regard to case.
     """
     created = list(created_names(topology))
     yield from _existing_groups(topology, created)
@@ -62,7 +62,7 @@ def _same_names(topology: Topology, created: list[CreatedName]) -> Iterator[Find
     same: dict[tuple[str, ...], list[CreatedName]] = defaultdict(list)
     for name in sorted(created, key=lambda name: name.existing):
         # Spokes can share an existing resource group or an existing JWT mount. AKS refuses an existing resource group
-        # for its nodes, and a new mount has the keys of one cluster.
+        # for nodes, and a new mount has the keys of one cluster.
         if not name.existing or [one.kind for one in same[name.identity]] in (["node_resource_group"], ["jwt_mount"]):
             same[name.identity].append(name)
     for mount in created:
@@ -136,7 +136,7 @@ def _mount_of_ci(path: Path, name: CreatedName) -> Finding:
         rule=RULE,
         path=path,
         message=Message("{owner} and a login of CI have the same {kind} {text}", **_facts(name)),
-        why=Message("`vault` creates the mounts of CI, and a mount checks the tokens of one issuer"),
+        why=Message("the workspace `vault` creates the mounts of CI, and a mount accepts tokens of only one issuer"),
         fix=Message("use another path"),
     )
 

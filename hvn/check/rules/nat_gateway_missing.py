@@ -10,7 +10,7 @@ from hvn.topology.ranges import spoke_at, subnets_of_file
 RULE = Rule(
     id="HVN433",
     name="nat-gateway-missing",
-    reports="A subnet, a cluster, the runners or the firewall use a NAT gateway, but their spoke or hub has none.",
+    reports="A subnet, a cluster, the runners or the firewall uses a NAT gateway, but the spoke or hub has none.",
     why="a NAT gateway serves subnets of one VNet only",
     fix="add nat_gateway to the spoke or the hub, or remove the setting",
     example="""\

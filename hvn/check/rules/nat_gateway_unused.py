@@ -1,4 +1,4 @@
-"""HVN434 nat-gateway-unused: traffic does not use a NAT gateway, or the gateway does not fit the firewall."""
+"""HVN434 nat-gateway-unused: no traffic uses a NAT gateway, or a firewall in several zones uses the gateway."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,9 +11,9 @@ RULE = Rule(
     name="nat-gateway-unused",
     level=Level.WARNING,
     reports=(
-        "No subnet uses the NAT gateway, a subnet's route has priority over it, or the firewall is in several zones."
+        "No subnet uses the NAT gateway, a subnet's default route overrides it, or a firewall in several zones uses it."
     ),
-    why="Azure prefers a route for 0.0.0.0/0 to a NAT gateway, which costs money without use",
+    why="Azure prefers a route for 0.0.0.0/0 to a NAT gateway, and an unused NAT gateway costs money",
     fix="remove nat_gateway, or accept the warning",
     example="""\
 spokes:
@@ -29,7 +29,8 @@ ZONES = Message(
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each NAT gateway without subnets, and for each subnet with a default route."""
+    """Yield a finding for each NAT gateway without subnets, for each of its subnets with a default route, and for a
+    firewall in several zones."""
     hub = topology.hub
     if isinstance(hub, NewHub):
         yield from _of_hub(topology, hub)
@@ -73,8 +74,8 @@ def _of_spoke(topology: Topology, path: Path, spoke: Spoke) -> Iterator[Finding]
 
 
 def _routed(topology: Topology, owner: NewHub | Spoke, route: str) -> bool:
-    """Return whether all traffic of a subnet to the internet follows a route. The routes of an existing table are
-    unknown."""
+    """Return whether a route overrides the NAT gateway for all internet traffic of a subnet. The routes of an existing
+    table are unknown."""
     if route == "firewall":
         routes: Mapping[str, Route] = owner.routes
         default = locations.firewall_ip(topology) is not None
@@ -109,5 +110,5 @@ def _cluster_fix(topology: Topology, spoke: Spoke) -> Message:
 
 
 def _routed_finding(path: Path, fix: str | Message = RULE.fix) -> Finding:
-    message = Message("a route for {range} has priority", range="0.0.0.0/0")
+    message = Message("the route for {range} overrides the NAT gateway", range="0.0.0.0/0")
     return Finding(rule=RULE, path=path, message=message, fix=fix)

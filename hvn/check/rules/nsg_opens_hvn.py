@@ -15,9 +15,9 @@ RULE = Rule(
     id="HVN166",
     name="nsg-opens-hvn",
     level=Level.WARNING,
-    reports="An NSG rule with a wide source precedes `hvn-in` in a `direct` spoke.",
-    why="Azure applies the rule before hvn-in, so the rule opens the subnet to every address of the HVN",
-    fix="use a higher priority number than hvn-in has, or write the sources",
+    reports="In a `direct` spoke, an NSG rule with a wide source precedes the rule `hvn-in`.",
+    why="Azure applies the rule before hvn-in, which denies connections from the HVN, so the HVN reaches the subnet",
+    fix="use a priority number above the number of hvn-in, or list only the sources that need access",
     example="""\
 spokes:
   payments:
@@ -29,7 +29,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each source that contains an HVN, and more, in a rule that precedes the rule hvn-in."""
+    """Yield a finding for each source that contains an HVN and other addresses, in a rule before the rule `hvn-in`."""
     for path, subnet in subnets_of_file(topology):
         own = own_rules(topology, path)
         if spoke_at(topology, path) is None or not any(rule.name == HVN_IN for rule in own):
@@ -79,7 +79,7 @@ def _finding(
             hvn_in=HVN_IN,
         ),
         fix=Message(
-            "use {free}, a free priority after {hvn_in}, or write the sources",
+            "use {free}, a free priority after {hvn_in}, or list only the sources that need access",
             free=next(free_priorities(subnet, own, HVN_IN_PRIORITY + 1)),
             hvn_in=HVN_IN,
         ),

@@ -1,4 +1,4 @@
-"""HVN160 nsg-rule: a rule of a subnet's NSG that Azure refuses, or that has no effect."""
+"""HVN160 nsg-rule: Azure refuses an NSG because of the name, priority or values of a rule."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -17,7 +17,7 @@ RULE = Rule(
     name="nsg-rule",
     reports="Two rules of an NSG have the same name or priority, or the values of a rule contradict each other.",
     why="Azure refuses the NSG, but only at apply",
-    fix="use a free priority and name, and only ranges or only one service tag",
+    fix="use an unused name and priority, and either ranges or one service tag",
     example="""\
 spokes:
   analytics:
@@ -32,7 +32,7 @@ PORTS = Message("ICMP has no ports")
 ONE_TAG = Message("azurerm accepts either one service tag or a list of ranges")
 OVERLAP = Message("Azure refuses a rule with overlapping ranges")
 ORDER = Message("a range of ports begins with its lowest port")
-HOST_BITS = Message("Azure refuses a prefix that does not contain the first address of its range")
+HOST_BITS = Message("Azure refuses a prefix that does not begin with the first address of its range")
 TAKEN = Message("Azure refuses two rules with the same name, or with the same priority and direction, in an NSG")
 
 
@@ -62,7 +62,7 @@ def _taken(path: Path, subnet: Subnet, own: tuple[SecurityRule, ...]) -> Iterato
             )
         first = priorities.setdefault((rule.direction, rule.priority), name)
         if first != name:
-            # A higher number first: a lower number could precede hvn-in.
+            # Prefer a higher number, because a lower number could precede hvn-in.
             free = chain(free_priorities(subnet, own, rule.priority), free_priorities(subnet, own))
             yield Finding(
                 rule=RULE,
@@ -85,7 +85,7 @@ def _values(path: Path, rule: NsgRule) -> Iterator[Finding]:
         yield Finding(
             rule=RULE,
             path=(*path, "ports"),
-            message=Message("{ports} with the protocol icmp", ports=rule.ports),
+            message=Message("the rule has the protocol icmp and the ports {ports}", ports=rule.ports),
             why=PORTS,
             fix=Message("remove ports, or change the protocol"),
         )
@@ -120,7 +120,7 @@ def _addresses(path: Path, values: tuple[str, ...]) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 path=(*path, index),
-                message=Message("{value} is not the first address of its range", value=value),
+                message=Message("{value} does not begin with the first address of its range", value=value),
                 why=HOST_BITS,
                 fix=Message("write {cidr}", cidr=cidr),
             )

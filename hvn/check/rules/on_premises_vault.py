@@ -12,8 +12,7 @@ RULE = Rule(
     id="HVN415",
     name="on-premises-vault",
     reports=("A network of hub.vault_peering.on_premises is unknown or has a public range, or the hub has no gateway."),
-    why="HCP routes private ranges only (RFC 1918 and RFC 6598), and the firewall reaches on-premises networks through "
-    "a gateway in the hub",
+    why="HCP routes only to RFC 1918 and RFC 6598; the firewall reaches on-premises networks through the hub's gateway",
     fix="add hub.gateway, and list networks of on_premises that have private ranges",
     example="""\
 hub:

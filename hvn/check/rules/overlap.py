@@ -15,7 +15,7 @@ RULE = Rule(
     name="overlap",
     reports="Two ranges of HVN, hub, address pools and on-premises networks overlap. Only a pool that is not a "
     "transit pool may contain the hub.",
-    why="only one of the ranges gets the traffic to a shared address, and HCP refuses a route within another route",
+    why="Azure routes a shared address to only one of the networks; HCP refuses a route inside another route",
     fix="change one of the ranges, or remove the hub's pool from the transit pools",
     example="""\
 hvn:
@@ -26,7 +26,7 @@ hvn:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each of these ranges inside another range, with the widest containing range."""
+    """Yield a finding for each range inside another range. The message names the widest range that contains it."""
     ranges = dict(valid_part(top_ranges(topology)))
     fixes = RangeFixes(topology)
     for wide, narrow, message in _overlaps(topology, ranges):

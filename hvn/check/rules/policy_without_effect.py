@@ -12,10 +12,10 @@ RULE = Rule(
     name="policy-without-effect",
     level=Level.WARNING,
     reports=(
-        "The DDoS plan or an entry of azure.policy_owned has no effect, or the list contains a plan or an add-on that "
-        "the file also sets."
+        "The DDoS plan or an entry of azure.policy_owned has no effect, or the file also sets an argument of "
+        "azure.policy_owned."
     ),
-    why="the setting has no effect: Terraform neither changes existing VNets nor updates a policy-owned argument",
+    why="Terraform does not change existing VNets, and ignores later changes of an argument in policy_owned",
     fix="remove the setting",
     example="""\
 azure:
@@ -30,7 +30,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each setting that no resource uses, and for a DDoS plan that Azure Policy owns."""
+    """Yield a finding for each setting that no resource uses, and for a DDoS plan or add-on that Azure Policy owns."""
     spokes = topology.spokes.values()
     created = {
         VNET: isinstance(topology.hub, NewHub) or any(not spoke.existing for spoke in spokes),

@@ -10,8 +10,8 @@ from hvn.topology.model import NewHub, Topology
 RULE = Rule(
     id="HVN414",
     name="private-dns-zones",
-    reports="A private DNS zone is not in the file, has a name that Azure reserves, or repeats a name of the VNet.",
-    why="Azure refuses a VNet's links to two zones of the same name, and reserves some names",
+    reports="A private DNS zone is not in the file, has a reserved name, or has the name of another zone of the VNet.",
+    why="Azure refuses links of one VNet to two zones with the same name, and refuses reserved zone names",
     fix="use the id of an existing zone, or a name of hub.private_dns_zones",
     example="""\
 spokes:
@@ -35,13 +35,13 @@ EXISTING = Message("use the id of an existing zone")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each zone of the hub or of a spoke that cannot be created or linked."""
+    """Yield a finding for each zone of the hub or of a spoke that Azure cannot create or link."""
     hub = topology.hub
     of_hub = hub.private_dns_zones if isinstance(hub, NewHub) else ()
     created = {zone.casefold() for zone in of_hub if not zone.startswith("/")}
     for index, zone in enumerate(of_hub):
         if zone.casefold() in RESERVED:
-            yield _finding(("hub", "private_dns_zones", index), Message("{zone} is reserved by Azure", zone=zone))
+            yield _finding(("hub", "private_dns_zones", index), Message("Azure reserves the name {zone}", zone=zone))
     yield from _repeated(topology, ("hub",), of_hub)
     for name, spoke in topology.spokes.items():
         for index, zone in enumerate(spoke.private_dns_zones):
@@ -51,12 +51,12 @@ def check(topology: Topology) -> Iterator[Finding]:
                     field = Field(("hub", "private_dns_zones"))
                     yield _finding(path, Message("{zone} is not in {field}", zone=zone, field=field))
                 else:
-                    yield _finding(path, Message("this file creates no zone {zone}", zone=zone), EXISTING)
+                    yield _finding(path, Message("this project creates no zone {zone}", zone=zone), EXISTING)
         yield from _repeated(topology, ("spokes", name), spoke.private_dns_zones)
 
 
 def _repeated(topology: Topology, owner: Path, zones: Sequence[str]) -> Iterator[Finding]:
-    """Yield the zones with the name of an earlier zone of the VNet, or of the zone of AKS."""
+    """Yield a finding for each zone with the name of an earlier zone of the VNet, or of the zone of AKS."""
     zone_of_aks = locations.dns_zone(topology)
     seen = {zone_of_aks.name.casefold()} if zone_of_aks else set()
     for index, zone in enumerate(zones):

@@ -30,12 +30,12 @@ WHY = {
     "hvn": Message("HCP creates an HVN only in RFC 1918"),
     # AKS accepts public ranges: https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay
     "pod_cidr": Message("Microsoft supports pods only in RFC 1918 and RFC 6598, although AKS accepts other ranges"),
-    "service_cidr": Message("pods cannot reach the public addresses that a range of Services covers"),
+    "service_cidr": Message("pods cannot reach the public addresses that the Service range contains"),
 }
 UNROUTABLE = Message("no router forwards packets to these addresses")
 ROUTED = Message("an HVN routes only to RFC 1918 and 100.64.0.0/10")
 PUBLIC = Message(
-    "Azure allows public addresses in a VNet, but hosts on the internet with these addresses become unreachable"
+    "Azure allows public addresses in a VNet, but machines then cannot reach internet hosts with these addresses"
 )
 
 

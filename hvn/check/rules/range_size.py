@@ -14,8 +14,8 @@ from hvn.topology.ranges import hub_ranges, hvn_ranges, spoke_ranges, subnets
 RULE = Rule(
     id="HVN102",
     name="range-size",
-    reports="A range is too small or too large for the HVN, VNet, subnet or Services that use it. A /27 for Azure "
-    "Bastion is a warning.",
+    reports="A range is too small or too large for the HVN, VNet, subnet or Services that use it. For Azure "
+    "Bastion, a /27 is a warning.",
     why="HCP and Azure refuse the size only at apply: the plan succeeds",
     fix="use /16 to /25 for the HVN, /26 or larger for AzureFirewallSubnet and AzureBastionSubnet, /27 or larger for "
     "GatewaySubnet, /8 to /29 for VNets and other subnets, /13 to /28 for Services",
@@ -29,7 +29,7 @@ hvn:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The prefix lengths that a kind of range can have. A range below `recommended` is a warning."""
+    """The prefix lengths that a kind of range can have. A range smaller than `recommended` is a warning."""
 
     kind: Words
     largest: int
@@ -58,9 +58,9 @@ BASTION = Size(
 )
 VNET = Size(Words("a VNet"), 8, 29, Message("Azure refuses a VNet of another size, but only at apply"))
 SUBNET = Size(Words("a subnet"), 8, 29, Message("Azure refuses a subnet of another size, but only at apply"))
-# azurerm accepts more.
+# azurerm also accepts ranges of other sizes.
 SERVICES = Size(
-    Words("a range of Services"),
+    Words("a Service range"),
     13,
     28,
     Message("AKS needs a range smaller than /12 with room for the cluster's DNS service"),
@@ -88,7 +88,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 smallest=smallest,
             ),
             why=size.why,
-            # The first part of a range that is too large does not overlap additional ranges.
+            # A part of a range overlaps only ranges that the whole range also overlaps.
             fix=fixes.enlarge(path, cidr, smallest)
             if small
             else Message("use {cidr}", cidr=next(cidr.subnets(new_prefix=size.largest))),

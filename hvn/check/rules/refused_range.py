@@ -25,7 +25,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each range of a spoke with a cluster, its pods or Services that overlaps a reserved range."""
+    """Yield a finding for each range of a cluster's VNet, pods or Services that overlaps a reserved range."""
     ranges: list[tuple[Path, IPv4Network]] = [
         (path, cidr) for path, cidr in spoke_ranges(topology) if topology.spokes[str(path[1])].cluster
     ]

@@ -9,7 +9,7 @@ RULE = Rule(
     id="HVN440",
     name="remote-firewall",
     reports="The firewall of a peering in `hub.peerings` is not in the remote VNet.",
-    why="Azure drops packets to a next hop outside the VNet and its peers",
+    why="Azure drops packets to a next hop outside the VNet and its peered VNets",
     fix="write the address of the firewall, or the missing range of the VNet",
     example="""\
 hub:

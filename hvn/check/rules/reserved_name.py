@@ -50,7 +50,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                     rule=RULE,
                     path=("hub", "subnets", subnet),
                     at_key=True,
-                    message=Message("{subnet} is the name of another subnet of the hub", subnet=subnet),
+                    message=Message("{subnet} is a reserved subnet name in the hub", subnet=subnet),
                     why=HUB,
                     fix=fix,
                 )
@@ -78,14 +78,14 @@ def _reserved_in_hub(subnet: str) -> Message | None:
         case "azurefirewallsubnet" | "runners":
             return Message("rename the subnet")
         case name if name in AZURE_SUBNETS:
-            return Message("use an existing hub for this service of Azure")
+            return Message("use an existing hub for this Azure service")
         case _:
             return None
 
 
 def _reserved(spoke: Spoke, subnet: str) -> tuple[Message, Message, Message] | None:
     """Return message, reason and fix for a reserved name of a subnet. Azure compares names without regard to case."""
-    # Terraform keeps the node subnet of a cluster that becomes existing, because its name and address stay.
+    # If a cluster becomes existing, Terraform keeps its node subnet: the subnet's name and address do not change.
     if subnet.casefold() == NODE_SUBNET and not isinstance(spoke.cluster, ExistingCluster):
         return (
             Message("{name} is the name of the cluster's node subnet", name=subnet),

@@ -26,8 +26,7 @@ SERVICE = Message("Azure reserves this subnet name for one of its services")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each pattern or owner with names outside the limits of their kind, with the longest such
-    name."""
+    """Yield a finding for each pattern or owner with invalid names. The message contains the longest invalid name."""
     wrong: dict[Path, CreatedName] = {}
     for name in created_names(topology):
         if not _accepted(name):

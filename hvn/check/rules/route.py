@@ -1,4 +1,4 @@
-"""HVN164 route: a user-defined route that Azure refuses, or with a next hop that cannot work."""
+"""HVN164 route: Azure refuses a user-defined route, or drops its traffic."""
 
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
@@ -12,8 +12,8 @@ from hvn.topology.ranges import hub_ranges, routes_of_file, spoke_at
 RULE = Rule(
     id="HVN164",
     name="route",
-    reports="Two routes of a route table have the same name or destination, more than 25 have service tags, or a next "
-    "hop is outside the VNet and its peered VNets, or a gateway that the VNet does not use.",
+    reports="Two routes of a table have the same name or destination, or more than 25 have service tags. Or a next hop "
+    "is outside the VNet and its peered VNets, or is a gateway that the VNet does not use.",
     why="Azure refuses the route table, or drops the traffic of the route",
     fix="use an unused name and destination, and a next hop in the VNet or in the hub",
     example="""\
@@ -28,12 +28,12 @@ TAKEN = Message("Azure refuses two routes of a route table with the same name, o
 OUTSIDE = Message("the next hop must be in the VNet or in a peered VNet: Azure drops the traffic of the route")
 NO_GATEWAY = Message("Azure drops traffic to a gateway that the VNet does not use")
 DECLARE = Message("declare the hub's gateway and set use_remote_gateways in the spoke, or use a different next hop")
-TAGS = Message("Azure allows 25 routes with service tags in a route table")
+TAGS = Message("Azure allows at most 25 routes with service tags in a route table")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each route with a name or destination that its table already has, and for each next hop that
-    Azure cannot use."""
+    """Yield a finding for each route with the name or destination of another route, for each next hop that Azure cannot
+    use, and for too many service tags."""
     for path, routes in routes_of_file(topology):
         if routes:
             yield from _taken(path, routes, _own(topology, path))
@@ -41,7 +41,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _own(topology: Topology, path: Path) -> Mapping[str, str]:
-    """Return the destinations of this project's own routes in a table of the file, by name."""
+    """Return the routes that this project adds to a table of the file, as destination by name."""
     if path[-3:-2] == ("route_tables",) or locations.firewall_ip(topology) is None:
         return {}
     spoke = spoke_at(topology, path)
@@ -73,7 +73,9 @@ def _taken(path: Path, routes: Mapping[str, Route], own: Mapping[str, str]) -> I
                     "the route {other} also has the destination {destination}", other=first, destination=text
                 ),
                 why=TAKEN,
-                fix=Message("remove one of the routes; a table in route_tables has no route of this project"),
+                fix=Message(
+                    "remove one of the routes, or use a table of route_tables: the table has no route of this project"
+                ),
             )
     if tags > MOST_TAGS:
         message = Message("{count} routes have service tags", count=tags)
@@ -100,7 +102,9 @@ def _next_hops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> I
                 fix=_appliance(topology),
             )
         elif route.next_hop == "gateway" and not (peered and _has_gateway(topology)):
-            missing = "the spoke has no use_remote_gateways" if _has_gateway(topology) else "the hub has no gateway"
+            missing = (
+                "the spoke does not set use_remote_gateways" if _has_gateway(topology) else "the hub has no gateway"
+            )
             has_hub = locations.has_hub(topology)
             yield Finding(
                 rule=RULE,
@@ -116,7 +120,7 @@ def _appliance(topology: Topology) -> Message:
     if not locations.has_hub(topology):
         return Message("use the address of an appliance in the VNet")
     return Message(
-        "use the address of an appliance in the hub, or the word firewall"
+        "use the address of an appliance in the hub, or write next_hop: firewall"
         if locations.firewall_ip(topology)
         else "use the address of an appliance in the hub"
     )

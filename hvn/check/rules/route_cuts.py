@@ -88,7 +88,7 @@ def _findings(
                     _asymmetric(_without_route(network, start, to), *pair) for pair in pairs
                 ):
                     message = Message(
-                        "between {one} and {other} only one direction passes the firewall",
+                        "the firewall sees only one direction of the connections between {one} and {other}",
                         one=start.label,
                         other=end.label,
                     )
@@ -104,7 +104,7 @@ def _without_route(network: Network, start: Place, to: IPv4Network) -> Network:
 
 
 def _leads(start: Place, to: IPv4Network, end: Place) -> bool:
-    """Return whether the route to `to` is the most specific route to a place in a subnet's route table."""
+    """Return whether `to` is the destination of the most specific route from the subnet `start` to the subnet `end`."""
     return max((one.cidr for one in start.routes if end.cidr.subnet_of(one.cidr)), key=_length, default=None) == to
 
 

@@ -14,8 +14,8 @@ RULE = Rule(
         "A firewall rule has no destinations, several kinds of destinations, or ports that its "
         "destinations do not support."
     ),
-    why="Azure Firewall has network rules for addresses and ports, and application rules for host names; each rule has "
-    "one kind of destination",
+    why="a rule of Azure Firewall is a network rule (tcp, udp, icmp) or an application rule (https, http, mssql), and "
+    "has one kind of destination",
     fix="split the rule, or use ports that its destinations support",
     example="""\
 spokes:
@@ -67,7 +67,9 @@ def _problems(one: Written) -> Iterator[tuple[Path, Message, Message]]:
         for index, fqdn in enumerate(rule.fqdns):
             if fqdn.startswith("*."):
                 fix = Message("write the whole host name, or use https, http or mssql")
-                message = Message("the firewall cannot resolve {fqdn}, which tcp and udp need", fqdn=fqdn)
+                message = Message(
+                    "{fqdn} is a pattern, and tcp and udp need a host name that the firewall can resolve", fqdn=fqdn
+                )
                 yield ("fqdns", index), message, fix
 
 

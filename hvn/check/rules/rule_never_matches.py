@@ -14,7 +14,7 @@ RULE = Rule(
     id="HVN425",
     name="rule-never-matches",
     level=Level.WARNING,
-    reports="Traffic of a firewall rule bypasses the firewall, has no route, or uses a port that Vault does not have.",
+    reports="Traffic of a firewall rule bypasses the firewall, has no route, or uses a closed port of Vault.",
     why="the rule has no effect: the traffic bypasses the firewall, or has no route",
     fix="remove the source or destination, or write the address that the traffic has at the firewall",
     example="""\
@@ -34,7 +34,8 @@ CLOSED = Message("connections to a port without a listener fail")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each source or destination of a rule without traffic through the firewall."""
+    """Yield a finding for each source or destination without traffic through the firewall, and for each port on which
+    Vault does not listen."""
     zones: Zones | None = None
     known: dict[str, bool] = {}
     for one in written(topology):
@@ -80,7 +81,7 @@ def _first(reasons: Sequence[Message | None]) -> Message:
 
 
 def _reason(zones: Zones, source: Sequence[Zone], destination: Sequence[Zone]) -> Message | None:
-    """Return the reason why traffic between two places never passes the firewall; None if some traffic passes."""
+    """Return the reason why the firewall sees no traffic between two places; None if the firewall sees some traffic."""
     reason = None
     for start in source:
         for end in destination:
@@ -95,7 +96,7 @@ def _message(place: str, reason: Message) -> Message:
 
 
 def _hvn_to_direct(zones: Zones, topology: Topology, one: Written) -> bool:
-    """Return whether a rule is for connections from the HVN to a spoke with its own peering."""
+    """Return whether the HVN is the only source of a rule, and a direct spoke is a destination."""
     sources = [zone for place in one.rule.sources for zone in zones.of(place)]
     ends = [zone for place in one.rule.destinations for zone in zones.of(place)]
     return all(zone.net is Net.HVN for zone in sources) and any(

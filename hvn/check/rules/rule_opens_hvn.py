@@ -16,8 +16,8 @@ RULE = Rule(
     why="JWT logins and kv secrets do not need connections from the HVN. A destination range with the HVN opens "
     "Vault to every source of the rule",
     fix=(
-        "remove the source, or accept the warning for a secrets engine that calls a database. As destination, write "
-        "`vault` instead of a range"
+        "remove the source, or accept the warning for a secrets engine that connects to a database. As destination, "
+        "write `vault` instead of a range"
     ),
     example="""\
 spokes:
@@ -48,7 +48,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                         path=(*one.path, "destinations", index),
                         message=Message("{place} contains the HVN {hvn}", place=place, hvn=_hvns(topology, place)),
                         fix=Message(
-                            "write objects instead of the range; add {vault} only if the sources need Vault",
+                            "replace the range with the objects that the sources need; add {vault} only for Vault",
                             vault=VAULT,
                         ),
                     )

@@ -32,7 +32,7 @@ def check(topology: Topology) -> Iterator[Finding]:
         at: Path = ("spokes", name, "firewall_priority")
         if locations.new_firewall(topology) is None or not (spoke.firewall_rules or spoke.cluster):
             if spoke.firewall_priority is not None:
-                yield Finding(rule=RULE, path=at, message=_unused(topology), fix=Message("delete firewall_priority"))
+                yield Finding(rule=RULE, path=at, message=_unused(topology), fix=Message("remove firewall_priority"))
             continue
         number = spoke_priority(name, spoke)
         other = used.setdefault(number, name)
@@ -57,5 +57,5 @@ def _unused(topology: Topology) -> Message:
     if locations.firewall_ip(topology) is None:
         return Message("the hub has no firewall")
     if isinstance(topology.hub, ExistingHub):
-        return Message("the owner of the existing hub sets the priorities in its policy")
+        return Message("the owner of the existing hub sets the priorities in the hub's policy")
     return Message("the spoke has no firewall rules and no cluster, so it has no rule collection group")

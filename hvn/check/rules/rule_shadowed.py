@@ -17,7 +17,7 @@ RULE = Rule(
     name="rule-shadowed",
     level=Level.WARNING,
     reports="Another firewall rule allows all the traffic of a rule.",
-    why="the rule has no effect: without the rule, the firewall still allows its traffic",
+    why="the rule has no effect: without the rule, the firewall allows the same traffic",
     fix="remove the rule, or remove the wider rule",
     example="""\
 spokes:

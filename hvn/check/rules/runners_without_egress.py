@@ -10,8 +10,8 @@ RULE = Rule(
     id="HVN436",
     name="runners-without-egress",
     level=Level.WARNING,
-    reports="The runners have no firewall, no NAT gateway and no default route.",
-    why="the subnet has no default outbound access, so Terraform reaches neither GitHub, Azure nor HCP",
+    reports="The hub has no firewall, and the runners have no NAT gateway and no default route.",
+    why="the subnet has no default outbound access, so Terraform cannot reach GitHub, Azure or HCP",
     fix="write runners.nat_gateway: true and hub.nat_gateway: {}",
     example="""\
 hub:
@@ -35,10 +35,10 @@ def check(topology: Topology) -> Iterator[Finding]:
         at_key=True,
         message=Message("the runners cannot reach the internet: the hub has no firewall"),
         fix=Message(
-            "write {runners} in runners and {hub} in hub, or provide internet access differently",
+            "write {runners} in runners and {hub} in hub, or add a default route to hub.routes",
             runners="nat_gateway: true",
             hub="nat_gateway: {}",
         )
         if hub.nat_gateway is None
-        else Message("write {runners} in runners, or provide internet access differently", runners="nat_gateway: true"),
+        else Message("write {runners} in runners, or add a default route to hub.routes", runners="nat_gateway: true"),
     )

@@ -12,7 +12,7 @@ RULE = Rule(
     name="runners-without-vault",
     level=Level.WARNING,
     reports="The hub has no peering with the HVN, or the network has no hub, so runners cannot reach Vault.",
-    why=("Vault is private: only a network that reaches Vault can apply `vault` and `vault-auth-<spoke>`"),
+    why="Vault is private: Terraform can apply `vault` and `vault-auth-<spoke>` only in a network that reaches Vault",
     fix="add hub.vault_peering",
     example="""\
 hub:

@@ -14,7 +14,7 @@ RULE = Rule(
     name="same-vnet",
     reports="The file names one VNet twice: as hub, spoke or remote VNet.",
     why="two workspaces would write the same subnets and peerings",
-    fix="use another VNet, or remove one of the spokes",
+    fix="use another VNet, or remove one of the entries",
     example="""\
 spokes:
   search:
@@ -35,7 +35,7 @@ Microsoft.Network/virtualNetworks/vnet-search
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each VNet id of hub and spokes that equals an earlier id, without regard to case."""
+    """Yield a finding for each id of an existing VNet that equals an earlier id, without regard to case."""
     named: list[tuple[Path, str]] = []
     if isinstance(topology.hub, ExistingHub):
         named.append((("hub", "existing", "vnet_id"), topology.hub.existing.vnet_id))

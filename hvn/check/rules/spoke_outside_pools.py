@@ -12,7 +12,7 @@ RULE = Rule(
     id="HVN112",
     name="spoke-outside-pools",
     reports="A spoke's range is not completely inside an address pool.",
-    why="overlap checks and the hub's firewall rules use the pools, not the spokes' ranges",
+    why="the hub's firewall rules and the rule HVN110 (overlap) use the pools, not the spokes' ranges",
     fix="use a range inside one of address_pools, or add a pool that contains the range",
     example="""\
 spokes:

@@ -13,7 +13,7 @@ RULE = Rule(
     id="HVN111",
     name="spoke-overlap",
     reports="The ranges of two spokes overlap, or a spoke overlaps the hub inside an address pool.",
-    why="the VNets are peered, and Azure routes an address to only one VNet",
+    why="Azure refuses to peer overlapping VNets with each other, or with one hub",
     fix="use a different range of the pool for one of the spokes",
     example="""\
 spokes:
@@ -26,7 +26,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each spoke's range inside another range, with the widest containing range."""
+    """Yield a finding for each range inside another range. The message names the widest range that contains it."""
     ranges = dict(valid_part(spoke_ranges(topology)))
     # HVN110 compares the pools with a hub outside them, and HVN112 reports a spoke outside them.
     ranges |= {path: cidr for path, cidr in valid_part(hub_ranges(topology)) if pool_of(topology, cidr)}

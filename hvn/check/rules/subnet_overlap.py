@@ -25,7 +25,7 @@ hub:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each subnet inside another subnet of its VNet, with the widest containing subnet."""
+    """Yield a finding for each subnet inside another subnet. The message names the widest subnet that contains it."""
     by_vnet: dict[Path, dict[Path, IPv4Network]] = defaultdict(dict)
     for path, cidr, _ in subnets(topology):
         by_vnet[path[:1] if path[0] == "hub" else path[:2]][path] = cidr

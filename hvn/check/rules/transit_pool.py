@@ -16,11 +16,8 @@ RULE = Rule(
     name="transit-pool",
     reports="A spoke with vault_route via-hub is outside the transit pools, or a spoke with another route is inside "
     "a transit pool.",
-    why=(
-        "firewall and HVN pass traffic to Vault for a whole transit pool, and HCP refuses a direct route inside the "
-        "pool"
-    ),
-    fix="use a range in a transit pool with via-hub and in another pool otherwise, or change vault_route",
+    why=("firewall rules and HVN routes apply to a whole transit pool, and HCP refuses a direct route inside the pool"),
+    fix="use a range in a transit pool only for via-hub, or change vault_route",
     example="""\
 spokes:
   analytics:
@@ -30,7 +27,7 @@ spokes:
 )
 
 WHY = {
-    "via-hub": Message("the firewall and the HVN pass traffic between Vault and the transit pools only"),
+    "via-hub": Message("the firewall's rules and the HVN's routes for via-hub spokes contain only the transit pools"),
     "direct": Message(
         "the HVN has one route for the whole transit pool, and HCP refuses a direct route inside the pool"
     ),

@@ -13,7 +13,7 @@ RULE = Rule(
     id="HVN420",
     name="unknown-place",
     reports="A source or destination of a firewall rule is not an object of the file.",
-    why="the rule gets the ranges of its objects from this file",
+    why="the rule gets the ranges of its objects from this file, so an unknown object has no range",
     fix="use the path of an object in this file, or a range",
     example="""\
 spokes:
@@ -25,10 +25,10 @@ spokes:
 )
 # Limit the searches for a similar name: a search among thousands of names takes milliseconds.
 SUGGESTIONS = 20
-# List two or more networks instead of one guess: `dc1` is as near to dc-two as to dc-one.
+# List two to five networks instead of one guess: `dc1` is as near to dc-two as to dc-one.
 SITES = range(2, 6)
 ON_PREMISES = "on_premises."
-# Propose only a misspelled name: a different object would open other addresses.
+# Propose only a similar name, because a different object would open other addresses.
 SPELLING = 0.75
 
 
@@ -53,8 +53,8 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _near(place: str, known: Sequence[str]) -> str:
-    """Return the object with the misspelled path, or an empty string. For a path with dots, each part must be equal or
-    similar, so that the object has the same kind and owner."""
+    """Return the object that a misspelled path means, or an empty string. For a path with dots, each part must be equal
+    or similar, so that the object has the same kind and owner."""
     parts = _parts(place)
     if len(parts) == 1:
         return closest(place, known, SPELLING)

@@ -21,12 +21,12 @@ hvn:
 """,
     see="https://learn.microsoft.com/azure/reliability/regions-list",
 )
-# `frankfurt` is similar to francesouth by 0.6: propose only regions that differ in a few letters.
+# The similarity of frankfurt and francesouth is 0.6. Propose only regions that differ in a few letters.
 SPELLING = 0.8
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for azure.region and the regions of the HVNs if Azure has no such region."""
+    """Yield a finding for azure.region and for each region of an HVN that Azure does not have."""
     backup = topology.hvn.backup
     regions: tuple[tuple[Path, str | None], ...] = (
         (("azure", "region"), topology.azure.region),

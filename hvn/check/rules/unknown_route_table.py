@@ -1,4 +1,4 @@
-"""HVN165 unknown-route-table: a subnet names a route table that it cannot have."""
+"""HVN165 unknown-route-table: a subnet names an unknown route table, or a route table of another subscription."""
 
 from collections.abc import Iterator, Mapping
 

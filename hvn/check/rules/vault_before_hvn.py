@@ -27,7 +27,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             rule=RULE,
             path=("vault", "existing"),
             message=Message(
-                "the Vault cluster {cluster} exists, but the HVN {hvn} would be created",
+                "the Vault cluster {cluster} exists, but this project would create its HVN {hvn}",
                 cluster=topology.vault.cluster_id,
                 hvn=topology.hvn.id,
             ),
