@@ -50,7 +50,7 @@ class Run:
         return frozenset(files) | frozenset(self.processes())
 
     def processes(self) -> Iterator[int]:
-        """Yield the running processes of this run: they have its environment."""
+        """Yield the running processes of this run. Each process has an environment variable of the run."""
         mark = b"WAITING=" + os.fsencode(self.waiting) + b"\0"
         for path in pathlib.Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):

@@ -100,7 +100,7 @@ def test_address(
 
 
 def test_spoke_whose_keys_vault_fetches(topology: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    """The topology contains neither the keys nor the issuer of such a spoke."""
+    """The topology contains neither keys nor issuer of a spoke with `keys: issuer`."""
     token = tokens.token(claims(sub="system:serviceaccount:checkout:checkout", iss="https://forged/"), KEY)
     arguments = ["orders", "checkout", "--token", "-"]
     answer = explained(topology, *arguments, stdin=token)

@@ -133,8 +133,8 @@ def test_the_schema_refuses_each_wrong_shape_at_the_same_place(case: Case) -> No
 
 
 def has_host_bits(topology: Any, path: str) -> bool:
-    """Return whether the value is a range with host bits. The schema cannot refuse such a range, because patterns
-    cannot detect host bits."""
+    """Return whether the value is a range with host bits. The schema accepts the value, because patterns cannot detect
+    host bits."""
     value = topology
     for key in path.split("."):
         value = value[key]

@@ -26,7 +26,7 @@ TYPES = {provider: sorted(tables.types(provider)) for provider in PROVIDERS}
 
 
 class Network:
-    """A rehearsed network. Its cloud and its states outlive the engines."""
+    """A rehearsed network. All engines use its cloud and its states."""
 
     def __init__(self, folder: pathlib.Path, workspaces: tuple[Workspace, ...]) -> None:
         self.folder = folder

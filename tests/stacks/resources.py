@@ -1,4 +1,4 @@
-"""Resources of synthesized workspaces, and the topologies of the tests of the design."""
+"""Find resources in synthesized workspaces. Name the topologies that several tests use."""
 
 import re
 from collections.abc import Iterator, Mapping

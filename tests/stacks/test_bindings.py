@@ -1,5 +1,4 @@
-"""The lazy bindings load a fraction of the modules and write the same Terraform. jsii works like with plain
-bindings."""
+"""The lazy bindings load a fraction of the modules and write the same Terraform. jsii works as with plain bindings."""
 
 import json
 import os

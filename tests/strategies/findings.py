@@ -9,7 +9,7 @@ ADDONS = {"azure_policy": "aks_policy", "microsoft_defender": "aks_defender", "o
 
 
 def warnings(topology: Topology) -> set[str]:
-    """Return the ids of the warnings that the check reports for such a topology without committed keys."""
+    """Return the ids of the warnings that the check reports for a generated topology without committed keys."""
     topology = {**topology, "hub": hub_of(topology)}
     peering = topology["hub"].get("vault_peering")
     clusters = [spoke["cluster"] for spoke in topology["spokes"].values() if "cluster" in spoke]
@@ -113,7 +113,7 @@ def own_nsgs(owner: Topology) -> set[str]:
 
 
 def used_patterns(topology: Topology) -> set[str]:
-    """Return the kinds of resources that such a topology names by pattern."""
+    """Return the kinds of resources that a generated topology names by pattern."""
     used: set[str] = set()
     has_hub = topology["hub"] is not NO_HUB
     for owner in (topology["hub"], *topology["spokes"].values()):
