@@ -32,5 +32,7 @@ def check(topology: Topology) -> Iterator[Finding]:
         yield Finding(
             rule=RULE,
             path=("hub", "firewall", "threat_intelligence"),
-            message=Message("the mode is off, and the base policy is {policy}", policy=firewall.base_policy_id),
+            message=Message(
+                "threat_intelligence is off, and the base policy is {policy}", policy=firewall.base_policy_id
+            ),
         )

@@ -8,7 +8,7 @@ from hvn.topology.model import NewHub, Topology
 RULE = Rule(
     id="HVN163",
     name="bastion-missing",
-    reports="The runners allow Azure Bastion, but the hub does not have a subnet for Bastion.",
+    reports="The runners allow Azure Bastion, but the hub lacks a subnet for Bastion.",
     why="without AzureBastionSubnet, this project creates no NSG rule for Bastion, so allow_bastion has no effect",
     fix="add hub.bastion with a free range of /26, or remove allow_bastion",
     example="""\

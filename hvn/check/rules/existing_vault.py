@@ -33,7 +33,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 rule=RULE,
                 path=path,
                 at_key=True,
-                message=Message("has no effect on the existing HVN {hvn}", hvn=hvn.id),
+                message=Message("the region has no effect on the existing HVN {hvn}", hvn=hvn.id),
                 fix=Message("remove {field}", field=Field(path)),
             )
     if not topology.vault.existing:
@@ -45,7 +45,8 @@ def check(topology: Topology) -> Iterator[Finding]:
                 path=("vault", name),
                 at_key=True,
                 message=Message(
-                    "has no effect on the existing Vault cluster {cluster}", cluster=topology.vault.cluster_id
+                    "the setting has no effect on the existing Vault cluster {cluster}",
+                    cluster=topology.vault.cluster_id,
                 ),
                 fix=Message("remove {field}", field=Field(("vault", name))),
             )

@@ -95,7 +95,7 @@ def _values(path: Path, rule: NsgRule) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 path=(*path, "ports", index),
-                message=Message("{port} ends before it begins", port=port),
+                message=Message("the first port of {port} is higher than the last port", port=port),
                 why=ORDER,
                 fix=Message("write {right}", right=f"{last}-{first}"),
             )

@@ -41,7 +41,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             rule=RULE,
             path=path,
             message=Message(
-                "{name} ({length} characters) of {owner} is not {kind}",
+                "{name} ({length} characters) of {owner} is not valid as {kind}",
                 name=name.name,
                 length=len(name.name),
                 owner=name.owner,

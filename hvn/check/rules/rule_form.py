@@ -80,7 +80,7 @@ def _ports(one: Written) -> Iterator[tuple[Path, Message, Message]]:
             first, last = port_range(port)
             if last < first:
                 fix = Message("write {text}", text=f"{protocol}/{last}-{first}")
-                yield ("ports", index), Message("{text} ends before it begins", text=text), fix
+                yield ("ports", index), Message("the first port of {text} is higher than the last port", text=text), fix
             elif protocol in APPLICATION and last > LAST_APPLICATION_PORT:
                 fix = Message("use a port up to {last}, or tcp", last=LAST_APPLICATION_PORT)
                 yield ("ports", index), Message("azurerm refuses {text} at plan", text=text), fix

@@ -1,5 +1,4 @@
-"""HVN113 transit-pool: a via-hub spoke is outside the transit pools, or a spoke with another route is inside a transit
-pool."""
+"""HVN113 transit-pool: a via-hub spoke is outside the transit pools, or another spoke is inside a transit pool."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -14,8 +13,7 @@ from hvn.topology.ranges import pool_of, spoke_ranges
 RULE = Rule(
     id="HVN113",
     name="transit-pool",
-    reports="A spoke with vault_route via-hub is outside the transit pools, or a spoke with another route is inside "
-    "a transit pool.",
+    reports="A via-hub spoke is outside the transit pools, or another spoke is inside a transit pool.",
     why=("firewall rules and HVN routes apply to a whole transit pool, and HCP refuses a direct route inside the pool"),
     fix="use a range in a transit pool only for via-hub, or change vault_route",
     example="""\
