@@ -14,8 +14,8 @@ RULE = Rule(
     level=Level.WARNING,
     reports="A VNet with a cluster, or the hub, uses a DNS server outside this file's VNets.",
     why=(
-        "a VNet with custom DNS servers ignores its linked zones. Nodes and runners resolve the name of a private API "
-        "server only if the DNS server forwards the zone to Azure DNS in a linked VNet"
+        "a VNet with custom DNS servers ignores its linked zones. Nodes and runners resolve a private API server's "
+        "name only if the DNS server forwards the zone to Azure DNS in a linked VNet"
     ),
     fix="forward the zone from the DNS server to a resolver in the hub, or use the firewall's address",
     example="""\

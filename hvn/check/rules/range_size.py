@@ -17,8 +17,8 @@ RULE = Rule(
     reports="A range is too small or too large for the HVN, VNet, subnet or Services that use it. For Azure "
     "Bastion, a /27 is a warning.",
     why="HCP and Azure refuse the size only at apply: the plan succeeds",
-    fix="use /16 to /25 for the HVN, /26 or larger for AzureFirewallSubnet and AzureBastionSubnet, /27 or larger for "
-    "GatewaySubnet, /8 to /29 for VNets and other subnets, /13 to /28 for Services",
+    fix="HVN: /16 to /25; AzureFirewallSubnet and AzureBastionSubnet: /26 or larger; GatewaySubnet: /27 or larger; "
+    "VNets and other subnets: /8 to /29; Services: /13 to /28",
     example="""\
 hvn:
   cidr: 172.25.16.0/26

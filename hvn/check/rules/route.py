@@ -32,8 +32,8 @@ TAGS = Message("Azure allows at most 25 routes with service tags in a route tabl
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each route with the name or destination of another route, for each next hop that Azure cannot
-    use, and for too many service tags."""
+    """Yield a finding for each repeated name or destination, each next hop that Azure cannot use, and too many service
+    tags."""
     for path, routes in routes_of_file(topology):
         if routes:
             yield from _taken(path, routes, _own(topology, path))
