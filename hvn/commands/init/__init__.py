@@ -3,18 +3,23 @@
 import os
 import pathlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from ipaddress import IPv4Network
 
 import click
 
 from hvn.check import load
-from hvn.commands.init import new_topology, questions
-from hvn.commands.init.new_topology import Request
+from hvn.commands.init import azure_json, azure_network, new_topology, questions
+from hvn.commands.init.azure_json import Azure
+from hvn.commands.init.azure_network import Proposal
+from hvn.commands.init.azure_resources import Vnet
+from hvn.commands.init.new_topology import Request, SpokeVnet
 from hvn.commands.spoke.add import apps_of
 from hvn.commands.spoke.new_app import FORM
 from hvn.commands.spoke.new_spoke import Refused
 from hvn.diagnostics.printable import printable
+from hvn.diagnostics.suggest import closest
 from hvn.diagnostics.text import advice, kind, statement
 from hvn.options import CONFIG, Choice, default_topology, stop, tell, with_topology
 from hvn.topology.fields import Cidr
@@ -27,6 +32,14 @@ def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[s
 
 @click.command()
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=pathlib.Path, readable=False))
+@click.option(
+    "--azure",
+    "azure_files",
+    multiple=True,
+    type=click.Path(path_type=pathlib.Path, readable=False, allow_dash=True),
+    metavar="FILE|-",
+    help="JSON of the Azure CLI with existing resources, repeatable.",
+)
 @click.option("--name", metavar="NAME", help="The prefix of all names.")
 @click.option("--tenant-id", metavar="UUID", help="The Entra tenant.")
 @click.option("--subscription-id", metavar="UUID", help="The subscription of hub and spokes.")
@@ -35,6 +48,7 @@ def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[s
 @click.option("--project-id", metavar="UUID", help="The HCP project.")
 @click.option("--state", metavar="BACKEND", help=f"{new_topology.STATES}.")
 @click.option("--spoke", metavar="NAME", help="The name of the first spoke.")
+@click.option("--spoke-vnet-id", metavar="ID|NAME", help="An existing VNet of the --azure files as the first spoke.")
 @click.option("--cluster", is_flag=True, help="Add a private AKS cluster to the first spoke.")
 @click.option(
     "--app",
@@ -46,6 +60,13 @@ def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[s
 )
 @click.option("--in-use", multiple=True, metavar="CIDR", callback=_ranges, help="A range to avoid, repeatable.")
 @click.option("--hvn-cidr", metavar="CIDR", help="The HVN's range.  [default: a free range]")
+@click.option("--hvn-region", metavar="REGION", help="The HCP region of the HVN.  [default: the Azure region]")
+@click.option(
+    "--vault-tier",
+    type=Choice(questions.TIERS),
+    metavar="TIER",
+    help="The size of the Vault cluster.  [default: standard_small]",
+)
 @click.option("--pool-cidr", metavar="CIDR", help="The pool of the spokes' ranges.  [default: a free range]")
 @click.option(
     "--on-premises",
@@ -57,33 +78,49 @@ def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[s
 @click.option(
     "--hub",
     type=Choice(questions.HUBS),
-    help="A new hub with Azure Firewall, a new hub without a firewall, an existing hub, or no hub.  [default: new]",
+    help="The kind of hub; a new hub has Azure Firewall.  [default: new]",
 )
 @click.option("--gateway", is_flag=True, help="A new hub gets GatewaySubnet; an existing hub has a gateway.")
-@click.option("--hub-vnet-id", metavar="ID", help="The VNet of an existing hub.")
-@click.option("--hub-cidr", metavar="CIDR", help="The range of the existing hub.")
+@click.option("--hub-vnet-id", metavar="ID|NAME", help="The VNet of an existing hub; a name needs --azure.")
+@click.option("--hub-cidr", multiple=True, metavar="CIDR", help="A range of the existing hub, repeatable.")
 @click.option("--hub-runners-cidr", metavar="CIDR", help="The range of the runners in the existing hub.")
 @click.option("--hub-firewall-ip", metavar="IP", help="The address of the existing hub's firewall, or none.")
 @click.option("--hub-dns-zone-id", metavar="ID", help="The private DNS zone of AKS.")
-def command(file: pathlib.Path | None, **options: object) -> None:
+def command(file: pathlib.Path | None, azure_files: tuple[pathlib.Path, ...], **options: object) -> None:
     """Write a topology file for your own network.
 
-    Asks for the values of missing options, and proposes free ranges for hub, HVN and spokes. Writes FILE, by default
-    config/topology.yaml, and never replaces a file. Without a terminal, every value needs an option. Exit code 1 if the
-    new topology would have errors.
+    Reads ids, the existing hub and ranges in use from the files of --azure, asks for missing values, and proposes free
+    ranges. Writes FILE, by default config/topology.yaml, and never replaces a file. Without a terminal, missing values
+    need options. Exit code 1 if an --azure file is not understood, or if the new topology would have errors.
 
     \b
     Examples:
       hvn init
+      az graph query -q @examples/azure.kql --first 1000 -o json > azure.json
+      hvn init --azure azure.json
       hvn init network.yaml --in-use 10.0.0.0/16 --in-use 172.16.0.0/12
     """
     path = file or default_topology()
     if path.exists() or path.is_symlink():
         stop(f"{printable(str(path), 200)} exists: name another file, or move the existing file")
+    azure = _azure(azure_files)
+    spoke_vnet = options.pop("spoke_vnet_id")
+    options["hub_cidr"] = ",".join(options["hub_cidr"])  # type: ignore[arg-type]  # the option is repeatable
+    hub_vnet = str(options["hub_vnet_id"] or "")
+    if azure and hub_vnet and "/" not in hub_vnet:
+        options["hub_vnet_id"] = _vnet(azure, "hub", hub_vnet).id
     several = {name: options.pop(name) for name in ("in_use", "on_premises", "gateway", "cluster", "apps")}
-    request = Request(answers={}, **several)  # type: ignore[arg-type]  # the options above, by their names
-    request = questions.complete(options, request)  # type: ignore[arg-type]  # the options with one value
-    asked = f"to correct a value, run bin/hvn init with these options:\n{questions.command_line(request)}"
+    answers = questions.explicit(options)  # type: ignore[arg-type]  # the options with one value
+    request = Request(answers=answers, **several)  # type: ignore[arg-type]  # the options above, by their names
+    proposal = azure_network.propose(azure, answers) if azure else Proposal()
+    request = replace(request, taken=proposal.taken)
+    if questions.asks():
+        _tell(proposal.read)
+    request = questions.complete(request, proposal)
+    if spoke_vnet:
+        request = replace(request, spoke_vnet=_spoke_vnet(azure, str(spoke_vnet), request))
+    repeat = questions.command_line(request, azure_files)
+    asked = f"to correct a value, run bin/hvn init with these options:\n{repeat}"
     try:
         schema = os.path.relpath(CONFIG / "topology.schema.json", path.parent)
         text = new_topology.text(request, schema)
@@ -101,14 +138,73 @@ def command(file: pathlib.Path | None, **options: object) -> None:
             new.write(text)
     except OSError as error:
         stop(f"{printable(str(path), 200)} cannot be written: {error.strerror}")
-    _report(path, checked)
+    if not questions.asks():
+        _tell(proposal.read)
+    _report(path, checked, proposal, request, answers)
 
 
-def _report(path: pathlib.Path, loaded: load.Loaded) -> None:
+def _azure(files: Sequence[pathlib.Path]) -> Azure | None:
+    """Return the resources of the files; None without files. Exits with 1 for files that are not understood."""
+    try:
+        return azure_json.read(files) if files else None
+    except azure_json.Unreadable as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except OSError as error:
+        stop(f"{printable(str(error.filename), 200)} cannot be read: {error.strerror}")
+
+
+def _vnet(azure: Azure, option: str, name: str) -> Vnet:
+    """Return the VNet with this name or id. Raises `UsageError` if no VNet, or several VNets, have the name."""
+    vnets = azure_network.find(azure, name)
+    if len(vnets) != 1:
+        names = {vnet.name.lower(): vnet.name for vnet in azure.vnets.values()}
+        near = closest(name.lower(), names)
+        hint = f"; did you mean {printable(names[near])}?" if near else ""
+        several = f": {', '.join(printable(vnet.id, 300) for vnet in vnets)}" if vnets else hint
+        raise click.UsageError(
+            f"--{option}-vnet-id: the --azure files contain {len(vnets) or 'no'} VNet{'s' * (len(vnets) > 1)} "
+            f"{printable(name, 300)}{several}"
+        )
+    return vnets[0]
+
+
+def _spoke_vnet(azure: Azure | None, name: str, request: Request) -> SpokeVnet:
+    if azure is None:
+        raise click.UsageError("--spoke-vnet-id needs --azure: the file contains the VNet's ranges")
+    vnet, answers = _vnet(azure, "spoke", name), request.answers
+    hub, zone = answers.get("hub_vnet_id", ""), answers.get("hub_dns_zone_id", "")
+    return SpokeVnet(
+        vnet.id,
+        vnet.cidrs,
+        azure_network.free_nodes(vnet) if request.cluster else None,
+        hub_peering=answers["hub"] != questions.NO and not (hub and azure_network.peered(hub, vnet, azure)),
+        zone_link=not (zone and azure_network.linked(azure, zone, vnet.id)),
+    )
+
+
+def _tell(lines: Sequence[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _report(
+    path: pathlib.Path, loaded: load.Loaded, proposal: Proposal, request: Request, explicit: Mapping[str, str]
+) -> None:
     shown = printable(str(path), 200)
     click.echo(f"wrote {shown}; compare its ranges with the ranges that your organization uses")
+    for name in (*proposal.answers, *proposal.hub):
+        if name in request.answers and name not in explicit:
+            click.echo(f"  {name.replace('_', '-')}: {printable(request.answers[name], 300)}")
+    existing_hub = request.answers["hub"] == "existing"
+    for line in proposal.todo if existing_hub else ():
+        click.echo(f"to do: {line}")
+    if existing_hub and proposal.dns_servers and not request.spoke_vnet:
+        servers = ", ".join(map(printable, proposal.dns_servers))
+        click.echo(f"to do: the spoke uses Azure DNS; dns_servers: [{servers}] selects the DNS servers of the hub")
     for finding in loaded.findings:
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
     option = with_topology(path)
     click.echo(f"next: bin/hvn rehearse{option}")
-    click.echo(f"then: bin/hvn spoke add NAME --size 20 --cluster --app NAMESPACE/SERVICE-ACCOUNT{option}")
+    pool = " --pool spokes" if request.spoke_vnet else ""
+    click.echo(f"then: bin/hvn spoke add NAME --size 20{pool} --cluster --app NAMESPACE/SERVICE-ACCOUNT{option}")

@@ -44,7 +44,8 @@ class NoRange(Exception):
 class Request:
     """The values of a new topology. `answers` contains the options with one value, by name.
 
-    With `gateway`, a new hub gets GatewaySubnet, and an existing hub has a gateway.
+    With `gateway`, a new hub gets GatewaySubnet, and an existing hub has a gateway. `spoke_vnet` is the existing VNet
+    of the first spoke.
     """
 
     answers: Mapping[str, str]
@@ -53,6 +54,22 @@ class Request:
     gateway: bool
     cluster: bool
     apps: tuple[NewApp, ...]
+    taken: tuple[IPv4Network, ...] = ()
+    """The ranges that exist in Azure."""
+    spoke_vnet: "SpokeVnet | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpokeVnet:
+    """An existing VNet. `nodes` is a free range for the nodes of a cluster."""
+
+    vnet_id: str
+    cidrs: tuple[IPv4Network, ...]
+    nodes: IPv4Network | None
+    hub_peering: bool
+    """True: the topology creates the peering with the hub."""
+    zone_link: bool
+    """True: the topology creates the link of the private DNS zone."""
 
 
 def text(request: Request, schema: str) -> str:
@@ -62,19 +79,23 @@ def text(request: Request, schema: str) -> str:
     name.
     """
     answers = request.answers
-    fixed = [IPv4Network(answers[name]) for name in ("hub_cidr", "hvn_cidr", "pool_cidr") if name in answers]
+    fixed = [IPv4Network(answers[name]) for name in ("hvn_cidr", "pool_cidr") if name in answers]
+    fixed += hub_cidrs(answers)
     sites = {name: [str(cidr) for cidr in cidrs] for name, cidrs in request.on_premises.items()}
-    taken = [*request.in_use, *AKS_RESERVED, *fixed, *(IPv4Network(cidr) for cidrs in sites.values() for cidr in cidrs)]
+    taken = [*request.in_use, *request.taken, *AKS_RESERVED, *fixed]
+    taken += [cidr for cidrs in request.on_premises.values() for cidr in cidrs]
     hub = _hub(request, taken)
     pool = IPv4Network(answers["pool_cidr"]) if "pool_cidr" in answers else _free(POOLS, taken)
     hvn = answers.get("hvn_cidr") or str(_free((HVN,), taken))
+    region = {"region": answers["hvn_region"]} if "hvn_region" in answers else {}
+    tier = {"tier": answers["vault_tier"]} if "vault_tier" in answers else {}
     sections: tuple[Mapping[str, Any], ...] = (
         {"version": 1, "name": answers["name"]},
         {"azure": {key: answers[key] for key in ("tenant_id", "subscription_id", "region")}},
         {"state": _state(answers["state"])},
-        {"hvn": {"id": f"hvn-{answers['name']}", "cidr": hvn, "project_id": answers["project_id"]}},
-        {"vault": {"cluster_id": f"vault-{answers['name']}"}},
-        {"address_pools": {"spokes": str(pool)}},
+        {"hvn": {"id": f"hvn-{answers['name']}", "cidr": hvn, **region, "project_id": answers["project_id"]}},
+        {"vault": {"cluster_id": f"vault-{answers['name']}", **tier}},
+        {"address_pools": _pools(request, pool)},
         *([{"on_premises": sites}] if sites else []),
         {"hub": hub},
         {"spokes": {answers["spoke"]: _spoke(request, pool)}},
@@ -88,12 +109,46 @@ def text(request: Request, schema: str) -> str:
     return "\n".join(head) + "\n" + "\n\n".join(parts) + "\n"
 
 
+def hub_cidrs(answers: Mapping[str, str]) -> tuple[IPv4Network, ...]:
+    """Return the ranges of an existing hub."""
+    return tuple(IPv4Network(cidr) for cidr in answers.get("hub_cidr", "").split(",") if cidr)
+
+
+def _pools(request: Request, pool: IPv4Network) -> Mapping[str, str]:
+    """Return the address pools: for new spokes, and one for each range of an existing VNet."""
+    cidrs = request.spoke_vnet.cidrs if request.spoke_vnet else ()
+    names = ["existing", *(f"existing-{number}" for number in range(2, len(cidrs) + 1))]
+    return {"spokes": str(pool)} | {name: str(cidr) for name, cidr in zip(names, cidrs, strict=False)}
+
+
 def _spoke(request: Request, pool: IPv4Network) -> Mapping[str, Any]:
     cidr = next(pool.subnets(prefixlen_diff=min(SPOKE, max(0, SMALLEST - pool.prefixlen))))
     name = request.answers["spoke"]
     # The gateway of a new hub does not exist before the first deploy.
     gateway = request.gateway and request.answers["hub"] == "existing"
-    return new_spoke.written(name, cidr, "direct", has_gateway=gateway, cluster=request.cluster, apps=request.apps)
+    vnet = request.spoke_vnet
+    if vnet is None:
+        return new_spoke.written(name, cidr, "direct", has_gateway=gateway, cluster=request.cluster, apps=request.apps)
+    if request.cluster and vnet.nodes is None:
+        raise NoRange(f"{vnet.vnet_id.rpartition('/')[2]} has no free range for the nodes of a cluster")
+    fields = new_spoke.written(
+        name,
+        vnet.nodes or cidr,
+        "direct",
+        has_gateway=gateway and vnet.hub_peering,
+        cluster=request.cluster,
+        apps=request.apps,
+    )
+    existing = {
+        "vnet_id": vnet.vnet_id,
+        "cidrs": [str(cidr) for cidr in vnet.cidrs],
+        **({"hub_peering": True} if vnet.hub_peering else {}),
+        **({} if vnet.zone_link else {"zone_link": False}),
+    }
+    fields = {"existing": existing, **{key: value for key, value in fields.items() if key != "cidr"}}
+    if request.cluster:
+        fields["cluster"] = {**fields["cluster"], "node_cidr": str(vnet.nodes)}
+    return fields
 
 
 def _hub(request: Request, taken: list[IPv4Network]) -> Mapping[str, Any] | str:
@@ -128,7 +183,7 @@ def _existing_hub(answers: Mapping[str, str], gateway: bool) -> Mapping[str, Any
     return {
         "existing": {
             "vnet_id": answers["hub_vnet_id"],
-            "cidrs": [answers["hub_cidr"]],
+            "cidrs": [str(cidr) for cidr in hub_cidrs(answers)],
             "firewall_private_ip": answers["hub_firewall_ip"],
             "private_dns_zone_id": answers["hub_dns_zone_id"],
             "runners_cidr": answers["hub_runners_cidr"],

@@ -1,15 +1,18 @@
 """The values of `hvn init`: from options, or on a terminal from answers to questions."""
 
+import pathlib
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import click
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
+from hvn.check.hcp_regions import PAIRS, REGIONS
+from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.new_topology import STATES, Request, State
 from hvn.commands.spoke.new_app import FORM, NewApp, new_app
 from hvn.diagnostics.message import plain_text
@@ -26,8 +29,13 @@ from hvn.topology.fields import (
     Uuid,
     VnetId,
 )
+from hvn.topology.model import Vault
 
 NO = "none"
+TIERS = tuple[str, ...](get_args(Vault.model_fields["tier"].annotation))
+"""The sizes of a Vault cluster."""
+Cidrs = Annotated[tuple[Cidr, ...], BeforeValidator(lambda text: text.split(","))]
+"""Ranges, separated by commas."""
 HUBS = ("new", "no-firewall", "existing", NO)
 
 
@@ -57,31 +65,37 @@ NETWORK = (
 )
 HUB = (
     Question("hub_vnet_id", VnetId, "Resource id of the hub's VNet"),
-    Question("hub_cidr", Cidr, "Range of the hub's VNet"),
+    Question("hub_cidr", Cidrs, "Ranges of the hub's VNet, separated by commas"),
     Question("hub_runners_cidr", Cidr, "Range of the subnet in which Terraform runs"),
     Question("hub_firewall_ip", Ip | Literal["none"], "Private address of the firewall, or none"),
     Question("hub_dns_zone_id", PrivateDnsZoneId, "Resource id of AKS' private DNS zone, privatelink.REGION.azmk8s.io"),
 )
 """The facts about an existing hub."""
 SPOKE = (Question("spoke", SpokeName, "Name of the first spoke"),)
-OPTIONAL = {"hub_subscription_id": Uuid, "hvn_cidr": Cidr, "pool_cidr": Cidr}
+OPTIONAL: dict[str, Any] = {"hub_subscription_id": Uuid, "hvn_cidr": Cidr, "hvn_region": Region, "pool_cidr": Cidr}
+OPTIONAL |= {"vault_tier": Literal[TIERS]}
 """The options without a question."""
+TYPES: Mapping[str, Any] = {question.option: question.type for question in (*NETWORK, *HUB, *SPOKE)} | OPTIONAL
 
 
-def complete(options: Mapping[str, str | None], request: Request) -> Request:
-    """Return the request with all values of the topology. On a terminal, asks for missing values.
+def explicit(options: Mapping[str, str | None]) -> Mapping[str, str]:
+    """Return the options with one value that are on the command line. Raises `UsageError` for an invalid value."""
+    return {name: _shown(valid(type_, name)(value)) for name, type_ in TYPES.items() if (value := options[name])}
 
-    `options` contains the options with one value, `request` contains the other options. Raises `UsageError` for an
-    invalid, missing or conflicting option.
+
+def complete(request: Request, proposal: Proposal) -> Request:
+    """Return the request with all values of the topology: from options, then from the proposal. On a terminal, asks for
+    missing values.
+
+    Raises `UsageError` for a missing or conflicting option.
     """
-    types = {question.option: question.type for question in (*NETWORK, *HUB, *SPOKE)} | OPTIONAL
-    answers = {name: str(valid(type_, name)(value)) for name, type_ in types.items() if (value := options[name])}
+    answers = dict(request.answers)
     if any(question.option in answers for question in HUB):
         answers.setdefault("hub", "existing")
     if request.apps and not request.cluster:
         raise click.UsageError("an app runs in a cluster: add --cluster")
     request = replace(request, answers=answers)
-    request = _asked(request) if asks() else _unasked(request)
+    request = _asked(request, proposal) if asks() else _unasked(request, proposal)
     _agree(request)
     return request
 
@@ -91,17 +105,25 @@ def asks() -> bool:
     return sys.stdin.isatty()
 
 
-def _unasked(request: Request) -> Request:
-    answers = {"state": "local", "hub": "new", **request.answers}
+def _unasked(request: Request, proposal: Proposal) -> Request:
+    answers = {"state": "local", "hub": "new", **proposal.answers, **request.answers}
+    if answers["hub"] == "existing":
+        answers = {**proposal.hub, **answers}
     questions = (*NETWORK, *SPOKE, *(HUB if answers["hub"] == "existing" else ()))
-    missing = [f"--{_dashed(question.option)}" for question in questions if question.option not in answers]
+    missing = [question.option for question in questions if question.option not in answers]
     if missing:
-        raise click.UsageError(f"without a terminal, init needs {', '.join(missing)}")
-    return replace(request, answers=answers)
+        hints = [f"\n  --{_dashed(name)}: {proposal.unclear[name]}" for name in missing if name in proposal.unclear]
+        options = ", ".join(f"--{_dashed(name)}" for name in missing)
+        raise click.UsageError(f"without a terminal, init needs {options}{''.join(hints)}")
+    gateway = request.gateway or (answers["hub"] == "existing" and proposal.gateway)
+    return replace(request, answers=answers, gateway=gateway)
 
 
-def _asked(request: Request) -> Request:
-    answers, asked = dict(request.answers), False
+def _asked(request: Request, proposal: Proposal) -> Request:
+    hub = request.answers.get("hub") or proposal.answers.get("hub", "new")
+    answers, asked = {**proposal.answers, **request.answers}, False
+    if "hub" not in request.answers:
+        answers.pop("hub", None)  # the proposal is the default of the question
     sites, gateway, cluster, apps = request.on_premises, request.gateway, request.cluster, request.apps
 
     def ask(questions: Sequence[Question]) -> None:
@@ -109,12 +131,28 @@ def _asked(request: Request) -> Request:
         for question in questions:
             if question.option not in answers:
                 asked = True
-                answers[question.option] = str(
-                    click.prompt(question.text, default=question.proposal or None, value_proc=valid(question.type))
-                )
+                if question.option in proposal.unclear:
+                    click.echo(proposal.unclear[question.option])
+                default = hub if question.option == "hub" else question.proposal
+                answer = click.prompt(question.text, default=default or None, value_proc=valid(question.type))
+                answers[question.option] = _shown(answer)
 
     ask(NETWORK)
-    ask(HUB if answers["hub"] == "existing" else ())
+    if answers["region"] not in REGIONS:
+        ask(
+            (
+                Question(
+                    "hvn_region",
+                    Region,
+                    f"HCP region of the HVN: {', '.join(REGIONS)}",
+                    PAIRS.get(answers["region"], ""),
+                ),
+            )
+        )
+    if answers["hub"] == "existing":
+        answers = {**proposal.hub, **answers}
+        gateway = gateway or proposal.gateway
+        ask(HUB)
     # If all options are on the command line, the command asks no questions.
     if asked and not sites:
         sites = click.prompt(
@@ -130,6 +168,10 @@ def _asked(request: Request) -> Request:
     return replace(request, answers=answers, on_premises=sites, gateway=gateway, cluster=cluster, apps=apps)
 
 
+def _shown(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
 def _agree(request: Request) -> None:
     """Raise `UsageError` for an option without effect on this kind of hub."""
     hub = request.answers["hub"]
@@ -142,9 +184,11 @@ def _agree(request: Request) -> None:
         raise click.UsageError("--gateway needs a hub")
 
 
-def command_line(request: Request) -> str:
+def command_line(request: Request, azure_files: Sequence[pathlib.Path] = ()) -> str:
     """Return the options that repeat the answers, in shell syntax."""
-    words = [word for name, value in request.answers.items() for word in (f"--{_dashed(name)}", value)]
+    words = [word for file in azure_files for word in ("--azure", str(file))]
+    words += ["--spoke-vnet-id", request.spoke_vnet.vnet_id] if request.spoke_vnet else []
+    words += [word for name, value in request.answers.items() for word in (f"--{_dashed(name)}", value)]
     words += [word for cidr in request.in_use for word in ("--in-use", str(cidr))]
     words += [
         word

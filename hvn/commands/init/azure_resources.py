@@ -1,0 +1,190 @@
+"""The Azure resources that `hvn init` reads: their types, with the properties that a topology needs.
+
+The Azure CLI prints two forms. `az graph query` keeps the resource's `properties`; `az network ... list` moves them up
+into the resource (`client_flatten` in Azure/azure-cli, src/azure-cli/azure/cli/command_modules/network/aaz).
+"""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from hvn.topology.fields import Cidr, Ip, PrivateDnsZoneId, Region, Uuid, VnetId
+
+
+def _flat(data: Any) -> Any:
+    """Return a resource with its properties at the top level and without null values."""
+    if not isinstance(data, dict):
+        return data
+    inner = data.get("properties")
+    merged = inner | data if isinstance(inner, dict) else data
+    return {key: value for key, value in merged.items() if value is not None}
+
+
+class Resource(BaseModel):
+    """A resource, or a part of one, without the properties that a topology does not need."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    _flat = model_validator(mode="before")(_flat)
+
+
+def _spelled(kind: str) -> BeforeValidator:
+    """Return a validator that gives the fixed words of a resource id their usual case, which Azure does not
+    preserve."""
+    words = {1: "subscriptions", 3: "resourceGroups", 5: "providers", 6: "Microsoft.Network", 7: kind}
+
+    def spelled(value: Any) -> Any:
+        parts = value.split("/") if isinstance(value, str) else []
+        for position, word in words.items():
+            if position < len(parts) and parts[position].lower() == word.lower():
+                parts[position] = word
+        return "/".join(parts) if parts else value
+
+    return BeforeValidator(spelled)
+
+
+def _short(region: Any) -> Any:
+    """Return a region in its short form. Some commands print the display name, such as West Europe."""
+    return region.replace(" ", "").lower() if isinstance(region, str) else region
+
+
+_Id = Annotated[VnetId, _spelled("virtualNetworks")]
+_Location = Annotated[Region, BeforeValidator(_short)]
+
+
+def _ipv4(value: Any) -> Any:
+    """Return the prefixes without IPv6, because this project is IPv4 only."""
+    prefixes = [value] if isinstance(value, str) else value
+    if not isinstance(prefixes, list):
+        return value
+    return [prefix for prefix in prefixes if not (isinstance(prefix, str) and ":" in prefix)]
+
+
+_Prefixes = Annotated[tuple[Cidr, ...], BeforeValidator(_ipv4)]
+
+
+class _Space(Resource):
+    prefixes: _Prefixes = Field(validation_alias="addressPrefixes", default=())
+
+
+class Reference(Resource):
+    """A reference to a resource."""
+
+    id: str
+
+
+class Subnet(Resource):
+    """A subnet of a VNet. `used` has the ids of the addresses that resources use in the subnet."""
+
+    name: str
+    one: _Prefixes = Field(validation_alias="addressPrefix", default=())
+    several: _Prefixes = Field(validation_alias="addressPrefixes", default=())
+    used: tuple[Reference, ...] = Field(validation_alias="ipConfigurations", default=())
+
+    @property
+    def cidrs(self) -> tuple[IPv4Network, ...]:
+        """Return the ranges. Azure writes one range as `addressPrefix`, and several as `addressPrefixes`."""
+        return tuple(dict.fromkeys((*self.one, *self.several)))
+
+
+class Peering(Resource):
+    """A VNet's half of a peering, with the ranges of the remote VNet."""
+
+    remote: Reference = Field(validation_alias="remoteVirtualNetwork")
+    space: _Space = Field(
+        validation_alias=AliasChoices("remoteVirtualNetworkAddressSpace", "remoteAddressSpace"), default=_Space()
+    )
+
+
+class _Dns(Resource):
+    servers: tuple[str, ...] = Field(validation_alias="dnsServers", default=())
+
+
+class Vnet(Resource):
+    """A virtual network."""
+
+    id: _Id
+    location: _Location
+    space: _Space = Field(validation_alias="addressSpace")
+    subnets: tuple[Subnet, ...] = ()
+    peerings: tuple[Peering, ...] = Field(validation_alias="virtualNetworkPeerings", default=())
+    dns: _Dns = Field(validation_alias="dhcpOptions", default=_Dns())
+
+    @property
+    def name(self) -> str:
+        """Return the VNet's name."""
+        return self.id.rpartition("/")[2]
+
+    @property
+    def cidrs(self) -> tuple[IPv4Network, ...]:
+        """Return the VNet's IPv4 ranges."""
+        return self.space.prefixes
+
+    def subnet(self, name: str) -> Subnet | None:
+        """Return the subnet of this name; Azure ignores the case."""
+        return next((subnet for subnet in self.subnets if subnet.name.lower() == name.lower()), None)
+
+
+class _IpConfiguration(Resource):
+    # Older versions of the CLI write Ip, newer versions write IP.
+    ip: Ip | None = Field(validation_alias=AliasChoices("privateIPAddress", "privateIpAddress"), default=None)
+    subnet: Reference | None = None
+
+
+class Firewall(Resource):
+    """An Azure Firewall. A firewall in a virtual WAN has no subnet."""
+
+    id: str
+    configurations: tuple[_IpConfiguration, ...] = Field(validation_alias="ipConfigurations", default=())
+    policy: Reference | None = Field(validation_alias="firewallPolicy", default=None)
+
+
+class _Route(Resource):
+    prefix: str = Field(validation_alias="addressPrefix", default="")
+    type: str = Field(validation_alias="nextHopType", default="")
+    address: Ip | None = Field(validation_alias="nextHopIpAddress", default=None)
+
+
+class RouteTable(Resource):
+    """A route table."""
+
+    id: str
+    routes: tuple[_Route, ...] = ()
+
+
+class LocalGateway(Resource):
+    """A local network gateway: the ranges behind a VPN device outside Azure."""
+
+    id: str
+    space: _Space = Field(validation_alias="localNetworkAddressSpace", default=_Space())
+
+
+class Zone(Resource):
+    """A private DNS zone."""
+
+    id: Annotated[PrivateDnsZoneId, _spelled("privateDnsZones")]
+
+
+class ZoneLink(Resource):
+    """The link of a private DNS zone with a VNet."""
+
+    id: str
+    vnet: Reference = Field(validation_alias="virtualNetwork")
+
+
+class Account(Resource):
+    """The subscription that the Azure CLI uses."""
+
+    id: Uuid
+    tenant: Uuid = Field(validation_alias="tenantId")
+
+
+KINDS: Mapping[str, type[Resource]] = {
+    "microsoft.network/virtualnetworks": Vnet,
+    "microsoft.network/azurefirewalls": Firewall,
+    "microsoft.network/routetables": RouteTable,
+    "microsoft.network/localnetworkgateways": LocalGateway,
+    "microsoft.network/privatednszones": Zone,
+    "microsoft.network/privatednszones/virtualnetworklinks": ZoneLink,
+}
