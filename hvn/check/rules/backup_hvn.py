@@ -27,7 +27,7 @@ FIELD = ("hvn", "backup", "region")
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each region, id or tier that HCP refuses with a backup HVN.
 
-    The rule does not know the regions of existing HVNs and the tier of an existing cluster.
+    The file has neither the regions of existing HVNs nor the tier of an existing cluster.
     """
     hvn, backup, vault = topology.hvn, topology.hvn.backup, topology.vault
     if backup is None:

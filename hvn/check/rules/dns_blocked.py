@@ -47,7 +47,7 @@ class _Client(NamedTuple):
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each VNet with queries that the firewall drops, or that have no route without a firewall.
 
-    The rules of an existing hub are unknown.
+    The check ignores the firewall of an existing hub, because the file does not have all its rules.
     """
     if locations.firewall_ip(topology) is None:
         yield from _in_other_spokes(topology)

@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN409",
     name="gateway-missing",
     reports="A spoke has use_remote_gateways, but no gateway exists in the hub.",
-    why="Azure refuses the spoke's peering with RemoteVnetHasNoGateways until a gateway exists",
+    why="until a gateway exists, Azure refuses the spoke's peering (RemoteVnetHasNoGateways)",
     fix="apply `hub`, wait until the gateway's owner has built the gateway, then set existing: true in hub.gateway; or "
     "remove use_remote_gateways",
     example="""\

@@ -27,7 +27,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     bgp_route_propagation without use_remote_gateways.
 
     The rule ignores `bgp_route_propagation` if this project does not create the peering: the VNet's owner may have set
-    `use_remote_gateways` there.
+    `use_remote_gateways` on the peering.
     """
     for name, spoke in topology.spokes.items():
         peered = spoke.existing is None or spoke.existing.hub_peering

@@ -97,8 +97,8 @@ def _unused(path: Path) -> Finding:
 
 
 def _cluster_fix(topology: Topology, spoke: Spoke) -> Message:
-    """Return the fix for a cluster: with a firewall, userDefinedRouting is the default. Without other users, the
-    gateway is unused."""
+    """Return the fix for a cluster with a default route. If no other subnet uses the NAT gateway, the fix also removes
+    the gateway. With a firewall, the default type is userDefinedRouting."""
     shared = any(spoke.subnet(key).nat_gateway for key in spoke.subnets)
     if locations.firewall_ip(topology) is None:
         return Message(

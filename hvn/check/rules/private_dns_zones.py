@@ -1,4 +1,4 @@
-"""HVN414 private-dns-zones: a VNet cannot be linked to a private DNS zone."""
+"""HVN414 private-dns-zones: Azure cannot create a private DNS zone, or cannot link a VNet to the zone."""
 
 from collections.abc import Iterator, Sequence
 

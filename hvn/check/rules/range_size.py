@@ -14,8 +14,8 @@ from hvn.topology.ranges import hub_ranges, hvn_ranges, spoke_ranges, subnets
 RULE = Rule(
     id="HVN102",
     name="range-size",
-    reports="A range is too small or too large for the HVN, VNet, subnet or Services that use it. For Azure "
-    "Bastion, a /27 is a warning.",
+    reports="A range is too small or too large for the HVN, VNet, subnet or Services that use it. A /27 for Azure "
+    "Bastion yields a warning.",
     why="HCP and Azure refuse the size only at apply: the plan succeeds",
     fix="HVN: /16 to /25; AzureFirewallSubnet and AzureBastionSubnet: /26 or larger; GatewaySubnet: /27 or larger; "
     "VNets and other subnets: /8 to /29; Services: /13 to /28",
@@ -29,7 +29,7 @@ hvn:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The prefix lengths that a kind of range can have. A range smaller than `recommended` is a warning."""
+    """The prefix lengths that a kind of range can have. A range smaller than `recommended` yields a warning."""
 
     kind: Words
     largest: int

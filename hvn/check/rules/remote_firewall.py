@@ -25,7 +25,7 @@ Microsoft.Network/virtualNetworks/vnet-west
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each remote firewall outside the ranges of its VNet."""
+    """Yield a finding for each remote firewall with an address outside the remote VNet."""
     for key, peering in topology.hub_peerings.items():
         firewall = peering.firewall
         if firewall and not any(firewall.private_ip in cidr for cidr in peering.cidrs):

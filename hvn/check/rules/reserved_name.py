@@ -1,4 +1,4 @@
-"""HVN201 reserved-name: the name of a spoke or a subnet is reserved."""
+"""HVN201 reserved-name: this project or Azure reserves the name of a spoke or a subnet."""
 
 from collections.abc import Iterator
 

@@ -25,7 +25,7 @@ spokes:
 )
 MOST_TAGS = 25
 TAKEN = Message("Azure refuses two routes of a route table with the same name, or with the same destination")
-OUTSIDE = Message("the next hop must be in the VNet or in a peered VNet: Azure drops the traffic of the route")
+OUTSIDE = Message("Azure drops the traffic of a route with a next hop outside the VNet and its peered VNets")
 NO_GATEWAY = Message("Azure drops traffic to a gateway that the VNet does not use")
 DECLARE = Message("declare the hub's gateway and set use_remote_gateways in the spoke, or use a different next hop")
 TAGS = Message("Azure allows at most 25 routes with service tags in a route table")

@@ -13,7 +13,7 @@ RULE = Rule(
     reports="A spoke has more than 50 tags including `azure.tags` (error), or private DNS zones and links do not get a "
     "tag (warning).",
     why="Azure allows at most 50 tags; Azure DNS allows 15, with keys of letters, digits, _ . and - that begin with "
-    "a letter. Other resources get the tag",
+    "a letter. All other resources get the tag",
     fix="remove a tag, use a key that Azure DNS allows, or accept the warning",
     example="""\
 azure:
