@@ -169,7 +169,7 @@ def parse(arguments: Sequence[str]) -> tuple[list[str], list[Option]]:
 def known(environment: Mapping[str, str]) -> tuple[str, tuple[Workspace, ...]]:
     """Return the output folder of the selected topology, and the topology's workspaces.
 
-    Exits with 1 and the findings if the topology has errors, and with 2 if the topology cannot be read.
+    If the topology has errors, prints the findings and exits with 1. Exits with 2 if the topology cannot be read.
     """
     name = environment.get("HVN_TOPOLOGY")
     file = Path(name) if name else None

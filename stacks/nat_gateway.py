@@ -29,8 +29,8 @@ def nat_gateway(
     *,
     after: Sequence[ITerraformDependable] = (),
 ) -> list[ITerraformDependable]:
-    """Build the NAT gateway of the inputs. Return the last resource that writes the VNet, so that later resources can
-    wait for it. Return `after` if no such resource exists.
+    """Build the NAT gateway with its public IP addresses and associations. Return the last resource that writes the
+    VNet, so that later resources can wait for it. Return `after` if no such resource exists.
 
     Associate one subnet after the other, because Azure refuses concurrent writes to one VNet.
     """

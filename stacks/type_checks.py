@@ -52,8 +52,8 @@ def check_type(argname: str, value: Any, expected_type: Any, *others: Any, **nam
 
 
 def install() -> None:
-    """Replace both functions, which the bindings look up for each call. A different version of typeguard keeps its own
-    function."""
+    """Replace both functions, which the bindings look up for each call. If a different version of typeguard has other
+    parameters, keep its function."""
     typing.get_type_hints = get_type_hints  # type: ignore[assignment]
     if check.__code__.co_varnames[:3] == ("argname", "value", "expected_type"):
         typeguard.check_type = check_type

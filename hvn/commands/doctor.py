@@ -21,7 +21,7 @@ COLOURS = {Level.ERROR: "red", Level.NOT_CHECKED: "yellow", Level.PASS: "green"}
 """The colours of the levels, the worst level first."""
 
 BEFORE = 39
-"""The number of characters before the message of a check's line."""
+"""The number of characters before the message in the line of a check."""
 
 
 @click.command()

@@ -64,7 +64,9 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
             f"If they were deployed before, restore jwks/{name}.json first, and run `hvn spoke remove` again.\n"
         )
     if commit:
-        click.echo(f"{name} is no longer in {printable(str(path))}. Its last commit is {sha[:12]} ({subject}).")
+        click.echo(
+            f"{name} is no longer in {printable(str(path))}. The last commit with the spoke is {sha[:12]} ({subject})."
+        )
         click.echo("Destroy its workspaces from that commit:\n")
         click.echo(f"  git switch --detach {sha[:12]}")
     else:
@@ -80,13 +82,11 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
         click.echo(f"  git restore {shlex.quote(printable(str(path)))}")
     if commit:
         click.echo("  git switch -")
-    click.echo(
-        "\ncdktf asks before each workspace. The workspaces are destroyed in this order, with these resources:\n"
-    )
+    click.echo("\ncdktf asks before each workspace. It destroys the workspaces in this order, with these resources:\n")
     for workspace in order:
         click.echo(f"  {workspace:<{max(map(len, order))}}  {kind_of(workspace).removal(known[workspace], known)}")
     if steps:
-        click.echo("\nThen the hub's owners:\n")
+        click.echo("\nThen the hub's owners do this:\n")
         for step in steps:
             click.echo(f"  - {step}")
     if not commit:
