@@ -14,12 +14,13 @@ from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
     KubernetesClusterMaintenanceWindowNodeOs,
     KubernetesClusterMicrosoftDefender,
     KubernetesClusterNetworkProfile,
+    KubernetesClusterNetworkProfileLoadBalancerProfile,
     KubernetesClusterOmsAgent,
 )
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 
-from hvn.kinds.aks.inputs import AksInputs, WindowInputs
+from hvn.kinds.aks.inputs import AksInputs, LoadBalancerInputs, WindowInputs
 from hvn.topology.naming import Resource
 from stacks import workspace
 from stacks.azurerm_5 import node_provisioning
@@ -181,6 +182,15 @@ def _network(inputs: AksInputs) -> KubernetesClusterNetworkProfile:
         load_balancer_sku="standard",
         # With userDefinedRouting the route 0.0.0.0/0 leads to the firewall, so the cluster gets no public address.
         outbound_type=inputs.outbound_type,
+        load_balancer_profile=_load_balancer(inputs.load_balancer) if inputs.load_balancer else None,
+    )
+
+
+def _load_balancer(settings: LoadBalancerInputs) -> KubernetesClusterNetworkProfileLoadBalancerProfile:
+    return KubernetesClusterNetworkProfileLoadBalancerProfile(
+        managed_outbound_ip_count=settings.public_ips,
+        outbound_ports_allocated=settings.ports_per_node,
+        idle_timeout_in_minutes=settings.idle_timeout_minutes,
     )
 
 

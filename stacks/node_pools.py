@@ -1,5 +1,6 @@
 """The node pools of a cluster."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -41,7 +42,6 @@ def node_pool(
         **_arguments(inputs, pool),
         kubernetes_cluster_id=cluster.id,
         mode=pool.mode,
-        node_labels=dict(pool.labels) or None,
         node_taints=list(pool.taints) or None,
         priority="Spot" if pool.spot else None,
         eviction_policy="Delete" if pool.spot else None,
@@ -54,8 +54,7 @@ def _arguments(inputs: AksInputs, pool: NodePoolInputs) -> dict[str, Any]:
     """Return the arguments that the first pool and the additional pools have in common."""
     return {
         "name": pool.name,
-        # If the VM size, the zones or the subnet change, azurerm moves the pods to a temporary node pool of this name.
-        "temporary_name_for_rotation": f"{pool.name}tmp",
+        "temporary_name_for_rotation": _temporary(pool.name),
         "vm_size": pool.vm_size,
         "vnet_subnet_id": pool.subnet.id,
         "pod_subnet_id": pool.pod_subnet.id if pool.pod_subnet else None,
@@ -63,6 +62,9 @@ def _arguments(inputs: AksInputs, pool: NodePoolInputs) -> dict[str, Any]:
         "max_pods": pool.max_pods,
         "os_disk_type": pool.os_disk_type,
         "os_disk_size_gb": pool.os_disk_size_gb,
+        "os_sku": pool.os_sku,
+        "host_encryption_enabled": pool.host_encryption or None,
+        "node_labels": dict(pool.labels) or None,
         "auto_scaling_enabled": True,
         "min_count": pool.min_count,
         "max_count": pool.max_count,
@@ -70,6 +72,14 @@ def _arguments(inputs: AksInputs, pool: NodePoolInputs) -> dict[str, Any]:
         "orchestrator_version": inputs.kubernetes_version,
         "tags": workspace.tags(inputs),
     }
+
+
+def _temporary(name: str) -> str:
+    """Return the name of the pool to which azurerm moves the pods when the VM size, the zones or the subnet change: at
+    most 12 letters and digits, different for each name."""
+    if len(name) <= 9:
+        return f"{name}tmp"
+    return f"{name[:5]}{hashlib.sha256(name.encode()).hexdigest()[:4]}tmp"
 
 
 def _upgrade_settings(block: Callable[..., Block], pool: NodePoolInputs) -> Block:

@@ -30,4 +30,8 @@ def _text(value: object) -> str:
         return value.id
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "none"
+    if is_dataclass(value):
+        return ", ".join(f"{field.name} {getattr(value, field.name)}" for field in fields(value))
+    if isinstance(value, bool):
+        return str(value).lower()
     return "none" if value is None else str(value)

@@ -102,6 +102,20 @@ def test_a_renamed_system_pool_replaces_the_cluster_unless_its_rotation_failed(s
     assert planned(stage)["actions"] == ["update"]
 
 
+def test_settings_of_a_load_balancer_replace_a_cluster_without_load_balancer(stage: Stage) -> None:
+    stage.prepare(*NETWORK, "aks-payments")
+    body = cluster_of(stage)
+    del body["lifecycle"]["prevent_destroy"]
+    body["network_profile"]["outbound_type"] = "loadBalancer"
+    assert planned(stage)["actions"] == ["update"]
+    body["network_profile"]["load_balancer_profile"] = {"managed_outbound_ip_count": 2}
+    assert planned(stage)["replace_paths"] == [["network_profile", 0, "load_balancer_profile"]]
+    del body["network_profile"]["load_balancer_profile"]
+    stage.prepare("aks-payments")
+    body["network_profile"]["load_balancer_profile"] = {"managed_outbound_ip_count": 2}
+    assert planned(stage)["actions"] == ["update"]
+
+
 def nodes(stage: Stage, name: str, **arguments: object) -> dict[str, Any]:
     """Add a node pool to the cluster of payments, and return its JSON."""
     pools = stage.change("aks-payments")["resource"].setdefault("azurerm_kubernetes_cluster_node_pool", {})

@@ -1,9 +1,11 @@
 """The cluster of a spoke: its protection, its maintenance windows, and its node pools."""
 
 import pathlib
+import re
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.conftest import SAMPLE, Synth, Synthesized
 from tests.stacks.resources import EVERYTHING, resources
@@ -39,6 +41,18 @@ def test_spot_nodes_have_akss_label_and_taint_and_no_upgrade_settings(synth: Syn
     assert cluster["azure_active_directory_role_based_access_control"]["azure_rbac_enabled"] is True
     assert "prevent_destroy" not in cluster["lifecycle"], "the file turns it off"
     assert cluster["default_node_pool"]["only_critical_addons_enabled"] is True
+
+
+def test_the_temporary_pool_of_a_long_name_has_a_valid_name_of_its_own(synth: Synth, tmp_path: pathlib.Path) -> None:
+    topology = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    pool = {"vm_size": "Standard_D4s_v5", "min_count": 0, "max_count": 1}
+    cluster = topology["spokes"]["payments"]["cluster"]
+    cluster["node_pools"] = {name: dict(pool) for name in ("x86userpool", "x86userpool2", "x86user123")}
+    (tmp_path / "topology.yaml").write_text(yaml.safe_dump(topology), encoding="utf-8")
+    built = synth(tmp_path / "topology.yaml", only=["aks-payments"])["aks-payments"]["resource"]
+    names = [one["temporary_name_for_rotation"] for one in built["azurerm_kubernetes_cluster_node_pool"].values()]
+    assert len(set(names)) == 3
+    assert all(re.fullmatch("x86us[a-z0-9]{4}tmp", name) for name in names)
 
 
 def test_the_identity_of_the_nodes_may_pull_from_a_registry(synth: Synth) -> None:

@@ -16,6 +16,7 @@ SERVICES = ("100.65.0.0/20", "10.132.0.0/20")
 # pools with the default surge of 10% need 132, and the pool `open` needs 4.
 MOST_NODES = 60
 MOST_MORE_NODES = 40
+LABELS = st.just({"example.com/tier": "batch", "empty": ""})
 
 
 @st.composite
@@ -40,6 +41,9 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
                     max_pods=st.integers(30, 250),
                     os_disk_type=st.sampled_from(("Managed", "Ephemeral")),
                     os_disk_size_gb=st.integers(30, 2048),
+                    os_sku=st.sampled_from(("Ubuntu", "AzureLinux")),
+                    host_encryption=st.booleans(),
+                    labels=LABELS,
                 )
             ),
             **({"only_critical_addons": True} if tainted else {}),
@@ -96,7 +100,7 @@ SURGE = {"max_surge": "1", "drain_timeout_minutes": 5, "node_soak_minutes": 1}
 def more_nodes(draw: st.DrawFn, *, for_apps: bool) -> Topology:
     """Draw additional node pools. With `for_apps`, one pool accepts every pod."""
     pools: Topology = {}
-    for name in draw(st.lists(st.sampled_from(("a", "apps", "batch9999")), max_size=3, unique=True)):
+    for name in draw(st.lists(st.sampled_from(("a", "apps", "batch9999", "batch9999999")), max_size=3, unique=True)):
         mode = draw(st.sampled_from((None, "User", "System")))
         spot = mode != "System" and draw(st.booleans())
         most = draw(st.integers(1, MOST_MORE_NODES))
@@ -112,7 +116,9 @@ def more_nodes(draw: st.DrawFn, *, for_apps: bool) -> Topology:
                     max_pods=st.integers(30, 250),
                     os_disk_type=st.sampled_from(("Managed", "Ephemeral")),
                     os_disk_size_gb=st.integers(30, 2048),
-                    labels=st.just({"example.com/tier": "batch", "empty": ""}),
+                    os_sku=st.sampled_from(("Ubuntu", "AzureLinux")),
+                    host_encryption=st.booleans(),
+                    labels=LABELS,
                     taints=st.just(["workload=batch:NoSchedule", "a=:PreferNoSchedule"]),
                 )
             ),

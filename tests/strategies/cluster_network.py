@@ -48,8 +48,17 @@ def cluster_access() -> st.SearchStrategy[Topology]:
     """Return a strategy for a cluster's outbound type and API server, which exclude each other in part."""
     public = st.sampled_from(RANGES).map(lambda ranges: {"public": True, "authorized_ip_ranges": ranges})
     servers = optional(api_server=public | st.just({"public": False}))
-    routed = st.sampled_from(("userDefinedRouting", "loadBalancer", CLUSTER_TYPE))
-    return st.just({"outbound_type": "none"}) | st.builds(dict.__or__, servers, optional(outbound_type=routed))
+    routed = optional(outbound_type=st.sampled_from(("userDefinedRouting", CLUSTER_TYPE)))
+    return st.just({"outbound_type": "none"}) | st.builds(dict.__or__, servers, routed | load_balancers())
+
+
+def load_balancers() -> st.SearchStrategy[Topology]:
+    """Return a strategy for the outbound type loadBalancer. The ports suffice for all pools of a drawn cluster."""
+    settings = optional(
+        public_ips=st.just(100), ports_per_node=st.sampled_from((0, 8, 1024)), idle_timeout_minutes=st.integers(4, 100)
+    )
+    few = settings.filter(lambda one: not one.get("ports_per_node") or "public_ips" in one)
+    return st.builds(dict.__or__, st.just({"outbound_type": "loadBalancer"}), optional(load_balancer=few))
 
 
 _GROUP = "/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/rg-logs/providers"

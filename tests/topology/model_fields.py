@@ -13,6 +13,7 @@ from ipaddress import IPv4Address, IPv4Network
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from annotated_types import MultipleOf
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -169,7 +170,8 @@ def _others(annotation: Any, marks: Sequence[Any], value: Any) -> Iterator[Any]:
     elif annotation is bool:
         yield not value
     elif annotation is int:
-        yield from (value + 1, value - 1)
+        step = next((mark.multiple_of for mark in marks if isinstance(mark, MultipleOf)), 1)
+        yield from (value + step, value - step)
     # The values of a model are the values of its fields.
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hvn.check.rules.node_subnet_size import largest_max_count, surge
+from hvn.check.rules.node_subnet_size import largest_max_count
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.topology.model import Topology
 
@@ -29,7 +29,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each node pool that exceeds the limit with max_count nodes and the surge."""
     for name, spoke in topology.spokes.items():
         for at, pool in spoke.new_cluster.pools.items() if spoke.new_cluster else ():
-            more = surge(pool.max_surge, pool.max_count)
+            more = pool.surge(pool.max_count)
             if pool.max_count + more > LIMIT:
                 count = largest_max_count(pool, LIMIT)
                 yield Finding(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
-from math import ceil
 
 from hvn.check.free_ranges import RangeFixes
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
@@ -83,7 +82,7 @@ def _of_nodes(
         needed = {at: 1 + cluster.max_pods(pool) for at, pool in pools.items()}
         yield from _addresses(fixes, pools, needed, endpoint, WHY_BOTH, path, cidr)
         return
-    nodes, room = sum(map(_nodes, pools.values())), max(0, usable(cidr) - endpoint)
+    nodes, room = sum(pool.most_nodes for pool in pools.values()), max(0, usable(cidr) - endpoint)
     if nodes > room:
         larger = fixes.enlarge(path, cidr, _length(nodes + endpoint))
         message = Message("{cidr} has room for {room} nodes, but {wanted}", cidr=cidr, room=room, wanted=_wanted(pools))
@@ -101,7 +100,7 @@ def _addresses(
 ) -> Iterator[Finding]:
     """Yield a finding if a subnet has too few addresses. `needed` has the addresses per node of each pool, `more` the
     other addresses."""
-    addresses, room = more + sum(_nodes(pool) * needed[at] for at, pool in pools.items()), usable(cidr)
+    addresses, room = more + sum(pool.most_nodes * needed[at] for at, pool in pools.items()), usable(cidr)
     if addresses > room:
         yield Finding(
             rule=RULE,
@@ -119,7 +118,7 @@ def _addresses(
 
 
 def _overlay(fixes: RangeFixes, cluster: Cluster, path: Path) -> Iterator[Finding]:
-    pods, nodes = cluster.pod_cidr, sum(map(_nodes, cluster.pools.values()))
+    pods, nodes = cluster.pod_cidr, sum(pool.most_nodes for pool in cluster.pools.values())
     room = 2 ** (NODE_PODS - pods.prefixlen) if pods.prefixlen <= NODE_PODS else 0
     if nodes > room:
         larger = fixes.enlarge(path, pods, NODE_PODS - (nodes - 1).bit_length())
@@ -133,13 +132,9 @@ def _length(addresses: int) -> int:
     return 32 - (addresses + RESERVED - 1).bit_length()
 
 
-def _nodes(pool: NodePool | MoreNodes) -> int:
-    return pool.max_count + surge(pool.max_surge, pool.max_count)
-
-
 def _wanted(pools: Pools) -> Message:
     """Return the number of nodes that the pools need, in words."""
-    most, nodes = sum(pool.max_count for pool in pools.values()), sum(_nodes(pool) for pool in pools.values())
+    most, nodes = sum(pool.max_count for pool in pools.values()), sum(pool.most_nodes for pool in pools.values())
     numbers = {"most": most, "surge": nodes - most, "nodes": nodes}
     if len(pools) == 1:
         return Message("max_count {most} with a surge of {surge} is {nodes}", **numbers)
@@ -160,11 +155,4 @@ def _finding(path: Path, message: Message, why: Message, larger: Message, count:
 def largest_max_count(pool: NodePool | MoreNodes, room: int) -> int:
     """Return the largest max_count, not below min_count, that has room with its surge; 0 if min_count has no room."""
     counts = range(min(room, pool.max_count), pool.min_count - 1, -1)
-    return next((count for count in counts if count + surge(pool.max_surge, count) <= room), 0)
-
-
-def surge(max_surge: str, nodes: int) -> int:
-    """Return the number of nodes that an upgrade adds: `max_surge`, or its percentage of the nodes rounded up."""
-    if max_surge.endswith("%"):
-        return ceil(nodes * int(max_surge[:-1]) / 100)
-    return int(max_surge)
+    return next((count for count in counts if count + pool.surge(count) <= room), 0)

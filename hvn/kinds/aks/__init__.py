@@ -20,8 +20,14 @@ FORCES = (
 
 
 def replaced_by(before: AksInputs, after: AksInputs) -> tuple[str, ...]:
-    """Return the inputs that differ and that a cluster cannot change in place."""
+    """Return the inputs that differ and that a cluster cannot change in place.
+
+    azurerm 4.55.0, kubernetes_cluster_resource.go: the block `load_balancer_profile` has ForceNew, so a cluster without
+    a load balancer cannot get the block. A cluster with a load balancer always has the block, which is Computed.
+    """
     names = tuple(name for name in FORCES if getattr(before, name) != getattr(after, name))
+    if before.outbound_type != "loadBalancer" and after.load_balancer:
+        names = (*names, "load_balancer")
     return (*names, "network_policy") if _other_engine(before.network_policy, after.network_policy) else names
 
 

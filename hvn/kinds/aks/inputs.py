@@ -18,7 +18,7 @@ SPOT = "kubernetes.azure.com/scalesetpriority"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodePoolInputs:
-    """A node pool. Only the pool `system` has `only_critical_addons`, only other pools have the last four settings."""
+    """A node pool. Only the pool `system` has `only_critical_addons`, only other pools have the last three settings."""
 
     name: str
     subnet: Subnet
@@ -33,9 +33,11 @@ class NodePoolInputs:
     max_pods: int
     os_disk_type: str
     os_disk_size_gb: int | None
+    os_sku: str | None
+    host_encryption: bool
+    labels: tuple[tuple[str, str], ...]
     only_critical_addons: bool = False
     mode: str = "System"
-    labels: tuple[tuple[str, str], ...] = ()
     taints: tuple[str, ...] = ()
     spot: bool = False
 
@@ -62,6 +64,15 @@ class UpgradeInputs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoadBalancerInputs:
+    """The outbound settings of the cluster's load balancer."""
+
+    public_ips: int
+    ports_per_node: int
+    idle_timeout_minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AksInputs(LoggedInputs):
     """`aks-<spoke>`: the cluster's identity with its role assignments, and the cluster.
 
@@ -83,6 +94,7 @@ class AksInputs(LoggedInputs):
     service_cidr: str
     dns_service_ip: str
     outbound_type: str
+    load_balancer: LoadBalancerInputs | None
     public_api_server: bool
     authorized_ip_ranges: tuple[str, ...]
     sku_tier: str
@@ -137,6 +149,7 @@ def aks(site: Site, cluster: Cluster) -> AksInputs:
         # The first address of the Service range belongs to the `kubernetes` Service.
         dns_service_ip=str(cluster.service_cidr[10]),
         outbound_type=locations.outbound_type(topology, cluster),
+        load_balancer=_load_balancer(cluster),
         public_api_server=cluster.api_server.public,
         authorized_ip_ranges=tuple(map(str, sorted(set(cluster.api_server.authorized_ip_ranges)))),
         sku_tier=cluster.sku_tier,
@@ -157,6 +170,17 @@ def aks(site: Site, cluster: Cluster) -> AksInputs:
         # Azure compares ids without regard to case, and the names of registries are unique.
         registries=tuple(registry for _, registry in sorted(registries.items())),
         logs=common.logs(topology),
+    )
+
+
+def _load_balancer(cluster: Cluster) -> LoadBalancerInputs | None:
+    settings = cluster.load_balancer
+    if settings is None:
+        return None
+    return LoadBalancerInputs(
+        public_ips=settings.public_ips,
+        ports_per_node=settings.ports_per_node,
+        idle_timeout_minutes=settings.idle_timeout_minutes,
     )
 
 
@@ -182,6 +206,9 @@ def _pool(site: Site, cluster: Cluster, name: str, pool: NodePool | MoreNodes) -
         max_pods=cluster.max_pods(pool),
         os_disk_type=pool.os_disk_type,
         os_disk_size_gb=pool.os_disk_size_gb,
+        os_sku=pool.os_sku,
+        host_encryption=pool.host_encryption,
+        labels=tuple(sorted(pool.labels.items())),
     )
 
 

@@ -1,4 +1,4 @@
-"""HVN966: the outbound type of a cluster changes."""
+"""HVN966: the outbound type of a cluster, or its load balancer for egress, changes."""
 
 from collections.abc import Iterator
 
@@ -11,10 +11,9 @@ RULE = Rule(
     id="HVN966",
     name="cluster-egress-changed",
     level=Level.WARNING,
-    reports="The outbound type of a cluster changes.",
-    why="AKS interrupts all connections of the cluster, and the cluster's public address may change",
-    fix="apply the change in a maintenance window, and give the cluster's new public address to the owners of external "
-    "firewalls",
+    reports="The outbound type of a cluster, or its load balancer for egress, changes.",
+    why="connections from the cluster to the internet break, and later connections may have other source addresses",
+    fix="apply the change in a maintenance window, and give the new public addresses to partners with an allow list",
     example="""\
 spokes:
   payments:
@@ -26,7 +25,7 @@ LABEL = "hvn: interrupts"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each cluster with a changed outbound type."""
+    """Yield a finding for each cluster with a changed outbound type or load balancer."""
     for workspace, before, after in context.changed(AksInputs):
         if after and before.outbound_type != after.outbound_type:
             yield Finding(
@@ -39,6 +38,19 @@ def check(context: Context) -> Iterator[Finding]:
                     new=after.outbound_type,
                 ),
                 manual_steps=_reimage(after) if after.outbound_type == "none" else (),
+            )
+        elif after and after.load_balancer and before.load_balancer != after.load_balancer:
+            yield Finding(
+                rule=RULE,
+                workspace=workspace.id,
+                message=Message(
+                    "the load balancer of {cluster} has new settings: public_ips {addresses}, ports_per_node {ports}, "
+                    "idle_timeout_minutes {minutes}",
+                    cluster=after.cluster,
+                    addresses=after.load_balancer.public_ips,
+                    ports=after.load_balancer.ports_per_node,
+                    minutes=after.load_balancer.idle_timeout_minutes,
+                ),
             )
 
 

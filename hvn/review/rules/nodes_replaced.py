@@ -18,7 +18,9 @@ RULE = Rule(
     id="HVN915",
     name="nodes-replaced",
     level=Level.WARNING,
-    reports="A change replaces or removes the nodes of a pool, or upgrades the Kubernetes version of a cluster.",
+    reports=(
+        "A change replaces, reimages or removes the nodes of a pool, or upgrades the Kubernetes version of a cluster."
+    ),
     why=(
         "an upgrade moves the pods node by node. A change that Azure cannot make in place replaces all nodes at once, "
         "without cordon and drain"
@@ -42,6 +44,7 @@ ROTATES = {
     "max_pods": "max_pods",
     "os_disk_type": "os_disk_type",
     "os_disk_size_gb": "os_disk_size_gb",
+    "host_encryption": "host_encryption_enabled",
     "only_critical_addons": "only_critical_addons_enabled",
 }
 BY_ARGUMENT = {argument: name for name, argument in ROTATES.items()}
@@ -75,6 +78,11 @@ def check(context: Context) -> Iterator[Finding]:
                         difference=difference(*sides),
                     )
                     yield Finding(rule=RULE, workspace=workspace.id, message=message)
+            if new_pool and old_pool.os_sku != new_pool.os_sku:
+                template = "AKS reimages the nodes of {pool} one by one: os_sku {difference}"
+                systems = difference(old_pool.os_sku, new_pool.os_sku)
+                message = Message(template, pool=old_pool.name, difference=systems)
+                yield Finding(rule=RULE, workspace=workspace.id, message=message)
             if new_pool is None or new_pool.spot != old_pool.spot:
                 yield _lost(context, workspace.id, address, old_pool.name, removed=new_pool is None)
         old, new = before.kubernetes_version, after.kubernetes_version

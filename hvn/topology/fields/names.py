@@ -49,15 +49,15 @@ PoolName = Annotated[
         see=_SLUG,
     ),
 ]
-# Terraform names the pool of a rotation <name>tmp, and a pool's name has at most 12 characters.
+# stacks/node_pools.py names the temporary pool of a rotation, and its name ends in tmp.
 NodePoolName = Annotated[
     str,
     Text(
-        pattern=r"(?!system$)(?![a-z0-9]*tmp$)[a-z][a-z0-9]{0,8}",
+        pattern=r"(?!system$)(?![a-z0-9]*tmp$)[a-z][a-z0-9]{0,11}",
         kind="a node pool name",
-        rule="1 to 9 lower-case letters and digits, beginning with a letter, not system and not ending in tmp",
+        rule="1 to 12 lower-case letters and digits, beginning with a letter, not system and not ending in tmp",
         example="apps",
-        why="AKS allows 12 characters, and azurerm replaces nodes through the temporary pool <name>tmp",
+        why="AKS allows 12 characters, and the temporary pools through which azurerm replaces nodes end in tmp",
         see="https://learn.microsoft.com/azure/aks/create-node-pools",
     ),
 ]

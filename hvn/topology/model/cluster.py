@@ -24,6 +24,7 @@ from hvn.topology.model.addons import Addons
 from hvn.topology.model.app import App
 from hvn.topology.model.base import Model
 from hvn.topology.model.cluster_network import ApiServer, ClusterNetwork
+from hvn.topology.model.load_balancer import LoadBalancer
 from hvn.topology.model.node_pool import DEFAULT_PODS, MOST_PODS, MoreNodes, NodePool
 from hvn.topology.model.upgrades import Upgrades
 
@@ -87,6 +88,9 @@ class Cluster(Model):
     """userDefinedRouting: egress uses the route to the firewall. loadBalancer: AKS adds a load balancer with a public
     address. userAssignedNATGateway: egress uses the spoke's `nat_gateway`. none: AKS creates a private registry for its
     own images. [default: userDefinedRouting; without a firewall loadBalancer]"""
+    load_balancer: LoadBalancer | None = None
+    """The load balancer of the outbound type loadBalancer. If you remove the key, its settings stay. First deploy a new
+    outbound type without the key: otherwise azurerm replaces the cluster."""
     api_server: ApiServer = ApiServer()
     """Access to the API server."""
     sku_tier: Annotated[Literal["Free", "Standard", "Premium"], _TIERS] = "Standard"

@@ -1,6 +1,7 @@
 """`spokes.<spoke>.cluster.node_pool` and `node_pools`: the nodes of a cluster."""
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -28,6 +29,10 @@ _PODS = Limit(
 _DISK = Limit(
     why="AKS supports OS disks of 30 to 2048 GiB, as managed disks or on the VM's own disk",
     see="https://learn.microsoft.com/azure/aks/concepts-storage",
+)
+_OS = Limit(
+    why="with these values AKS upgrades the operating system with Kubernetes; fixed versions block later upgrades",
+    see="https://learn.microsoft.com/azure/aks/upgrade-os-version",
 )
 _MODES = Limit(
     why="AKS has two modes",
@@ -61,6 +66,24 @@ class _Pool(Model):
     """Ephemeral: the OS disk is on the VM's local storage. A change replaces the nodes."""
     os_disk_size_gb: Annotated[int, Field(ge=30, le=2048, examples=[128]), _DISK] | None = None
     """Size of the OS disk in GiB. A change replaces the nodes. [default: AKS chooses by VM size]"""
+    os_sku: Annotated[Literal["Ubuntu", "AzureLinux"], _OS] | None = None
+    """Operating system of the nodes. After a change, AKS reimages the nodes one by one. [default: Ubuntu]"""
+    host_encryption: bool = False
+    """True: the VM hosts encrypt temporary disks and disk caches. The subscription needs the feature
+    `Microsoft.Compute/EncryptionAtHost`. A change replaces the nodes."""
+    labels: Annotated[Mapping[NodeLabelKey, NodeLabelValue], Frozen] = Field(default={}, validate_default=True)
+    """Kubernetes labels of the nodes."""
+
+    @property
+    def most_nodes(self) -> int:
+        """Return the number of nodes during an upgrade with `max_count` nodes."""
+        return self.max_count + self.surge(self.max_count)
+
+    def surge(self, nodes: int) -> int:
+        """Return the number of nodes that an upgrade adds: `max_surge`, or its percentage of the nodes rounded up."""
+        if self.max_surge.endswith("%"):
+            return ceil(nodes * int(self.max_surge[:-1]) / 100)
+        return int(self.max_surge)
 
 
 class NodePool(_Pool):
@@ -79,8 +102,6 @@ class MoreNodes(_Pool):
     """Smallest number of nodes."""
     mode: Annotated[Literal["User", "System"], _MODES] = "User"
     """System: the pool also runs AKS's system pods."""
-    labels: Annotated[Mapping[NodeLabelKey, NodeLabelValue], Frozen] = Field(default={}, validate_default=True)
-    """Kubernetes labels of the nodes."""
     taints: tuple[Taint, ...] = ()
     """Taints of the nodes."""
     subnet: SubnetName | None = None
