@@ -116,7 +116,7 @@ class AzureDevOpsPullRequest(PullRequest):
         return {label.name: label.id for label in listed if label.active}
 
     def add_label(self, name: str) -> None:
-        """Add a label; Azure DevOps creates it."""
+        """Add a label. Azure DevOps creates a label that does not exist."""
         self._api.ask(object, "POST", f"{self._path}/labels", {"name": name}, **{"api-version": VERSION})
 
     def remove_label(self, key: str) -> None:

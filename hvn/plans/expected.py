@@ -20,7 +20,7 @@ Values = Mapping[str, tuple[str, ...]]
 
 def with_expected(plan: str, before: Stack | None, now: Stack) -> str:
     """Return the plan's JSON with two additions: the values that changed since `before`, and the arguments that cannot
-    be unknown.
+    be known after apply.
 
     A new workspace has no changed values.
     """

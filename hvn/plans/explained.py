@@ -3,7 +3,7 @@
 The current code generates Terraform from the topology before and after the edit. If an argument has the same value
 before and after the edit, the edit does not explain the argument's change in the plan. Other causes are an earlier edit
 that was not applied, a manual change of the resource, changed code, or a provider. The edit explains every block that
-differs, every block that refers to such a block, and every resource of a provider with a changed configuration.
+differs, every block that refers to a differing block, and every resource of a provider with a changed configuration.
 """
 
 import json

@@ -1,5 +1,5 @@
-"""Find the settings that changed code changes and that no plan shows, such as backends, data sources, conditions and
-provisioners.
+"""Find the settings that differ because of changed code and that no plan shows, such as backends, data sources,
+conditions and provisioners.
 
 A plan shows changes of resources. A plan does not show the backend, the account of a provider, removed protections and
 conditions, or commands that run after a creation.

@@ -59,10 +59,10 @@ def refusals(plans: Iterable[Plan], comment: str) -> list[Refusal]:
 def _refusals(plans: Iterable[Plan], digests: Mapping[str, str]) -> Iterator[Refusal]:
     for plan in plans:
         if plan.failed or plan.unknowns:
-            yield Refusal(plan.workspace, joined(plan.unknowns) or Message("its plan failed"))
+            yield Refusal(plan.workspace, joined(plan.unknowns) or Message("the plan failed"))
         elif not plan.changes and not plan.outputs:
             continue  # a plan without changes needs no approval
         elif plan.workspace not in digests:
-            yield Refusal(plan.workspace, Message("its changes were not reviewed: they need a separate approval"))
+            yield Refusal(plan.workspace, Message("the changes were not reviewed: they need a separate approval"))
         elif digests[plan.workspace] != plan.digest:
-            yield Refusal(plan.workspace, Message("its changes differ from the reviewed changes"))
+            yield Refusal(plan.workspace, Message("the changes differ from the reviewed changes"))

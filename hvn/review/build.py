@@ -51,7 +51,7 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
 def _compared(
     plan: Plan, comparison: Comparison, before: Mapping[str, Workspace], after: Mapping[str, Workspace]
 ) -> Plan:
-    """Return the plan, with the reasons why it cannot belong to this workspace among its unknowns."""
+    """Return the plan. Its unknowns get the reasons why the plan cannot belong to this workspace."""
     workspace = after.get(plan.workspace)
     if workspace is None or plan.failed:
         return plan

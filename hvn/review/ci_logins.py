@@ -68,7 +68,7 @@ class CiLogin:
 
     @property
     def from_pull_requests(self) -> bool:
-        """Return whether the run of any pull request can log in. In Azure DevOps, such runs may use the service
+        """Return whether the run of any pull request can log in. In Azure DevOps, these runs may use the service
         connection for plans."""
         plans = [role.subjects for role in self.mount.roles if role.name == "plan"]
         if self.mount.name == "azure_devops":
@@ -81,7 +81,7 @@ CiLogins = Mapping[tuple[str, str], CiLogin]
 
 
 def ci_logins(workspaces: Mapping[str, Workspace]) -> CiLogins:
-    """Return the CI logins. The path of a mount may change."""
+    """Return the CI logins. The keys do not contain the path of the mount, because an edit may change the path."""
     return {
         (mount.name, role.name): CiLogin(mount=mount, role=role, namespace=inputs.namespace or "")
         for inputs in (workspace.inputs for workspace in workspaces.values())

@@ -46,7 +46,7 @@ def take_out_of_state(workspace: str, addresses: Iterable[str] = (), *, base: st
     )
     return Message(
         "before the merge, remove these resources from the state and do not destroy them: {steps}. After that, do not "
-        "deploy {workspace} from the base: Terraform would create them again, or fail because they exist",
+        "deploy {workspace} from the base: Terraform would create the resources again, or fail because they exist",
         steps=steps,
         workspace=workspace,
     )

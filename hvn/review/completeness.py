@@ -12,7 +12,8 @@ from hvn.review.plan import CODE, EXPECTED, INPUTS, OPENINGS, WORKSPACE
 NOT_READ = ("deferred_changes", "deferred_action_invocations", "action_invocations")
 """Parts of a plan that the review does not read, although an apply may act on them."""
 LABELS = (WORKSPACE, INPUTS, CODE)
-"""Keys that `hvn plans` always writes, so that a plan of something else is refused."""
+"""Keys that `hvn plans` always writes. The review refuses a plan that has `hvn_openings` but lacks one of these
+keys."""
 
 
 def incomplete(data: Mapping[str, Any], *, failed: bool) -> Iterator[Message]:
@@ -29,14 +30,15 @@ def incomplete(data: Mapping[str, Any], *, failed: bool) -> Iterator[Message]:
             yield Message("the plan has {name}, which this review does not read", name=name)
     if OPENINGS in data and (missing := [key for key in LABELS if not isinstance(data.get(key), str)]):
         yield Message(
-            "{compared} is in the plan and {keys} is missing or malformed: somebody changed the file. Plan it again",
+            "the plan has {compared}, but {keys} is missing or malformed: somebody changed the file. Plan the "
+            "workspace again",
             compared=OPENINGS,
             keys=missing,
         )
     if not failed and _compared(data) and not _has_values(data.get(EXPECTED)):
         yield Message(
-            "{compared} is in the plan and {key} is missing or malformed: somebody changed the file. Plan the "
-            "workspace again",
+            "the plan has {compared}, but {key} is missing or malformed: somebody changed the file. Plan the workspace "
+            "again",
             compared=OPENINGS,
             key=EXPECTED,
         )

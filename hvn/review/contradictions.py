@@ -29,7 +29,7 @@ def contradictions(resource: Mapping[str, Any]) -> Iterator[Message]:
     if actions == ["create"] and change.get("before") is not None:
         yield Message("the plan creates {address}, but shows prior values for it", address=address)
     if actions == ["update"] and change.get("replace_paths"):
-        yield Message("the plan updates {address}, and has arguments that force its replacement", address=address)
+        yield Message("the plan updates {address}, but has arguments that force its replacement", address=address)
     if change.get("after_unknown") is True and isinstance(change.get("after"), dict):
         yield Message("the plan shows every value of {address} as known after apply", address=address)
     if (provider := _foreign_provider(resource)) is not None:
@@ -41,7 +41,7 @@ def contradictions(resource: Mapping[str, Any]) -> Iterator[Message]:
 
 
 def _foreign_provider(resource: Mapping[str, Any]) -> str | None:
-    """Return the provider of a resource if its namespace or name is not that of the project's provider.
+    """Return the provider of a resource if its namespace or name differs from the project's provider, otherwise None.
 
     The host is not compared: it is the host of the registry, and Terraform and OpenTofu have different registries.
     """

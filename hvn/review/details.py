@@ -30,7 +30,7 @@ class Detail:
 
 
 def details(differences: Iterable[Leaf]) -> Iterator[Detail]:
-    """Yield each difference as a detail, and each difference within a JSON text as a detail of its own."""
+    """Yield each difference as a detail, and each difference within a JSON text as a separate detail."""
     all_leaves = list(differences)
     paths = {leaf.path for leaf in all_leaves}
     for leaf in all_leaves:

@@ -96,8 +96,8 @@ def _leaves(values: tuple[Any, Any], raw: tuple[Any, Any], unknown: Any, path: P
 def _keys(before: Any, after: Any, unknown: Any, named: bool) -> Sequence[str | int] | None:
     """Return the keys of two objects, or the indexes of two lists of the same length.
 
-    A created object has the keys of an empty object on the old side. Return None for other values, because the caller
-    compares them as a whole.
+    If the change creates the object, the old side counts as an empty object. Return None for other values, because the
+    caller compares them as a whole.
     """
     partly = is_open(unknown)
     if partly and not isinstance(unknown, type(after)):

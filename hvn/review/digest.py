@@ -1,8 +1,7 @@
 """The digest of a change: it covers everything that an apply would do, and is the same for two equal plans.
 
-The digest does not cover the time, the order of resources, or unchanged resources. Of a destroyed object, the digest
-covers only the identity. Of a sensitive value, it covers only the path. Of a value that is known after apply, it covers
-only the expression.
+The digest does not cover the time, the order of resources, or unchanged resources. The digest covers only the identity
+of a destroyed object, the path of a sensitive value, and the expression of a value that is known after apply.
 """
 
 import hashlib
@@ -52,8 +51,8 @@ def of_providers(configuration: Any) -> str:
 
 
 def _keys(value: Any) -> Iterator[tuple[str, str]]:
-    """Yield the address of each resource with its provider's key, and again with its provisioners. Resources of modules
-    are included."""
+    """Yield the address of each resource with the key of its provider, and again with its provisioners if it has any.
+    Resources of modules are included."""
     if isinstance(value, dict):
         if "provider_config_key" in value:
             yield str(value.get("address")), str(value["provider_config_key"])

@@ -66,7 +66,7 @@ def _first_read(type_: str, leaf: Leaf) -> bool:
 
 def unknown_grants(type_: str, address: str, differences: Iterable[Leaf]) -> frozenset[Opening]:
     """Return an opening for each argument that can grant access, has a value, and has a new value that is known after
-    apply. If `hvn plans` made the plan, it compares such arguments with the Terraform instead."""
+    apply. If `hvn plans` made the plan, it compares these arguments with the generated Terraform instead."""
     return frozenset(
         Opening(address, "known after apply", leaf.argument)
         for leaf in differences

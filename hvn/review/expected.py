@@ -85,7 +85,8 @@ def _paths(marks: Any) -> Iterator[str]:
 
 
 def _comparable(value: Any) -> str:
-    """Return a value as text: providers change the letter case, write numbers as text, and order JSON."""
+    """Return a value as text for a comparison, because providers change letter case, write numbers as text, and sort
+    JSON."""
     with contextlib.suppress(ValueError):
         value = json.loads(value) if isinstance(value, str) else value
     return json.dumps(value, sort_keys=True).casefold()

@@ -54,8 +54,8 @@ def changes(context: Context) -> Iterator[Change]:
     """Yield a `Change` for each workspace with changed firewall rules: the hub first, then the spokes, including new
     and removed spokes.
 
-    A hub that is existing before or after the change is excluded, because the owner of the policy manages its rules. A
-    hub that loses or gets its firewall is excluded with its spokes: HVN953 and HVN910 report this change.
+    An existing hub, before or after the change, is excluded, because the owner of the policy manages its rules. A hub
+    that loses or gets its firewall is excluded with its spokes, because HVN953 and HVN910 report this change.
     """
     for id_ in dict.fromkeys((*context.before, *context.after)):
         old, new = context.before.get(id_), context.after.get(id_)
@@ -121,7 +121,7 @@ def _names(rules: Iterable[Rule]) -> list[str]:
 
 
 def _more(here: Rule, there: Rule | None) -> Iterator[Message]:
-    """Yield the values that only this rule has."""
+    """Yield the values that only the rule `here` has."""
     for name, role in LISTS.items():
         others = _merged(_texts(there, name))
         more = [value for value in _texts(here, name) if not any(_covers(other, value) for other in others)]

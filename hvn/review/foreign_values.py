@@ -1,8 +1,8 @@
 """Values of a plan that neither the topology nor the code contains: somebody changed the plan file.
 
 `hvn plans` writes the values that an edit causes into the plan file (`hvn_expected`, `hvn_openings`). A person who
-changes a value of the plan file can change these keys as well. The inputs of the workspace come from the topology
-instead of the plan.
+changes a value of the plan file can change these keys as well. The inputs of the workspace come from the topology, so
+this person cannot change the inputs.
 """
 
 import ast
@@ -24,7 +24,7 @@ FILES = ("stacks/**/*.py", "hvn/kinds/**/*.py", "hvn/topology/*.py")
 OWN_VALUES = ("aks", "hub", "network")
 """The kinds of workspaces in which edited arguments do not use values of data sources."""
 UNLIMITED = ("every subject", "every audience", "every address", "unlimited", "not compared")
-"""Values of openings of a login that every topology limits."""
+"""Values of an unlimited login. Every topology limits its logins, so no edit explains these values."""
 MOUNT = "vault_jwt_auth_backend"
 """The mount's issuer and keys come from a data source or a key file, and HVN909 reports their change."""
 WIDE = frozenset({"*", "any", "internet", "0.0.0.0/0"})
@@ -34,8 +34,8 @@ _WORD = re.compile(r"\b[0-9]+(?:\.[0-9]+){3}(?:/[0-9]+)?|[A-Za-z]{3,}|[0-9]+|^\*
 
 
 def foreign_values(plan: Plan, kind: str, sides: Iterable[Inputs | None]) -> Iterator[Message]:
-    """Yield a reason for each resource that gets values without an origin. `sides` are the inputs of the workspace in
-    the base and in the topology."""
+    """Yield a reason for each resource that gets values from neither the topology nor the code. `sides` are the inputs
+    of the workspace in the base and in the topology."""
     inputs = [asdict(side) for side in sides if side]
     texts = {*_texts(inputs)}
     known = _words_of_code() - WIDE | {*_words(inputs)}

@@ -1,4 +1,4 @@
-"""Findings about resources that plans destroy, with the impact in terms of the topology."""
+"""Findings about resources that plans destroy, with the spokes and users that lose them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -96,7 +96,7 @@ def enforcement(plan: Plan | None, changes: Sequence[ResourceChange], *, protect
     https://developer.hashicorp.com/terraform/language/meta-arguments#prevent_destroy
     """
     if protected and (plan is None or plan.failed):
-        return Message("**Terraform refuses this** (`prevent_destroy`), unless it is forced")
+        return Message("**Terraform refuses this** (`prevent_destroy`)")
     if plan is None or plan.failed or changes:
-        return Message("**Terraform does this on apply**: nothing prevents it")
-    return Message("This plan does not destroy it: find out why before you apply")
+        return Message("**Terraform does this on apply**: the resource is not protected")
+    return Message("This plan does not destroy the resource: find out why before you apply")

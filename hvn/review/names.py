@@ -8,8 +8,8 @@ LONGEST = 200
 
 
 def names(plan: Mapping[str, Any]) -> Mapping[str, str]:
-    """Return each name in a plan with the address of the first resource that contains it. A name outside the resources
-    has a key of the plan instead."""
+    """Return each name in a plan with the address of the first resource that contains it. For a name outside the
+    resources, return the key of the plan instead of the address."""
     by_name: dict[str, str] = {}
     resources = plan.get("resource_changes")
     for resource in resources if isinstance(resources, list) else ():

@@ -16,8 +16,7 @@ ADDRESS = "azurerm_public_ip.nat_address"
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """A workspace with its NAT gateway before and after the edit. The region and the resource group are parts of the
-    gateway's identity."""
+    """A workspace with its NAT gateway before and after the edit. `moved` is true if the region changes."""
 
     workspace: Workspace
     before: NatGateway | None

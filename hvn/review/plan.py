@@ -16,8 +16,8 @@ UNEXPLAINED = "hvn_unexplained"
 PROVIDERS = "hvn_providers"
 """Key that `hvn plans` writes instead of `configuration`: the digest of the providers' configuration."""
 EXPRESSIONS = "hvn_expressions"
-"""Key that `hvn plans` writes instead of `configuration`: the digest of expressions with a result known after apply,
-and the references outside the digest.
+"""Key that `hvn plans` writes instead of `configuration`: the digest of the expressions of values that are known after
+apply, and the references that the digest does not cover.
 """
 OPENINGS = "hvn_openings"
 """Key that `hvn plans` adds: the openings by the edit, by the base and by changed code, each by address."""
@@ -96,7 +96,7 @@ class Explained:
     edit: Openings | None
     """Openings by the edit of the topology."""
     base: Openings | None
-    """Openings that an apply of the base would add: merged before, and not applied yet."""
+    """Openings that an apply of the base would add, because they were merged but not applied."""
     code: Openings | None
     """Openings that the changed code adds, compared with the base's code for the same file."""
 

@@ -1,4 +1,4 @@
-"""Reads plan files. For a file that is not the JSON of a plan, it reports the probable type of the file."""
+"""Reads plan files. For a file that is not the JSON of a plan, the module reports the probable type of the file."""
 
 import json
 import pathlib

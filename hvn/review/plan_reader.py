@@ -144,7 +144,7 @@ class Reader:
     def _format(self, version: Any) -> None:
         match = re.fullmatch(r"([0-9]{1,6})\.([0-9]{1,6})", version) if isinstance(version, str) else None
         if not match:
-            self._unknown(Message("the plan states no {key}", key="format_version"))
+            self._unknown(Message("the plan has no {key}", key="format_version"))
         elif (int(match[1]), int(match[2])) > FORMAT:
             newest = f"{FORMAT[0]}.{FORMAT[1]}"
             self._unknown(
@@ -222,7 +222,7 @@ class Reader:
                 self.read_types[str(type_)] = printable(str(address), 200)
             return None
         if not _matches(address, type_):
-            self._unreadable(Message("a resource has no address, or another type than its address"))
+            self._unreadable(Message("a resource has no address, or its type does not match its address"))
         shown_address = printable(str(address), 200)
         action = _action(key, resource)
         if action is Action.UNKNOWN:

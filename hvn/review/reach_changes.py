@@ -106,7 +106,7 @@ def _ends(before: Answer | None, after: Answer | None) -> tuple[str, str]:
 
 
 def _network(topology: Topology) -> Network:
-    """Return the network of a topology, with Vault in the backup HVN as its own place `vault/backup`."""
+    """Return the network of a topology, with Vault in the backup HVN as a separate place `vault/backup`."""
     network = build(topology)
     return replace(network, places={**network.places, **{one.label: (one,) for one in network.places[VAULT]}})
 
@@ -163,8 +163,8 @@ def _key(place: Place) -> str:
 def _pairs(old: Answers, new: Answers) -> Iterator[tuple[Answer | None, Answer | None]]:
     """Yield the answers before and after, subnet by subnet.
 
-    If no subnet is in both topologies, yield the worst answers. A new subnet counts only if no other subnet had such a
-    connection. Removed subnets do not count, because the plan destroys them.
+    If no subnet is in both topologies, yield the worst answers. A new subnet counts only if no old subnet had the same
+    kind of connection. Removed subnets do not count, because the plan destroys them.
     """
     if not (old and new):
         yield from ((answer, None) for answer in old.values())

@@ -31,7 +31,7 @@ class Move:
     """The effect of an edit on a VNet.
 
     `emptied` are the subnets that must be empty before the change. With `recreated` a person must destroy the VNet, and
-    Terraform creates it again. `elsewhere` is true if its name, resource group, subscription or region changes.
+    Terraform creates it again. `elsewhere` is true if the VNet's name, resource group, subscription or region changes.
     """
 
     reasons: tuple[Message, ...]

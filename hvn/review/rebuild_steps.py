@@ -76,8 +76,8 @@ def steps(context: Context, spoke: str, again: Sequence[str]) -> tuple[Message, 
     """Return all steps from the destroy to the last deploy. `again` are the workspaces to create again."""
     return (
         Message(
-            "before the merge, destroy from the base: {steps}. After that, plan and review again: the plans are "
-            "different",
+            "before the merge, destroy from the base: {steps}. After that, plan and review again, because the plans "
+            "change",
             steps=from_base(context, again),
         ),
         *after_merge(context, spoke, again),

@@ -44,7 +44,7 @@ class RouteChange:
 
 
 def changed(context: Context) -> Iterator[RouteChange]:
-    """Yield each route with another next hop than before, without the routes of removed tables."""
+    """Yield each route with a changed next hop, except the routes of removed tables."""
     for id_, workspace in context.after.items():
         before = context.before.get(id_)
         old = before.inputs if before else None
@@ -82,7 +82,7 @@ def _routes(inputs: Inputs | None) -> Mapping[Key, str]:
         (table.resource.name, route.cidr): _hop(route)
         for table in _tables(inputs)
         for route in table.routes
-        # Routes of the file may have these names where this project has no such route.
+        # Routes of the file may have these names in tables without this project's own routes.
         if table.key or route.name not in OWN or not route.next_hop or route.next_hop != firewall
     }
 

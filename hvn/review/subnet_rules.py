@@ -19,11 +19,11 @@ CLOSES = {
     "removed deny rule": "new deny rule",
     "now before deny rule": "now after deny rule",
 }
-"""The replacement for each word, because a closing is an opening of the reverse change."""
+"""Maps an aspect of an opening to the aspect of a closing. A closing is an opening of the reverse change."""
 LESS = "no longer denied: "
 ORDER = ("now before deny rule", "now after deny rule")
 WHOLE = tuple(aspect for pair in CLOSES.items() for aspect in pair if aspect not in ORDER)
-"""The aspects of a whole rule."""
+"""The aspects that describe a new or removed rule."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,8 @@ class Unexplained:
 def unexplained(context: Context, plan: Plan) -> Unexplained:
     """Return the changes of a plan that no edit of the topology explains.
 
-    If the inputs are equal, no change is explained. If they differ, `hvn plans` compares single arguments. In a new
-    workspace, only creations are explained.
+    If the inputs are equal, the edit explains no change. If the inputs differ, `hvn plans` compares single arguments.
+    In a new workspace, the edit explains only creations.
     """
     comparison = context.comparison
     edited = {affected.workspace.id for affected in comparison.affected if affected.change is not Change.CODE}

@@ -77,7 +77,7 @@ def test_a_resource_that_the_plan_leaves_is_not_reported_as_destroyed(
         assert NOT_DESTROYED not in finding["message"]
 
 
-NOT_DESTROYED = "does not destroy it"
+NOT_DESTROYED = "does not destroy the resource"
 
 
 def test_resources_in_a_state_that_moved_still_exist(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,8 +32,8 @@ NAMED = 3
 class Comment:
     """A comment in GitHub's Markdown.
 
-    If the comment was cut, `whole` is the uncut comment. `unseen` is true if a verdict was cut. Such a comment approves
-    fewer plans.
+    If the comment was cut, `whole` is the uncut comment. If a verdict was cut, `unseen` is true, and the comment
+    approves fewer plans.
     """
 
     text: str
@@ -85,7 +85,7 @@ def comment(
 
 
 def _head(parts: Sequence[str], limit: int) -> str:
-    """Return the head of the comment; only its heading if intent and counts would leave too little room."""
+    """Return the head of the comment. If the head needs more than a quarter of `limit`, return only its heading."""
     head = "\n\n".join(parts)
     return f"{STICKY}\n{head if size(head) <= limit // 4 else parts[0]}"
 
@@ -126,7 +126,7 @@ def _new_keys(context: Context) -> Iterator[Message]:
     for spoke in dict.fromkeys(workspace.spoke or "" for workspace in waiting):
         yield Message(
             "when the cluster of {spoke} exists, run {pull} and commit the keys in a separate change: {workspaces} "
-            "wait for them",
+            "wait for the keys",
             spoke=spoke,
             pull=pull_keys(spoke),
             workspaces=[workspace.id for workspace in waiting if workspace.spoke == spoke],

@@ -83,7 +83,7 @@ def order(context: Context, has_manual_steps: bool) -> Iterator[str]:
     for number, wave in enumerate(waves(comparison.affected), 1):
         ids = codes([affected.workspace.id for affected in wave])
         if number == 1:
-            exception = ", unless a manual step names another" if has_manual_steps else ""
+            exception = ", unless a manual step changes the order" if has_manual_steps else ""
             yield f"- wave 1, apply in this order{exception}: {ids}"
         else:
             yield f"- wave {number}, plan and review after wave {number - 1} is applied: {ids}"

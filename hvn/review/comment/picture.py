@@ -13,7 +13,7 @@ LONGEST = 30_000
 
 def picture(context: Context, checked: Checked) -> Iterator[str]:
     """Yield the picture of the change in Mermaid. The picture is one line of the section, so that a long comment omits
-    all of it."""
+    the whole picture."""
     whole = of_change(context.comparison, context.loaded, checked)
     if whole is None or not any(box.change for box in whole.boxes):
         return

@@ -46,7 +46,8 @@ def new_values(before: Iterable[str], after: Iterable[str]) -> Iterator[str]:
 
 
 def covers(wide: str, narrow: str) -> bool:
-    """Return whether `wide` is equal to `narrow`, is `*` or `Any`, or is a host name `*.…` or a range above it."""
+    """Return whether `wide` is equal to `narrow`, is `*` or `Any`, or is a host name `*.…` or a range that contains
+    `narrow`."""
     if wide in ("*", "Any", narrow):
         return True
     if wide.startswith("*."):

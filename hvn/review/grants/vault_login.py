@@ -72,7 +72,8 @@ def _role(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterato
 
 
 def _who(values: Mapping[str, Any]) -> Mapping[str, str]:
-    """Return the claims that the role requires of a token, and how it reads them; `every …` for a claim it ignores."""
+    """Return the claims that the role requires of a token, and how it reads them; `every …` for a claim that the role
+    ignores."""
     bound = {
         "audience": sorted(texts(values.get("bound_audiences"))),
         "subject": values.get("bound_subject"),

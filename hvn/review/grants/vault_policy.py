@@ -15,8 +15,8 @@ DENY = "deny"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The rule for one path. `limits` are its other keys as JSON, such as allowed parameters; empty without such
-    keys."""
+    """The rule for one path. `limits` are its other keys as JSON, such as allowed parameters; empty if the rule has no
+    other keys."""
 
     capabilities: frozenset[str]
     limits: str = ""
@@ -56,7 +56,8 @@ def _known(rules: Mapping[str, Rule], path: str) -> Rule:
     """Return the rule for a path. Without one, return the longest pattern that contains the path: Vault applies only
     the most specific rule (developer.hashicorp.com/vault/docs/concepts/policies#priority-matching).
 
-    A pattern with limits does not count. All patterns are ignored if one contains `+`, because it may be more specific.
+    A pattern with limits does not count. All patterns are ignored if one contains `+`, because the pattern with `+` may
+    be more specific.
     """
     if path in rules:
         return rules[path]

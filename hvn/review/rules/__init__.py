@@ -3,7 +3,7 @@
 A module has `RULE`, `LABEL` (a label of hvn/review/labels.py) and `check(context) -> Iterator[Finding]`. To add a rule:
 follow docs/contributing.md. If the topology shows the change, a rule reads the topology, so that the rule works without
 a plan. `TYPES` lists the resource types that a rule reports if a plan destroys them; HVN907 reports all others.
-`LOSSES` has the impact of losing a resource by type (hvn/review/losses.py).
+`LOSSES` maps a resource type to the impact of its loss (hvn/review/losses.py).
 """
 
 import pkgutil

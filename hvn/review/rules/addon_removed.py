@@ -24,7 +24,7 @@ ADDONS = {
     "microsoft_defender": "microsoft_defender",
     "oms_agent": "oms_agent",
 }
-"""By input: the argument of the cluster."""
+"""The argument of `azurerm_kubernetes_cluster` for each input."""
 
 
 def check(context: Context) -> Iterator[Finding]:

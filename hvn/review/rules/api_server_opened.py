@@ -14,7 +14,7 @@ RULE = Rule(
     reports=(
         "The API server of a cluster becomes public or accepts more ranges, or a new cluster has a public API server."
     ),
-    why="everybody in these ranges can try credentials, and exploit a vulnerability of the API server",
+    why="clients in these ranges can try credentials, and can exploit a vulnerability of the API server",
     fix="keep the API server private, or check each range",
     example="""\
 spokes:
@@ -30,8 +30,8 @@ EVERYWHERE = "0.0.0.0/0"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each cluster with ranges that could not reach its API server before; for a new cluster, all
-    ranges."""
+    """Yield a finding for each cluster with ranges that reach its API server now and did not before. All ranges of a
+    new cluster are new."""
     for workspace, before, now in context.built(AksInputs):
         old = _ranges(before) if before else ()
         if new := [cidr for cidr in _ranges(now) if not _covered(cidr, old)]:

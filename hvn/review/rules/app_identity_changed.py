@@ -26,8 +26,8 @@ LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each app with a new or changed identity, or with a changed service account of its
-    identity."""
+    """Yield a finding for each app that gets, changes or loses its identity, or uses it with a different service
+    account."""
     for workspace, before, after in context.built(SecretsInputs):
         old, new = _identities(before) if before else {}, _identities(after)
         for app in sorted({*old, *new}):

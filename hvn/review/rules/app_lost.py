@@ -14,9 +14,9 @@ RULE = Rule(
     id="HVN922",
     name="app-lost",
     reports="A plan destroys or replaces an app's namespace, or Vault Secrets Operator.",
-    why=("Kubernetes deletes a namespace with its content; without the operator no secret is renewed"),
-    fix="undo the edit, or move the app to another namespace first; remove a namespace that becomes existing from the "
-    "state",
+    why=("Kubernetes deletes all objects of a deleted namespace; without the operator no secret is renewed"),
+    fix="undo the edit, or move the app to another namespace first. If the edit adds the namespace to "
+    "`existing_namespaces`, remove it from the state",
     example="""\
 spokes:
   payments:
@@ -42,7 +42,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _keep(context: Context, workspace: str, changes: Sequence[ResourceChange]) -> Iterator[Message]:
-    """Yield the step that keeps the namespace if it becomes existing and its app is still in the topology."""
+    """Yield the step that keeps a namespace, if the topology now calls it existing and an app still uses it."""
     sides = [side[workspace].inputs if workspace in side else None for side in (context.before, context.after)]
     before, after = sides
     if not isinstance(before, SecretsInputs) or not isinstance(after, SecretsInputs):

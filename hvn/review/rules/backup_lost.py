@@ -16,7 +16,7 @@ RULE = Rule(
     id="HVN976",
     name="backup-lost",
     reports="The backup HVN, or a peering or a route of the backup HVN, is destroyed or replaced.",
-    why="HCP cannot fail Vault over without the backup HVN; without its peering, clients lose Vault after a failover",
+    why="without the backup HVN, HCP cannot fail Vault over; without its peering, clients lose Vault after a failover",
     fix="undo the edit, or ask HCP's support to delete the replica, and apply the peerings before `hcp`",
     example="""\
 hvn:

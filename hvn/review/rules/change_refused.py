@@ -27,12 +27,11 @@ vault: {tier: dev}
 )
 LABEL = "hvn: interrupts"
 UNREMOVED = ("azure", "calico")
-"""Engines without a data plane of their own: azurerm 4.55.0 keeps `network_policy` if the argument is not set."""
+"""The policy engines that azurerm 4.55.0 keeps if the file no longer sets `network_policy`."""
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield findings about lower Kubernetes versions, Vault clusters that are scaled down to `dev`, and removed public
-    addresses.
+    """Yield findings about edits that Azure, HCP or azurerm refuses.
 
     AKS supports no downgrade (Azure/AKS#2997): `Downgrading Kubernetes version … is not allowed`
     (rancher/rancher#24071). HCP cannot scale a cluster down to `dev` (the provider's guide `vault-scaling`). Azure does
@@ -116,8 +115,8 @@ def _missing_gateway(context: Context) -> Iterator[Finding]:
                 message=Message("Azure refuses use_remote_gateways: the hub's GatewaySubnet is new and has no gateway"),
                 manual_steps=(
                     Message(
-                        "remove existing from hub.gateway and use_remote_gateways from all spokes, and deploy hub. "
-                        "Add both after the gateway's owner has built the gateway"
+                        "remove existing from hub.gateway and use_remote_gateways from all spokes, and deploy the hub. "
+                        "Add both again after the owner has built the gateway"
                     ),
                 ),
             )
@@ -128,7 +127,7 @@ def _gateway_vnet(hub: HubInputs | None) -> object:
 
 
 def lower(old: str, new: str) -> bool:
-    """Return whether a version is certainly lower. A version without a patch is the newest of its minor version."""
+    """Return whether the new version is certainly lower. Patches count only if both versions have one."""
     known = min(old.count("."), new.count(".")) + 1
     first, second = ([int(part) for part in version.split(".")[:known]] for version in (old, new))
     return second < first

@@ -52,7 +52,7 @@ def check(context: Context) -> Iterator[Finding]:
             level=Level.ERROR if errors else None,
             workspace=WORKSPACE,
             message=Message(
-                "role {role} at {mount}: {then}; now, {who}. They get the policy {policy}{writes}{reasons}",
+                "role {role} at {mount}: {then}; now, {who}. The role has the policy {policy}{writes}{reasons}",
                 role=after.role.name,
                 mount=after.mount.path,
                 then=then,
@@ -73,7 +73,7 @@ def _removed(context: Context, before: CiLogins, now: CiLogins) -> Iterator[Find
     for key, old in before.items():
         if key in now or f"{ROLE}.ci_{old.mount.name}_{old.role.name}" in destroyed:
             continue
-        kept = Message("; the plan does not destroy it: it was never applied, or somebody removed it")
+        kept = Message("; the plan does not destroy the role: no apply created it, or somebody removed it")
         yield Finding(
             rule=RULE,
             workspace=WORKSPACE,

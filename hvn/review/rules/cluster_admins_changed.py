@@ -1,4 +1,4 @@
-"""HVN924: a cluster gets other administrators."""
+"""HVN924: the administrators of a cluster change."""
 
 from collections.abc import Iterator
 
@@ -26,9 +26,9 @@ LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each cluster with other administrators, local accounts or Azure RBAC.
+    """Yield a finding for each cluster that changes its administrator groups, local accounts or Azure RBAC.
 
-    AKS disables local accounts with the first group, and enables them without any group.
+    A cluster with a group has no local accounts, and a cluster without a group has local accounts (stacks/aks.py).
     """
     for workspace, before, after in context.changed(AksInputs):
         if after is None:

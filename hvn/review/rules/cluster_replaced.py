@@ -32,7 +32,7 @@ LABEL = "hvn: destroys"
 CLUSTER, NODES = "azurerm_kubernetes_cluster", "azurerm_kubernetes_cluster_node_pool"
 TYPES = (CLUSTER, NODES)
 PERMISSIONS = ("azurerm_user_assigned_identity", "azurerm_role_assignment")
-"""The types that are replaced together with a cluster. HVN920 reports them if they are replaced alone."""
+"""The types that a plan replaces together with a cluster. HVN920 reports them if the plan keeps the cluster."""
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""HVN937: changed code changes resources, and no edit of the topology does."""
+"""HVN937: changed code, and no edit of the topology, changes resources."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,8 @@ LABEL = "hvn: unexplained"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each plan with changes by changed code. HVN929 reports resources that the code opens."""
+    """Yield a finding for each plan with changes that changed code causes. HVN929 reports resources that the code
+    opens."""
     files = [Text(file) for file in context.comparison.base.code]
     for plan in context.plans.values():
         opened = plan.explained.code if plan.explained and plan.explained.code else {}
@@ -45,7 +46,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _named(plan: Plan, changes: Arguments) -> Arguments:
-    """Return the changes with the names of the arguments, also if the code explains all of a resource's changes."""
+    """Return the changes, with the arguments of each resource. The plan's differences name the arguments of a resource
+    without any."""
     differences = {change.address: change.differences for change in plan.changes}
     return {
         address: arguments

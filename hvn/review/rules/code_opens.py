@@ -22,7 +22,8 @@ LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each plan with openings of changed code, and one for all plans where they are unknown."""
+    """Yield a finding for each plan in which changed code opens access, and one for all plans without this
+    comparison."""
     files = context.comparison.base.code
     if not files:
         return
@@ -43,7 +44,8 @@ def check(context: Context) -> Iterator[Finding]:
         yield Finding(
             rule=RULE,
             message=Message(
-                "code differs from the base, and its openings in {workspaces} are unknown. Changed files: {files}",
+                "code differs from the base, and the access that it opens in {workspaces} is unknown. Changed files: "
+                "{files}",
                 workspaces=unknown,
                 files=files,
             ),

@@ -66,7 +66,9 @@ def _finding(workspace: WorkspaceId, namespace: str, lease: str, *, app: str, re
         login=login,
     )
     revoke = command("vault", "lease", "revoke", f"-namespace={namespace}", "-prefix", lease)
-    later = Message("after the apply, revoke the leases of the role, also those of other apps: {revoke}", revoke=revoke)
+    later = Message(
+        "after the apply, revoke all leases of the role, including leases of other apps: {revoke}", revoke=revoke
+    )
     return Finding(
         rule=RULE,
         workspace=workspace,

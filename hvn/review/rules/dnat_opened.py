@@ -1,4 +1,4 @@
-"""HVN980: the firewall forwards connections from the internet that it did not forward."""
+"""HVN980: the firewall forwards connections from the internet that it did not forward before."""
 
 from collections.abc import Iterator
 

@@ -15,7 +15,7 @@ RULE = Rule(
     reports="The DNS servers of a VNet or of the firewall's proxy change.",
     why="azurerm updates the VNet in place, but a running machine uses the old DNS servers until it restarts or "
     "renews its DHCP lease",
-    fix="keep the old servers until all machines of the VNet have restarted",
+    fix="keep the old servers running until all machines of the VNet have restarted",
     example="""\
 spokes:
   orders: {dns_servers: [10.0.0.4]}
@@ -26,7 +26,7 @@ LABEL = "hvn: interrupts"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each VNet with other DNS servers, with the step to restart the machines in it."""
+    """Yield a finding for each VNet and each firewall with changed DNS servers."""
     for workspace, hub, new_hub in context.changed(HubInputs):
         if new_hub and hub.dns_servers != new_hub.dns_servers:
             yield _finding(workspace.id, hub.vnet.name, hub.dns_servers, new_hub.dns_servers)
@@ -37,8 +37,8 @@ def check(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=id_,
                 message=Message(
-                    "the firewall {firewall} queries other DNS servers: {old} → {new}. The firewall's rules by "
-                    "host name, and the clients of its proxy, use the answers of these servers",
+                    "the firewall {firewall} queries different DNS servers: {old} → {new}. Its rules with host names, "
+                    "and the clients of its DNS proxy, use the answers of these servers",
                     firewall=firewall.name,
                     old=old,
                     new=new,

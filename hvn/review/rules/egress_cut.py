@@ -19,7 +19,7 @@ RULE = Rule(
     name="egress-cut",
     reports="The firewall, its policy, its public IP address, a route table or its association is destroyed or "
     "replaced.",
-    why=("without the firewall or the route to it no traffic leaves a spoke, and `via-hub` spokes lose Vault"),
+    why=("without the firewall or the route to it, spokes lose their egress, and `via-hub` spokes lose Vault"),
     fix="undo the edit, or apply the edit in a maintenance window",
     example="""\
 hub:
@@ -43,10 +43,10 @@ LOSSES = {
 }
 TYPES = tuple(LOSSES)
 GROUP = "azurerm_firewall_policy_rule_collection_group"
-# The groups of the hub, in the order of `FirewallInputs.groups` (stacks/hub.py).
+# The hub's rule collection groups, in the order of `FirewallInputs.groups` (stacks/hub.py).
 GROUPS = ("firewall_rules", "shared_firewall_rules")
-# The group of a spoke has the rules of this spoke only.
-LOSSES_OF_A_SPOKE = {**LOSSES, GROUP: Loss("all traffic of {who} that its own firewall rules allow")}
+# A spoke's rule collection group contains only the rules of this spoke.
+LOSSES_OF_A_SPOKE = {**LOSSES, GROUP: Loss("all traffic of {who} that the spoke's own firewall rules allow")}
 # The inputs that set a ForceNew argument (hvn/rehearsal/tables/azurerm.json), with the types that they replace. The
 # firewall's tier is the `sku` of its policy.
 FORCES = {
@@ -153,7 +153,7 @@ def _associations(network: NetworkInputs) -> set[str]:
 
 
 def _steps(context: Context, workspace: str, types: Iterable[str]) -> Iterator[Message]:
-    """Yield the steps that apply the hub from outside the network, and the rules of the spokes again.
+    """Yield the steps that apply the hub from outside the network and then restore the rules of the spokes.
 
     The change cuts the runners' access to Azure and to the state. Azure deletes the spokes' rules with their policy.
     """

@@ -16,7 +16,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="The change adds, edits or removes blocks of `extra/<workspace>/*.tf.json`.",
     why="`hvn check`, `hvn reach` and the rules of the topology do not read these blocks",
-    fix="read the blocks, and the openings in the finding",
+    fix="read the blocks, and check the access that the finding lists",
     example='config/extra/hub/alerts.tf.json: {"resource": {"azurerm_monitor_action_group": {"extra_network": {…}}}}\n',
     see="docs/how-to/extend.md",
 )

@@ -1,4 +1,4 @@
-"""HVN914: a connection passes the firewall only in one direction, or no longer passes the firewall."""
+"""HVN914: only one direction of a connection goes through the firewall, or the connection bypasses the firewall now."""
 
 from collections.abc import Iterator
 
@@ -10,10 +10,10 @@ from hvn.review.context import Context
 RULE = Rule(
     id="HVN914",
     name="firewall-bypassed",
-    reports="A connection passes the firewall in one direction only, or no longer passes it.",
+    reports="Only one direction of a connection goes through the firewall, or the connection now bypasses it.",
     why=(
-        "a stateful firewall drops a connection with only one direction, and neither filters nor logs a connection "
-        "that bypasses the firewall"
+        "the stateful firewall drops a connection if it sees only one direction, and neither filters nor logs traffic "
+        "that bypasses it"
     ),
     fix="route both directions of the connection through the firewall, or neither",
     example="""\
@@ -26,7 +26,7 @@ LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield findings about connections that are asymmetric, or that passed the firewall and now work without it."""
+    """Yield findings about asymmetric connections, and about connections that now bypass the firewall."""
     for delta in context.reach:
         way = Message(
             "{source} to {destination}, TCP {port}", source=delta.source, destination=delta.destination, port=delta.port
@@ -38,7 +38,7 @@ def check(context: Context) -> Iterator[Finding]:
         elif (
             _passed(delta.before) and delta.after and not delta.after.blocked_by and not delta.after.request.by_firewall
         ):
-            message = Message("{way}: no longer passes the firewall", way=way)
+            message = Message("{way}: now bypasses the firewall", way=way)
             yield Finding(rule=RULE, workspace=workspace, message=message)
 
 

@@ -1,4 +1,4 @@
-"""HVN926: the hub's firewall no longer allows traffic that it allowed."""
+"""HVN926: the hub's firewall no longer allows traffic that it allowed before."""
 
 from collections.abc import Iterator
 

@@ -36,9 +36,9 @@ def check(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=workspace,
                 message=Message(
-                    "the firewall's private IP address changes from {old} to {new}. Azure assigns this address: while "
-                    "this firewall exists, the hub's postcondition refuses another address, so every plan of the hub "
-                    "fails. No traffic leaves a spoke until the spoke is applied after the hub",
+                    "the file changes the firewall's private IP address from {old} to {new}, but the existing firewall "
+                    "keeps the address that Azure assigned. The hub's plan compares both addresses and fails. After a "
+                    "new firewall gets {new}, a spoke has no egress until its workspace is applied",
                     old=before.private_ip,
                     new=after.private_ip,
                 ),
@@ -105,10 +105,10 @@ def _added(address: str, networks: list[str]) -> Finding:
 def _steps(workspace: str, group: str, firewall: str) -> Message:
     # `terraform destroy -target` would also destroy the runners' subnet, which depends on the firewall.
     return Message(
-        "undo the edit. Keep the edit only if Azure will assign the new address to another firewall. Then, before the "
+        "undo the edit. Keep the edit only if Azure will assign the new address to a new firewall. Then, before the "
         "merge and in a maintenance window, delete the current firewall from outside the network: {delete}. After "
-        "that, no traffic leaves a spoke. Plan and review again, apply {workspace} from outside the network, and "
-        "apply all spokes directly after {workspace}",
+        "that, no traffic leaves a spoke. Plan and review again, apply {workspace} from outside the network, and apply "
+        "all spokes directly after {workspace}",
         delete=command("az", "network", "firewall", "delete", "-g", group, "-n", firewall),
         workspace=workspace,
     )

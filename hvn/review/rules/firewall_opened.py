@@ -1,4 +1,4 @@
-"""HVN916: the hub's firewall allows traffic that it did not allow."""
+"""HVN916: the hub's firewall allows traffic that it did not allow before."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ RULE = Rule(
     name="firewall-opened",
     level=Level.WARNING,
     reports="A firewall rule of the hub or of a spoke is new, or has more sources, destinations or ports.",
-    why="all egress and all traffic between spokes pass the firewall; a rule with a pool applies to every spoke in "
+    why="the firewall drops all other traffic; a rule with a pool as source or destination applies to every spoke in "
     "the pool",
     fix="check that every source may use the rule",
     example="""\

@@ -74,8 +74,8 @@ def _steps(first: Sequence[str], hubs: Sequence[tuple[str, HubInputs]]) -> Itera
     for workspace, hub in hubs:
         if hub.firewall:
             yield Message(
-                "then delete the firewall from outside the network: {delete}. Azure does not delete the subnet of an "
-                "existing firewall. After that, apply {workspace}",
+                "then delete the firewall from outside the network, because Azure does not delete the subnet of an "
+                "existing firewall: {delete}. After that, apply {workspace}",
                 delete=command("az", "network", "firewall", "delete", "-g", hub.group.name, "-n", hub.firewall.name),
                 workspace=workspace,
             )

@@ -21,7 +21,8 @@ LABEL = "hvn: interrupts"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each spoke that leaves the gateway. Other rules report a removed or existing peering."""
+    """Yield a finding for each spoke that no longer uses the gateway. Other rules report a removed or existing
+    peering."""
     for workspace, before, after in context.changed(NetworkInputs):
         if after and before.use_remote_gateways and not after.use_remote_gateways:
             message = Message("the gateway no longer announces {ranges}", ranges=list(before.cidrs))

@@ -14,7 +14,7 @@ RULE = Rule(
     id="HVN912",
     name="incomplete-review",
     reports="The review lacks a plan, a workspace or the base; or a plan is unreadable, failed or outdated.",
-    why="reviewers cannot approve changes that the review does not see",
+    why="reviewers cannot approve changes that the review does not show",
     fix="plan the workspaces with `bin/hvn plans` and review again",
     example="a review without the plan of a workspace that the change affects",
     see="docs/how-to/review-a-pull-request.md",
@@ -52,8 +52,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _without_effect(context: Context) -> Iterator[Finding]:
-    """Yield the workspaces that an edit changes, although their plan changes nothing. If `hvn plans` made the plan, the
-    reader compares the values instead."""
+    """Yield the workspaces that an edit changes, although their plan changes nothing. If `hvn plans` made the plan,
+    hvn/review/plan_reader.py compares the values instead."""
     changed = {one.workspace.id for one in context.comparison.affected if one.change is Change.CHANGED}
     for plan in context.plans.values():
         if plan.workspace in changed and plan.kept and not (plan.inputs or plan.changes or plan.outputs or plan.failed):
@@ -62,7 +62,7 @@ def _without_effect(context: Context) -> Iterator[Finding]:
                 level=Level.WARNING,
                 workspace=plan.workspace,
                 message=Message(
-                    "the edit changes this workspace, and the plan changes nothing: the plan is older than the edit, "
+                    "the edit changes this workspace, but the plan changes nothing: the plan is older than the edit, "
                     "or the edit is already applied"
                 ),
             )
@@ -70,7 +70,7 @@ def _without_effect(context: Context) -> Iterator[Finding]:
 
 def _not_compared(context: Context) -> Iterator[Finding]:
     """Yield the plans of edited workspaces that `hvn plans` did not compare with the edit. The review does not compare
-    the values of such a plan with the file, and cannot find unexplained changes."""
+    the values of these plans with the file, and cannot find their unexplained changes."""
     edited = {str(one.workspace.id): one for one in context.comparison.affected if one.change in EDITED}
     for plan in context.plans.values():
         one = edited.get(plan.workspace)
@@ -92,7 +92,7 @@ def _not_compared(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=plan.workspace,
                 message=Message(
-                    "{key} is missing: somebody changed the file. Plan the workspace again", key=UNEXPLAINED
+                    "the plan file has no {key}: somebody changed the file. Plan the workspace again", key=UNEXPLAINED
                 ),
             )
 

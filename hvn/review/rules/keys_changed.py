@@ -16,7 +16,7 @@ RULE = Rule(
     name="keys-changed",
     level=Level.WARNING,
     reports="The public keys of a login mount change, or its issuer changes or is removed.",
-    why=("everybody with the private key of a trusted public key can log in as any app of the spoke"),
+    why=("everybody with the private key for one of the trusted public keys can log in as any app of the spoke"),
     fix="compare the new keys with the cluster's keys: `bin/hvn keys check`",
     example="an edit of config/jwks/payments.json",
     see="docs/how-to/cluster-keys.md",
@@ -39,7 +39,11 @@ def check(context: Context) -> Iterator[Finding]:
         if after is None or after == before or mount in ci:
             continue
         if mount in existing:
-            text = Message("{mount} is existing now: this project no longer sets its keys and its issuer", mount=mount)
+            text = Message(
+                "the topology now calls the mount {mount} existing: this project no longer sets the mount's keys and "
+                "issuer",
+                mount=mount,
+            )
             yield Finding(rule=RULE, workspace=context.owner_of(mount), message=text)
             continue
         new = {*after.keys} - {*before.keys}
@@ -51,7 +55,10 @@ def check(context: Context) -> Iterator[Finding]:
         changes = [*_keys(before, after), *_issuer(before, after)]
         if foreign:
             changes.append(
-                Message("**these are keys of another cluster**. Its pods can log in here: {keys}", keys=foreign)
+                Message(
+                    "**these are keys of another cluster**. The pods of that cluster can log in at this mount: {keys}",
+                    keys=foreign,
+                )
             )
         elif new:
             changes.append(Message("compare the new keys with the keys of the cluster"))
@@ -117,7 +124,7 @@ def _issuer(before: Trust, after: Trust) -> Iterator[Message]:
     old, new = _compared(before), _compared(after)
     if old and not new:
         template = (
-            "**no longer checks `iss`** (bound_issuer was {old}): Vault accepts each token that a trusted key signed"
+            "**no longer checks `iss`** (bound_issuer was {old}): Vault accepts every token that a trusted key signed"
         )
         yield Message(template, old=old)
     elif new and not old:
@@ -130,4 +137,4 @@ def _compared(trust: Trust) -> Message:
     """Return the issuer that Vault compares with a token's `iss`; empty if Vault does not compare it."""
     if trust.issuer:
         return Message("{issuer}", issuer=Text(trust.issuer))
-    return Message("" if trust.keys else "the cluster's own, by discovery")
+    return Message("" if trust.keys else "the cluster's issuer, by OIDC discovery")

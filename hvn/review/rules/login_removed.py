@@ -1,4 +1,4 @@
-"""HVN925: an edit removes a role of Vault's logins, or its policy."""
+"""HVN925: an edit removes a role of a login mount, or the policy of the role."""
 
 from collections.abc import Iterator
 

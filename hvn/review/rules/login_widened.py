@@ -1,4 +1,4 @@
-"""HVN908: a role of Vault grants more, or a new role can write or read the paths of other roles."""
+"""HVN908: a role of Vault grants more rights, or a new role can write, or can read the paths of other roles."""
 
 from collections.abc import Container, Iterator
 
@@ -33,8 +33,8 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield findings about roles that accept other tokens, or have longer TTLs or more paths. Yield findings about new
     roles that can write, or share paths with other roles.
 
-    A new path of the kv engine, or a new name of a mount or role, widens no role.
-    HVN933 reports new roles of CI, and the tokens that they accept.
+    A new path of the kv engine, or a new name of a mount or role, does not widen a role. HVN933 reports new roles of
+    CI, and the tokens that they accept.
     """
     before = context.access_before
     for key, after in context.access_after.logins.items():
@@ -73,7 +73,7 @@ def _opened(before: Access, kept: Container[tuple[str, str]], login: Login) -> I
     """Yield the role's new policies from outside this project, its new credentials and certificates, and its new write
     access. Also yield its new paths that other roles already have.
 
-    A removed role does not count as another role, because a renamed spoke or app keeps its own paths.
+    A removed role does not count as another role: after a rename, the new role has the paths of the removed role.
     """
     old = before.logins.get((login.mount, login.role))
     if unknown := sorted({*login.unknown} - {*(old.unknown if old else ())}):

@@ -38,8 +38,9 @@ MOVES = "the mount moves from {old} to {new}"
 def check(context: Context) -> Iterator[Finding]:
     """Yield findings about logins that the topology renames, and logins that the plans destroy.
 
-    HVN925 reports a role or policy that the edit removes. Vault moves a mount to its new path, revokes its tokens, and
-    takes a token with `sudo` on sys/remount: https://developer.hashicorp.com/vault/api-docs/system/remount
+    HVN925 reports a role or policy that the edit removes. Vault moves a mount to its new path and revokes the mount's
+    tokens. The move requires a token with `sudo` on sys/remount:
+    https://developer.hashicorp.com/vault/api-docs/system/remount
     """
     planned = context.destroyed(*TYPES)
     for workspace, before, after in context.changed(VaultAuthInputs):

@@ -104,5 +104,5 @@ def _of_addons(before: LoggedInputs, after: LoggedInputs) -> Iterator[Message]:
 
 
 def _other(old: str, new: str) -> bool:
-    """Return whether two ids differ. Azure ignores their case."""
+    """Return whether an old id exists and differs from the new one. Azure ignores the case of ids."""
     return bool(old) and old.casefold() != new.casefold()

@@ -36,7 +36,8 @@ TYPES = tuple(LOSSES)
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each workspace with a changed NAT gateway, and for each plan that destroys parts of one."""
+    """Yield a finding for each workspace with a changed NAT gateway, and for each plan that destroys a part of a NAT
+    gateway."""
     planned = {id_: _of_nat(changes) for id_, changes in context.destroyed(*TYPES, "azurerm_public_ip").items()}
     for sides in nat_gateways(context):
         reasons = list(_reasons(sides))
@@ -77,13 +78,15 @@ def _reasons(sides: Sides) -> Iterator[Message]:
 
 def _impact(sides: Sides) -> tuple[Message, ...]:
     subnets = [subnet.name for subnet in sides.before.subnets] if sides.before else []
-    return (Message("the internet access of {subnets}, or its public source addresses", subnets=subnets),)
+    return (
+        Message("the internet access of {subnets}, or the public source addresses of the subnets", subnets=subnets),
+    )
 
 
 def _steps(context: Context, sides: Sides) -> Iterator[Message]:
     """Yield a step with the order of the applies if a cluster gets a load balancer instead of the gateway.
 
-    A cluster with routes to a firewall follows its network: AKS needs the routes first.
+    A cluster with routes to a firewall is applied after its network, because AKS needs the routes first.
     """
     for workspace, before, after in context.changed(AksInputs):
         of_spoke = workspace.spoke is not None and workspace.spoke == sides.workspace.spoke

@@ -31,7 +31,8 @@ def check(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=sides.workspace.id,
                 message=Message(
-                    "the NAT gateway {gateway} opens the internet to {subnets}, with the public addresses {addresses}",
+                    "the NAT gateway {gateway} gives {subnets} access to the internet, with the public addresses "
+                    "{addresses}",
                     gateway=sides.after.resource.name,
                     subnets=sides.added,
                     addresses=sides.after.public_ips,

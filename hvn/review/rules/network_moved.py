@@ -35,8 +35,8 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield findings about VNets and subnets that the topology moves, or that the plans destroy or readdress.
 
     Azure refuses to change a subnet in use: InUsePrefixCannotBeDeleted (hashicorp/terraform-provider-azurerm#11211).
-    Terraform writes a VNet before its subnets, so Azure refuses a VNet while a subnet is in the old range, in use or
-    not: NetcfgSubnetRangeOutsideVnet (MicrosoftDocs/azure-docs#123869).
+    Terraform changes a VNet before its subnets, so Azure refuses the change while a subnet is in the old range, even if
+    the subnet is empty: NetcfgSubnetRangeOutsideVnet (MicrosoftDocs/azure-docs#123869).
     """
     planned = context.destroyed(*TYPES)
     moved: set[str] = set()
@@ -59,7 +59,7 @@ def check(context: Context) -> Iterator[Finding]:
         yield Finding(
             rule=RULE,
             workspace=id_,
-            message=Message("{plan}, with its content; or Azure refuses the change", plan=listed(changes)),
+            message=Message("{plan}. Azure refuses this while a resource uses the network", plan=listed(changes)),
             impact=_in_network(context, id_),
         )
     yield from _unexplained(context, moved)
@@ -76,9 +76,8 @@ def _unexplained(context: Context, moved: set[str]) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=plan.workspace,
                 message=Message(
-                    "no edit explains the range changes of the plan: {ranges}. Azure refuses these changes while the "
-                    "old "
-                    "ranges are in use",
+                    "no edit explains the plan's changes of ranges: {ranges}. Azure refuses these changes while the "
+                    "old ranges are in use",
                     ranges=ranges,
                 ),
                 impact=_in_network(context, plan.workspace),
@@ -121,7 +120,7 @@ def _in_network(context: Context, workspace: str) -> tuple[Message, ...]:
     if isinstance(context.inputs(workspace), HubInputs):
         return (_firewall(context),)
     ids = [id_ for id_ in context.of_spoke(context.spoke(workspace), lambda _: True) if id_ != workspace]
-    return (Message("everything in it: {workspaces}", workspaces=ids),) if ids else ()
+    return (Message("the resources in the network: {workspaces}", workspaces=ids),) if ids else ()
 
 
 def _of_spoke(context: Context, id_: str, spoke: str, move: Move, changes: Sequence[ResourceChange]) -> Finding:
@@ -155,9 +154,9 @@ def _of_spoke(context: Context, id_: str, spoke: str, move: Move, changes: Seque
 
 def _emptied(id_: str, move: Move) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
     """Return the impact and the manual steps of a change that requires empty subnets."""
-    step = "before you apply {workspace}, remove everything from its subnets {subnets}"
+    step = "before you apply {workspace}, remove all resources from its subnets {subnets}"
     return (
-        (Message("everything in the subnets {subnets}", subnets=move.emptied),),
+        (Message("all resources in the subnets {subnets}", subnets=move.emptied),),
         (Message(step, workspace=id_, subnets=move.emptied),),
     )
 
@@ -199,8 +198,8 @@ def _of_hub(context: Context, id_: str, before: HubInputs, move: Move, changes: 
         impact=(_firewall(context),),
         manual_steps=(
             Message(
-                "undo the edit. Or destroy from the base every workspace that is peered with the hub, and {workspace} "
-                "itself, and create all of them again",
+                "undo the edit. Or destroy from the base every workspace with a peering with the hub, then "
+                "{workspace}, and create all of them again",
                 workspace=id_,
             ),
         ),
@@ -211,7 +210,7 @@ def _message(context: Context, id_: str, move: Move, changes: Sequence[ResourceC
     reasons, plan = with_plan(move.reasons, changes), context.plans.get(id_)
     if move.elsewhere and not changes and state_moved(context, id_):
         return Message(
-            "{reasons}. The state moves as well: with an empty state the plan creates everything again, and the old "
+            "{reasons}. The state moves as well: with an empty state the plan creates all resources again, and the old "
             "resources still exist",
             reasons=reasons,
         )
@@ -224,9 +223,10 @@ def _message(context: Context, id_: str, move: Move, changes: Sequence[ResourceC
 
 
 CONSEQUENCES = {
-    "elsewhere": "{reasons}. Azure does not delete a VNet in use, so the resources in it are destroyed first",
-    "recreated": "{reasons}. Azure refuses the change while the old subnets exist, so they are destroyed first",
-    "emptied": "{reasons}. Azure refuses the change while the subnets are in use, so their resources are removed first",
+    "elsewhere": "{reasons}. Azure does not delete a VNet in use, so somebody must destroy the resources in it first",
+    "recreated": "{reasons}. Azure refuses the change while the old subnets exist, so somebody must destroy them first",
+    "emptied": "{reasons}. Azure refuses the change while the subnets are in use, so somebody must remove their "
+    "resources first",
     "kept": "{reasons}. The subnets keep their ranges, so Azure allows the change",
 }
 

@@ -54,8 +54,7 @@ OF_A_POOL = re.compile(rf"(?:default_node_pool\[0\]\.)?({'|'.join(BY_ARGUMENT)})
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield findings about replaced nodes, by the inputs and by the plans, and about upgrades. HVN917 reports a lower
-    version.
+    """Yield findings about nodes that the edit or a plan replaces, and about upgrades. HVN917 reports a lower version.
 
     Minor versions: https://learn.microsoft.com/azure/aks/upgrade-aks-cluster. A version without a patch starts no
     upgrade of a cluster with that minor version: `kubernetesVersion` in
@@ -94,7 +93,7 @@ def check(context: Context) -> Iterator[Finding]:
             others = [one for name, one in _of_nodes(change) if (plan.workspace, change.address, name) not in by_edit]
             if others:
                 message = Message(
-                    "all nodes are replaced without cordon and drain, by the plan of {address}: {changes}",
+                    "the plan of {address} replaces all nodes without cordon and drain: {changes}",
                     address=change.address,
                     changes=[
                         Message("{argument} {old} → {new}", argument=one.path, old=one.before, new=one.after)

@@ -1,4 +1,4 @@
-"""HVN931: Vault Secrets Operator is installed from a different registry."""
+"""HVN931: the images of Vault Secrets Operator come from a different registry."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ RULE = Rule(
     name="operator-source-changed",
     level=Level.WARNING,
     reports="The images of Vault Secrets Operator come from a different registry.",
-    why=("the operator's image can read every Secret in the cluster and log in to Vault as any of its apps"),
+    why=("the operator can read every Secret in the cluster and log in to Vault as any app of the cluster"),
     fix="check who can write to the new registry, and that its images are HashiCorp's images",
     example="""\
 spokes:
@@ -28,8 +28,7 @@ SOURCES = ("repository", "operator_image", "proxy_image")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each cluster with a changed source of the operator. A new version alone causes no
-    finding."""
+    """Yield one finding for each cluster with a changed source of the operator. A new version alone is not reported."""
     for workspace, before, after in context.changed(VsoInputs):
         if after is None:
             continue

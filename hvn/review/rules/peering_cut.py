@@ -120,18 +120,18 @@ def _remote_cut(
 
 
 def becomes_existing(before: PeeringInputs, after: PeeringInputs) -> bool:
-    """Return whether the topology calls the peering existing that Terraform manages."""
+    """Return whether the topology now calls a peering existing that Terraform managed before."""
     return after.existing and not before.existing and before.peering_id == after.peering_id
 
 
 def _kept(context: Context, workspace: str, before: PeeringInputs, changes: Sequence[ResourceChange]) -> Finding:
     reason = Message("the topology calls the peering {id} existing, and Terraform destroys it", id=before.peering_id)
-    found = context.before.get(workspace)
+    owner = context.before.get(workspace)
     return Finding(
         rule=RULE,
         workspace=workspace,
         message=with_plan([reason], changes),
-        impact=(Message("no route to Vault for {who}", who=cut_off(found, context.before)),) if found else (),
+        impact=(Message("no route to Vault for {who}", who=cut_off(owner, context.before)),) if owner else (),
         manual_steps=(take_out_of_state(workspace, OF_PEERING),),
     )
 
@@ -174,7 +174,7 @@ def _cut(context: Context, name: str, reasons: Sequence[Message], changes: Seque
         return Finding(
             rule=RULE,
             workspace=name,
-            message=Message("{reasons}. No network reaches Vault through the peering", **facts),
+            message=Message("{reasons}. No network uses this peering to reach Vault", **facts),
         )
     if isinstance(workspace.inputs, PeeringInputs):
         message = Message(
@@ -195,7 +195,7 @@ def _cut(context: Context, name: str, reasons: Sequence[Message], changes: Seque
 
 def _alone(workspace: str) -> Message:
     return Message(
-        "apply {workspace} alone, and wait until the peering is ACTIVE before you plan or apply a workspace of Vault, "
-        "because the runners reach Vault through this peering",
+        "apply {workspace} alone: the runners reach Vault through this peering. Plan and apply the workspaces of Vault "
+        "after the peering is ACTIVE",
         workspace=workspace,
     )

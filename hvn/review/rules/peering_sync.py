@@ -35,9 +35,9 @@ LABEL = "hvn: interrupts"
 class _Grown:
     """A VNet with a changed address space.
 
-    An apply of the workspaces in `synced` syncs a peering. `manual` are the names of VNets with a peering that no
-    workspace manages. `hvn` is true if the VNet has a peering with the HVN. `foreign` is true for an existing VNet,
-    which may have other peerings.
+    An apply of the workspaces in `synced` syncs the VNet's peerings. `manual` are the names of VNets with a peering
+    that no workspace manages. `hvn` is true if the VNet has a peering with the HVN. `foreign` is true for an existing
+    VNet, which may have other peerings.
     """
 
     workspace: str
@@ -52,7 +52,7 @@ class _Grown:
 def check(context: Context) -> Iterator[Finding]:
     """Yield a finding for each VNet with a changed address space, except replaced VNets.
 
-    azurerm syncs with every update of a peering; the stacks cause one by `triggers` (`SyncRemoteAddressSpaceTrue` in
+    azurerm syncs a peering with every update; the stacks cause an update by `triggers` (`SyncRemoteAddressSpaceTrue` in
     virtual_network_peering_resource.go, v4.55.0). The HVN is in HashiCorp's tenant. Azure announced address changes
     without support for peerings across tenants (August 2021, "How to resize Azure virtual networks that are peered").
     No source states whether this is still true, or whether HCP syncs its half.
@@ -148,7 +148,7 @@ def _finding(grown: _Grown) -> Finding:
         rule=RULE,
         workspace=grown.workspace,
         message=joined(parts),
-        impact=(Message("nothing reaches a new range through a peering that is not synced"),),
+        impact=(Message("no traffic reaches a new range through a peering that is not synced"),),
         manual_steps=tuple(_steps(grown)),
     )
 
@@ -160,8 +160,8 @@ def _steps(grown: _Grown) -> Iterator[Message]:
     )
     if grown.manual or grown.foreign:
         yield Message(
-            "after the apply, list the peerings of {vnet} that are not FullyInSync: {look}. The owners of the other "
-            "VNets sync them: {sync}",
+            "after the apply, list the peerings of {vnet}: {look}. If a peering is not FullyInSync, the owner of the "
+            "other VNet must sync it: {sync}",
             vnet=grown.vnet.name,
             look=look,
             sync=Command("az network vnet peering sync"),

@@ -58,8 +58,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _losses(inputs: Inputs | None) -> Mapping[str, Loss]:
-    """Return the losses by type: losses of HCP for the workspace of a peering, losses of an app for the workspace of
-    its secrets, otherwise losses of a cluster."""
+    """Return the losses by type. The kind of the workspace decides whether HCP, an app or a cluster loses a shared
+    type."""
     if isinstance(inputs, PeeringInputs):
         return OF_A_CLUSTER | OF_HCP
     return OF_HCP | OF_A_CLUSTER | (OF_AN_APP if isinstance(inputs, SecretsInputs) else {})

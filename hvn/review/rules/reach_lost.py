@@ -1,4 +1,4 @@
-"""HVN977: a connection between two existing places is blocked that may have worked before."""
+"""HVN977: a connection that may have worked before is blocked now, between two places that still exist."""
 
 from collections.abc import Iterator
 
@@ -10,8 +10,7 @@ RULE = Rule(
     id="HVN977",
     name="reach-lost",
     level=Level.WARNING,
-    reports="The network blocks a connection between spokes, hub, runners, on-premises networks or Vault that worked "
-    "before.",
+    reports="The network now blocks a connection between spokes, hub, runners, on-premises networks or Vault.",
     why="clients of the connection fail after the apply",
     fix="check that no client needs the connection: `bin/hvn reach` shows the place that blocks it",
     example="# The base has bgp_route_propagation: true in a spoke, and the change removes it.\n",

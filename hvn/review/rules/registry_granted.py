@@ -28,7 +28,7 @@ LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each cluster with other registries, and for each new cluster with registries."""
+    """Yield a finding for each cluster with changed registries, and for each new cluster with registries."""
     for workspace, before, after in context.built(AksInputs):
         old = before.registries if before else ()
         more = [one.id for one in after.registries if one not in old]

@@ -41,7 +41,7 @@ def check(context: Context) -> Iterator[Finding]:
         old = before.remote_routes if before else ()
         for route in after.remote_routes:
             if not _covered(route.cidr, [one.cidr for one in old if one.next_hop == route.next_hop]):
-                text = "the firewall routes {cidr} to {hop} in a remote VNet, and the hub accepts traffic from there"
+                text = "the firewall routes {cidr} to {hop} in a remote VNet, and the hub accepts traffic of {cidr}"
                 yield _finding(workspace.id, Message(text, cidr=route.cidr, hop=route.next_hop))
 
 

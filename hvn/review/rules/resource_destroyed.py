@@ -22,21 +22,21 @@ RULE = Rule(
 LABEL = "hvn: destroys"
 SECURITY_GROUP = "azurerm_network_security_group"
 NSG = Loss("the filter of the subnet's traffic in {who}")
-DNS = Loss("Vault's answers about private domains")
+DNS = Loss("Vault's DNS resolution of private domains")
 LOSSES = {
     SECURITY_GROUP: NSG,
     "azurerm_subnet_network_security_group_association": NSG,
     "hcp_dns_forwarding": DNS,
     "hcp_dns_forwarding_rule": DNS,
     "kubernetes_manifest": Loss(
-        "an app's login in {who}, or a synced secret: its sync from Vault and its copy in Kubernetes"
+        "the login of an app in {who}, or a synced secret: the sync from Vault and the Secret in Kubernetes"
     ),
     "kubernetes_service_account_v1": Loss("the tokens of an app in {who}"),
 }
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each workspace. HVN904 reports a removed subnet, which has its own NSG."""
+    """Yield one finding for each workspace. HVN904 reports a removed subnet together with its NSG."""
     covered = {type_ for module in rules.modules() for type_ in getattr(module, "TYPES", ())}
     for workspace, changes in context.destroyed().items():
         removed = _of_removed_subnets(context, workspace)

@@ -12,7 +12,7 @@ RULE = Rule(
     name="resource-forgotten",
     reports="A plan removes a resource from the state without destroying it.",
     why=("the resource still exists and costs money; a later apply creates it again, or fails because it exists"),
-    fix="remove the `removed` block; nothing in this project makes Terraform forget a resource",
+    fix="remove the `removed` block: this project never generates one",
     example="a plan with the action `forget`",
     see="https://developer.hashicorp.com/terraform/language/block/removed",
 )

@@ -10,8 +10,8 @@ RULE = Rule(
     id="HVN975",
     name="route-closed",
     level=Level.WARNING,
-    reports="A new or changed route drops traffic, or traffic that bypassed the firewall passes it now.",
-    why="Azure drops the traffic at once, and a firewall drops traffic without a rule",
+    reports="A route now drops traffic, or traffic no longer bypasses the firewall.",
+    why="Azure drops traffic with the next hop none, and the firewall drops traffic that no rule allows",
     fix="check that no client needs the traffic, or add a firewall rule first",
     example="""\
 spokes:
@@ -24,8 +24,8 @@ LABEL = "hvn: interrupts"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each route that drops traffic or leads to the firewall now. A new table has no
-    connections."""
+    """Yield a finding for each route that drops traffic or leads to the firewall now. A new route table has no
+    connections yet."""
     for change in changed(context):
         if change.new_table:
             continue

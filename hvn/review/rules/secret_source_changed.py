@@ -56,8 +56,8 @@ def check(context: Context) -> Iterator[Finding]:
 def _places(inputs: SecretsInputs, moved: Mapping[str, str] = EMPTY) -> Mapping[tuple[str, str], tuple[str, str, str]]:
     """Return Vault namespace, kv engine and path by namespace and name of the Kubernetes Secret.
 
-    The namespace of the login is empty, because HVN902 reports its change. `moved` has the new paths of kv engines in
-    the login's namespace.
+    The Vault namespace is empty if it is the login's namespace, because HVN902 reports a change of that namespace.
+    `moved` has the new paths of kv engines in the login's namespace.
     """
     return {
         (app.namespace, secret.destination): (

@@ -35,9 +35,9 @@ def check(context: Context) -> Iterator[Finding]:
         yield Finding(
             rule=RULE,
             message=Message(
-                "the state of {workspaces} moves, and Terraform does not move it by itself. With an empty state the "
-                "plans create everything again, and the existing resources stay. The rest of this comment assumes that "
-                "the states were moved",
+                "the edit gives {workspaces} a different state, and Terraform does not move the old state by itself. "
+                "With an empty state the plans create all resources again, and the existing resources stay. The rest "
+                "of this comment assumes that the states were moved",
                 workspaces=moved,
             ),
             manual_steps=(

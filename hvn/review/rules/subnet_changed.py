@@ -54,7 +54,7 @@ def check(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=plan.workspace,
                 message=joined(reasons, ", "),
-                impact=(Message("everything in the subnets {names}", names=names),),
+                impact=(Message("all resources in the subnets {names}", names=names),),
                 manual_steps=(
                     Message(
                         "before you apply {workspace}, find out who created or changed the subnets, and write them "
@@ -85,7 +85,11 @@ def _message(subnet: SubnetChange, was: Subnet | None, now: Subnet | None) -> Me
     """Return the message about one subnet of a plan; None if the edit explains its change."""
     facts = {"name": subnet.name, "cidrs": subnet.cidrs}
     if subnet.unknown:
-        return Message("whether the plan keeps subnet {name} ({cidrs}) is known after apply", **facts)
+        return Message(
+            "the plan does not show whether it keeps subnet {name} ({cidrs}), because the subnets are known after "
+            "apply",
+            **facts,
+        )
     if not subnet.arguments:
         if now:
             return Message("the plan removes subnet {name} ({cidrs}), which the file has", **facts)

@@ -1,4 +1,4 @@
-"""HVN958: the NSG of a subnet no longer allows traffic that it allowed."""
+"""HVN958: the NSG of a subnet no longer allows traffic that it allowed before."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ RULE = Rule(
     name="subnet-closed",
     level=Level.WARNING,
     reports=("A deny rule of a subnet is new or wider, or an allow rule is removed, narrower or has a lower priority."),
-    why="Azure immediately refuses new connections of this traffic",
+    why="Azure immediately refuses new connections that the rules no longer allow",
     fix="check that no client needs the traffic any more",
     example="""\
 spokes:

@@ -1,4 +1,4 @@
-"""HVN957: the NSG of a subnet allows traffic that it did not allow."""
+"""HVN957: the NSG of a subnet allows traffic that it did not allow before."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,8 @@ RULE = Rule(
     name="subnet-opened",
     level=Level.WARNING,
     reports=("An allow rule of a subnet is new or wider, or a deny rule is removed, narrower or has a lower priority."),
-    why="traffic between peered VNets, and from the internet to a public IP address, bypasses the firewall",
+    why="only the NSG filters traffic that bypasses the firewall, such as traffic between peered VNets or from the "
+    "internet to a public IP address",
     fix="check that every source may open the connections",
     example="""\
 spokes:

@@ -16,7 +16,7 @@ RULE = Rule(
     "to off.",
     why=(
         "with alert, the firewall logs traffic with known malicious addresses and host names, but does not drop this "
-        "traffic. With off, the firewall does neither"
+        "traffic. With off, the firewall neither logs nor drops the traffic"
     ),
     fix="keep the mode, or check that other systems detect and block this traffic",
     example="""\

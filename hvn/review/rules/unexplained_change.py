@@ -16,8 +16,8 @@ RULE = Rule(
         "No edit of the topology explains a plan's change of a resource or an argument, or the plan reverts drift."
     ),
     why=(
-        "an earlier change was not applied, somebody changed the resource outside Terraform, or a provider or a locked"
-        " package changed"
+        "the cause is unknown: an earlier change was not applied, somebody changed the resource outside Terraform, or "
+        "a provider or a locked package changed"
     ),
     fix="find the cause of the change before you approve it",
     example="a plan with changes, of a workspace with the same inputs as in the base",

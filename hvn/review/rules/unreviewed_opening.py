@@ -20,8 +20,8 @@ RULE = Rule(
         "explains it."
     ),
     why=(
-        "an earlier change was merged and never applied, somebody changed the resource outside Terraform, or other "
-        "code made the plan"
+        "the cause is unknown: an earlier change was never applied, somebody changed the resource outside Terraform, "
+        "or different code made the plan"
     ),
     fix="find the cause before the apply: review the earlier change",
     example="# The base allows evil.example.net in hub.firewall.allow_fqdns, and was never applied. The change adds\n"
@@ -34,8 +34,8 @@ LABEL = "hvn: opens"
 def check(context: Context) -> Iterator[Finding]:
     """Yield a finding for each plan with openings that the edit does not explain.
 
-    The finding is a warning if an earlier, merged edit explains the openings, or if nothing was compared. HVN929
-    reports openings by changed code.
+    The finding is a warning if an earlier, merged edit explains the openings, or if `hvn plans` did not make the plan.
+    HVN929 reports openings by changed code.
     """
     code = bool(context.comparison.base.code)
     for plan in context.plans.values():
@@ -64,8 +64,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _explained(context: Context, plan: Plan) -> Explained | None:
-    """Return the openings that the plan's file explains. If a workspace's inputs and code are equal, no edit opens
-    anything, even if the file differs."""
+    """Return the explained openings from the plan file. If the inputs and the code of the workspace equal the base, no
+    edit explains an opening."""
     known, comparison = plan.explained, context.comparison
     edited = {one.workspace.id for one in comparison.affected if one.change in (Change.CHANGED, Change.CREATED)}
     if known is None or comparison.unknown_base or comparison.base.code or plan.workspace in edited:
@@ -90,20 +90,20 @@ def _left(plan: Plan, edit: Openings | None, code: Openings) -> Mapping[str, fro
 
 
 def _outside(plan: Plan) -> Openings:
-    """Return the openings by drift that the plan does not revert."""
-    # A list is one difference if the plan adds an element to it; the details have its elements by name.
+    """Return the openings of drift that the plan does not revert."""
+    # If the plan adds an element to a list, the list is one difference, and the details contain the elements by name.
     reverted = {(change.address, path) for change in plan.changes for paths in _paths(change) for path in paths}
-    gone = {change.address for change in plan.changes if change.action in DESTROYS}
+    destroyed = {change.address for change in plan.changes if change.action in DESTROYS}
     return {
         drift.address: drift.openings
         for drift in plan.drift
-        if drift.openings and drift.address not in gone
+        if drift.openings and drift.address not in destroyed
         if not any({(drift.address, path) for path in paths} <= reverted for paths in _paths(drift) if paths)
     }
 
 
 def _paths(change: ResourceChange) -> tuple[list[str], list[str]]:
-    """Return each path of the differences twice: with the indexes of list elements, and with their names."""
+    """Return the paths of the differences in two forms: with the indexes of list elements, and with their names."""
     return [one.path for one in change.differences], [one.path for one in change.details]
 
 

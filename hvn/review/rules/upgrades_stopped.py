@@ -32,7 +32,7 @@ def check(context: Context) -> Iterator[Finding]:
         if after is None:
             continue
         old, new = before.upgrades, after.upgrades
-        # HVN508 warns about a full version, which ends the channel as well.
+        # HVN508 warns about a version with a patch, which also ends the channel.
         if old.kubernetes and not new.kubernetes and after.kubernetes_version.count(".") == 1:
             yield _ended(workspace.id, "channel", old.kubernetes, "none")
         if old.node_os in UPDATED and new.node_os not in UPDATED:

@@ -81,8 +81,8 @@ def _existing(context: Context, workspace: str, before: HcpInputs) -> Finding:
         workspace=workspace,
         message=Message(
             "the topology calls HVN and Vault cluster existing, and no longer has this workspace. The merge destroys "
-            "neither, and Terraform no longer manages them. If somebody destroys them from the base, **Terraform "
-            "refuses this** (`prevent_destroy`), unless it is forced"
+            "neither, and Terraform no longer manages them. **Terraform refuses to destroy them** from the base "
+            "(`prevent_destroy`)"
         ),
         impact=tuple(_impact(context, hvn=before.new_hvn)),
         manual_steps=(_take_out(workspace, base=context.base_commit),),

@@ -10,8 +10,8 @@ RULE = Rule(
     id="HVN936",
     name="warning-added",
     level=Level.WARNING,
-    reports="`bin/hvn check` reports a new warning, compared with the base. Own rules of the base can report errors.",
-    why="the check passes with warnings",
+    reports="`bin/hvn check` reports a new warning, or a new error of a rule in `rules/`.",
+    why="a warning does not fail the check, so the pipeline does not stop the change",
     fix="fix the warning, or accept it with a reason",
     example="""\
 vault: {tier: dev}

@@ -1,4 +1,4 @@
-"""HVN906: the topology no longer has a workspace, and the resources of the workspace would remain."""
+"""HVN906: the topology no longer has a workspace, and the resources of the workspace stay after the merge."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -30,8 +30,8 @@ LABEL = "hvn: destroys"
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each spoke with its workspaces in the order of destruction, and one for shared workspaces.
 
-    A workspace with resources that become existing gets its own finding, because nobody should destroy them. HVN901
-    reports the workspace of the HVN and the Vault cluster.
+    A workspace gets its own finding if its resources become existing, because nobody should destroy the resources.
+    HVN901 reports the workspace of the HVN and the Vault cluster.
     """
     groups: dict[str, list[Workspace]] = defaultdict(list)
     for affected in context.comparison.removed:
@@ -49,7 +49,7 @@ def _removed(context: Context, spoke: str, workspaces: Sequence[Workspace]) -> F
     by_other_rule = {*ids} <= {*destroyed_first(context, spoke)}
     order = Message(". This is the order of destruction: {workspaces}", workspaces=ids)
     step = Message(
-        "after all changed workspaces are applied, because they use the hub, destroy from the base: {steps}{order}"
+        "apply all changed workspaces first, because they use the hub. Then destroy from the base: {steps}{order}"
         if "hub" in ids
         else "before the merge, destroy from the base: {steps}{order}",
         steps=from_base(context, ids[::-1]),
@@ -81,8 +81,9 @@ def _existing(context: Context, workspace: Workspace) -> Finding:
         rule=RULE,
         workspace=workspace.id,
         message=Message(
-            "the topology calls its resources existing, and no longer has this workspace. The merge destroys nothing, "
-            "and Terraform no longer manages them. **Nothing prevents their destruction** from the base"
+            "the topology calls the resources of this workspace existing, and no longer has the workspace. The merge "
+            "destroys nothing, and Terraform no longer manages them. **Nothing prevents their destruction** from the "
+            "base"
         ),
         impact=(kind_of(workspace.id).removal(workspace, context.before),),
         manual_steps=(
