@@ -185,7 +185,7 @@ def test_keys_of_another_cluster(repository: Repository, monkeypatch: pytest.Mon
             ["trusts the new keys new", "no longer trusts old", "(bound_issuer was https://one)", "compare the"],
         ),
         ("old new", "https://one", ["trusts the new keys new", "compare the"]),
-        ("", "", ["no longer the keys of the repository: old", "changes the issuer: https://one → the cluster's issuer"]),
+        ("", "", ["no longer the keys of the repository: old", "changes the issuer: https://one → the cluster's"]),
         ("old", "https://two", ["changes the issuer: https://one → https://two"]),
     ],
 )
