@@ -54,7 +54,7 @@ def build(stack: TerraformStack, inputs: VsoInputs) -> None:
 
 
 def _values(inputs: VsoInputs, address: str) -> str:
-    """Return the chart's values as YAML. Helm accepts a misspelt value without an error, because the chart has no
+    """Return the chart's values as YAML. Helm accepts a misspelled key without an error, because the chart has no
     schema."""
     values = {
         "defaultVaultConnection": {"enabled": True, "address": address},

@@ -48,7 +48,7 @@ def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[s
 @click.option("--project-id", metavar="UUID", help="The HCP project.")
 @click.option("--state", metavar="BACKEND", help=f"{new_topology.STATES}.")
 @click.option("--spoke", metavar="NAME", help="The name of the first spoke.")
-@click.option("--spoke-vnet-id", metavar="ID|NAME", help="An existing VNet of the --azure files as the first spoke.")
+@click.option("--spoke-vnet-id", metavar="ID|NAME", help="Use this VNet of the --azure files as the first spoke.")
 @click.option("--cluster", is_flag=True, help="Add a private AKS cluster to the first spoke.")
 @click.option(
     "--app",
@@ -91,7 +91,7 @@ def command(file: pathlib.Path | None, azure_files: tuple[pathlib.Path, ...], **
 
     Reads ids, the existing hub and ranges in use from the files of --azure, asks for missing values, and proposes free
     ranges. Writes FILE, by default config/topology.yaml, and never replaces a file. Without a terminal, missing values
-    need options. Exit code 1 if an --azure file is not understood, or if the new topology would have errors.
+    need options. Exit code 1 if an --azure file has an unknown format, or if the new topology would have errors.
 
     \b
     Examples:
@@ -144,7 +144,7 @@ def command(file: pathlib.Path | None, azure_files: tuple[pathlib.Path, ...], **
 
 
 def _azure(files: Sequence[pathlib.Path]) -> Azure | None:
-    """Return the resources of the files; None without files. Exits with 1 for files that are not understood."""
+    """Return the resources of the files; None without files. Exits with 1 for files with an unknown format."""
     try:
         return azure_json.read(files) if files else None
     except azure_json.Unreadable as error:

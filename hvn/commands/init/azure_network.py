@@ -23,8 +23,8 @@ RUNNERS = ("runner", "agent", "build", "devops", "terraform", "cicd")
 class Proposal:
     """The values that the files contain, and the values that need a decision.
 
-    `answers` contains options with one value by name. `unclear` has the reason for each option that the files do not
-    decide. `todo` has a line for each value that a person must check or create in Azure.
+    `answers` contains options with one value by name. `unclear` has, for each option without a single value in the
+    files, the reason. `todo` has a line for each value that a person must check or create in Azure.
     """
 
     answers: dict[str, str] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Proposal:
 
 
 def propose(azure: Azure, answers: Mapping[str, str]) -> Proposal:
-    """Return the proposals. `answers` contains the options on the command line, which decide."""
+    """Return the proposals. `answers` contains the options on the command line; they select the hub and its facts."""
     proposal = Proposal(read=[*_read(azure), *azure.notes])
     tenants = {account.tenant for account in azure.accounts.values()} or azure.tenants
     _only("tenant_id", sorted(tenants), "tenants", proposal)
@@ -106,7 +106,7 @@ def _read(azure: Azure) -> Iterator[str]:
 
 
 def _only(option: str, values: Sequence[str], kind: str, proposal: Proposal) -> None:
-    """Propose the only value; several values need a decision."""
+    """Propose a value if the files contain only one. Otherwise record why the option is unclear."""
     if len(values) == 1:
         proposal.answers[option] = values[0]
     elif not values:
@@ -116,7 +116,8 @@ def _only(option: str, values: Sequence[str], kind: str, proposal: Proposal) -> 
 
 
 def _subscription(azure: Azure, hub: Vnet | None, proposal: Proposal) -> None:
-    """Propose the subscription of the spokes: of `az account show`, otherwise the only one beside the hub's."""
+    """Propose the subscription of the spokes: the subscription of `az account show`, otherwise the only subscription
+    except the hub's."""
     known = sorted({account.id for account in azure.accounts.values()})
     used = sorted({vnet.id.split("/")[2].lower() for vnet in azure.vnets.values()})
     others = [one for one in used if not hub or one != hub.id.split("/")[2].lower()]
@@ -127,7 +128,7 @@ def _subscription(azure: Azure, hub: Vnet | None, proposal: Proposal) -> None:
 
 
 def _hub(azure: Azure, answers: Mapping[str, str], proposal: Proposal) -> Vnet | None:
-    """Return the VNet of the existing hub. Several candidates need a decision."""
+    """Return the VNet of the existing hub; None without a hub, or with several candidates."""
     if "hub_vnet_id" in answers:
         return next(iter(find(azure, answers["hub_vnet_id"])), None)
     region = answers.get("region")
@@ -196,7 +197,7 @@ def _firewall(azure: Azure, hub: Vnet, proposal: Proposal) -> Iterator[str]:
         proposal.unclear["hub_firewall_ip"] = f"default routes have several next hops in the hub: {known}"
     else:
         proposal.unclear["hub_firewall_ip"] = (
-            "no firewall and no default route in the files leads into the hub; pass the address, or none"
+            "the files contain no firewall in the hub, and no default route to the hub; pass the address, or none"
         )
 
 

@@ -73,7 +73,7 @@ class SpokeVnet:
 
 
 def text(request: Request, schema: str) -> str:
-    """Return the topology file. `schema` is the path of the JSON Schema from the file's folder.
+    """Return the text of the topology file. `schema` is the path of the JSON Schema from the file's folder.
 
     Raises `NoRange` if a network does not have a free range, and `new_spoke.Refused` if two apps would have the same
     name.
