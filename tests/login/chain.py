@@ -36,7 +36,7 @@ class Cluster:
         return json.dumps({"issuer": ISSUER, "keys": [{**key.as_dict(private=False)} for key in published]})
 
     def token(self, namespace: str, account: str, audiences: list[str], seconds: int = 600) -> str:
-        """Return a token like `kubectl create token` prints (Kubernetes 1.30 and later)."""
+        """Return a token in the form that `kubectl create token` prints (Kubernetes 1.30 and later)."""
         now = int(time.time())
         claims = {
             "aud": audiences,
@@ -81,7 +81,7 @@ class Chain:
         return {"destination": manifest["metadata"]["namespace"], **manifest["spec"]}
 
     def token(self, app: str = "webapp", **changed: Any) -> str:
-        """Return the token that VSO requests by the VaultAuth."""
+        """Return the token that VSO requests for the VaultAuth."""
         auth = self.spec("VaultAuth", app)
         requested = {
             "namespace": auth["destination"],
@@ -91,7 +91,7 @@ class Chain:
         return self.cluster.token(**{**requested, **changed})
 
     def login(self, token: str, app: str = "webapp") -> str:
-        """Log in as VSO does by the VaultAuth, and return the client token."""
+        """Log in as VSO does with the VaultAuth, and return the client token."""
         auth = self.spec("VaultAuth", app)
         body = {"role": auth["jwt"]["role"], "jwt": token}
         client: str = self.server.login(auth["mount"], body, namespace=auth["namespace"])["client_token"]

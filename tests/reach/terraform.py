@@ -197,7 +197,7 @@ class Cloud:
         return network == where.network or (where.network, network) in self.forwarded
 
     def _send(self, source: IPv4Address, to: IPv4Address, port: int, *, answer_by_firewall: bool | None) -> bool | None:
-        """Return whether the packet passed the firewall; None if the packet is lost."""
+        """Return whether the packet went through the firewall; None if the packet is lost."""
         here, by_firewall = self.where(source), False
         if here.network == "outside":
             if self.gateway is None:

@@ -196,7 +196,8 @@ def test_the_routes_of_an_existing_route_table_are_unknown(
 
 @pytest.mark.parametrize("to", ["hub", "10.0.0.77"])
 def test_an_existing_hub_may_answer_an_on_premises_network(to: str, tmp_path: pathlib.Path) -> None:
-    """The firewall is an end of the connection, or an unknown route table decides whether the answer passes it."""
+    """The firewall is an end of the connection, or an unknown route table decides whether the answer goes through the
+    firewall."""
     data = yaml.safe_load(EXISTING.read_text(encoding="utf-8"))
     data["on_premises"] = {"frankfurt": ["192.168.0.0/16"]}
     data["hub"]["existing"]["gateway"] = True
@@ -239,7 +240,7 @@ def network() -> Network:
 
 
 def test_a_direct_route_for_a_spoke_behind_the_firewall_is_asymmetric(network: Network) -> None:
-    """The network mixes both designs: the request passes the firewall, the answer takes a peering directly."""
+    """The network mixes both designs: the request goes through the firewall, the answer directly through a peering."""
     mixed = replace(
         network,
         halves={**network.halves, (HVN, "analytics"): Half(forwarded=False), ("analytics", "elsewhere"): Half(False)},
@@ -275,7 +276,8 @@ def test_a_half_without_forwarded_traffic_blocks_the_firewall(local: str, remote
 
 
 def test_the_longest_prefix_wins_and_then_the_route_table(network: Network) -> None:
-    """A peered spoke's packets pass the firewall with a route for the HVN's exact range, but not with a wider one."""
+    """A peered spoke's packets go through the firewall with a route for the HVN's exact range, but not with a wider
+    route."""
     for cidr, by_firewall in (("172.25.16.0/20", True), ("172.16.0.0/12", False)):
         (place,) = network.places["payments"]
         routed = replace(place.routes[0], cidr=IPv4Network(cidr))

@@ -109,8 +109,8 @@ def unused(model: type[BaseModel], data: Iterable[Any]) -> set[str]:
 
 
 def without_effect(model: type[BaseModel], data: Any, among: Container[str], values: int = 1) -> set[str]:
-    """Return the paths of fields without an effect at some place of this topology: one of the first other `values` does
-    not change a finding or input."""
+    """Return the paths of fields that have no effect at one of their places in this topology. There, one of the first
+    `values` other values changes neither a finding nor an input."""
     before = outcome(data)
     silent = set()
     for field, place in used(model, data):
