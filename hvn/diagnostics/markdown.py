@@ -1,6 +1,6 @@
 """Messages and findings as GitHub's Markdown. Foreign text is in code spans, where GitHub makes no link or mention.
 
-Escaping with a backslash is not enough, because GitHub looks for mentions in the rendered text.
+A backslash does not prevent a mention, because GitHub looks for mentions in the rendered text.
 https://github.github.com/gfm/#code-spans
 """
 

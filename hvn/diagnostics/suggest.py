@@ -10,7 +10,8 @@ def closest(name: str, valid: Iterable[str], least: float = 0.6) -> str:
     """Return the valid name that is most similar to the unknown name, or an empty string. `least` is the lowest
     similarity, from 0 to 1 for equal names.
 
-    If no whole name is similar, compares the last parts of names with dots: `dc1` is similar to `on_premises.dc`.
+    If no whole name is similar, the function compares the last parts of names with dots: `dc1` is similar to
+    `on_premises.dc`.
     """
     names = list(valid)
     if near := difflib.get_close_matches(name, names, n=1, cutoff=least):

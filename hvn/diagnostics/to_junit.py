@@ -14,9 +14,9 @@ from hvn.diagnostics.text import explanation, statement, where
 def to_junit(findings: Sequence[Finding]) -> str:
     """Return the findings as one test suite with a test case for each finding.
 
-    An error is a failed test case, and a check that could not run is a skipped one. A warning is a passed test case,
-    because warnings do not change the exit code. Its text is the output of the test case. Without findings the suite
-    has one passed test case, because CI systems report an empty suite as a fault.
+    An error is a failed test case, and a check that could not run is a skipped test case. A warning is a passed test
+    case, because warnings do not change the exit code. The text of a warning is the output of its test case. Without
+    findings the suite has one passed test case, because CI systems report an empty suite as an error.
     """
     cases = [_case(finding) for finding in findings] or [
         ElementTree.Element("testcase", classname="hvn", name="no findings")

@@ -101,8 +101,8 @@ def _location(finding: Finding, root: pathlib.Path) -> Mapping[str, object]:
 
 
 def _artifact(name: str, root: pathlib.Path) -> dict[str, object]:
-    """Return the SARIF artifact location of a file: a URI, relative to `root` if the file is below `root`. Symbolic
-    links are not resolved."""
+    """Return the SARIF artifact location of a file: a URI, relative to `root` if the file is below `root`. The function
+    does not resolve symbolic links."""
     file = pathlib.Path(os.path.abspath(name))  # noqa: PTH100 - in a repository a symbolic link is its own file
     if file.is_relative_to(root):
         return {"uri": quote(os.fsencode(file.relative_to(root).as_posix())), "uriBaseId": "%SRCROOT%"}

@@ -36,7 +36,7 @@ class Pool:
         return min(free, key=lambda cidr: (cidr.prefixlen, cidr.network_address), default=None)
 
     def next_free(self, size: int) -> IPv4Network | None:
-        """Return the first free block of this prefix length, or None if the pool lacks such a block."""
+        """Return the first free block of this prefix length, or None if the pool has none."""
         for cidr, spoke in self.blocks:
             if spoke is None and cidr.prefixlen <= size:
                 return next(cidr.subnets(new_prefix=size))

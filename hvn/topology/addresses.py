@@ -49,8 +49,8 @@ def firewall_address(subnet: IPv4Network) -> IPv4Address:
 def overlaps(ranges: Iterable[tuple[IPv4Network, T]]) -> Iterator[tuple[T, T]]:
     """Yield pairs of owners with overlapping ranges; the first owner has the lower start or the wider range.
 
-    Each range inside another range is paired only with the widest containing range, not with every containing range.
-    Two CIDR ranges overlap only if one contains the other, so one pass over the sorted ranges is enough.
+    The function pairs a range only with the widest range that contains it. Two CIDR ranges overlap only if one contains
+    the other, so one pass over the sorted ranges is enough.
     """
     ordered = sorted(ranges, key=lambda item: (int(item[0].network_address), item[0].prefixlen))
     open_range: tuple[IPv4Network, T] | None = None

@@ -41,7 +41,8 @@ class CreatedName:
 
 
 def created_names(topology: Topology) -> Iterator[CreatedName]:
-    """Yield the names of all resources that the topology creates and that the file can rename, spokes by name."""
+    """Yield the names of all resources that the topology creates and that the file can rename: the hub's names, then
+    the spokes' names in alphabetical order."""
     if isinstance(topology.hub, NewHub):
         yield from _of_hub(topology, topology.hub)
     # HVN201 refuses a spoke with the name `hub`.
@@ -104,7 +105,7 @@ def _scope(group: ResourceGroup) -> str:
 
 
 def _kinds(topology: Topology, name: str, spoke: Spoke, group: ResourceGroup) -> Iterator[tuple[str, str, str]]:
-    """Yield kind, part and scope of each resource that is created for a spoke.
+    """Yield kind, part and scope of each resource that the topology creates for a spoke.
 
     The scope is empty for a name that is unique in the spoke's own VNet or mount.
     """

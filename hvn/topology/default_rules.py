@@ -39,8 +39,8 @@ GITHUB_FQDNS = (
     "objects.githubusercontent.com",
     "release-assets.githubusercontent.com",
 )
-# Microsoft's page also lists `*.blob.core.windows.net`, for artifacts. Everybody can create such a storage account.
-# https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url
+# Microsoft's page also lists `*.blob.core.windows.net`, for artifacts. Everybody can create a storage account with a
+# name that matches. https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url
 AZURE_DEVOPS_FQDNS = (
     "*.dev.azure.com",
     "*.vsassets.io",
@@ -161,7 +161,7 @@ def _addon_fqdns(topology: Topology, addons: Addons) -> dict[str, tuple[str, ...
 
 
 def _runner_fqdns(topology: Topology) -> Iterator[tuple[str, Iterable[str]]]:
-    """Yield the hosts that the runners call, by subject."""
+    """Yield the hosts that the runners call, with the name of their firewall rule."""
     hub, state, ci = topology.hub, topology.state, topology.vault.ci
     terraform = set(RUNNER_FQDNS["terraform"])
     if isinstance(state, CloudState):

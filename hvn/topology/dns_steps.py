@@ -23,8 +23,8 @@ def dns_steps(topology: Topology) -> Iterator[Step]:
     users = servers.pop(IPv4Address(firewall), []) if firewall else []
     if users and not isinstance(topology.hub, NewHub):
         yield Step(
-            f"Turn on the DNS proxy of the existing firewall, and let it query Azure DNS: {firewall} is the DNS server "
-            f"of {', '.join(users)}.",
+            f"Turn on the DNS proxy of the existing firewall, and let the proxy query Azure DNS: {firewall} is the DNS "
+            f"server of {', '.join(users)}.",
             "hub",
         )
     if servers:

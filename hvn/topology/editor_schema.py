@@ -14,7 +14,7 @@ from hvn.topology.model import Topology
 
 NO_VALUE = {"type": "null"}
 
-# `${2:text}` is a place to fill in and its default text.
+# `${2:text}` marks a place to fill in, with a default text.
 SNIPPETS = {
     "spokes": {
         "label": "spoke",
@@ -54,7 +54,7 @@ VALUES = {
     "os_disk_type": {"Managed": "The OS disk is an Azure managed disk."},
     "mode": {"User": "The pool runs workloads."},
     "threat_intelligence": {"off": "Threat intelligence is off."},
-    "tier": {"dev": "One node without upgrades, metrics and audit logs."},
+    "tier": {"dev": "One node without upgrade settings, metrics and audit logs."},
 }
 
 
@@ -115,8 +115,8 @@ def _selected(
 ) -> dict[str, Any]:
     """Return the conditions that select one alternative of a union, so that the others cannot report errors.
 
-    The discriminator selects by its key. Without a discriminator, the type selects, or the key that the second
-    alternative requires.
+    The discriminator's key selects the alternative. Without a discriminator, the type of the value or a required key of
+    the second alternative selects it.
     """
     if discriminator:
         return _by_key(discriminator["propertyName"], discriminator["mapping"], models)

@@ -196,8 +196,9 @@ def private_ranges(topology: Topology) -> tuple[str, ...]:
     """Return the ranges to which the firewall must not SNAT; empty if Azure's default (RFC 1918 and RFC 6598) is
     correct.
 
-    The result includes on-premises ranges only with a gateway: without a gateway their addresses are on the internet. A
-    list of private ranges replaces the default: https://learn.microsoft.com/azure/firewall/snat-private-range
+    The result includes on-premises ranges only with a gateway: without a gateway, Azure routes these addresses to the
+    internet. A list of private ranges replaces the default:
+    https://learn.microsoft.com/azure/firewall/snat-private-range
     """
     own = [*topology.address_pools.values(), *(cidr for _, cidr in (*hub_ranges(topology), *remote_ranges(topology)))]
     if isinstance(topology.hub, ExistingHub) or (isinstance(topology.hub, NewHub) and topology.hub.gateway):

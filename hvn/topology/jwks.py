@@ -1,7 +1,7 @@
 """The public keys of a cluster, committed as `jwks/<spoke>.json` beside the topology file: a JWK set (RFC 7517).
 
-Vault accepts keys only as PEM, so this module converts each JWK. This module strips and sorts the keys: Vault strips
-the keys, and Terraform compares the list, so a trailing newline or a different order would cause a diff in every plan
+Vault accepts keys only as PEM, so this module converts each JWK. This module strips and sorts the keys. Vault strips
+keys, and Terraform compares the list: a trailing newline or a different order would cause a diff in every plan
 (resource_jwt_auth_backend.go of terraform-provider-vault v5.6.0).
 """
 

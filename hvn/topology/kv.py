@@ -13,7 +13,7 @@ def mounts(topology: Topology, namespace: str | None) -> tuple[str, ...]:
 
 
 def mount_of(topology: Topology, app: App, secret: Secret) -> str:
-    """Return the path of the kv engine with a secret of an app."""
+    """Return the path of the kv engine that contains a secret of an app."""
     return secret.mount or next(iter(mounts(topology, app.vault_namespace)), topology.vault.kv_mount)
 
 

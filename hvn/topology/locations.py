@@ -70,8 +70,8 @@ def private_dns_zone(topology: Topology, name_or_id: str) -> Resource:
 
 
 def learns_routes(topology: Topology, spoke: Spoke | None = None) -> bool:
-    """Return whether the route table of a spoke (default: of the hub) accepts the gateway's routes. Without a
-    firewall, no other route leads to on-premises networks."""
+    """Return whether the route table of a spoke (default: of the hub) accepts the gateway's routes. Without a firewall,
+    the table always accepts these routes: no other route leads to on-premises networks."""
     return (spoke is not None and spoke.bgp_route_propagation) or firewall_ip(topology) is None
 
 
@@ -213,5 +213,5 @@ def _texts(ranges: tuple[Any, ...]) -> tuple[str, ...]:
 
 
 def spoke_cluster(topology: Topology, name: str, spoke: Spoke) -> Resource:
-    """Return the spoke's cluster."""
+    """Return the Azure resource of the spoke's cluster, new or existing."""
     return naming.aks(spoke_group(topology, name, spoke), naming.name(topology, "cluster", name))

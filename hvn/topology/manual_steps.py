@@ -57,8 +57,8 @@ def _hub(topology: Topology) -> Iterator[Step]:
     unknown = isinstance(hub, ExistingHub) and locations.firewall_ip(topology) is None
     if unknown or nat.runners_lack_egress(topology):
         yield Step(
-            f"Attach a NAT gateway to the runners' subnet {runners}, or provide internet access differently: the "
-            "hub has no firewall.",
+            f"Attach a NAT gateway to the runners' subnet {runners}, or give the subnet another route to the internet: "
+            "the hub has no firewall.",
             "hub",
             before="vault",
         )
@@ -136,8 +136,8 @@ def _firewall(topology: Topology) -> Iterator[str]:
         pools = ", ".join(behind)
         yield (
             f"Check that the firewall does not SNAT between {pools} and {locations.hvns(topology)}, because Vault "
-            "would answer to the wrong address. With the default private ranges of its policy, the firewall does "
-            "not; with 255.255.255.255/32, it always does."
+            "would answer to the wrong address. With the default private ranges of its policy, the firewall does not "
+            "SNAT private addresses; with 255.255.255.255/32, the firewall SNATs all addresses."
         )
         yield (
             f"Check that the route table of AzureFirewallSubnet has no route to {locations.hvns(topology)} or a part "
@@ -152,9 +152,8 @@ def _gateway(topology: Topology, firewall_ip: str) -> Iterator[Step]:
     for _, spoke in sorted(topology.spokes.items()):
         ranges[spoke.bgp_route_propagation] += locations.spoke_cidrs(spoke)
     yield Step(
-        f"Add a route to {firewall_ip} to the route table of GatewaySubnet for exactly each of these ranges: "
-        f"{', '.join(ranges[False])}. Azure prefers the peering's system route to a wider route, because its prefix "
-        f"is longer.",
+        f"Add routes with the next hop {firewall_ip} to the route table of GatewaySubnet, with exactly these ranges: "
+        f"{', '.join(ranges[False])}. Azure prefers the peering's system route to a route with a wider range.",
         "hub",
     )
     if ranges[True]:
@@ -184,7 +183,7 @@ def _resolvers(topology: Topology) -> Iterator[Step]:
 
 
 def _public_api_servers(topology: Topology) -> Iterator[Step]:
-    """Yield the steps for addresses that are known only after an apply.
+    """Yield the steps for addresses of public API servers and their clients, which are known only after an apply.
 
     AKS allows the public address of the cluster's load balancer, but no other address of the nodes:
     https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges. The address of the API server:
@@ -227,7 +226,9 @@ def _existing_clusters(topology: Topology) -> Iterator[Step]:
                 before=before,
             )
             if any(app.workload_identity for app in spoke.cluster.apps.values()):
-                yield Step(f"Check that workload identity is on in {cluster} (spoke {name}).", "spoke", before=before)
+                yield Step(
+                    f"Check that workload identity is enabled in {cluster} (spoke {name}).", "spoke", before=before
+                )
 
 
 def _registries(topology: Topology) -> Iterator[Step]:
@@ -253,8 +254,8 @@ def _spokes(topology: Topology) -> Iterator[Step]:
         vnet = locations.spoke_vnet(topology, name, spoke).name
         if spoke.subnets or spoke.new_cluster:
             yield Step(
-                f"Ask the owner of {vnet} (spoke {name}) whether their Terraform manages its subnets inline. If so, "
-                f"its next apply removes the subnets of this project, unless it ignores changes of `subnet`.",
+                f"Ask the owner of {vnet} (spoke {name}) whether their Terraform manages the VNet's subnets inline. "
+                f"If so, their next apply removes this project's subnets, unless it ignores changes of `subnet`.",
                 "spoke",
                 before=f"network-{name}",
             )
@@ -267,14 +268,14 @@ def _spokes(topology: Topology) -> Iterator[Step]:
             )
         if spoke.new_cluster:
             yield Step(
-                f"Check that {vnet} (spoke {name}) has no custom DNS servers, or that they forward to Azure DNS. A "
-                f"VNet with custom DNS servers ignores its linked private DNS zones.",
+                f"Check that {vnet} (spoke {name}) has no custom DNS servers, or that the servers forward to Azure "
+                f"DNS. A VNet with custom DNS servers ignores its linked private DNS zones.",
                 "spoke",
                 before=f"aks-{name}",
             )
             yield Step(
                 f"Tell the owner of {vnet} (spoke {name}) that AKS writes the cluster's tags on the VNet, and removes "
-                f"them when the cluster is deleted.",
+                f"these tags when somebody deletes the cluster.",
                 "spoke",
                 before=f"aks-{name}",
             )

@@ -1,5 +1,5 @@
-"""The names and ids of the resources in the workspaces. Names and ids are computed, so a workspace can refer to
-resources of another workspace.
+"""The names and ids of the resources in the workspaces. This module computes names and ids, so that a workspace can
+refer to resources of another workspace.
 
 `name` returns every name that the file can change with an exception (`names`) or a pattern (`naming`). With the default
 patterns, a topology name of 12 and a spoke name of 32 characters, all names are within their limits
@@ -126,7 +126,8 @@ def identifier(name: str) -> str:
 
 
 def slug(*parts: str) -> str:
-    """Return an id for HCP: the parts joined with hyphens. An id of more than 36 characters is cut and gets a hash."""
+    """Return an id for HCP: the parts joined with hyphens. The function cuts an id of more than 36 characters, and adds
+    a hash."""
     whole = "-".join(parts)
     if len(whole) <= SLUG_LENGTH:
         return whole

@@ -1,6 +1,6 @@
 """The subnets that use the NAT gateway of a spoke or of the hub.
 
-How a NAT gateway combines with routes and other outbound access:
+Microsoft describes the priority of a NAT gateway, routes and other outbound access:
 https://learn.microsoft.com/azure/nat-gateway/nat-overview
 """
 
@@ -32,8 +32,8 @@ def of_hub(hub: NewHub) -> Iterator[tuple[str, ...]]:
 
 
 def runners_lack_egress(topology: Topology) -> bool:
-    """Return whether the runners of a new hub have no firewall, no NAT gateway and no default route of the file. A
-    default route that a gateway learns is unknown."""
+    """Return whether the runners of a new hub have no firewall, no NAT gateway and no default route of the file. The
+    file does not contain a default route that a gateway learns."""
     hub = topology.hub
     if not isinstance(hub, NewHub) or hub.runners.nat_gateway or locations.firewall_ip(topology) is not None:
         return False

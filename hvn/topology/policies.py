@@ -50,7 +50,7 @@ WRITE = ("create", "delete", "read", "update")
 
 def reader(topology: str, spoke: str, app: str, rules: Iterable[PathRule]) -> Policy:
     """Return an app's policy with one rule for each path. Like Vault, this function joins the capabilities of two rules
-    for one path. A rule without leases removes the limit of the other rule."""
+    for one path. If one of the two rules has no leases, the joined rule does not limit requests."""
     by_path: dict[str, PathRule] = {}
     for rule in rules:
         first = by_path.setdefault(rule.path, rule)
@@ -61,7 +61,7 @@ def reader(topology: str, spoke: str, app: str, rules: Iterable[PathRule]) -> Po
 
 
 def below(namespace: str | None) -> str:
-    """Return the beginning of the paths of a team's namespace in the policies of a login to its parent namespace:
+    """Return the beginning of all paths of a team's namespace, as policies of the parent namespace write them:
     https://developer.hashicorp.com/vault/docs/enterprise/namespaces"""
     return f"{namespace}/" if namespace else ""
 
@@ -104,8 +104,8 @@ def more(paths: Mapping[str, Iterable[str]], inside: str = "") -> Iterator[PathR
 
 
 def writer(topology: str, spoke: str, app: str, places: Iterable[tuple[str, str]]) -> Policy:
-    """Return the policy for people who write an app's secrets, each as (mount, path): new versions and metadata, not
-    the values."""
+    """Return the policy for people who write an app's secrets, each as (mount, path). The policy allows new versions
+    and reading metadata, but not reading values."""
     rules = []
     for mount, path in sorted(set(places)):
         rules.append(PathRule(f"{mount}/data/{path}", ("create", "patch", "update")))

@@ -187,7 +187,7 @@ def vault_resolvers(topology: Topology) -> tuple[IPv4Address, ...]:
 
 
 def pool_of(topology: Topology, cidr: IPv4Network) -> str | None:
-    """Return the pool that contains the whole range, or None if every pool lacks a part of the range."""
+    """Return the pool that contains the whole range, or None if no pool contains it."""
     return next((name for name, pool in topology.address_pools.items() if cidr.subnet_of(pool)), None)
 
 

@@ -14,5 +14,5 @@ AZURE = frozenset(
     westus westus2 westus3
     """.split()  # noqa: SIM905
 )
-"""The short forms of the regions (https://learn.microsoft.com/azure/reliability/regions-list), with announced regions
-that are not open yet."""
+"""The short forms of the regions (https://learn.microsoft.com/azure/reliability/regions-list), including announced
+regions that are not open yet."""

@@ -10,8 +10,8 @@ from hvn.topology.step import Step
 def remote_steps(topology: Topology) -> Iterator[Step]:
     """Yield the steps for each remote VNet: its half of the peering, and its routes to the spokes.
 
-    A peering passes traffic only if both halves exist, and it is not transitive: the remote VNet needs routes to the
-    hub's firewall (learn.microsoft.com/azure/firewall/firewall-multi-hub-spoke).
+    A peering carries traffic only if both halves exist. Peerings are not transitive, so the remote VNet needs routes to
+    the hub's firewall (learn.microsoft.com/azure/firewall/firewall-multi-hub-spoke).
     """
     hub = locations.hub_vnet(topology) if topology.hub_peerings else None
     address = locations.firewall_ip(topology)

@@ -1,4 +1,4 @@
-"""The manual steps of the owners of an existing hub after the removal of a spoke."""
+"""The manual steps for the owners of an existing hub after the removal of a spoke."""
 
 from collections.abc import Iterator
 

@@ -17,7 +17,7 @@ INBOUND, OUTBOUND = "Inbound", "Outbound"
 SSH_AND_RDP = ("22", "3389")
 _BASTION = ("8080", "5701")
 HVN_IN = "hvn-in"
-# Rules of the file with the priorities 100 to 149 precede the rule, to open the spoke to the HVN on purpose.
+# Rules of the file with the priorities 100 to 149 precede the rule, so that a file can open a spoke to the HVN.
 HVN_IN_PRIORITY = 150
 
 

@@ -1,4 +1,4 @@
-"""A manual step: work for a person that no workspace does."""
+"""A manual step: work that a person does, because no workspace does it."""
 
 from dataclasses import dataclass
 from typing import Literal

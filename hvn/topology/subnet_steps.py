@@ -64,7 +64,7 @@ def _route(topology: Topology, route: str, vnet: Resource, place: str, owner: st
         ranges = f"0.0.0.0/0 and {locations.hvns(topology)}" if via_hub else "0.0.0.0/0"
         yield Step(
             f"Check that the route table {table.name} of {place} has routes for {ranges} to {firewall_ip}. This "
-            f"project does not know its routes.",
+            f"project does not read existing route tables.",
             "hub" if owner == "hub" else "spoke",
             before="hub" if owner == "hub" else f"network-{owner}",
         )

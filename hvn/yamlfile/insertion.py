@@ -11,7 +11,7 @@ from hvn.yamlfile.reader import LOADER
 from hvn.yamlfile.syntax import offset
 from hvn.yamlfile.writing import block, flow
 
-STEP = 2  # the spaces of one indentation level in a file without indented lines
+STEP = 2  # the number of spaces of one indentation level, for a file without indented lines
 
 
 class Insertion(NamedTuple):
@@ -103,8 +103,8 @@ def _end_of_block(text: str, node: yaml.MappingNode, indent: int) -> int:
 
 
 def _last(node: yaml.Node) -> int:
-    """Return the offset after the last character of a node. PyYAML's end mark of a block is not used, because it is
-    after the empty lines below the block."""
+    """Return the offset after the last character of a node. The function does not use PyYAML's end mark of a block,
+    which is after the empty lines below the block."""
     while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         node = last[1] if isinstance(last, tuple) else last

@@ -30,7 +30,7 @@ class Lines:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """Return a `Lines` for this text."""
+        """Return the text with the offset of each line's first character."""
         # Use an array: a list needs five times the memory, and a file can have millions of empty lines.
         starts = array("L", [0])
         starts.extend(match.end() for match in LINE_END.finditer(text))

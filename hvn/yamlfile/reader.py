@@ -1,6 +1,6 @@
 """Read a YAML document event by event into plain data, without recursion and without constructing tagged values.
 
-If YAML readers disagree about a value, the reader reports a finding instead of guessing. Places are offsets in
+If YAML readers disagree about a value, this reader reports a finding instead of guessing. Places are offsets in
 characters from the start of the text.
 """
 
@@ -44,7 +44,7 @@ ANCHOR = Rule(
         "a change at an anchor changes every alias, so one spoke's change would reach another spoke; nested "
         "aliases can fill the memory"
     ),
-    fix="write the values out",
+    fix="write the values at each place that uses them",
     example="hub: &hub {cidr: 10.0.0.0/22}",
     see="https://yaml.org/spec/1.2.2/#71-alias-nodes",
 )
@@ -94,8 +94,8 @@ class Reader:
     """Read one text, and call `report` for each finding in the order of the parser's events. Each `Reader` reads only
     once.
 
-    `hidden` has the offsets of characters that are refused everywhere, including comments. If the reader reports a
-    refused character in a key or value, it removes the character's offset from `hidden`.
+    `hidden` has the offsets of characters that the reader refuses everywhere, including comments. If the reader reports
+    a refused character in a key or value, it removes the character's offset from `hidden`.
     """
 
     def __init__(self, lines: Lines, hidden: set[int], report: Callable[[OffsetFinding], None]) -> None:
@@ -261,7 +261,7 @@ class Reader:
             self._refuse(KEY, start, end, path, Message("as a key, {message}", message=message), _quoted(text))
         elif not isinstance(value, str):
             kind = Words("a number" if type(value) is int else text)
-            message = Message("the key {key} is read as {kind}, not as text", key=text, kind=kind)
+            message = Message("YAML reads the key {key} as {kind}, not as text", key=text, kind=kind)
             self._refuse(KEY, start, end, path, message, _quoted(text))
         elif len(text) > MAX_KEY:
             message = Message("the key has {length} characters, more than {limit}", length=len(text), limit=MAX_KEY)
@@ -294,7 +294,7 @@ class Reader:
             top.key = None
 
     def _keep_place(self, start: int, end: int, *, own: bool = True) -> None:
-        """Record the place of the next value. A value without text of its own gets the place of its key."""
+        """Record the place of the next value. A value without text gets the place of its key."""
         top = self._open[-1]
         if top.mapping is None:
             place = Place(start, end, start, end)

@@ -80,7 +80,9 @@ def _ambiguous_word(text: str) -> Finding | None:
     if text in ("~", "Null", "NULL"):
         return _ambiguous(text, Message("{text} means null, which is no value", text=text), "null")
     if text in ("=", "<<"):
-        return _ambiguous(text, Message("{text} is special in YAML 1.1 and text in YAML 1.2", text=text))
+        return _ambiguous(
+            text, Message("YAML 1.1 reads {text} as a special value, YAML 1.2 reads it as text", text=text)
+        )
     return None
 
 
@@ -90,7 +92,9 @@ def _ambiguous_number(text: str) -> Finding | None:
         return None
     digits = text.replace("_", "")
     if len(digits) > _LONGEST_EXACT and match.lastgroup != "date":
-        return _ambiguous(text, Message("{text} is read as a number, which loses the last digits", text=text))
+        return _ambiguous(
+            text, Message("YAML reads {text} as a number, and numbers of this length lose their last digits", text=text)
+        )
     match match.lastgroup:
         case "date":
             return _ambiguous(text, Message("YAML 1.1 reads {text} as a date, YAML 1.2 reads it as text", text=text))
@@ -103,7 +107,7 @@ def _ambiguous_number(text: str) -> Finding | None:
             return _ambiguous(text, Message("{text} means {meaning}", text=text, meaning=meaning))
         case "decimal":
             number = f"{float(digits):.15g}"
-            return _ambiguous(text, Message("{text} is read as the number {number}", text=text, number=number))
+            return _ambiguous(text, Message("YAML reads {text} as the number {number}", text=text, number=number))
         case "zero" if set(digits) <= set("+-01234567"):
             message = Message(
                 "YAML 1.1 reads {text} as the number {octal}, YAML 1.2 as {decimal}",
@@ -114,7 +118,7 @@ def _ambiguous_number(text: str) -> Finding | None:
             return _ambiguous(text, message)
         case _:
             number = str(int(digits, 0 if match.lastgroup == "base" else 10))
-            message = Message("{text} is read as the number {number}", text=text, number=number)
+            message = Message("YAML reads {text} as the number {number}", text=text, number=number)
             return _ambiguous(text, message, number)
 
 

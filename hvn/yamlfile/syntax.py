@@ -16,7 +16,7 @@ SYNTAX = Rule(
     name="yaml-syntax",
     reports="The file is not valid YAML.",
     why="the parser stops at this place and does not check the rest of the file",
-    fix="correct the YAML at this place",
+    fix="correct the text at this place",
     example="name: platform\nstate: {backend: local",
     see="https://yaml.org/spec/1.2.2/",
 )
@@ -24,7 +24,7 @@ TAG = Rule(
     id="HVN007",
     name="yaml-tag",
     reports="The file contains a YAML tag, such as `!!str` or `!!binary`.",
-    why=("a tag changes the type of a value, and some YAML readers run code for a tag; no field needs one"),
+    why=("a tag changes the type of a value, and some YAML readers run code for a tag; no field needs a tag"),
     fix="delete the tag",
     example="name: !!str platform",
     see="https://yaml.org/spec/1.2.2/#691-node-tags",
@@ -50,7 +50,7 @@ KEY = Rule(
 
 _LONGEST_KEY = 1024  # the number of characters in which the parser looks for the colon after a key
 
-# Messages of the parser that alone determine the cause; the characters around the error do not matter.
+# Messages of the parser that determine the cause without the characters around the error.
 _BY_MESSAGE = (
     (
         "block sequence entries|sequence entries",

@@ -1,4 +1,4 @@
-"""Find characters that no key and no text value may contain (HVN011 to HVN013)."""
+"""Find characters that keys and text values must not contain (HVN011 to HVN013)."""
 
 import re
 import struct

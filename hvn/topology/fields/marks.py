@@ -63,7 +63,7 @@ class Text:
     excluded: str = ""
     """Characters that the text must not contain; the finding names the first one."""
     lower: bool = False
-    """True if the vendor ignores case: the value is converted to lower case."""
+    """True if the vendor ignores case. The mark then converts the value to lower case."""
 
     def check(self, value: str) -> str:
         """Return the value, in lower case if `lower`. Raises `PydanticCustomError` if the value does not match the
@@ -117,7 +117,8 @@ class Range:
     )
 
     def check(self, value: str) -> ipaddress.IPv4Network:
-        """Return the range. Raises `PydanticCustomError`; if host bits are set, its fix names the intended range."""
+        """Return the range. Raises `PydanticCustomError`; if host bits are set, the error's fix names the intended
+        range."""
         match = re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}/([0-9]{1,2})", value) if len(value) <= LONGEST else None
         if match is None:
             raise refused(

@@ -40,7 +40,8 @@ class _ResourceId(Text):
 
 
 def resource_id(provider_and_types: str, kind: str, rule: str, example: str, *, short: str = "") -> Text:
-    """Return the mark of an Azure resource id, by a pattern of provider, types and names, or of a `short` form."""
+    """Return the mark of an Azure resource id. `provider_and_types` and `short`, an optional short form, are
+    patterns."""
     mark = Text if short else _ResourceId
     return mark(
         pattern=f"({ID}{provider_and_types}|{short})" if short else ID + provider_and_types,

@@ -171,7 +171,7 @@ ChartVersion = Annotated[
         rule="a chart version of three numbers, in quotes",
         example='"1.4.1"',
         why="the helm provider also accepts a version range, but with a range each apply could install another "
-        "operator",
+        "version of the operator",
         see="https://registry.terraform.io/providers/hashicorp/helm/latest/docs/resources/release",
     ),
 ]
@@ -213,8 +213,8 @@ AzureDevOpsIssuer = Annotated[
         example="https://login.microsoftonline.com/6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f/v2.0",
         form="https://login.microsoftonline.com/<tenant>/v2.0",
         why=(
-            "Entra signs the tokens of service connections since November 2025, and Azure DevOps signs the tokens of "
-            "older service connections until July 2027"
+            "Entra signs the tokens of service connections created since November 2025; Azure DevOps signs the "
+            "tokens of older service connections until July 2027"
         ),
         see=_CONNECTION,
     ),

@@ -37,7 +37,7 @@ _RENEWAL = Limit(
 
 
 _CAPABILITIES = Limit(
-    why="Vault's policies have these capabilities; this project refuses sudo, because it allows root-protected paths",
+    why="Vault's policies have these capabilities; this project refuses sudo, because sudo allows root-protected paths",
     see="https://developer.hashicorp.com/vault/docs/concepts/policies#capabilities",
 )
 Capability = Annotated[Literal["create", "delete", "deny", "list", "patch", "read", "update"], _CAPABILITIES]
@@ -80,10 +80,10 @@ class DynamicSecret(Model):
     mount: EngineMount
     """Path of the engine."""
     role: EngineRole
-    """The app may read `<mount>/creds/<role>` only."""
+    """The app may read only `<mount>/creds/<role>`."""
     static: bool = False
-    """True: the role is a static role of the database engine: Vault rotates the password of one user, without a lease.
-    The path is `<mount>/static-creds/<role>`."""
+    """True: a static role of the database engine. Vault rotates the password of one user, without a lease. The app may
+    read only `<mount>/static-creds/<role>`."""
     destination: ObjectName
     """Name of the Kubernetes Secret."""
     renewal_percent: Annotated[int, Field(ge=1, le=90, examples=[67]), _RENEWAL] = 67
@@ -108,7 +108,7 @@ class Certificate(Model):
     mount: EngineMount
     """Path of the engine."""
     role: EngineRole
-    """The app may write `<mount>/issue/<role>` only."""
+    """The app may write only `<mount>/issue/<role>`."""
     common_name: Host
     """Common name, which the role must allow."""
     alt_names: tuple[Host, ...] = ()
@@ -129,8 +129,8 @@ class Certificate(Model):
 
 
 class App(Model):
-    """A workload that reads secrets: one service account, and in Vault one role, a policy to read, and a policy to
-    write static secrets."""
+    """A workload that reads secrets with one service account. In Vault, the app has one role, a policy to read, and a
+    policy for people who write static secrets."""
 
     namespace: Label
     """Kubernetes namespace of the workload."""
@@ -139,10 +139,10 @@ class App(Model):
     audience: Audience = "vault"
     """Audience of the token that logs in."""
     ttl: Duration = "1h"
-    """Lifetime of a login without renewal."""
+    """Lifetime of the Vault token without renewal."""
     max_ttl: Duration = "24h"
-    """Lifetime of a login with renewals. A renewal does not check token and keys: an app can read secrets until
-    `max_ttl`, even after the deletion of its service account."""
+    """Lifetime of the Vault token with renewals. Renewals do not check the service account: an app can read secrets
+    until `max_ttl`, even after the deletion of the account."""
     vault_namespace: TeamName | None = None
     """A key of `vault.namespaces`: the namespace with all secrets of this app. [default: vault.namespace]"""
     secrets: tuple[Secret, ...] = ()
@@ -154,7 +154,7 @@ class App(Model):
     more_paths: PolicyPaths = Field(default={}, validate_default=True)
     """Additional paths of the app's policy with their capabilities, for engines that the app itself calls."""
     more_policies: tuple[PolicyName, ...] = ()
-    """Names of existing policies in `vault.namespace` that the login also gets. Their content is unknown."""
+    """Existing policies in `vault.namespace` that the login also gets. This project does not read them."""
     workload_identity: IdentityName | None = None
     """Name of a new managed identity with which the service account logs in to Azure. Pods need the label
     `azure.workload.identity/use`. Assign the identity's roles with your own Terraform."""

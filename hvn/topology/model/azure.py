@@ -71,7 +71,7 @@ class LocalState(Model):
 
 
 class AzurermState(Model):
-    """State in an Azure storage account: one blob for each workspace, accessed with Entra roles, not account keys."""
+    """State in an Azure storage account, one blob for each workspace. Terraform uses Entra roles, not account keys."""
 
     backend: Annotated[Literal["azurerm"], _BACKEND]
     """Backend for Terraform's state."""

@@ -35,7 +35,7 @@ _KEYS = Limit(
 )
 
 _OUTBOUND = Limit(
-    why="AKS creates a NAT gateway only in a VNet that AKS manages, and the preview `block` needs such a VNet too",
+    why="managedNATGateway and the preview `block` need a VNet that AKS manages",
     see="https://learn.microsoft.com/azure/aks/egress-outboundtype",
 )
 _TIERS = Limit(
@@ -45,7 +45,8 @@ _TIERS = Limit(
 
 
 _NODES = Limit(
-    why="a cluster has at least one node subnet, and the firewall rules and `reach` need the ranges of all of them",
+    why="a cluster has at least one node subnet, and the firewall rules and `reach` need the ranges of all node "
+    "subnets",
     see="https://learn.microsoft.com/azure/aks/node-pools",
 )
 
@@ -56,7 +57,7 @@ class Vso(Model):
     version: ChartVersion = "1.4.1"
     """Version of the chart, which is also the version of the operator."""
     image_registry: Registry | None = None
-    """A mirror registry that has the chart's images in the same repositories. [default: Docker Hub and Quay]"""
+    """A mirror registry with the chart's images in the same repositories. [default: Docker Hub and Quay]"""
 
 
 class VaultLogin(Model):
@@ -81,7 +82,7 @@ class Cluster(Model):
     """Overlay range of the pods: a /24 for each node. Clusters may share a pod range. Pods cannot reach other hosts in
     the range."""
     service_cidr: Cidr = IPv4Network("100.65.0.0/20")
-    """Range of the Kubernetes Services. AKS's own default, 10.0.0.0/16, overlaps most hubs."""
+    """Range of the Kubernetes Services. AKS's default, 10.0.0.0/16, often overlaps hubs."""
     outbound_type: (
         Annotated[Literal["userDefinedRouting", "loadBalancer", "userAssignedNATGateway", "none"], _OUTBOUND] | None
     ) = None
@@ -120,7 +121,7 @@ class Cluster(Model):
     vso: Vso = Vso()
     """Vault Secrets Operator in this cluster."""
     existing_namespaces: tuple[Label, ...] = ()
-    """Namespaces of apps that are managed outside this project. This project creates all other namespaces of apps."""
+    """App namespaces that are managed outside this project. This project creates all other app namespaces."""
     apps: Annotated[Mapping[Label, App], Frozen] = Field(default={}, validate_default=True)
     """The workloads that read secrets, by name."""
 
@@ -136,7 +137,8 @@ class Cluster(Model):
         return "none" if self.pinned else self.upgrades.channel
 
     def max_pods(self, pool: NodePool | MoreNodes) -> int:
-        """Return the largest number of pods on a node of a pool. Without an overlay AKS's default is lower."""
+        """Return the largest number of pods on a node of a pool. AKS's default is lower if pods use the nodes'
+        subnet."""
         return pool.max_pods or (DEFAULT_PODS if self.network.mode == "node_subnet" else MOST_PODS)
 
     @property
@@ -154,7 +156,7 @@ class ClusterFacts(Model):
     cluster_id: ClusterId
     """Resource id of the cluster. Its OIDC issuer must be on."""
     node_cidrs: Annotated[tuple[Cidr, ...], Field(min_length=1), _NODES]
-    """All ranges of the subnets with nodes, and without an overlay also with pods."""
+    """All ranges of the node subnets, and, without an overlay, of the pod subnets."""
     pod_cidr: Cidr | None = None
     """Overlay range of the pods. [default: the cluster has no overlay]"""
     entra: bool = True
@@ -172,7 +174,7 @@ class ExistingCluster(Model):
     vso: Vso = Vso()
     """Vault Secrets Operator in this cluster."""
     existing_namespaces: tuple[Label, ...] = ()
-    """Namespaces of apps that are managed outside this project. This project creates all other namespaces of apps."""
+    """App namespaces that are managed outside this project. This project creates all other app namespaces."""
     apps: Annotated[Mapping[Label, App], Frozen] = Field(default={}, validate_default=True)
     """The workloads that read secrets, by name."""
 

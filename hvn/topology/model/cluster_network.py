@@ -28,7 +28,7 @@ class ClusterNetwork(Model):
     """overlay: pods use addresses of `pod_cidr`. node_subnet: pods use addresses of the nodes' subnets. pod_subnet:
     pods use addresses of the pool's `pod_subnet`."""
     policy: Annotated[Literal["cilium", "azure", "calico", "none"], _POLICIES] = "cilium"
-    """Engine for network policies. azure: AKS supports it until 30 September 2028. none: AKS ignores network
+    """Engine for network policies. azure: AKS supports this engine until 30 September 2028. none: AKS ignores network
     policies."""
 
 

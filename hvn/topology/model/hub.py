@@ -144,7 +144,7 @@ def _address_tag(value: Any) -> str:
 
 
 class Runners(Model):
-    """The subnet in which Terraform runs. Vault and the clusters are private: Terraform must run inside the network."""
+    """The subnet in which Terraform runs. Only machines inside the network reach Vault and private clusters."""
 
     cidr: Cidr
     """Range of the runners' subnet."""
@@ -188,10 +188,10 @@ class VaultPeering(Model):
     existing_peering: Slug | None = None
     """HCP's id of an existing peering. [default: this project creates the peering]"""
     transit_pools: tuple[PoolName, ...] = ()
-    """Pools of spokes that reach Vault through the hub's firewall. The first pool replaces the hub's peering."""
+    """Pools of spokes that reach Vault through the hub's firewall. Adding the first pool replaces the hub's peering."""
     on_premises: tuple[SiteName, ...] = ()
-    """Networks of `on_premises` that reach Vault through the gateway and the firewall. The first network
-    or transit pool replaces the hub's peering."""
+    """Networks of `on_premises` that reach Vault through the gateway and the firewall. Adding the first network or
+    transit pool replaces the hub's peering."""
     dns_forwarding: Annotated[Mapping[Host, _Resolvers], Field(max_length=5), Frozen, _FORWARDING] = Field(
         default={}, validate_default=True
     )
@@ -204,7 +204,8 @@ class NewHub(Model):
     subscription_id: Uuid | None = None
     """Subscription of the hub. [default: azure.subscription_id]"""
     existing_resource_group: bool = False
-    """True: the hub uses an existing resource group. After a deploy, first remove the group from the state of `hub`."""
+    """True: the hub uses an existing resource group. If the workspace `hub` created the group, first remove the group
+    from its state."""
     cidr: Cidr
     """Range of the hub's VNet."""
     more_cidrs: tuple[Cidr, ...] = ()
@@ -212,7 +213,7 @@ class NewHub(Model):
     firewall: Annotated[
         Annotated[_None, Tag("<none>")] | Annotated[Firewall, Tag("<firewall>")], Discriminator(_firewall_tag)
     ]
-    """The Azure Firewall in the hub. none: the hub has no firewall, and nothing filters the traffic to the internet."""
+    """The Azure Firewall in the hub. none: no firewall filters the traffic to the internet."""
     runners: Runners
     """The runners' subnet in the hub."""
     gateway: Gateway | None = None

@@ -25,4 +25,4 @@ class NatGateway(Model):
     idle_timeout_minutes: Annotated[int, Field(ge=4, le=120, examples=[10]), _TIMEOUT] = 4
     """Minutes after which the gateway drops an idle TCP connection."""
     zone: Zone | None = None
-    """Availability zone of the gateway and its addresses. A change replaces them. [default: Azure chooses]"""
+    """Availability zone of the gateway and its addresses. A change replaces both. [default: Azure chooses]"""

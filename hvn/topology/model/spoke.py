@@ -54,8 +54,8 @@ class Spoke(Model):
     subscription_id: Uuid | None = None
     """Subscription of the spoke. [default: the subscription of the existing VNet, otherwise azure.subscription_id]"""
     existing_resource_group: bool = False
-    """True: the spoke uses an existing resource group, or the hub's. After a deploy, first remove the group from the
-    state of `network-<spoke>`."""
+    """True: the spoke uses an existing resource group, or the hub's. If the workspace `network-<spoke>` created the
+    group, first remove the group from its state."""
     vault_route: Annotated[Literal["direct", "via-hub", "none"], _VAULT_ROUTE]
     """direct: the spoke has its own peering with the HVN. via-hub: the spoke reaches Vault through the hub's firewall,
     and its range is in a transit pool. none: the spoke does not reach Vault."""

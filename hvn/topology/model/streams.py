@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from hvn.topology.fields import Limit, StreamEndpoint, StreamRegion, StreamUser
 from hvn.topology.model.base import Model
 
-# New Relic is not supported: the provider reads its settings only if `http` is also set, so every plan would set them
-# again (flattenObservabilityConfig in resource_vault_cluster.go, hcp 0.111.0).
+# New Relic is not supported: the provider reads New Relic's settings only if `http` is also set, so every plan would
+# set these settings again (flattenObservabilityConfig in resource_vault_cluster.go, hcp 0.111.0).
 _TYPE = Limit(
     why="HCP streams to these systems; with hcp 0.111.0 New Relic would cause a change in every plan, because the "
     "provider does not read New Relic's settings",

@@ -43,7 +43,7 @@ class Topology(Model):
     version: Annotated[Literal[1], BeforeValidator(_whole_number), _VERSION]
     """Version of this file's format."""
     name: TopologyName
-    """Prefix of all resource names. Files that share a subscription, an HVN or a private DNS zone need different names.
+    """Part of the resources' names. Files that share a subscription, an HVN or a private DNS zone need different names.
     Each file needs its own Vault namespace."""
     naming: Naming = Naming()
     """Patterns for the names of all resources."""

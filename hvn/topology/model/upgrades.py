@@ -48,6 +48,6 @@ class Upgrades(Model):
     """Maintenance window of Kubernetes upgrades."""
     node_os_channel: Annotated[Literal["NodeImage", "SecurityPatch", "Unmanaged", "None"], _CHANNELS] = "NodeImage"
     """NodeImage: AKS reimages the nodes weekly. SecurityPatch: security fixes only, mostly without a reimage.
-    Unmanaged: Ubuntu installs updates, and never restarts. None: no updates."""
+    Unmanaged: Ubuntu installs updates without restarts. None: no updates."""
     node_os_window: Window = Window(day="Sunday")
     """Maintenance window of node upgrades."""

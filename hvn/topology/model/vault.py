@@ -97,8 +97,8 @@ class OtherUpgrade(Model):
     """Major upgrades of Vault without a maintenance window."""
 
     type: Annotated[Literal["AUTOMATIC", "MANUAL"], _CLUSTER]
-    """AUTOMATIC: HashiCorp upgrades after the release of a version. MANUAL: you start the upgrade, within HashiCorp's
-    time limit."""
+    """AUTOMATIC: HashiCorp upgrades Vault after a release. MANUAL: you start the upgrade, within HashiCorp's time
+    limit."""
 
 
 class GithubCi(Model):
@@ -180,12 +180,12 @@ class Vault(Model):
         ],
         _CLUSTER,
     ] = "standard_small"
-    """Size and features of the cluster. `dev` is one node without upgrades, metrics and audit logs. HCP cannot scale a
-    cluster down to `dev`."""
+    """Size and features of the cluster. `dev` is one node without upgrade settings, metrics and audit logs. HCP cannot
+    scale a cluster down to `dev`."""
     upgrade: Annotated[ScheduledUpgrade | OtherUpgrade, Field(discriminator="type")] | None = None
     """Time of major upgrades of Vault. [default: HCP decides]"""
     audit_log: Stream | None = None
-    """Stream of the audit log; its key is the variable `TF_VAR_vault_audit_log_key`. [default: none]"""
+    """Stream of the audit log, with the key from `TF_VAR_vault_audit_log_key`. [default: none]"""
     metrics: Stream | None = None
     """Stream of the metrics, with the key from `TF_VAR_vault_metrics_key`. [default: none]"""
     namespace: VaultNamespace = "admin"
@@ -195,7 +195,8 @@ class Vault(Model):
     more_kv_mounts: tuple[Mount, ...] = ()
     """Paths of additional kv version 2 engines."""
     namespaces: Annotated[Mapping[TeamName, TeamNamespace], Frozen] = Field(default={}, validate_default=True)
-    """Namespaces below `namespace`, one for each team. Apps log in to `namespace`, and read in one team's namespace."""
+    """Namespaces below `namespace`, one for each team. Apps log in to `namespace`, and read secrets in one team's
+    namespace."""
     ci: Ci = Ci()
     """Logins of CI. [default: none]"""
     existing: bool = False
