@@ -21,7 +21,7 @@ UNUSED = Rule(
     id="HVN031",
     name="unused-acceptance",
     level=Level.WARNING,
-    reports="A comment `# hvn: allow …` names a warning that its line does not have.",
+    reports="A comment `# hvn: allow …` names a warning that its line lacks.",
     why="the comment would hide the warning if it appears again",
     fix="delete the comment, or move the comment to the line of the warning",
     example="name: platform # hvn: allow HVN401 the runners reach Vault another way",
@@ -62,7 +62,8 @@ class Accepted:
 def apply(
     read: Source, findings: Iterable[Finding], *, complete: bool, prefix: str = "HVN"
 ) -> Iterator[Finding | Accepted]:
-    """Yield the accepted warnings, the other findings, and the findings about the acceptances of ids with this prefix.
+    """Yield the accepted warnings, the other findings, and the findings about comments that accept ids with this
+    prefix.
 
     If the check is not `complete`, some rules did not run, so unused acceptances are not reported.
     """

@@ -43,7 +43,7 @@ class Net(Enum):
 
 
 class Zone(NamedTuple):
-    """A network of the file by its kind and name, the internet, or a private range that no network of the file has."""
+    """A network of the file by its kind and name, the internet, or a private range outside all networks of the file."""
 
     net: Net
     name: str = ""

@@ -1,8 +1,7 @@
-"""The placeholder for an invalid value of the topology file: rules can run on a topology that contains it.
+"""The placeholder for an invalid value of the topology file, so that rules can check the other values.
 
-A rule that uses the placeholder raises `NeedsInvalid`; a rule that does not need the value runs as on a valid file. The
-placeholder allows only the comparison with `is`. The placeholder is not None, because None means that the file lacks an
-optional key.
+A rule that uses the placeholder raises `NeedsInvalid`; all other rules run as on a valid file. The placeholder allows
+only the comparison with `is`. The placeholder is not None, because None means that the file lacks an optional key.
 """
 
 from collections.abc import Iterable, Iterator

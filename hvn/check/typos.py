@@ -23,8 +23,8 @@ WITHOUT_TAG = "union_tag_not_found"
 
 @dataclass(slots=True)
 class Corrected:
-    """A file's data without unknown keys. An unknown key that resembles a missing key is renamed to that key, unless
-    its value is valid only for other missing keys. All other unknown keys are removed.
+    """A file's data without unknown keys. `correct` renames an unknown key that resembles a missing key. If the value
+    is valid only for other missing keys, `correct` removes the key, like all other unknown keys.
 
     Paths refer to the corrected data.
     """
@@ -33,8 +33,8 @@ class Corrected:
     unknown: list[Error] = field(default_factory=list)
     """The errors about unknown keys."""
     meant: set[Path] = field(default_factory=set)
-    """Fields with an unknown value: missing fields that a removed key could set, and the field of a login with another
-    method."""
+    """Fields with an unknown value: missing fields that a removed key could set, and the settings of a login with an
+    unsupported method."""
     renamed: dict[Path, str] = field(default_factory=dict)
     """The key in the file for each corrected path."""
 

@@ -140,7 +140,7 @@ UNSUPPORTED = (
     Unsupported(
         keys="nsg nsgs network_security_group network_security_groups security_group security_rules",
         at=f"hub spokes.* {_CLUSTER}",
-        why="a network security group belongs to one subnet",
+        why="the file configures a network security group for each subnet",
         fix="write a subnet as a mapping, with `spokes.<spoke>.subnets.<subnet>.nsg` or "
         "`spokes.<spoke>.subnets.<subnet>.rules`",
     ),

@@ -72,37 +72,30 @@ class Resource:
 
 
 def vnet(group: ResourceGroup, name: str) -> Resource:
-    """Return a virtual network."""
     return Resource(group, "Microsoft.Network/virtualNetworks", name)
 
 
 def route_table(group: ResourceGroup, name: str) -> Resource:
-    """Return a route table."""
     return Resource(group, "Microsoft.Network/routeTables", name)
 
 
 def firewall_policy(group: ResourceGroup, name: str) -> Resource:
-    """Return a firewall policy."""
     return Resource(group, "Microsoft.Network/firewallPolicies", name)
 
 
 def security_group(group: ResourceGroup, name: str) -> Resource:
-    """Return a network security group."""
     return Resource(group, "Microsoft.Network/networkSecurityGroups", name)
 
 
 def nat_gateway(group: ResourceGroup, name: str) -> Resource:
-    """Return a NAT gateway."""
     return Resource(group, "Microsoft.Network/natGateways", name)
 
 
 def private_dns_zone(group: ResourceGroup, name: str) -> Resource:
-    """Return a private DNS zone."""
     return Resource(group, "Microsoft.Network/privateDnsZones", name)
 
 
 def aks(group: ResourceGroup, name: str) -> Resource:
-    """Return an AKS cluster."""
     return Resource(group, "Microsoft.ContainerService/managedClusters", name)
 
 

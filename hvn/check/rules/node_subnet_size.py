@@ -106,7 +106,7 @@ def _addresses(
             rule=RULE,
             path=path,
             message=Message(
-                "{cidr} has {room} addresses, and {wanted} with {addresses} addresses",
+                "{cidr} has {room} addresses, but needs {addresses}: {wanted}",
                 cidr=cidr,
                 room=room,
                 wanted=_wanted(pools),

@@ -107,8 +107,8 @@ class Cluster(Model):
     upgrades: Upgrades = Field(default_factory=Upgrades)
     """Automatic upgrades and their maintenance windows."""
     admin_groups: tuple[Uuid, ...] = ()
-    """Object ids of the Entra groups that administer the cluster. With a group, local accounts are disabled. Do not
-    remove the last group: AKS cannot turn Entra off."""
+    """Object ids of the Entra groups that administer the cluster. With a group, this project disables local accounts.
+    Do not remove the last group: AKS cannot turn Entra off."""
     azure_rbac: bool = False
     """True: Azure role assignments also grant rights in the cluster."""
     registries: tuple[RegistryId, ...] = ()

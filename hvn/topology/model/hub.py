@@ -222,9 +222,9 @@ class NewHub(Model):
     bastion: Bastion | None = None
     """The subnet for Azure Bastion. [default: none]"""
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
-    """Additional subnets by name. The HVN does not have routes to these subnets."""
+    """Additional subnets by name. The HVN has no routes to these subnets."""
     nat_gateway: NatGateway | None = None
-    """A NAT gateway for the parts of the hub with `nat_gateway: true`. [default: none]"""
+    """NAT gateway for parts of the hub with `nat_gateway: true`. [default: none]"""
     routes: Routes = Field(default={}, validate_default=True)
     """Additional routes of the runners and of the hub's subnets with `route: firewall`."""
     route_tables: RouteTables = Field(default={}, validate_default=True)
@@ -256,7 +256,7 @@ class HubFacts(Model):
     """Facts about a hub that is managed outside this project."""
 
     vnet_id: VnetId
-    """The hub's VNet."""
+    """Resource id of the hub's VNet."""
     cidrs: Annotated[tuple[Cidr, ...], Field(min_length=1), RANGES]
     """All ranges of the hub's VNet."""
     firewall_private_ip: Annotated[
@@ -265,7 +265,7 @@ class HubFacts(Model):
     """Address of the firewall or appliance, the next hop of the spokes' default route. none: the hub has no
     firewall."""
     private_dns_zone_id: PrivateDnsZoneId
-    """The private DNS zone of AKS, linked to the hub's VNet."""
+    """Resource id of AKS's private DNS zone, linked to the hub's VNet."""
     runners_cidr: Cidr
     """Range of the subnet where Terraform runs."""
     gateway: bool = False

@@ -29,7 +29,7 @@ class HubPeering(Model):
     """A peering with a VNet outside this file."""
 
     vnet_id: VnetId
-    """The remote VNet."""
+    """Resource id of the remote VNet."""
     cidrs: _Ranges
     """All ranges of the remote VNet."""
     firewall: RemoteFirewall | None = None

@@ -63,7 +63,7 @@ class Spoke(Model):
     """HCP's id of an existing peering of a `direct` spoke with the HVN. [default: this project creates the peering]"""
     use_remote_gateways: bool = False
     """True: the hub's gateway announces the spoke's range to on-premises networks, and the spoke can learn on-premises
-    routes from the gateway. The gateway must exist."""
+    routes. The gateway must exist."""
     bgp_route_propagation: bool = False
     """True: the route table accepts the gateway's routes, so traffic with on-premises networks bypasses the firewall.
     Without a firewall in the hub, the route table always accepts these routes."""
@@ -75,7 +75,7 @@ class Spoke(Model):
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
     """Additional subnets by name."""
     nat_gateway: NatGateway | None = None
-    """A NAT gateway for the subnets with `nat_gateway: true`, and for a cluster with the outbound type
+    """NAT gateway for subnets with `nat_gateway: true`, and for a cluster with the outbound type
     userAssignedNATGateway. [default: none]"""
     routes: Routes = Field(default={}, validate_default=True)
     """Additional routes of the spoke's route table."""
