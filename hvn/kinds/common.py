@@ -31,9 +31,9 @@ def common(topology: Topology, workspace: str) -> dict[str, Any]:
 
 
 def in_azure(topology: Topology, workspace: str, *types: str, spoke: str = "") -> dict[str, Any]:
-    """Return the arguments for the inputs of a workspace with resources in Azure, of the hub or of a spoke.
+    """Return the arguments that every class of inputs with resources in Azure requires.
 
-    `types` are the workspace's types with arguments of `azure.policy_owned`.
+    `types` are those Terraform types of the workspace that `azure.policy_owned` can affect.
     """
     return {
         **common(topology, workspace),

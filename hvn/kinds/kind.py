@@ -131,7 +131,7 @@ class Kind:
     destroys_after: Callable[[Any, Any], tuple[str, ...]] = _never
     """Return the kinds to apply first, because this workspace destroys a resource that their resources use."""
     emptied_by: Callable[[Any, Any], tuple[str, ...]] = _never
-    """Return the inputs that differ and that Azure changes only if a person destroys the main resource first."""
+    """Return the changed inputs that Azure accepts only after a person destroys the main resource."""
     identifies: Callable[[Any], Mapping[str, str | None]] = _nothing
     """Return the properties of the inputs that identify the HVN and the Vault cluster, by name."""
     follows: Callable[[Any], frozenset[Subject]] = _no_subjects
@@ -143,14 +143,14 @@ class Kind:
     removed_with_cluster: bool = False
     """True if the workspace's resources are removed with the cluster."""
     lives_on: Callable[[Workspace, Topology], bool] = _destroyed
-    """Return whether the topology, which lacks the workspace, calls its resources existing: they must not be
-    destroyed."""
+    """Return whether the topology, which lacks the workspace, declares its resources as existing, so that Terraform
+    must not destroy them."""
 
     # Resources that the rehearsal's cloud must have
     creates: Callable[[Any], Iterator[Reference]] = _no_references
     """Yield the workspace's resources that other workspaces refer to."""
     refers_to: Callable[[Any], Iterator[Reference]] = _no_references
-    """Yield the resources that the workspace refers to and that may be existing."""
+    """Yield the resources that the workspace refers to and that may be managed outside this project."""
 
     @property
     def in_cluster(self) -> bool:

@@ -12,10 +12,10 @@ ARGUMENTS = {
     "ddos_protection_plan": (VNET, "ddos_protection_plan"),
     "tags": (EVERY_TYPE, "tags"),
 }
-"""By choice in the file: the type and its argument."""
+"""The Terraform type and its argument, by the value in `azure.policy_owned`."""
 
 
 def owned(topology: Topology, *types: str) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of type and argument that a workspace with these types ignores. Every type has tags."""
+    """Return the pairs of type and argument with changes that Terraform ignores in a workspace with these types."""
     chosen = (ARGUMENTS[choice] for choice in sorted(set(topology.azure.policy_owned)))
     return tuple((type_, argument) for type_, argument in chosen if type_ in (EVERY_TYPE, *types))

@@ -1,6 +1,6 @@
 """All workspace kinds in deployment order: shared kinds, then kinds of each spoke.
 
-Each kind has an import and a line in the list.
+A new kind needs an import and a line in the list.
 """
 
 from hvn.kinds.aks import KIND as AKS

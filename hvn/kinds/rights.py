@@ -264,7 +264,8 @@ SUBNET_ROUTE_TABLE_ASSOCIATION = Needs((VNET_READER,), (NETWORK, _JOIN_TABLE))
 DATA_KUBERNETES_CLUSTER_KUBE_CONFIG = Needs(
     (
         Grant("Azure", "Reader", "the cluster", "S", "azurerm-aks-data"),
-        # Without this right kube_config is empty without an error; the postcondition reports the missing value.
+        # Without this right, azurerm returns an empty kube_config and no error; a postcondition reports the missing
+        # value.
         Grant("Azure", "Azure Kubernetes Service Cluster User Role", "the cluster", "S", "azurerm-aks-data"),
     )
 )

@@ -118,8 +118,8 @@ def undeployed(requested: AppLogin, login: Login) -> str:
 
 
 def rotated(requested: AppLogin, login: Login) -> str:
-    """Return the likely reason why no committed key signed the token, by the token's signature length, `kid` and
-    `iss`."""
+    """Return the likely reason why no committed key signed the token. The signature's length, `kid` and `iss` show the
+    reason."""
     from hvn.keys import committed
     from hvn.login import hints
     from hvn.login.jws import Jws

@@ -78,8 +78,7 @@ def text_of(node: Node) -> str:
 
 
 def mismatch(node: Node, into: str, later: list[str]) -> None:
-    """Add an error to `later`, because the value's type differs from the type of the Go struct's field. Raises
-    `GoError` for a number.
+    """Add to `later` the error for a value of the wrong type for the Go struct's field. Raises `GoError` for a number.
 
     Go reports the first error of `later` after the last member, but reports a number of the wrong type at once
     (json/decode.go).

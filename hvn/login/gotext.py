@@ -119,7 +119,7 @@ def wrong_verb(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Literal:
-    """Text to print as it is, such as a bracket."""
+    """A text to print unchanged, such as a bracket."""
 
     text: str
 

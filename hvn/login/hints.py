@@ -1,5 +1,5 @@
-"""The likely mistake behind a failed check of a login. Every function returns an empty text if it recognizes no
-mistake."""
+"""Find the likely cause of a failed check of a login. Every function returns an empty text if it recognizes no
+cause."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -41,8 +41,7 @@ def wrong_length(jws: Jws, lengths: Collection[int]) -> str:
 
 
 def unknown_key(jws: Jws, claims: Mapping[str, Any] | None) -> str:
-    """Return the reason in the token itself why no key verifies the token. This function does not detect rotated
-    keys."""
+    """Return why no key can verify this token, if the token alone shows the reason. `rotated` detects rotated keys."""
     if claims is None:
         return "the payload is not a JSON object, or has a duplicate key: Vault reports this as an unknown key"
     if jws.verified_alg in ("none", "", "HS256", "HS384", "HS512"):

@@ -1,5 +1,5 @@
-"""OpenBao's answers differ from Vault's in four points. `login explain` gives Vault's
-answer, and reports if OpenBao answers differently.
+"""OpenBao's answers differ from Vault's in four points. `login explain` prints Vault's answer, and OpenBao's answer if
+it differs.
 
 1. cap 0.14, in OpenBao 2.7.2, refuses a claim that differs from a registered claim only in letter case. cap 0.13, in
    vault-plugin-auth-jwt v0.26.3, uses the last such claim (cap, jwt/jwt.go, checkRegisteredClaimCollisions).

@@ -1,7 +1,7 @@
 """Subnets in the cloud of a rehearsal: separate resources (`azurerm_subnet`), or inline in their VNet.
 
 The cloud stores both as `azurerm_subnet`, because data sources read this type. The stored object of an inline subnet
-contains its NSG and route table. A separate subnet has association resources.
+contains its NSG and route table. The NSG and route table of a separate subnet are in association resources.
 """
 
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from hvn.rehearsal.cloud import Cloud, Object, same
 
 INLINE = "inline"
-"""Key of a stored subnet: true for a subnet that is inline in its VNet."""
+"""The key that is true in a stored subnet if the subnet is inline in its VNet."""
 ROUTES, NSG = "route_table", "network_security_group"
 _ARGUMENTS = {ROUTES: "route_table_id", NSG: "network_security_group_id"}
 
 
 def vnet_of(subnet: str) -> str:
-    """Return the id of the VNet that a subnet's id contains."""
+    """Return the id of the VNet of the subnet with this id."""
     return subnet.rpartition("/subnets/")[0]
 
 
@@ -49,7 +49,8 @@ def attached(cloud: Cloud, subnet: Object, kind: str) -> tuple[str, tuple[str, s
 
 
 def resource_of(cloud: Cloud, there: tuple[str, str]) -> tuple[str, str]:
-    """Return Terraform's resource for an object of the cloud: for an inline subnet, its VNet."""
+    """Return type and id of the Terraform resource that manages an object of the cloud: the VNet for an inline subnet,
+    otherwise the object itself."""
     kind, id_ = there
     subnet = cloud.get(kind, id_) if kind == "azurerm_subnet" else None
     return ("azurerm_virtual_network", vnet_of(id_)) if subnet and subnet.get(INLINE) else there

@@ -1,5 +1,5 @@
-"""The arguments of Azure's resources in azurerm 4 and in azurerm 5. The cloud stores the arguments of the provider that
-wrote a resource; a provider of the other major version reads its own arguments.
+"""The arguments of Azure's resources in azurerm 4 and in azurerm 5. The cloud stores a resource with the arguments of
+the version that wrote the resource. The other major version reads different arguments.
 
 Source: hashicorp/terraform-provider-azurerm v4.55.0 and v5.2.0, the `Read` function of each resource.
 """
@@ -29,8 +29,8 @@ def _link(resource: Object) -> Object:
 
 
 def _cluster(resource: Object) -> Object:
-    """AKS returns its defaults for a cluster without this block (azurerm 4.81: "The API returns default values here
-    even if not set in the request")."""
+    """Return the default block if the cluster has no block, as AKS does (azurerm 4.81: "The API returns default values
+    here even if not set in the request")."""
     profile = resource.get("node_provisioning_profile")
     return {"node_provisioning_profile": profile or [{"mode": "Manual", "default_node_pools": "Auto"}]}
 

@@ -78,7 +78,7 @@ def planned(manifest: list[Any], before: Mapping[str, Any]) -> list[Any]:
 
 def applied(manifest: list[Any], planned_object: list[Any]) -> list[Any]:
     """Return the `object` that the API server stores. A field that is unknown in the plan is set to the schema's
-    default, or null."""
+    default or to null."""
     all_fields = _all_fields(manifest[1])
     if all_fields is None:
         return planned_object

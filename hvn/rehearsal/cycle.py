@@ -85,8 +85,8 @@ class Workspace:
     """The function to call with the workspace's id and its first plan as JSON."""
 
     def build(self, slot: Slot) -> None:
-        """Run init, validate, plan, apply and a second plan, which must be empty. Repeat the command that a fault
-        affected, and record its errors."""
+        """Run init, validate, plan, apply and a second plan, which must be empty. If a fault affects a command, record
+        the errors and run the command again."""
         overrides.backend(self.folder, self.state)
         slot.faults.workspace = self.id
         try:
@@ -163,8 +163,7 @@ class Workspace:
             raise Stopped
 
     def _change_outside(self, slot: Slot) -> None:
-        """Run a plan after the changes that Azure Policy makes. The workspace's result lists the resources with changes
-        that this plan reverts."""
+        """Simulate the changes of Azure Policy, run a plan, and record each resource that the plan changes."""
         self.result.fault = self.fault
         with azure_policy.azure_policy(slot.cloud, self.state):
             outcome = self._run(slot, "plan with the fault", "plan", "-json")

@@ -48,7 +48,8 @@ def _api_servers(built: Iterable[Workspace]) -> Iterator[tuple[str, str]]:
 
 
 def _api_server(cluster: str) -> str:
-    """Return the API server of an existing cluster. Only the cloud knows its name."""
+    """Return an invented address for the API server of an existing cluster, because the topology does not contain the
+    real address."""
     return f"https://{cluster}.existing.azmk8s.io:443"
 
 

@@ -1,4 +1,5 @@
-"""Rehearse the user's own Terraform: types without a table get invented ids, types without a schema are omitted."""
+"""Rehearse the user's own Terraform: the rehearsal invents ids for types without a table, and omits types without a
+schema."""
 
 import json
 import pathlib

@@ -5,7 +5,7 @@ routes: developer.hashicorp.com/hcp/docs/vault/what-is-hcp-vault/high-avail-disa
 reaches the HVN must also reach the backup HVN. If firewall rules let Vault connect to a subnet, for example to a
 database, Vault in the backup HVN must reach the subnet too. This module finds the paths in the resources of the cloud,
 not in the topology. It ignores NSGs, the unknown rules of an existing firewall, and the unknown routes of existing
-route tables. If a subnet reaches Vault only over such a route, the subnet counts neither as reached nor as cut off.
+route tables. A subnet that reaches Vault only over an unknown route counts neither as reached nor as cut off.
 """
 
 from collections.abc import Iterator, Sequence
@@ -158,7 +158,11 @@ def _way(cloud: Cloud, subnet: Object, hvn: Object) -> tuple[str, bool]:
         if not same(peered_vnet(peering), vnet_of(str(subnet["id"]))):
             return f"the route {route['hvn_route_id']} leads to another VNet, {peering['peer_vnet_name']}", False
         taken = user and IPv4Network(user["address_prefix"]).prefixlen >= target.prefixlen
-        why = f"the user-defined route {user['name']} is longer than the peering's route" if user and taken else ""
+        why = (
+            f"the user-defined route {user['name']} has a longer prefix than the peering's route"
+            if user and taken
+            else ""
+        )
         return why, False
     if user is None or user["next_hop_in_ip_address"] != appliance:
         return f"no user-defined route leads {target} to {appliance}", True

@@ -23,7 +23,8 @@ from hvn.rehearsal.schema import Block
 from hvn.rehearsal.tables import Table
 from hvn.rehearsal.wire import attribute_path, decode, diagnostic, encode, schema
 
-# Terraform allows a default for an unset argument only in plans of the older SDK. Only helm uses the newer framework.
+# Terraform accepts planned defaults of unset arguments only from providers with the older SDK. Only helm uses the newer
+# framework.
 NEWER_FRAMEWORK = {"helm"}
 # The resource type that the kubernetes provider implements without the SDK.
 MANIFEST = "kubernetes_manifest"
@@ -277,8 +278,8 @@ class FakeProvider(rpc.ProviderServicer):  # type: ignore[misc] # generated with
         return self.configured.get(context.peer(), {})
 
     def _place(self, provider: Object, resource: Object | None = None) -> str:
-        """Return the provider instance's cluster or Vault namespace, because ids in Kubernetes and Vault are unique
-        only there. A resource of Vault may be in a namespace below the provider's namespace."""
+        """Return the cluster or Vault namespace of the provider instance. Ids in Kubernetes and Vault are unique only
+        within one cluster or namespace. A resource of Vault may be in a namespace below the provider's namespace."""
         if self.name == "helm":
             provider = provider.get("kubernetes") or {}
         place = str(provider.get(PLACES.get(self.name, ""), "") or "")

@@ -111,7 +111,7 @@ class Injections:
         self.fault = ""
 
     def creating(self, change: Change) -> None:
-        """Cause a fault of a creation, before creation number `at`. Raises `Refusal`."""
+        """Raise `Refusal` or interrupt Terraform if the fault affects this creation."""
         if self.fault == POLICY:
             _check_policy(change)
         with self.lock:

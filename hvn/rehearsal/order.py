@@ -35,8 +35,8 @@ def undeclared(
 ) -> Iterator[tuple[str, str]]:
     """Yield the undeclared dependencies of a built workspace, each as a resource address and a sentence.
 
-    `before` has the direct and indirect dependencies of the workspace. `earlier` also has the workspaces that the run
-    builds before for a different reason.
+    `before` has the direct and indirect dependencies of the workspace. `earlier` also has the other workspaces that the
+    run builds before this workspace.
     """
     for lookup in cloud.find(LOOKED_UP, workspace):
         if lookup["maker"] not in (workspace, *before):

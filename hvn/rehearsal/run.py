@@ -49,7 +49,8 @@ class Rehearsal:
 
 
 class NoWorkspaceForFault(Exception):
-    """The fault cannot affect any of the rehearsed workspaces that have no other fault."""
+    """No rehearsed workspace is available for the fault: the fault cannot affect the workspace, or the workspace
+    already has another fault."""
 
 
 def rehearse(

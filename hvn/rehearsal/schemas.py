@@ -40,8 +40,8 @@ def require_version(provider: str, pinned: str) -> None:
     """Raise `MissingSchema` if the pinned version differs from the version of the schemas."""
     if pinned != version(provider):
         raise MissingSchema(
-            f"the stacks pin {provider} {pinned}, and {path(ENGINE, provider)} is of {version(provider)}: generate the "
-            "file again with tools/schemas.py"
+            f"the stacks pin {provider} {pinned}, and {path(ENGINE, provider)} has version {version(provider)}: "
+            "generate the file again with tools/schemas.py"
         )
 
 

@@ -55,7 +55,7 @@ def test_schemas_and_tables_are_of_the_versions_that_the_stacks_pin(sample: Synt
 def test_stack_that_pins_another_version_stops_the_rehearsal(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "cdk.tf.json"
     file.write_text('{"terraform": {"required_providers": {"azurerm": {"source": "azurerm", "version": "5.2.0"}}}}')
-    with pytest.raises(schemas.MissingSchema, match=r"pin azurerm 5\.2\.0, .*azurerm\.json is of 4\.55\.0: generate"):
+    with pytest.raises(schemas.MissingSchema, match=r"pin azurerm 5\.2\.0, .*azurerm\.json has version 4\.55\.0: gen"):
         server.types_in_use([file])
 
 

@@ -10,8 +10,8 @@ from hvn.kinds.workspace import Workspace
 from hvn.topology import naming
 from hvn.topology.model import ExistingCluster, Topology
 
-# The inputs for arguments of azurerm_kubernetes_cluster with ForceNew. azurerm rotates the pools of a cluster that gets
-# pod subnets; AKS refuses the rotated pools: "All or none of the agentpools should set podsubnet"
+# The inputs for arguments of azurerm_kubernetes_cluster with ForceNew. If an edit adds pod subnets, azurerm rotates the
+# pools, and AKS refuses the rotated pools: "All or none of the agentpools should set podsubnet"
 # (MicrosoftDocs/azure-docs#87678).
 FORCES = (
     *("cluster", "group", "location", "dns_prefix", "node_group", "dns_zone", "public_api_server"),
@@ -35,7 +35,8 @@ def _other_engine(old: str | None, new: str | None) -> bool:
     """Return whether azurerm replaces the cluster because its data plane or its policy engine changes.
 
     azurerm 4.55.0, kubernetes_cluster_resource.go, CustomizeDiff: `network_data_plane` and `network_policy`. azurerm
-    adds a first engine other than Cilium in place, and removes no engine.
+    adds a first policy engine in place, unless it is Cilium. Without an engine in the file, the Computed
+    `network_policy` keeps its value.
     """
     return old != new and ("cilium" in (old, new) or (old is not None and new is not None))
 
@@ -62,7 +63,7 @@ def refers_to(inputs: AksInputs) -> Iterator[Reference]:
 
 
 def lives_on(workspace: Workspace, topology: Topology) -> bool:
-    """Return whether a spoke has this cluster as an existing cluster now."""
+    """Return whether a spoke of the topology declares this cluster as existing."""
     inputs = workspace.inputs
     ids = {
         spoke.cluster.existing.cluster_id.casefold()

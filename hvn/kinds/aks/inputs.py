@@ -18,7 +18,8 @@ SPOT = "kubernetes.azure.com/scalesetpriority"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodePoolInputs:
-    """A node pool. Only the pool `system` has `only_critical_addons`, only other pools have the last three settings."""
+    """A node pool. Only the pool `system` has `only_critical_addons`. Only the other pools have the last three
+    settings."""
 
     name: str
     subnet: Subnet

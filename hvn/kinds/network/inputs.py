@@ -192,8 +192,8 @@ def _rules(topology: Topology, name: str, spoke: Spoke) -> SpokeRules | None:
 
 
 def _logs(topology: Topology, spoke: Spoke) -> LogInputs | None:
-    """Return the destinations of the logs of NSGs and public addresses; None without both, so that `logs` changes only
-    spokes with logs."""
+    """Return the destinations of the logs of NSGs and public addresses; None if the spoke has neither, so that `logs`
+    changes only spokes with such resources."""
     return common.logs(topology) if security.has_nsg(spoke) or spoke.nat_gateway else None
 
 

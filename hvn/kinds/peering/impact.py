@@ -42,14 +42,15 @@ def identifies(inputs: PeeringInputs) -> Mapping[str, str | None]:
 
 
 def removal(workspace: Workspace, workspaces: Mapping[str, Workspace]) -> Message:
-    """Return the text about the places that lose the route to Vault."""
+    """Return the message that names the places without a route to Vault after the removal."""
     return Message("the route to Vault of {who}", who=cut_off(workspace, workspaces))
 
 
 def cut_off(
     workspace: Workspace, workspaces: Mapping[str, Workspace], routes: tuple[HvnRoute, ...] | None = None
 ) -> Message:
-    """Return the places that lose the route to Vault with this peering, or with only these routes; may be empty."""
+    """Return the places that lose the route to Vault if this peering, or only these routes, are removed; may be
+    empty."""
     if workspace.spoke:
         return Message("{spoke}", spoke=workspace.spoke)
     inputs = workspace.inputs

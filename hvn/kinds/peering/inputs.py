@@ -80,7 +80,7 @@ class PeeringInputs(Inputs):
 
 
 def with_backup(topology: Topology, owner: str, inputs: PeeringInputs) -> PeeringInputs:
-    """Return the inputs with the same peering, routes and DNS forwarding of the backup HVN, if the topology has one.
+    """Return the inputs. If the topology has a backup HVN, add its peering with equal routes and DNS forwarding.
 
     `owner` is a spoke or `hub`.
     """

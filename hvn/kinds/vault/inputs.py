@@ -56,8 +56,8 @@ class VaultInputs(Inputs):
 # HCP Terraform fixes this value (dynamic-provider-credentials/vault-configuration).
 HCP_TERRAFORM_AUDIENCE = "vault.workload.identity"
 
-# The federated credential has the first audience with both issuers. The tokens of Entra have the application id of the
-# same resource (gravitational/teleport rfd/0211-azure-devops-joining.md).
+# Tokens of the Azure DevOps issuer have the first audience. Tokens of Entra have the application id of the same
+# resource (gravitational/teleport rfd/0211-azure-devops-joining.md).
 AZURE_DEVOPS_AUDIENCE = "api://AzureADTokenExchange"
 ENTRA_AUDIENCE = "fb60f99c-7a34-4190-8149-302f77469936"
 

@@ -10,7 +10,8 @@ from hvn.kinds.workspace import Workspace
 
 
 def follows(inputs: VaultAuthInputs) -> frozenset[Subject]:
-    """Return Vault, and the cluster if the mount uses its issuer. Only an edit changes committed public keys."""
+    """Return Vault, and the cluster if Vault fetches the keys from its issuer. Committed keys change only by an
+    edit."""
     from_issuer = not inputs.pubkeys and not inputs.existing_mount
     return frozenset({Subject.VAULT, Subject.CLUSTER} if from_issuer else {Subject.VAULT})
 

@@ -1,7 +1,7 @@
 """The behaviours of the clouds, one behaviour in each file.
 
-A behaviour is a module with any of these mappings, from a resource type, or from `azurerm_*` for all types of a
-provider, to a function that takes a `Change`:
+A behaviour is a module with at least one of these mappings. A mapping assigns a function that takes a `Change` to a
+resource type, or to `azurerm_*` for all types of a provider:
 
     PLAN     may refuse or change a plan
     CREATE   may refuse or change a new resource
@@ -70,7 +70,7 @@ class Change:
 
 
 def refused_by_azure(change: Change, why: str) -> Refusal:
-    """Return the refusal of a write. `why` is a text of the rehearsal, because no source has Azure's message."""
+    """Return the refusal of a write. `why` is a text of the rehearsal, because Azure's message is unknown."""
     return Refusal(
         f"creating/updating {change.kind} {change.after['name']}: unexpected status 400 (400 Bad Request)",
         f"In the rehearsal's words: {why}",

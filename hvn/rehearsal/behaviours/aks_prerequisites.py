@@ -5,7 +5,7 @@ an appliance or a gateway. The identity must have permission to write the privat
 
 learn.microsoft.com/azure/aks: egress-outboundtype, egress-udr, aks-service-permissions,
 private-clusters (custom private DNS zone);
-the words of the refusals: hashicorp/terraform-provider-azurerm#8609, Azure/terraform-azurerm-caf-enterprise-scale#900.
+the messages: hashicorp/terraform-provider-azurerm#8609, Azure/terraform-azurerm-caf-enterprise-scale#900.
 """
 
 from collections.abc import Iterable
@@ -59,7 +59,7 @@ def _route_table(change: Change, subnet: str) -> str:
 
 
 def _nat_gateway(change: Change, subnet: str) -> None:
-    """Refuse a subnet without a NAT gateway. The words of the refusal: jenkins-infra/azure#719."""
+    """Refuse a subnet without a NAT gateway. Source of the message: jenkins-infra/azure#719."""
     type_ = "azurerm_subnet_nat_gateway_association"
     associations = [one for one in change.cloud.find(type_) if same(one["subnet_id"], subnet)]
     if not associations:

@@ -1,8 +1,8 @@
 """For some arguments, the code of azurerm decides whether a change replaces the cluster or the node pool.
 
-A drain timeout or a behaviour of undrainable nodes in Azure, but not in the configuration, also forces replacement: AKS
-cannot remove the value. A new name of the default node pool forces replacement, unless a failed rotation left the
-temporary name. The next apply then continues the rotation.
+AKS cannot remove a drain timeout or a behaviour of undrainable nodes, so an edit that removes the argument forces
+replacement. A new name of the default node pool also forces replacement. If a failed rotation left the pool with the
+temporary name, the next apply continues the rotation instead of replacing the cluster.
 
 azurerm 4.55.0: kubernetes_cluster_resource.go and kubernetes_cluster_node_pool_resource.go (CustomizeDiff).
 """

@@ -43,7 +43,7 @@ def create(change: Change) -> None:
 
 
 def update(change: Change) -> None:
-    """Set the load balancer of the outbound type loadBalancer; remove the load balancer of another type."""
+    """Set the load balancer if the outbound type is loadBalancer; otherwise remove it."""
     for profile in change.after.get("network_profile") or ():
         balanced = profile.get("outbound_type") == "loadBalancer"
         profile["load_balancer_profile"] = (profile.get("load_balancer_profile") or [LOAD_BALANCER]) if balanced else []

@@ -45,7 +45,8 @@ def _references(value: Any, own: str) -> Iterator[str]:
 
 def _is_elsewhere(text: str, own: str) -> bool:
     """Return whether a text is the id of a resource that does not contain the resource with the id `own`."""
-    # The id of a role definition also begins with a scope, but azurerm stores another form as the resource's `id`.
+    # The id of a role definition also begins with a scope, but the `id` that azurerm stores for the role has a
+    # different form.
     is_id = bool(RESOURCE.fullmatch(text)) and ROLES not in text
     return is_id and not own.casefold().startswith(text.casefold())
 

@@ -1,4 +1,4 @@
-"""A base policy must exist in the policy's region, and its mode of threat intelligence must not be stricter.
+"""A base policy must be in the region of its child policy, and must not have a stricter threat intelligence mode.
 
 Azure: FirewallPolicyBasePolicyDoesnotExist
 (github.com/Azure/terraform-azurerm-avm-ptn-alz-connectivity-hub-and-spoke-vnet/issues/84). The mode:
@@ -13,8 +13,8 @@ MODES = ("Off", "Alert", "Deny")
 
 
 def write(change: Change) -> None:
-    """Refuse a base policy that is missing or in a different region, and a weaker mode of threat intelligence. The
-    region and the mode of an existing policy are unknown to the rehearsal unless its cloud has them."""
+    """Refuse a base policy that is missing or in a different region, and a weaker threat intelligence mode. If region
+    and mode of an existing base policy are unknown, accept them."""
     wanted = change.after.get("base_policy_id")
     if not wanted:
         return

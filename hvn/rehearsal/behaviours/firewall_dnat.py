@@ -1,6 +1,6 @@
 """A DNAT rule translates a public IP address of a firewall with this policy to exactly one address or host name.
 
-Azure refuses other addresses ("destination address other than AzureFirewall PublicIP address is not supported",
+Azure refuses any other destination ("destination address other than AzureFirewall PublicIP address is not supported",
 github.com/aztfmod/terraform-azurerm-caf/pull/299). azurerm refuses a rule without a target, or with two, at apply
 (expandFirewallPolicyRuleNat in firewall_policy_rule_collection_group_resource.go). The limit of 250:
 learn.microsoft.com/azure/firewall/deploy-multi-public-ip-powershell.
@@ -16,7 +16,8 @@ LIMIT = 250
 
 
 def write(change: Change) -> None:
-    """Refuse too many DNAT rules, a destination that is not an address of the firewall, and not exactly one target."""
+    """Refuse too many DNAT rules, a destination that is not an address of the firewall, and a rule without exactly one
+    target."""
     rules = [rule for one in change.after.get("nat_rule_collection") or () for rule in one["rule"]]
     if not rules:
         return

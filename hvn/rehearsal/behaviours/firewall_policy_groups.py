@@ -28,7 +28,7 @@ def create(change: Change) -> None:
 
 
 def write(change: Change) -> None:
-    """Refuse the priority of another group."""
+    """Refuse a priority that another group of the policy has."""
     for other in _others(change):
         if other["priority"] == change.after["priority"]:
             raise refused_by_azure(change, f"the group {other['name']} has the priority {other['priority']} already")

@@ -1,5 +1,5 @@
-"""DNS forwarding needs an ACTIVE peering. An HVN has at most one DNS forwarding, with at most 5 rules of at most 2
-servers.
+"""DNS forwarding needs an ACTIVE peering. An HVN has at most one DNS forwarding, with at most 5 rules. A rule has at
+most 2 servers.
 
 developer.hashicorp.com/hcp/docs/vault/private-dns; ids have at most 32 characters.
 """

@@ -76,7 +76,7 @@ USERS: dict[str, tuple[str, list[tuple[str, Used]]]] = {
 
 
 def refuse_used(change: Change) -> None:
-    """Refuse to delete a resource that another one uses."""
+    """Refuse to delete a resource that another resource uses."""
     user = next(users(change, change.kind), None)
     if user:
         raise _in_use(change, USERS[change.kind][0], user)

@@ -56,7 +56,7 @@ def never_active(change: Change, missing: str = "") -> Refusal:
 
 
 def vnet_of(peering: Object) -> str:
-    """Return the id of the VNet that a peering of an HVN peers."""
+    """Return the id of the VNet on the other side of an HVN peering."""
     return (
         f"/subscriptions/{peering['peer_subscription_id']}/resourceGroups/{peering['peer_resource_group_name']}"
         f"/providers/Microsoft.Network/virtualNetworks/{peering['peer_vnet_name']}"

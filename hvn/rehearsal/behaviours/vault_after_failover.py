@@ -1,7 +1,8 @@
-"""After a failover Terraform reaches Vault only over the runners' way to the backup HVN. The URL does not change.
+"""After a failover, Terraform reaches Vault only if the runners have a route to the backup HVN. The URL does not
+change.
 
 developer.hashicorp.com/hcp/docs/vault/what-is-hcp-vault/high-avail-disaster-recover: "You will need to ensure you have
-network connectivity to this HVN". The error's words are those of the vault provider for a dropped connection.
+network connectivity to this HVN". The error has the vault provider's text for a dropped connection.
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal

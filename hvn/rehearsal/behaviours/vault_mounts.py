@@ -1,5 +1,4 @@
-"""Vault refuses a mount with the path of another mount, above it or below it: `kv` and `kv/payments` exclude each
-other.
+"""Vault refuses a mount at, above or below the path of another mount, such as `kv` and `kv/payments`.
 
 hashicorp/vault vault/mount.go and auth.go ("path is already in use at"), router.go (MountConflict).
 """

@@ -1,5 +1,5 @@
-"""A VNet peering stores the remote VNet's ranges at its creation and at each sync. Azure drops packets to a range that
-was added later.
+"""A VNet peering stores the remote VNet's ranges at its creation and at each sync. Until the next sync, Azure drops
+packets to a range that was added later.
 
 Azure: learn.microsoft.com/azure/virtual-network/update-virtual-network-peering-address-space; azurerm syncs when the
 peering's `triggers` change (hashicorp/terraform-provider-azurerm#18444). Azure reports no error for such a peering,

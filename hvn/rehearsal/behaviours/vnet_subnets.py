@@ -27,7 +27,7 @@ def create(change: Change) -> None:
 
 
 def update(change: Change) -> None:
-    """Write the inline subnets if the argument changes: azurerm sends them only then."""
+    """Write the inline subnets only if the argument `subnet` changes, as azurerm does."""
     if change.before.get("subnet") != change.after.get("subnet"):
         _write(change, change.after.get("subnet") or [])
     change.after["subnet"] = _listed(change)
