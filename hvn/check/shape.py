@@ -16,6 +16,7 @@ from hvn.diagnostics.suggest import closest
 from hvn.topology.fields import REFUSED, Limit
 from hvn.topology.model import Topology
 from hvn.topology.model.base import EMPTY
+from hvn.yamlfile.writing import scalar
 
 UNKNOWN_KEY = Rule(
     id="HVN020",
@@ -216,15 +217,48 @@ def _wrong_type(location: Location, wanted: str, value: Any) -> Finding:
         "the value is {type}, not {wanted}", type=Words(types.get(type(value), "a mapping")), wanted=Words(wanted)
     )
     fix = Message("write {wanted}", wanted=Words(wanted))
+    described = field(location)
     if wanted == "text" and isinstance(value, int | bool):
         text = str(value).lower() if isinstance(value, bool) else str(value)
         fix = Message("put the value in quotes: {quoted}", quoted=f'"{text}"')
-    elif wanted in {"a mapping", "a list"} and value is None:
+    elif described and not described.is_required() and value is None:
         fix = Message("write {wanted}, or delete the key", wanted=Words(wanted))
+    elif wanted == "a mapping" and (line := _mapping(location, value)):
+        fix = Message("write {line}", line=line)
     path = clean(location)
     if path and path[-1] == "[key]":
-        path, location = path[:-1], location[:-1]
-    return Finding(rule=WRONG_TYPE, path=path, message=message, fix=fix, why=NO_VALUE if value is None else "")
+        return Finding(
+            rule=WRONG_TYPE, path=path[:-1], message=message, fix=fix, why=_type_why(location[:-1], wanted, value)
+        )
+    return Finding(rule=WRONG_TYPE, path=path, message=message, fix=fix, why=_type_why(location, wanted, value))
+
+
+def _type_why(location: Location, wanted: str, value: Any) -> Message | str:
+    """Return the reason for the finding about a type: the purpose of the field, or an empty string if a conversion, the
+    rule's reason, would be possible."""
+    if value is None:
+        return NO_VALUE
+    structure = wanted in {"a mapping", "a list"} or isinstance(value, Mapping | tuple | list)
+    return _purpose(location) if structure else ""
+
+
+def _mapping(location: Location, value: Any) -> str:
+    """Return the line of YAML with the required keys of the field at a location, or an empty string if the required
+    values have no examples. A single required key gets the value of the file."""
+    while str(location[-1]).startswith("<"):
+        location = location[:-1]
+    key, described = str(location[-1]), field(location)
+    if described is None or key not in keys(location[:-1]):
+        return ""
+    model = next(iter(models_in(described.annotation)), None)
+    if model is None:
+        return ""
+    examples = {name: _example(inner) for name, inner in model.model_fields.items() if inner.is_required()}
+    if len(examples) == 1 and isinstance(value, str) and value:
+        examples = dict.fromkeys(examples, scalar(value))
+    if not all(examples.values()):
+        return ""
+    return f"{key}: {{{', '.join(f'{name}: {example}' for name, example in examples.items())}}}"
 
 
 def _empty(location: Location) -> Finding:
@@ -233,8 +267,8 @@ def _empty(location: Location) -> Finding:
     fix = Message("write a value, or delete the key")
     if described is None or described.is_required():
         fix = Message("write a value")
-    elif not _required_keys(described) and any(models_in(described.annotation)):
-        fix = Message("write {empty} for the defaults, or delete the key", empty="{}")
+    elif line := _mapping(location, None):
+        fix = Message("write {line}, or delete the key", line=line)
     path = clean(location)
     message = Message("the key {key} has no value", key=str(path[-1]))
     return Finding(rule=WRONG_TYPE, path=path, message=message, fix=fix, why=NO_VALUE)

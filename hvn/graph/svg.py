@@ -15,6 +15,10 @@ LEGEND = (
     ("edge to-hvn", "HCP peering, accepted by HCP"),
     ("edge existing", "managed outside this project"),
 )
+ON_PREMISES = ("edge on-premises existing", "VPN or ExpressRoute")
+BLOCKED = ("edge blocked", "⚠ blocked workspace")
+SITE = "on_premises."
+"""The beginning of the ids of on-premises networks."""
 CHANGES = tuple((f"edge {change}", change.value) for change in Change if change)
 LEGEND_WIDTH, LEGEND_HEIGHT = 255, 28
 
@@ -31,7 +35,7 @@ def stylesheet() -> str:
 
 def drawing(picture: Picture, places: Layout, *, style: str = "") -> str:
     """Return the element `svg`. Without `style` the boxes are buttons, and the style sheet is in the page."""
-    rows = [LEGEND, *([CHANGES] if any(box.change for box in picture.boxes) else [])]
+    rows = _legends(picture)
     width = max(places.width, *(LEGEND_WIDTH * len(row) + 2 * PAD for row in rows))
     height = places.height + LEGEND_HEIGHT * len(rows)
     title = escape(f"Network {printable(picture.name)}")
@@ -94,9 +98,18 @@ def _state(box: Box) -> Iterator[str]:
 def _edge(edge: Edge, points: Sequence[tuple[float, float]]) -> str:
     way = "M" + " L".join(f"{_n(x)} {_n(y)}" for x, y in points)
     classes = ["edge", "to-hvn" * edge.to_hvn, "existing" * edge.existing, str(edge.change)]
-    classes += ["on-premises"] if edge.source.startswith("on_premises.") else []
+    classes += ["on-premises"] if edge.source.startswith(SITE) else []
     text = f"{edge.label} of {edge.source} with {edge.target}: {edge.accepted}"
     return f'<path class="{" ".join(filter(None, classes))}" d="{way}"><title>{_escaped(text)}</title></path>'
+
+
+def _legends(picture: Picture) -> list[Sequence[tuple[str, str]]]:
+    """Return the rows of the legend: the usual styles, then the other styles of this picture."""
+    on_premises = any(edge.source.startswith(SITE) for edge in picture.edges)
+    blocked = any(box.blocked for box in picture.boxes)
+    more = (*([ON_PREMISES] if on_premises else []), *([BLOCKED] if blocked else []))
+    changes = CHANGES if any(box.change for box in picture.boxes) else ()
+    return [row for row in (LEGEND, more, changes) if row]
 
 
 def _legend(row: Sequence[tuple[str, str]], y: float) -> Iterator[str]:

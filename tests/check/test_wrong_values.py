@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from hvn.check.load import Loaded
 from hvn.commands import schema
 from hvn.diagnostics.finding import Finding, dotted
-from hvn.diagnostics.message import values
+from hvn.diagnostics.message import plain_text, values
 from hvn.topology import fields
 from hvn.topology.fields import Text
 from hvn.yamlfile.source import Unreadable, read
@@ -120,6 +120,34 @@ def test_the_wrong_segment_of_a_resource_id_is_named(right: str, wrong: str, wri
     path: Path = ("hub", "existing", "vnet_id")
     (finding,) = at(check_with(EXISTING, {path: VNET.replace(right, wrong)}), path)
     assert {wrong.strip("/"), written} <= facts(finding)
+
+
+def test_all_wrong_segments_of_a_resource_id_are_named_at_once() -> None:
+    path: Path = ("hub", "existing", "vnet_id")
+    wrong = VNET.lower().replace("22222222-", "dev-")
+    (finding,) = at(check_with(EXISTING, {path: wrong}), path)
+    words = {"resourcegroups", "microsoft.network", "virtualnetworks", "dev-2222-4222-8222-222222222222"}
+    assert words | {"resourceGroups", "Microsoft.Network", "virtualNetworks"} <= facts(finding)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "why", "fix"),
+    [
+        (("hvn", "existing"), {"id": "x"}, "managed outside this project", "true or false"),
+        (("hub", "gateway"), None, "forgotten value", "gateway: {cidr: 10.64.0.0/16}, or delete the key"),
+        (("hub", "bastion"), "10.0.1.0/26", "Azure Bastion", "bastion: {cidr: 10.0.1.0/26}"),
+        (("hub", "firewall"), True, "Azure Firewall", "firewall: {cidr: 10.64.0.0/16}"),
+        (("hub", "vault_peering"), False, "own peering", "vault_peering: {}"),
+        (("hub", "more_cidrs"), "10.9.0.0/24", "Additional ranges", "a list"),
+    ],
+)
+def test_a_wrong_type_gets_the_purpose_of_the_field_and_yaml_to_paste(
+    path: Path, value: object, why: str, fix: str
+) -> None:
+    (finding,) = at(check_with(EVERYTHING, {path: value}), path)
+    assert finding.rule.id == "HVN022"
+    assert why in plain_text(finding.why)
+    assert fix in plain_text(finding.fix)
 
 
 @pytest.mark.parametrize("value", [VNET[1:], f"{VNET}/subnets/nodes", "vnet-hub", "/", VNET.rpartition("/")[0]])

@@ -246,3 +246,13 @@ def test_hostile_names_stay_text() -> None:
     assert re.fullmatch(r"[A-Za-z0-9 \n\[\]|(),:;#=<.-]*", rest)
     assert "`" not in mermaid
     assert "click" not in rest
+
+
+@pytest.mark.parametrize("file", TOPOLOGIES, ids=lambda file: file.stem)
+def test_every_style_of_a_line_is_in_the_legend(file: pathlib.Path) -> None:
+    drawing = Xml.fromstring(to_svg(drawn(load.load(file))))  # noqa: S314 - written by this project
+    explained = {path.attrib["class"] for path in drawing.iter(f"{SVG}path") if path.find(f"{SVG}title") is None}
+    lines = {path.attrib["class"] for path in drawing.iter(f"{SVG}path") if path.find(f"{SVG}title") is not None}
+    assert {word for line in lines for word in line.split()} <= {word for line in explained for word in line.split()}
+    blocked = any("blocked" in group.attrib.get("class", "").split() for group in drawing.iter(f"{SVG}g"))
+    assert blocked is ("edge blocked" in explained)

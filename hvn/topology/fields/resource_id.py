@@ -1,6 +1,7 @@
 """Azure resource ids."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hvn.diagnostics.finding import Message
@@ -16,24 +17,34 @@ _PROVIDER = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ResourceId(Text):
-    """A resource id. The finding names the first wrong segment of a nearly valid id."""
+    """A resource id. The finding names all wrong segments of a nearly valid id."""
 
     def check(self, value: str) -> str:
         """Return the id. Raises `PydanticCustomError` for any other text."""
         expected, written = self.example.split("/"), value.split("/")
         if value.startswith("/") and len(value) <= LONGEST and len(written) == len(expected):
-            for position, (wrong, right) in enumerate(zip(written, expected, strict=True)):
-                if not re.fullmatch(self.pattern, "/".join((*expected[:position], wrong, *expected[position + 1 :]))):
-                    raise self._refused(value, position, wrong, right)
+            wrong = [
+                position
+                for position, segment in enumerate(written)
+                if not re.fullmatch(self.pattern, "/".join((*expected[:position], segment, *expected[position + 1 :])))
+            ]
+            if wrong:
+                raise self._refused(value, [(position, written[position], expected[position]) for position in wrong])
         return Text.check(self, value)
 
-    def _refused(self, value: str, position: int, wrong: str, right: str) -> Exception:
-        fixed = position % 2 == 1 or position == _PROVIDER
-        return refused(
-            Message("segment {number} of {value} is {wrong}", number=position, value=value, wrong=wrong),
+    def _refused(self, value: str, segments: Sequence[tuple[int, str, str]]) -> Exception:
+        places = tuple(
+            Message("segment {number} is {wrong}", number=position, wrong=wrong) for position, wrong, _ in segments
+        )
+        fixes = tuple(
             Message("write {right} instead of {wrong}", right=right, wrong=wrong)
-            if fixed
-            else Message("correct {wrong}; a valid segment is, for example, {right}", right=right, wrong=wrong),
+            if position % 2 == 1 or position == _PROVIDER
+            else Message("write a segment such as {right} instead of {wrong}", right=right, wrong=wrong)
+            for position, wrong, right in segments
+        )
+        return refused(
+            Message("in {value}, {places}", value=value, places=places),
+            Message("{fixes}", fixes=fixes),
             f"{self.why} ({self.see})",
             self.rule,
         )
