@@ -83,7 +83,8 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         maintenance_window_node_os=_window(KubernetesClusterMaintenanceWindowNodeOs, inputs.upgrades.node_os_window),
         tags=workspace.tags(inputs),
         depends_on=_assignments(stack, inputs, identity),
-        # AKS returns the node pool's tags in a different letter case (azurerm's documentation of the resource).
+        # AKS changes the letter case of the node pool's tags, so every plan would show a difference (azurerm's
+        # documentation of the resource).
         lifecycle=TerraformResourceLifecycle(
             prevent_destroy=inputs.prevent_destroy or None, ignore_changes=["default_node_pool[0].tags"]
         ),
@@ -173,7 +174,7 @@ def _network(inputs: AksInputs) -> KubernetesClusterNetworkProfile:
         network_plugin="azure",
         # Without this argument every pod uses an address of the VNet.
         network_plugin_mode="overlay" if inputs.network_mode == "overlay" else None,
-        # Without a policy engine AKS ignores NetworkPolicies, and a later change of the engine replaces the cluster.
+        # Without a policy engine AKS ignores NetworkPolicies. A later change of the engine replaces the cluster.
         network_data_plane="cilium" if inputs.network_policy == "cilium" else "azure",
         network_policy=inputs.network_policy,
         pod_cidr=inputs.pod_cidr,

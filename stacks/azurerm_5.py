@@ -32,7 +32,7 @@ def identity_of_credential(group: str, identity: UserAssignedIdentity) -> Argume
 
 
 def node_provisioning() -> Arguments:
-    """Return the block that azurerm 5 requires of a cluster. `Manual` is AKS' default: no node auto-provisioning."""
+    """Return the block that azurerm 5 requires for a cluster. `Manual` (default) disables auto-provisioning."""
     if not IS_5:
         return {}
     cluster: Any = import_module(f"{AZURERM}.kubernetes_cluster")
@@ -50,8 +50,9 @@ def service_endpoints(services: Sequence[str]) -> Arguments:
 
 
 def inline_service_endpoints(services: Sequence[str]) -> Arguments:
-    """Return the argument with the service endpoints of a VNet's inline subnet. Such a subnet sets all its
-    arguments."""
+    """Return the argument with the service endpoints of a VNet's inline subnet. Terraform requires every argument of an
+    inline subnet.
+    """
     if not IS_5:
         return {"service_endpoints": list(services)}
     endpoint: Any = import_module(f"{AZURERM}.virtual_network").VirtualNetworkSubnetServiceEndpoint

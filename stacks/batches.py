@@ -53,7 +53,7 @@ class Batches(process._NodeProcess):
         self._next = FIRST
 
     def stop(self) -> None:
-        """End Node. Node may have ended before."""
+        """End Node, unless it has already ended."""
         with contextlib.suppress(BrokenPipeError):
             super().stop()
 

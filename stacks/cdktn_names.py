@@ -28,7 +28,7 @@ class Names(MetaPathFinder, Loader):
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """Restore the module's own spec, which Python replaced by the alias. Python executed the module before."""
+        """Restore the module's own spec, which Python replaced by the alias. Python has already executed the module."""
         module.__spec__ = module.__spec__ and module.__spec__.loader_state
 
 

@@ -88,9 +88,9 @@ def _firewall(
     after: list[ITerraformDependable],
 ) -> Firewall:
     zones = list(settings.zones) or None
-    # Without zones in the topology file, Azure chooses zones and makes existing firewalls zone-redundant. A plan that
-    # compares zones would replace the firewall. After a removal of zones from the file, the plan would also replace the
-    # public address, which is in use.
+    # Without zones in the topology file, Azure chooses zones and makes existing firewalls zone-redundant. If Terraform
+    # compared the zones, a plan would replace the firewall. After a removal of zones from the file, the plan would also
+    # replace the firewall's public address.
     ignored = None if zones else ["zones"]
     tags = workspace.tags(inputs)
     address, *more = _addresses(stack, inputs, settings, group, ignored)
@@ -113,7 +113,8 @@ def _firewall(
                 subnet_id=f"{vnet.id}/subnets/{settings.subnet.name}",
                 public_ip_address_id=address.id,
             ),
-            # Only the first configuration has the subnet. Additional configurations are added in place.
+            # Only the first IP configuration names the subnet. azurerm adds further IP configurations without replacing
+            # the firewall.
             *(
                 FirewallIpConfiguration(name=f"firewall-{number}", public_ip_address_id=other.id)
                 for number, other in enumerate(more, start=2)
@@ -202,7 +203,7 @@ def _policy(stack: TerraformStack, inputs: HubInputs, settings: FirewallInputs, 
         location=inputs.location,
         sku=settings.sku_tier,
         base_policy_id=settings.base_policy_id,
-        # Network rules by host name need the proxy (firewall/fqdn-filtering-network-rules).
+        # Network rules with FQDNs need the DNS proxy (firewall/fqdn-filtering-network-rules).
         dns=FirewallPolicyDns(proxy_enabled=True, servers=list(settings.dns_servers) or None),
         private_ip_ranges=list(settings.private_ranges) or None,
         threat_intelligence_mode=settings.threat_intelligence_mode,

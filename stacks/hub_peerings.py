@@ -53,7 +53,7 @@ def remote_peerings(
                 virtual_network_name=remote.name,
                 remote_virtual_network_id=vnet.id,
                 allow_virtual_network_access=True,
-                # The hub's firewall forwards traffic of the spokes.
+                # The firewall forwards the spokes' traffic from the hub to the remote VNet.
                 allow_forwarded_traffic=True,
                 allow_gateway_transit=False,
                 use_remote_gateways=False,

@@ -1,7 +1,7 @@
 """DNS forwarding of the HVN: Vault resolves private domains with DNS servers in the hub.
 
-The first rule is part of the forwarding, and every argument forces a replacement
-(internal/providersdkv2/resource_dns_forwarding.go of the hcp provider). The order of the rules follows the domains.
+The forwarding contains the first rule. A change of any argument replaces the resource
+(internal/providersdkv2/resource_dns_forwarding.go of the hcp provider). The rules are sorted by domain.
 """
 
 from collections.abc import Sequence

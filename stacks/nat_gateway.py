@@ -1,7 +1,8 @@
 """A NAT gateway with its public IP addresses, and its associations with subnets.
 
 azurerm cannot set the NAT gateway of an inline subnet. An update of the VNet keeps the gateway of an association:
-azurerm reads each subnet and changes only its own arguments (virtual_network_resource.go, getExistingSubnet).
+azurerm reads each subnet and changes only the arguments of the inline block (virtual_network_resource.go,
+getExistingSubnet).
 """
 
 from collections.abc import Sequence

@@ -27,7 +27,8 @@ from stacks.subnets import (
 
 
 def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
-    """Build one after the other: VNet with its subnets, spoke's half of the peering, hub's half, zone link.
+    """Build the VNet with its subnets, the spoke's half of the peering, the hub's half and the zone link, one after the
+    other.
 
     Azure refuses to peer a VNet while its subnets are written (`ReferencedResourceNotProvisioned`, azurerm #2605), and
     to write both halves of a peering at once.
@@ -135,8 +136,8 @@ def _to_hub(
         allow_forwarded_traffic=True,
         allow_gateway_transit=False,
         use_remote_gateways=inputs.use_remote_gateways,
-        # After a change of the other VNet's address space the peering must be synced; azurerm syncs if a trigger
-        # changes.
+        # After a change of the other VNet's address space the peering needs a sync. azurerm syncs the peering if a
+        # trigger changes.
         triggers={"remote_address_space": ",".join(hub.cidrs)},
         depends_on=list(after),
     )
@@ -159,7 +160,7 @@ def _from_hub(
         virtual_network_name=hub.vnet.name,
         remote_virtual_network_id=vnet.id,
         allow_virtual_network_access=True,
-        # A spoke sends only its own traffic, and forwards no other traffic.
+        # A spoke sends only its own traffic, so the hub accepts no forwarded traffic from the spoke.
         allow_forwarded_traffic=False,
         allow_gateway_transit=inputs.use_remote_gateways,
         use_remote_gateways=False,

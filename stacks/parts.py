@@ -22,7 +22,9 @@ VARIABLE = "HVN_PART"
 """The environment variable of a process that builds a part: `1/2` is the second of two parts."""
 
 WORTH = 40
-"""The minimum number of workspaces for each process. Building fewer takes less time than starting a process."""
+"""The minimum number of workspaces for each process. With fewer workspaces, starting a process takes longer than
+building them.
+"""
 MOST = 4
 
 Synthesize = Callable[[Sequence[Workspace], str, Collection[str]], None]

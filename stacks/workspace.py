@@ -21,8 +21,8 @@ from hvn.kinds.policy_owned import EVERY_TYPE
 
 # The minimum version of Terraform: `project` in the `cloud` block exists since 1.6 (hashicorp/terraform #33489).
 TERRAFORM = ">= 1.6.0"
-# Azure deletes no NSG and no route table that a subnet uses. Terraform deletes a resource with this setting after it
-# updates the VNet, and other resources before.
+# Azure deletes no NSG and no route table that a subnet uses. With this setting, Terraform updates the VNet first and
+# then deletes the resource. Without it, Terraform deletes the resource first.
 UNUSED_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
 
 
@@ -62,7 +62,7 @@ def azurerm(
     """Return the azurerm provider for a subscription. The environment (`ARM_*`) sets only the credentials.
 
     The provider registers no resource providers, because a plan-only identity has no right to register them, and every
-    plan would fail. A person registers the resource providers once.
+    plan would fail. An administrator registers the resource providers once.
     """
     return AzurermProvider(
         stack,

@@ -32,8 +32,10 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Collect the tests without Python's garbage collection, and keep the collected tests out of it. A full collection
-    visits all of them, takes a tenth of the time of many tests, and frees nothing."""
+    """Turn off Python's garbage collection during pytest's collection, and exclude the collected tests from later
+    garbage collections. A full garbage collection would visit all tests and free nothing. It would take a tenth of the
+    time of many tests.
+    """
     gc.disable()
     try:
         return (yield)

@@ -13,8 +13,9 @@ NEW: dict[pathlib.Path, bytes] = {}
 
 
 class Repository:
-    """A git repository. The first commit, `main`, contains the project's config folder and a file in place of its
-    code."""
+    """A git repository. The first commit, `main`, contains the project's config folder, and one file instead of the
+    project's code.
+    """
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder

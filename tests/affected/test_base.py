@@ -70,7 +70,7 @@ def test_a_new_network_is_created(repository: Repository, beside: bool) -> None:
 
 
 def submodule(repository: Repository, folder: pathlib.Path) -> Repository:
-    """Return a repository with the topology; this repository is its submodule `code`."""
+    """Return a new repository that has `repository` as its submodule `code`."""
     outer = Repository(folder)
     outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(repository.folder), "code")
     outer.git("switch", "-q", "main")

@@ -1,4 +1,4 @@
-"""A change of many spokes is planned by parallel jobs: four processes rehearse the jobs of a matrix."""
+"""Parallel jobs plan a change of many spokes: four processes rehearse the jobs of a matrix."""
 
 import json
 import subprocess

@@ -61,7 +61,7 @@ class Project:
         return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
 
     def stacks(self, command: str) -> list[str]:
-        """Return the stacks of the calls of a Terraform command, in the order of the calls."""
+        """Return the stacks in which cdktf-cli called this Terraform command, in the order of the calls."""
         return [call["stack"] for call in self.calls() if call.get("arguments", [""])[0] == command]
 
     def wait_for(self, key: str, process: subprocess.Popen[str]) -> None:

@@ -67,7 +67,7 @@ def state_file() -> Path:
 
 
 def write(state: dict[str, Any]) -> None:
-    """Replace the state."""
+    """Write the state, and create its folder."""
     state_file().parent.mkdir(parents=True, exist_ok=True)
     state_file().write_text(json.dumps(state))
 

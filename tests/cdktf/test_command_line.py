@@ -32,13 +32,13 @@ CALLER = Path("/callers/folder")
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Replace the workspaces of the topology by WORKSPACES."""
+    """Replace the workspaces of the topology with WORKSPACES."""
     monkeypatch.setattr(cdktf, "known", lambda _: ("cdktf.out", WORKSPACES))
     monkeypatch.setattr(cdktf, "require_terraform", lambda _: None)
 
 
 def prepare(line: str, environment: Mapping[str, str] | None = None) -> tuple[list[str], str]:
-    """Return the calls of cdktf-cli for a command line, and HVN_STACKS."""
+    """Return the calls of cdktf-cli for a command line, and the value of HVN_STACKS."""
     runs, env = cdktf.prepare(line.split(), environment or {}, CALLER)
     return [" ".join(run) for run in runs], env.get("HVN_STACKS", "")
 

@@ -1,4 +1,4 @@
-"""The cases in `cases/`: a base topology with a patch that contains one mistake, or almost a mistake.
+"""The cases in `cases/`: a base topology with a patch that makes one mistake, or with a valid patch close to a mistake.
 
 A file contains the cases of one rule, or of one kind of wrong value, separated by `---`. Keys of a case:
 
@@ -7,13 +7,13 @@ A file contains the cases of one rule, or of one kind of wrong value, separated 
     patch    a patch that makes the topology wrong
     expect   the reported findings, and no others: `id`, `path` (or `file`: the finding is about a whole file);
              `values` are in the message or the fix; the message names the line of the path `line`
-    good     a patch that is as close to wrong as possible: nothing is reported
-    beside   ids of warnings that come with the topology, wrong or not
-    keys     key files by spoke: `keys` numbers the keys in the file, `issuer` is its issuer
+    good     a valid patch, as close to a mistake as possible: the check reports nothing
+    beside   ids of the warnings that the check reports for both topologies
+    keys     key files by spoke: `keys` has a number for each key in the file, `issuer` is the file's issuer
 
-A patch is a merge patch (RFC 7396): mappings merge, null removes, everything else replaces. The key `s<3>` stands for
-three keys, s0 to s2; `<range>` in its value is another /24 of 10.64.0.0/12 for each of them. `<rg-net>` in a text is
-the beginning of the ids of networks in the resource group rg-net.
+A patch is a merge patch (RFC 7396): mappings merge, null removes a key, any other value replaces the old value. The key
+`s<3>` stands for three keys, s0 to s2; in the values of these keys, `<range>` is a different /24 of 10.64.0.0/12. In a
+text, `<rg-net>` is the first part of the ids of networks in the resource group rg-net.
 """
 
 import functools
@@ -98,7 +98,7 @@ def _documents(file: pathlib.Path) -> tuple[Any, ...]:
 
 
 def case(name: str) -> Case:
-    """Return the case of this name."""
+    """Return the case with this name."""
     return next(other for other in every_case() if other.name == name)
 
 
@@ -130,7 +130,7 @@ def _repeated(patch: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
 
 
 def places(text: str) -> dict[str, tuple[int, set[int]]]:
-    """Return the line of every path in a YAML text, and the columns of the path's key and value, all from 1.
+    """Return the line of every path in a YAML text, and the columns of the path's key and value, counted from 1.
 
     The search is independent of the product, so that a test can compare the product's positions with the result.
     """

@@ -1,4 +1,4 @@
-"""Thousands of files with typical editing mistakes: each error has a line, and no exception is raised.
+"""Thousands of files with typical editing mistakes: each error has a line, and the check raises no exception.
 
 A failure names the file's seed: `broken(seed)` returns the same file on every machine.
 """
@@ -94,7 +94,7 @@ WAYS = (cut, end_early, put_in, put_in, values, values, *map(on_lines, (swap, re
 
 
 def broken(seed: int) -> str:
-    """Return a file with up to three mistakes, which may still be valid."""
+    """Return a file with up to three changes. The file may still be valid."""
     random = Random(seed)
     text = random.choice(SOURCES)
     for _ in range(random.randint(1, 3)):
@@ -135,7 +135,7 @@ def test_a_seed_is_always_the_same_file() -> None:
 
 
 def lines_run(text: str) -> int:
-    """Return the number of Python lines that a check runs. The number of lines is equal on every machine."""
+    """Return the number of Python lines that a check executes, which is equal on every machine."""
     count = 0
 
     def trace(_frame: FrameType, event: str, _argument: Any) -> Any:

@@ -19,8 +19,8 @@ from tests.findings import Reported, ids, reported
 
 WRONG = [case for case in every_case() if case.wrong is not None]
 GOOD = [case for case in every_case() if case.good is not None]
-OF_YAML = {f"HVN{number:03}" for number in range(2, 14)}  # the cases of these rules are in tests/yamlfile/yaml
-OF_COMMENTS = {"HVN030", "HVN031"}  # these cases are in texts/, because a patch has no comments
+OF_YAML = {f"HVN{number:03}" for number in range(2, 14)}  # tests/yamlfile/yaml has the cases of these rules
+OF_COMMENTS = {"HVN030", "HVN031"}  # texts/ has these cases, because a patch has no comments
 OF_TWO_FILES = {"HVN040"}  # tests/commands/test_check_with.py
 OF_THE_USER = {"HVN041", "HVN042"}  # test_own_rules.py, test_extra_files.py
 

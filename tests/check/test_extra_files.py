@@ -1,4 +1,6 @@
-"""The user's own Terraform in `extra/<workspace>`: which files are refused, and which workspaces they affect."""
+"""The user's own Terraform in `extra/<workspace>`: the files that the check refuses, and the workspaces that the files
+affect.
+"""
 
 import json
 import pathlib

@@ -46,8 +46,9 @@ def test_a_hostile_key_ends_in_few_findings_at_its_place(name: str, share: float
 
 
 def verify(loaded: Loaded, path: Path, text: str, old_key: str | int = "") -> None:
-    """Fail unless the findings are few, near the path or about a reference to the old key, and without hidden
-    characters."""
+    """Assert that the findings are few and contain no hidden characters. At least one error is near the path, or names
+    the old key.
+    """
     case = f"{path}: {text[:80]}"
     shown = f"{render(loaded.findings)}\n{to_github(loaded.findings)}"
     assert all(is_visible(line) for line in shown.split("\n")), case

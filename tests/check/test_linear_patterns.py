@@ -21,7 +21,7 @@ EVERYTHING = topology("everything")
 LENGTH = 50_000
 """The shorter length of a text, in characters. The other length is twice as long."""
 TOGETHER = 70
-"""Texts of the longer length in one file: 7 MB. The limit of a file is 8 MiB."""
+"""The number of longer texts in one file. They have 7 MB together, and a file may have 8 MiB."""
 # Each text repeats a part of a pattern, so that a quantifier could match the text in several ways.
 FILLERS = ["a", "1", " ", "_", "#", "# ", "a-", "1:", "0e", "e9"]
 Item = TypeVar("Item")

@@ -108,7 +108,7 @@ def test_an_invalid_value_gives_no_finding_elsewhere_in_every_case(name: str) ->
         assert_one_finding_for_an_invalid_value(base, path, expected)
 
 
-# All keys, except names in the file.
+# The paths of all fields, without the keys that users choose as names.
 FIELDS = [
     (name, path)
     for name, base in BASES.items()
@@ -128,7 +128,7 @@ def test_a_misspelled_key_gives_one_finding(name: str, path: Path) -> None:
     found = findings(with_key(BASES[name], path, key))
     in_place = [(rule, place.replace(written, dotted(path), 1)) for rule, place in found if rule != "HVN020"]
     assert [place for rule, place in found if rule == "HVN020"] == [written]
-    assert set(in_place) <= set(findings_of_base(name))  # warnings about the value move with the key
+    assert set(in_place) <= set(findings_of_base(name))  # the warnings about the value have the new key in their paths
 
 
 # Each rule about this part of the file reports its own error, although another value is invalid.

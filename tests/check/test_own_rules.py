@@ -31,7 +31,7 @@ def rule(id_: str = "OWN001", level: str = "WARNING", finding: str = FINDING) ->
 
 @pytest.fixture
 def folder(tmp_path: pathlib.Path) -> pathlib.Path:
-    """Return a folder with the sample, which has no rule yet."""
+    """Return a folder with the sample and without rules."""
     shutil.copytree(SAMPLE.parent, tmp_path, dirs_exist_ok=True)
     (tmp_path / "rules").mkdir()
     return tmp_path
@@ -52,7 +52,7 @@ def places(folder: pathlib.Path) -> list[tuple[str, str, str]]:
 
 
 def accept(folder: pathlib.Path, *comments: str) -> None:
-    """Write a comment after the key of each spoke."""
+    """Add one of the comments to the line of each spoke's key."""
     file = folder / "topology.yaml"
     text = file.read_text(encoding="utf-8")
     for name, comment in zip(("payments", "orders", "analytics"), comments, strict=True):

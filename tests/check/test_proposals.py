@@ -1,4 +1,4 @@
-"""Fixes propose values that fit the file, and no value that the file cannot use."""
+"""Fixes propose only values that are valid in the file."""
 
 import json
 import pathlib

@@ -29,7 +29,7 @@ RULES = [module.RULE for module in MODULES]
 ALSO = {
     "HVN617": {"HVN619"},  # HVN619 reports every stream
     "HVN618": {"HVN619"},
-    "HVN636": {"HVN615"},  # the key file of payments is left over
+    "HVN636": {"HVN615"},  # no cluster uses the key file of payments
     "HVN310": {"HVN615"},  # the removed cluster leaves its key file behind
     "HVN302": {"HVN113", "HVN401"},
     "HVN304": {"HVN308"},
@@ -63,7 +63,7 @@ def example(rule: Rule) -> Any:
 
 @pytest.fixture
 def reported(tmp_path: pathlib.Path) -> Reported:
-    """Check a topology beside the key files of the sample, and return the result."""
+    """Check a topology with the sample's key files, and return the result."""
     shutil.copytree(SAMPLE.parent / "jwks", tmp_path / "jwks")
 
     def run(topology: Any) -> tuple[Finding, ...]:

@@ -204,7 +204,7 @@ def test_the_cases_of_other_digits_pass_with_ascii_digits() -> None:
 def test_a_letter_that_only_becomes_ascii_in_lower_case_is_refused() -> None:
     path: Path = ("hub", "firewall", "allow_fqdns", 0)
     assert not at(check_with(EVERYTHING, {path: "KUBE.Example.com"}), path)
-    assert at(check_with(EVERYTHING, {path: "\u212aube.example.com"}), path)  # the Kelvin sign in lower case is `k`
+    assert at(check_with(EVERYTHING, {path: "\u212aube.example.com"}), path)  # the lower case of the Kelvin sign is `k`
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`hvn addresses`: the numbers of the address plan add up."""
+"""`hvn addresses`: used and free addresses together are the whole address plan."""
 
 import json
 import pathlib

@@ -151,7 +151,7 @@ def test_hostile_text_is_shown_and_never_sent_to_the_terminal(tmp_path: pathlib.
     text = RIGHT.read_text(encoding="utf-8")
     nasty = json.dumps(HOSTILE)  # in YAML, as in JSON, this is a string in quotes
     variants = [
-        text,  # this text is valid: only the file's name can be shown
+        text,  # this text is valid, so the output contains only the file's name
         text.replace("name: small", f"name: {nasty}"),
         text.replace("orders:", f"{nasty}:"),
         text + f"{nasty}: 1\n",

@@ -29,7 +29,7 @@ def check(file: pathlib.Path, form: str) -> tuple[int, str]:
 
 @functools.cache
 def on_a_terminal(file: pathlib.Path, **environment: str) -> str:
-    """Return the command's output on a terminal; each file is checked once."""
+    """Return the command's output on a terminal. Equal calls share one run of the command."""
     ours, its = pty.openpty()
     inherited = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
     command = [sys.executable, "-m", "hvn", "check", "--topology", str(file)]

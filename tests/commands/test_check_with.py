@@ -49,7 +49,7 @@ def check(folder: pathlib.Path, patch: Any, first: Any = None) -> set[tuple[str,
         ({**SHARED, "vault": {"cluster_id": "vault-small", "existing": True}}, {"vault.cluster_id"}),
         ({**SHARED, "vault": {"cluster_id": "vault-small", "existing": True, "namespace": "admin/east"}}, set()),
         ({"name": "small"}, {"name", "hub", "spokes.orders"}),
-        # The files have different subscriptions, but the same state.
+        # The files have different subscriptions, but both write the same local state.
         ({"name": "small", "azure": {"subscription_id": "33333333-3333-4333-8333-333333333333"}}, {"name"}),
         (
             {

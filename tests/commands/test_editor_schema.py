@@ -1,4 +1,6 @@
-"""The schema in an editor: one mistake is one error, and completions have descriptions, snippets and valid examples."""
+"""The schema in an editor: one mistake causes one error, and completions have descriptions, snippets and valid
+examples.
+"""
 
 import functools
 import json

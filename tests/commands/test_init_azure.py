@@ -1,6 +1,6 @@
 """`hvn init --azure` proposes the values that the JSON of the Azure CLI contains, and reports everything else.
 
-The files in `azure/` have the shapes that the CLI prints: the bank's file is of `az graph query`, the other files are
+The files in `azure/` have the shapes that the CLI prints: the bank's file has the shape of `az graph query`, the others
 of `az network ... list` and `az account show`.
 """
 

@@ -31,7 +31,7 @@ def test_all_failures_are_listed_in_order(topology: pathlib.Path) -> None:
     assert answer["message"].startswith("error validating token: invalid audience (aud) claim")
     for key in ("cause", "fix", "where"):
         assert answer[key] == answer["failures"][0][key]
-    # The file does not set an audience for the app, so the finding is at the app.
+    # The file does not set an audience for the app, so the finding has the app's path.
     line = topology.read_text().splitlines().index("        webapp:") + 1
     assert answer["where"] == f"{topology}:{line}:9 spokes.payments.cluster.apps.webapp.audience"
 

@@ -29,7 +29,7 @@ def judged(login: str, claims: dict[str, Any]) -> Any:
     return answer
 
 
-# The same jobs as on a real server in tests/login/test_ci.py.
+# tests/login/test_ci.py logs the same jobs in to a real server.
 @pytest.mark.parametrize(
     ("login", "claims", "subject"),
     [

@@ -19,7 +19,9 @@ repos:
 
 @pytest.fixture
 def repository(tmp_path: pathlib.Path) -> pathlib.Path:
-    """Return a git repository with a topology, staged, and with the hooks of a clone of this project."""
+    """Return a git repository with a staged topology. Its hooks come from a second repository, which replaces this
+    project.
+    """
     hooks, user = tmp_path / "hooks", tmp_path / "user"
     for folder in (hooks, user):
         folder.mkdir()

@@ -27,7 +27,7 @@ def rehearse(*arguments: object) -> Result:
 
 
 def variant(folder: pathlib.Path, *changes: tuple[str, str]) -> pathlib.Path:
-    """Return a copy of the sample with some text replaced, with its keys."""
+    """Write the sample with replaced texts and its key files into a folder, and return the topology file."""
     text = SAMPLE.read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text
@@ -195,7 +195,7 @@ def test_cdktf_deploy_diff_output_and_destroy_inside(tmp_path: pathlib.Path) -> 
     state.parent.mkdir(parents=True)
     state.write_text("a real one")
     before = fingerprints(root / "state")
-    # cdktf-cli mixes the output of several stacks: files show how far the script got.
+    # cdktf-cli mixes the output of several stacks, so the script writes files that the test can read.
     script = "; ".join(
         (
             "set -e",

@@ -32,7 +32,7 @@ def file(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 def assert_inserted(before: bytes, after: bytes) -> bytes:
-    """Assert that only one piece of text was inserted, and return the piece."""
+    """Assert that the command inserted only one piece of text, and return this piece."""
     same = next((i for i, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), len(before))
     rest = len(before) - same
     assert after[len(after) - rest :] == before[same:]

@@ -35,7 +35,7 @@ class FakeApi(ABC):
         self.url = ""
 
     def own(self, text: str) -> None:
-        """Add a comment of the job's identity."""
+        """Add a comment by the job's identity."""
         self.comments.append({"author": self.identity, "text": text})
 
     @property

@@ -67,7 +67,7 @@ def test_every_rule_is_a_valid_descriptor() -> None:
     assert [descriptor["id"] for descriptor in descriptors] == list(rulebook.rules())
     for descriptor in descriptors:
         assert all(descriptor[name]["text"] for name in ("shortDescription", "fullDescription", "help"))
-        # Only an absolute URI is allowed; a page of this project is in the help text.
+        # SARIF allows only an absolute URI here. A page of this project is in the help text.
         see = rulebook.rules()[descriptor["id"]].see
         assert descriptor.get("helpUri", see) == see
         assert ("helpUri" in descriptor) is see.startswith("https://")

@@ -162,7 +162,7 @@ def facts_without_source(text: str) -> list[str]:
 
 
 def test_facts_are_sourced() -> None:
-    """Without a source, a fact cannot be checked again when a cloud changes."""
+    """Without a source, nobody can check the fact again after a cloud changes."""
     assert facts_without_source(text_of(DOCS / "reference" / "facts.md")) == []
 
 

@@ -89,7 +89,7 @@ def run(*arguments: str | pathlib.Path) -> subprocess.CompletedProcess[str]:
 
 
 def reported(file: pathlib.Path, content: str) -> list[str]:
-    """Write the file and return the reported lines and words, as `3: gone`."""
+    """Write the file, check it, and return the reported lines and words in the form `3: gone`."""
     file.write_text(content, encoding="utf-8")
     done = run(file.parent)
     assert done.returncode == 1
