@@ -297,7 +297,7 @@ class RangeFixes:
             return Message("enlarge {vnet}, which has no free /{length}", vnet=Field(within), length=length)
         offer = Message("use {cidr}, the next free /{length} in {vnet}", cidr=cidr, length=length, vnet=Field(within))
         if within[-1] == "cidrs":
-            return Message("{offer}, if no other subnet of the VNet uses it", offer=offer)
+            return Message("{offer}, if no other subnet of the VNet uses this range", offer=offer)
         return offer
 
     def _vnet_of(self, path: Path) -> Path:

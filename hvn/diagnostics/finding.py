@@ -39,8 +39,8 @@ class Rule:
     """A rule: its id, its name, and the texts that all its findings share. `hvn rule ID` prints a rule;
     docs/reference/rules.md lists all rules.
 
-    `id` is `HVN` and three digits, grouped by subject (hvn/rulebook.py). The id of a removed rule is never used for
-    another rule. `see` states the source: a URL, or a page of this project.
+    `id` is `HVN` and three digits, grouped by subject (hvn/rulebook.py). No other rule gets the id of a removed rule.
+    `see` states the source: a URL, or a page of this project.
     """
 
     id: str

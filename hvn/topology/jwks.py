@@ -21,7 +21,10 @@ KEYS = Rule(
     id="HVN610",
     name="jwks",
     reports=("A file `jwks/<spoke>.json` is not a set of supported public keys, or contains a private key."),
-    why=("Vault checks every login of this cluster with these keys, so the cluster's workspaces cannot be synthesized"),
+    why=(
+        "Vault checks every login of this cluster with these keys, so this project cannot synthesize the cluster's "
+        "workspaces"
+    ),
     fix="fetch the keys again: `bin/hvn keys pull`, with --issuer or --kubeconfig",
     example='config/jwks/payments.json: {"keys": []}',
     see="https://developer.hashicorp.com/vault/docs/auth/jwt/oidc-providers/kubernetes",

@@ -47,7 +47,7 @@ def of_subnet(topology: Topology, spoke: Spoke | None, subnet: Subnet) -> tuple[
 
 
 def of_used_subnet(topology: Topology, spoke: Spoke, subnet: Subnet) -> tuple[SecurityRule, ...]:
-    """Return the rules of a subnet of the file with nodes or pods of the cluster."""
+    """Return the rules of a subnet of the file that contains nodes or pods."""
     return (*of_nodes(topology, spoke), *of_file(subnet))
 
 
@@ -59,7 +59,7 @@ def of_any_subnet(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
 def of_nodes(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
     """Return the rules of this project in the NSGs of nodes and pods.
 
-    With an overlay too, packets between pods have the pods' addresses, and the subnet's NSG filters these packets. AKS
+    Packets between pods have the pods' addresses, also with an overlay, and the subnet's NSG filters these packets. AKS
     needs all ports from nodes to nodes, from nodes to pods and from pods to pods:
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#network-security-groups
     """

@@ -50,7 +50,7 @@ KEY = Rule(
 
 _LONGEST_KEY = 1024  # the number of characters in which the parser looks for the colon after a key
 
-# Messages of the parser that determine the cause without the characters around the error.
+# These messages of the parser identify the cause without the text around the error.
 _BY_MESSAGE = (
     (
         "block sequence entries|sequence entries",

@@ -11,7 +11,7 @@ import yaml
 
 from hvn.yamlfile.scalars import plain_value
 
-# The form of a text that can be written without quotes, unless YAML reads the text as another type.
+# A text of this form needs no quotes, except if YAML reads the text as another type.
 _PLAIN = re.compile(r"[A-Za-z0-9/][A-Za-z0-9._/-]*")
 
 

@@ -31,5 +31,5 @@ def check(topology: Topology) -> Iterator[Finding]:
                 yield Finding(
                     rule=RULE,
                     path=("spokes", name, "cluster", "api_server", "public"),
-                    message=Message("the internet reaches the API server of {name}", name=name),
+                    message=Message("every client on the internet can reach the API server of {name}", name=name),
                 )

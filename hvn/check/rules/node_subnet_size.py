@@ -34,11 +34,11 @@ WHY_BOTH = Message("every node takes an address for itself and for each of its m
 WHY_BATCHES = Message("every node takes addresses for its pods in blocks of 16, and Azure reserves five")
 
 API_ENDPOINT = 1
-"""The addresses of the API server's private endpoint, in the subnet of the first pool."""
+"""The number of addresses of the API server's private endpoint, in the subnet of the first pool."""
 NODE_PODS = 24
 """Prefix length of the block that each node gets from the overlay range."""
 BATCH = 16
-"""The addresses that a node takes at once from a subnet for pods."""
+"""The number of addresses that a node takes at once from a subnet for pods."""
 
 Pools = Mapping[Path, NodePool | MoreNodes]
 
@@ -153,6 +153,6 @@ def _finding(path: Path, message: Message, why: Message, larger: Message, count:
 
 
 def largest_max_count(pool: NodePool | MoreNodes, room: int) -> int:
-    """Return the largest max_count, not below min_count, that has room with its surge; 0 if min_count has no room."""
+    """Return the largest max_count, not below min_count, that fits with its surge; 0 if min_count does not fit."""
     counts = range(min(room, pool.max_count), pool.min_count - 1, -1)
     return next((count for count in counts if count + pool.surge(count) <= room), 0)

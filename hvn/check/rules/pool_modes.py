@@ -41,7 +41,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 path=(*at, "node_pool", "only_critical_addons"),
                 message=Message("no other pool accepts pods without tolerations"),
                 why=WHY_APPS,
-                fix=Message("add a pool to node_pools without taints and spot, or remove the setting"),
+                fix=Message("add a pool without taints and spot nodes to node_pools, or remove the setting"),
             )
 
 

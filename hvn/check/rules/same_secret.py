@@ -41,7 +41,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                         rule=RULE,
                         path=path,
                         message=Message(
-                            "{other} (line {line}) is also {secret} in namespace {namespace}",
+                            "{other} (line {line}) has the same destination {secret} in namespace {namespace}",
                             secret=destination,
                             namespace=value.namespace,
                             other=Field(first),

@@ -32,7 +32,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 path=("vault", name),
                 at_key=True,
                 message=Message(
-                    "the key in {variable} is stored in plain text in the state of {workspace}",
+                    "Terraform stores the key in {variable} in plain text in the state of {workspace}",
                     variable=f"TF_VAR_{key_variable(name)}",
                     workspace="hcp",
                 ),

@@ -104,7 +104,7 @@ _OCTAL = (
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An IPv4 range in CIDR notation, with the first address of the range."""
+    """An IPv4 range in CIDR notation that begins with the first address of the range."""
 
     example: str = "10.64.0.0/16"
     why_notation: str = (

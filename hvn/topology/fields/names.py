@@ -137,7 +137,7 @@ Label = Annotated[
         see=_KUBERNETES,
     ),
 ]
-# An RFC 1123 subdomain: service accounts and Secrets.
+# Kubernetes requires an RFC 1123 subdomain as the name of a service account or Secret.
 ObjectName = Annotated[
     str,
     Text(

@@ -93,7 +93,7 @@ class DynamicSecret(Model):
     restart: tuple[RestartTarget, ...] = ()
     """Workloads that restart when the credentials change."""
     templates: Templates = Field(default={}, validate_default=True)
-    """Additional keys of the Kubernetes Secret, as for static secrets."""
+    """Additional keys of the Kubernetes Secret, like `templates` of `secrets`."""
 
     @property
     def path(self) -> str:
@@ -137,7 +137,7 @@ class App(Model):
     service_account: ObjectName = "default"
     """Service account that logs in to Vault."""
     audience: Audience = "vault"
-    """Audience of the token that logs in."""
+    """Audience of the service account's token."""
     ttl: Duration = "1h"
     """Lifetime of the Vault token without renewal."""
     max_ttl: Duration = "24h"

@@ -154,7 +154,7 @@ class ClusterFacts(Model):
     """Facts about an AKS cluster that is managed outside this project."""
 
     cluster_id: ClusterId
-    """Resource id of the cluster. Its OIDC issuer must be on."""
+    """Resource id of the cluster. Its OIDC issuer must be enabled."""
     node_cidrs: Annotated[tuple[Cidr, ...], Field(min_length=1), _NODES]
     """All ranges of the node subnets, and, without an overlay, of the pod subnets."""
     pod_cidr: Cidr | None = None

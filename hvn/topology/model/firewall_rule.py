@@ -33,8 +33,8 @@ class FirewallRule(Model):
     service_tags: tuple[ServiceTag, ...] = ()
     """Azure service tags, for ports of tcp, udp or icmp."""
     fqdns: tuple[Fqdn, ...] = ()
-    """Host names. With https, http or mssql the firewall reads the name from the request, and `*.` is allowed. With tcp
-    or udp the firewall resolves the name: clients must use the firewall as their DNS server."""
+    """Host names. With https, http or mssql the firewall reads the name from the request, and accepts `*.`. With tcp or
+    udp the firewall resolves the name: clients must use the firewall as their DNS server."""
     fqdn_tags: tuple[FqdnTag, ...] = ()
     """FQDN tags of Azure Firewall, with https or http."""
     ports: Annotated[tuple[RulePort, ...], Field(min_length=1), _PORTS]

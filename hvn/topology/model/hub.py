@@ -195,7 +195,7 @@ class VaultPeering(Model):
     dns_forwarding: Annotated[Mapping[Host, _Resolvers], Field(max_length=5), Frozen, _FORWARDING] = Field(
         default={}, validate_default=True
     )
-    """Private domains that Vault resolves, each with DNS servers in the hub. A change replaces the domain's rule."""
+    """Private domains that Vault resolves, each with DNS servers in the hub. A change replaces the forwarding rule."""
 
 
 class NewHub(Model):
