@@ -184,8 +184,8 @@ def engine_of(home: pathlib.Path, commit: str | None, code: Sequence[str]) -> st
 
 
 def _project(root: pathlib.Path, commit: str) -> tuple[pathlib.Path, str | None]:
-    """Return the folder of this project's repository, and the project's commit that belongs to a commit of the
-    topology's repository; None if the project's commit is unknown."""
+    """Return the folder of this project's repository, and the commit of this project that belongs to a commit of the
+    topology's repository. The project's commit is None if it is unknown."""
     top = git(PROJECT, "rev-parse", "--show-toplevel")
     home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
     return home, commit if home == root else _recorded(root, commit, home)

@@ -102,7 +102,7 @@ class _Edit:
     def _same(self, leaf: Leaf, before: _Leaves, after: _Leaves) -> bool:
         """Return whether the argument of a block is equal before and after the edit.
 
-        For an unset argument, compare the surrounding map or block; inline blocks set such an argument to null. An
+        For an unset argument, compare the surrounding map or block; inline blocks set an unset argument to null. An
         unset computed argument counts as different, because only the provider knows why the argument changes.
         """
         path = _INDEX.sub("", leaf.argument)

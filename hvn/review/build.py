@@ -43,7 +43,7 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
         reach=reach,
         reach_complete=complete,
         access_before=under_new_names(access(old), earlier, now),
-        # Vault keeps the logins of a blocked workspace, because nobody applies it.
+        # Vault keeps the logins of a blocked workspace, because no apply changes a blocked workspace.
         access_after=access([earlier.get(one.id, one) if one.blocked else one for one in new]),
     )
 

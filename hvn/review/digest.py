@@ -1,4 +1,4 @@
-"""The digest of a change: it covers everything that an apply would do, and is the same for two equal plans.
+"""The digest of a change covers all actions of an apply. Equal plans have equal digests.
 
 The digest does not cover the time, the order of resources, or unchanged resources. The digest covers only the identity
 of a destroyed object, the path of a sensitive value, and the expression of a value that is known after apply.

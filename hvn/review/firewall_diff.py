@@ -1,4 +1,4 @@
-"""Compare two sets of the hub's firewall rules: the traffic that only one set allows."""
+"""Find the traffic that only one of two sets of firewall rules allows."""
 
 import re
 from collections.abc import Iterable, Iterator

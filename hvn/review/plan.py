@@ -16,8 +16,8 @@ UNEXPLAINED = "hvn_unexplained"
 PROVIDERS = "hvn_providers"
 """Key that `hvn plans` writes instead of `configuration`: the digest of the providers' configuration."""
 EXPRESSIONS = "hvn_expressions"
-"""Key that `hvn plans` writes instead of `configuration`: the digest of the expressions of values that are known after
-apply, and the references that the digest does not cover.
+"""Key that `hvn plans` writes instead of `configuration`. The value has the digest of the expressions of values that
+are known after apply, and the references that the digest does not cover.
 """
 OPENINGS = "hvn_openings"
 """Key that `hvn plans` adds: the openings by the edit, by the base and by changed code, each by address."""
@@ -108,10 +108,10 @@ class Plan:
     `unknowns` are the reasons why the review cannot read the whole plan. A failed plan, or a plan with unknowns, cannot
     be approved. `outputs` are digests by name. `providers` is the digest of the providers' configuration. `expressions`
     is the digest of the expressions of values that are known after apply. `kept` has one address for each type of
-    resource that exists after the apply. `unexplained` maps an address to the arguments that no edit of the
-    topology explains; an empty list means that the whole change of the resource is unexplained. `unexplained` is None
-    if the explanation is unknown, and empty without a comparison. `inputs` is the fingerprint of the
-    workspace's inputs, if `hvn plans` made the plan.
+    resource that exists after the apply. `unexplained` maps an address to the arguments that no edit of the topology
+    explains. An empty list means that the whole change of the resource is unexplained. `unexplained` is None if the
+    explanation is unknown, and empty without a comparison. `inputs` is the fingerprint of the workspace's inputs, if
+    `hvn plans` made the plan.
     """
 
     workspace: str

@@ -89,7 +89,7 @@ def _hint(text: str, error: json.JSONDecodeError) -> Message:
     if _LOG_LINE.match(text):
         return Message(": it is the log of a run with {option}; use the output of {show}", option="-json", show=SHOW)
     if error.msg == "Extra data":
-        return Message(": another JSON text begins there; write one file for each plan")
+        return Message(": a second JSON text begins at this position; write one file for each plan")
     return Message("")
 
 

@@ -58,12 +58,12 @@ def known_destroyed(context: Context, spoke: str, move: Move) -> Message:
     id_, type_ = (WorkspaceId("network", spoke), VNET) if move.recreated else (WorkspaceId("aks", spoke), CLUSTER)
     plan = context.plans.get(id_)
     if plan and any(change.type == type_ and change.action is Action.CREATE for change in plan.changes):
-        # In a new, empty state the plan creates everything, and the old resources still exist.
-        return Message("") if state_moved(context, id_) else Message("the plan creates it")
+        # With a new, empty state the plan creates all resources, and the old resources still exist.
+        return Message("") if state_moved(context, id_) else Message("the plan creates the new one")
     affected = {one.workspace.id for one in context.comparison.affected}
     if id_ in context.wanted or id_ not in affected:
         return Message("")
-    return Message("an earlier wave creates it")
+    return Message("an earlier wave creates the new one")
 
 
 def state_moved(context: Context, workspace: str) -> bool:

@@ -1,7 +1,7 @@
 """The changes of a VNet's inline subnets in a plan.
 
 azurerm 4.55.0 (internal/services/network/virtual_network_resource.go): `subnet` is a set, Optional and Computed, not
-ForceNew, with attributes as blocks. The set has no hash function of its own, so a changed subnet is a different
+ForceNew, with attributes as blocks. The schema defines no hash function for the set, so a changed subnet is a different
 element. The order of the elements has no meaning. An update sends the whole set if it differs: Azure removes every
 other subnet of the VNet, also a subnet that somebody else created.
 """

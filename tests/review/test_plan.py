@@ -204,7 +204,7 @@ def test_no_mark_hides_nothing(mark: Any) -> None:
         (plan(deferred_action_invocations=[{}]), "deferred_action_invocations"),
         (b"[command]/usr/bin/terraform show -json tfplan\n" + plan(), "terraform_wrapper: false"),
         (b"::debug::Terraform exited\n" + plan(), "terraform_wrapper: false"),
-        (plan() + b"\n" + plan(), "line 2, column 1: another JSON text"),
+        (plan() + b"\n" + plan(), "line 2, column 1: a second JSON text"),
         (json.dumps([{}, {}]).encode(), "one file for each plan"),
         (b'{"version": 4, "serial": 1, "lineage": "a", "resources": []}', "a state"),
         (b'{"format_version": "1.0", "values": {"root_module": {}}}', "a state"),

@@ -27,7 +27,7 @@ IF_ANY = {
 def headline(
     context: Context, errors: Sequence[Finding], warnings: Sequence[Finding], topology: Topology, job: str
 ) -> list[str]:
-    """Return the heading, a line about the intent (if there is one), and a line of counts with a link to the job."""
+    """Return the heading, a line about the edits (if any), and a line of counts with a link to the job."""
     lines = [
         f"## {_verdict(errors, warnings)} ({_scope(context)})",
         " ".join(markdown(sentence) for sentence in intent(context, topology)),

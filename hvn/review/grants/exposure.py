@@ -43,8 +43,8 @@ OTHERS: Mapping[str, tuple[str, ...]] = {
     FIREWALL: ("firewall_policy_id",),
     POLICY: ("base_policy_id",),
 }
-# By type: lists of addresses or hosts that the firewall does not filter; of keys that the audit log shows in plain
-# text; and of headers that Vault passes on (developer.hashicorp.com/vault/api-docs/system/mounts).
+# By type: lists of addresses or hosts that the firewall does not filter. For a Vault mount: keys that the audit log
+# shows in plain text, and headers that Vault passes on (developer.hashicorp.com/vault/api-docs/system/mounts).
 UNFILTERED: Mapping[str, tuple[str, ...]] = {
     POLICY: ("threat_intelligence_allowlist.fqdns", "threat_intelligence_allowlist.ip_addresses"),
     MOUNT: (

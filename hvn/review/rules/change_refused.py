@@ -16,10 +16,10 @@ from hvn.review.vnet_subnets import VNET
 RULE = Rule(
     id="HVN917",
     name="change-refused",
-    reports="An edit lowers a Kubernetes version, removes a policy engine, scales a Vault cluster down to `dev`, "
-    "reduces the firewall's public IP addresses, or uses a gateway before its subnet exists.",
+    reports="An edit lowers a Kubernetes version or removes a policy engine. An edit scales a Vault cluster down to "
+    "`dev`, removes public addresses of the firewall, or uses a missing gateway.",
     why="the apply fails after some changes, and cdktf-cli does not apply the later workspaces",
-    fix="undo the edit, or create a new cluster",
+    fix="undo the edit, or follow the manual steps",
     example="""\
 vault: {tier: dev}
 """,

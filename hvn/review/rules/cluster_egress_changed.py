@@ -25,7 +25,7 @@ LABEL = "hvn: interrupts"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each cluster with a changed outbound type or load balancer."""
+    """Yield a finding for each cluster with a changed outbound type, or with changed settings of its load balancer."""
     for workspace, before, after in context.changed(AksInputs):
         if after and before.outbound_type != after.outbound_type:
             yield Finding(

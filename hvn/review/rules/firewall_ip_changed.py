@@ -12,7 +12,7 @@ from hvn.review.firewall_diff import firewalls
 RULE = Rule(
     id="HVN910",
     name="firewall-ip-changed",
-    reports="The private IP address of the firewall, or the next hop of the spokes' default routes, changes or is new.",
+    reports="An edit sets or changes the firewall's private IP address, or the next hop of the spokes' default routes.",
     why=("a spoke's traffic goes to an unassigned address between the apply of the hub and the apply of the spoke"),
     fix="undo the edit: Azure assigns the address, and an existing firewall keeps its address",
     example="""\
@@ -88,7 +88,7 @@ def _added(address: str, networks: list[str]) -> Finding:
         rule=RULE,
         message=Message(
             "the default route of {networks} now leads to the firewall {address}: the firewall drops traffic that no "
-            "rule allows, and external systems see the firewall's public address",
+            "rule allows. External systems see the firewall's public address",
             networks=networks,
             address=address,
         ),

@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN973",
     name="gateway-left",
     level=Level.WARNING,
-    reports="A spoke no longer has `use_remote_gateways`.",
+    reports="An edit removes `use_remote_gateways` from a spoke.",
     why="the gateway no longer announces the spoke's ranges, so on-premises networks can lose the spoke, and the spoke "
     "loses the gateway's routes",
     fix="check that no on-premises client needs the spoke",

@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN925",
     name="login-removed",
     level=Level.WARNING,
-    reports="An edit removes a role of a JWT mount, or the policy of such a role.",
+    reports="An edit removes a role of a JWT mount, or the role's policy.",
     why="the app can no longer log in; existing tokens stay valid until they expire, but lose the permissions of a "
     "removed policy",
     fix="check that the app no longer runs",

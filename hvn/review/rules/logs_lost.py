@@ -18,8 +18,8 @@ RULE = Rule(
     name="logs-lost",
     level=Level.WARNING,
     reports=(
-        "An edit removes or replaces a destination of `logs`, sends the logs of an add-on to a different workspace, or "
-        "ends or changes a stream of Vault. A plan destroys or replaces a diagnostic setting."
+        "An edit changes or removes a destination of `logs` or of an add-on, or a stream of Vault. A plan destroys or "
+        "replaces a diagnostic setting."
     ),
     why=(
         "Azure and HCP keep no other copy: without a destination the logs are lost. Everybody with access to a new "

@@ -16,7 +16,7 @@ RULE = Rule(
     id="HVN904",
     name="network-moved",
     reports="A VNet or a subnet changes its range, moves, or is destroyed or replaced.",
-    why="Azure cannot change a range that is in use, so the resources in the range must be destroyed first",
+    why="Azure cannot change a range that is in use, so somebody must destroy the resources in the range first",
     fix="undo the edit, or follow the manual steps before the merge",
     example="""\
 spokes:
@@ -35,7 +35,7 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield findings about VNets and subnets that the topology moves, or that the plans destroy or readdress.
 
     Azure refuses to change a subnet in use: InUsePrefixCannotBeDeleted (hashicorp/terraform-provider-azurerm#11211).
-    Terraform changes a VNet before its subnets, so Azure refuses the change while a subnet is in the old range, even if
+    Terraform changes a VNet before its subnets. Azure refuses the change while a subnet is in the old range, even if
     the subnet is empty: NetcfgSubnetRangeOutsideVnet (MicrosoftDocs/azure-docs#123869).
     """
     planned = context.destroyed(*TYPES)
@@ -198,7 +198,7 @@ def _of_hub(context: Context, id_: str, before: HubInputs, move: Move, changes: 
         impact=(_firewall(context),),
         manual_steps=(
             Message(
-                "undo the edit. Or destroy from the base every workspace with a peering with the hub, then "
+                "undo the edit. Or destroy from the base every workspace that has a peering with the hub, then "
                 "{workspace}, and create all of them again",
                 workspace=id_,
             ),

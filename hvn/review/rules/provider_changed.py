@@ -15,7 +15,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="The code or a lock file changes the version of a provider or of a locked package.",
     why="a different version can plan different changes, and its code runs with the credentials of the apply",
-    fix="read the release notes of every version after the old one, up to the new one",
+    fix="read the release notes of all versions between the old and the new version",
     example="an edit of Pipfile.lock that changes the version of `cdktf-cdktf-provider-azurerm`",
     see="docs/reference/rehearsal.md",
 )

@@ -1,4 +1,4 @@
-"""HVN979: the hub gets a peering with a VNet outside the file, or a route to networks behind such a VNet."""
+"""HVN979: the hub gets a peering with a VNet outside the file, or a route to networks behind this VNet."""
 
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network

@@ -21,7 +21,7 @@ RULE = Rule(
 )
 LABEL = "hvn: destroys"
 SECURITY_GROUP = "azurerm_network_security_group"
-NSG = Loss("the filter of the subnet's traffic in {who}")
+NSG = Loss("the NSG that filters the traffic of {who}")
 DNS = Loss("Vault's DNS resolution of private domains")
 LOSSES = {
     SECURITY_GROUP: NSG,

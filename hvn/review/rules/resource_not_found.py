@@ -12,8 +12,8 @@ RULE = Rule(
     name="resource-not-found",
     reports="A plan's refresh did not find a resource of the state.",
     why=(
-        "somebody deleted the resource, or the provider could not read it. If the resource still exists, an "
-        "apply fails or creates a second one"
+        "somebody deleted the resource, or the provider could not read it. If the resource still exists, an apply "
+        "fails or creates a duplicate"
     ),
     fix=(
         "check whether the resource exists. If the resource was deleted, apply the base first; otherwise correct the "
@@ -48,8 +48,8 @@ def check(context: Context) -> Iterator[Finding]:
                 rule=RULE,
                 workspace=workspace,
                 message=Message(
-                    "the plan did not find {addresses}: somebody deleted them outside Terraform, or the provider "
-                    "cannot see them",
+                    "the plan did not find {addresses}: somebody deleted them outside Terraform, or the provider could "
+                    "not read them",
                     addresses=rest,
                 ),
             )

@@ -53,8 +53,8 @@ def check(context: Context) -> Iterator[Finding]:
             yield _destroyed(context, workspace.id, [reason], changes)
         else:
             message = Message(
-                "the path of the kv engine changes from {old} to {new}. Vault moves the secrets; no app can read one "
-                "until its vault-auth and secrets workspaces are applied",
+                "the path of the kv engine changes from {old} to {new}. Vault moves the secrets. An app cannot read "
+                "its secrets until its vault-auth and secrets workspaces are applied",
                 old=before.kv_mount,
                 new=after.kv_mount,
             )
