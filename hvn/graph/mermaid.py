@@ -1,6 +1,6 @@
 """The picture as a Mermaid flowchart, which GitHub draws in Markdown.
 
-A label is in quotes. Every character with a meaning in Mermaid, HTML or Markdown is an entity code:
+A label is in quotes. Entity codes replace all characters with a meaning in Mermaid, HTML or Markdown:
 https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
 """
 

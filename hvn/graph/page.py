@@ -81,7 +81,7 @@ def _pool(pool: Pool) -> str:
 
 
 def _login(login: dict[str, Any]) -> str:
-    """Return the token of a login, its paths, and the paths of the policy for people."""
+    """Return the HTML of a login: its token, its paths, and the paths of the policy for people."""
     subjects = ", ".join(f"<code>{_text(subject)}</code>" for subject in login["subjects"])
     token = f"Token: {subjects}, audience <code>{_text(login['audience'])}</code>"
     role = f"role <code>{_text(login['role'])}</code> of <code>{_text(login['mount'])}</code>"

@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 
 GROUPS = frozenset({Kind.SUBSCRIPTION, Kind.HCP, Kind.POOL})
-"""The kinds of boxes that only group others."""
+"""The kinds of boxes that only group other boxes."""
 
 
 class Change(StrEnum):

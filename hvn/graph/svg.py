@@ -34,7 +34,8 @@ def stylesheet() -> str:
 
 
 def drawing(picture: Picture, places: Layout, *, style: str = "") -> str:
-    """Return the element `svg`. Without `style` the boxes are buttons, and the style sheet is in the page."""
+    """Return the element `svg`. Without `style`, the element is part of the page: the boxes are buttons, and the page
+    contains the style sheet."""
     rows = _legends(picture)
     width = max(places.width, *(LEGEND_WIDTH * len(row) + 2 * PAD for row in rows))
     height = places.height + LEGEND_HEIGHT * len(rows)

@@ -35,12 +35,12 @@ class Answer:
 
     @property
     def cut_by_firewall(self) -> bool:
-        """Return True if the reply would arrive, or reach the firewall, and the firewall drops the connection."""
+        """Return True if the firewall drops the connection because only one direction goes through the firewall."""
         return self.reply is not None and self.reply.blocked_by.startswith(ASYMMETRIC)
 
     @property
     def asymmetric(self) -> bool:
-        """Return True if one direction passes the firewall and the other does not."""
+        """Return True if only one direction goes through the firewall."""
         return self.reply is not None and _asymmetric(self.request, self.reply)
 
     @property
@@ -58,8 +58,8 @@ class Answer:
 
 
 def _asymmetric(request: Way, reply: Way) -> bool:
-    """Return whether only one direction passes the firewall. Return false if an appliance is on the way, because the
-    appliance may forward packets to the firewall."""
+    """Return whether only one direction goes through the firewall. Return false if a direction uses an appliance,
+    because the appliance may forward packets to the firewall."""
     return request.by_firewall != reply.by_firewall and not (request.by_appliance or reply.by_appliance)
 
 
@@ -79,12 +79,12 @@ def reach(network: Network, source: str, destination: str, port: int) -> Iterato
 def _reply(network: Network, start: Place, end: Place, port: int, request: Way) -> Way:
     back = reply(network, end, start, port, request)
     if not back.blocked_by and _asymmetric(request, back):
-        back.blocked_by = f"{ASYMMETRIC}: the answer bypasses the firewall, and the firewall drops the connection"
+        back.blocked_by = f"{ASYMMETRIC}: the reply bypasses the firewall, and the firewall drops the connection"
     return back
 
 
 def _obstacle(network: Network, start: Place, end: Place, port: int) -> str:
-    """Return the reason that blocks the connection if a rule of the firewall allows it, or an empty text. Ignore the
-    NSG of the destination, because its rules are in the file too."""
+    """Return why the connection stays blocked after the user adds a firewall rule; empty if the rule is sufficient.
+    Ignore the NSG of the destination, because the user can add its rules to the file too."""
     allowed = walk(network, start, end, port, asked_by_firewall=True)
     return allowed.blocked_by or end.closed(port) or _reply(network, start, end, port, allowed).blocked_by

@@ -150,7 +150,7 @@ def _runners(topology: Topology, hub: HubInputs | None) -> Place:
     cidr, hop = IPv4Network(locations.runners_cidr(topology)), locations.firewall_ip(topology)
     if hub is None:
         unknown = "the route table and the network security group of the runners' existing subnet"
-        # docs/how-to/existing-network.md requires this of an existing hub.
+        # docs/how-to/existing-network.md requires this default route in an existing hub.
         routes = (UserRoute(IPv4Network("0.0.0.0/0"), IPv4Address(hop)),) if hop else ()
         return Place(name=RUNNERS, network=HUB, cidr=cidr, routes=routes, unknown=unknown)
     return replace(_subnet(RUNNERS, HUB, hub.runner_subnet, hub), subnet="")
@@ -169,7 +169,8 @@ def _with(inputs: NetworkInputs, shared: tuple[RouteTable, ...]) -> NetworkInput
 
 
 def _of_spoke(topology: Topology, name: str, inputs: NetworkInputs) -> Iterator[Place]:
-    """Yield the subnets of a spoke. A VNet without subnets has its ranges, unknown in an existing VNet."""
+    """Yield the subnets of a spoke. For a VNet without subnets, yield the ranges of the VNet. The route tables of an
+    existing VNet are unknown."""
     for subnet in inputs.subnets:
         place = _of_subnet(topology, name, name, subnet, inputs)
         yield replace(place, in_file=subnet.key) if subnet.key in topology.spokes[name].subnets else place
@@ -225,7 +226,8 @@ def _subnet(name: str, network: str, subnet: BuiltSubnet, inputs: HubInputs | Ne
 
 
 def _exposure(subnet: BuiltSubnet) -> str:
-    """Return the unknown public address of an Azure service in a subnet; empty for nodes, pods and virtual machines."""
+    """Return the unknown setting whether the subnet's Azure service has a public address; empty for nodes, pods and
+    virtual machines."""
     service = subnet.delegation.service if subnet.delegation else ""
     if subnet.name == BASTION_SUBNET:
         service = "Azure Bastion"

@@ -1,4 +1,4 @@
-"""The places of a question: a place by name, an IPv4 address or range, a host name, or the internet.
+"""Find the places that a question names: a place by name, an IPv4 address or range, a host name, or the internet.
 
 hvn/graph/assets/reach.js repeats this module for the page of `hvn graph`: change both.
 """
@@ -17,14 +17,14 @@ from hvn.topology.addresses import RFC1918, RFC6598, UNROUTED, assignable
 _ADDRESS = re.compile(r"(\d{1,3}\.){3}\d{1,3}(/\d{1,2})?", re.ASCII)
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII)
 _SECTIONS = ("address_pools", "hub", "on_premises", "spokes")
-# The usual endings of host names. Names of sites and subnets rarely have two letters, as domains of countries have.
+# Common top-level domains, with all domains of two letters, because names of sites and subnets rarely have two letters.
 _DOMAIN = re.compile(r"[a-z]{2}|app|biz|cloud|com|dev|edu|gov|info|int|mil|net|org")
 
 
 def find(network: Network, name: str) -> tuple[Place, ...]:
     """Return the places with this name, or the parts of places with these addresses. Addresses that no range of the
-    file contains are on the internet or, if private, outside. For other texts, return an empty tuple. DNS ignores the
-    case of host names."""
+    file contains belong to the place `internet` or, if private, to `outside`. For other texts, return an empty tuple.
+    DNS ignores the case of host names."""
     if places := network.find(name):
         return places
     if name in (INTERNET.lower(), str(ALL)):
@@ -42,7 +42,7 @@ def find(network: Network, name: str) -> tuple[Place, ...]:
 
 def _resembles_path(network: Network, name: str) -> bool:
     """Return whether a host name may be a path of the file with a typing error: `onpremises.tokyo`, `payments.nodes`.
-    A name with a usual ending resembles a path only if its first label is a section or its labels are a subnet."""
+    A name with a common top-level domain resembles a path only if it begins with a section or names a subnet."""
     first = name.partition(".")[0]
     if first.replace("-", "") in {section.replace("_", "") for section in _SECTIONS}:
         return True

@@ -10,7 +10,7 @@ from hvn.topology.hosts import FQDN_TAGS, is_allowed
 
 
 class _Match(StrEnum):
-    """How a rule fits a destination. MAYBE: the destination may be among the addresses or hosts of a tag."""
+    """How a rule fits a destination. MAYBE: a tag or a public range of the rule may contain the destination."""
 
     ALL = "all"
     MAYBE = "maybe"
@@ -62,7 +62,7 @@ def _ask_rules(firewall: Firewall, source: Place, destination: Place, port: int,
         return
     way.blocked_by = f"no rule of the firewall allows TCP {port} from {source.cidr} to {_text(destination)}"
     if partly:
-        way.blocked_by += f"; part of the connection is allowed by {', '.join(partly)}"
+        way.blocked_by += f"; only a part of the connection matches {', '.join(partly)}"
 
 
 def _ask_declared(firewall: Firewall, source: Place, destination: Place, port: int, way: Way) -> None:

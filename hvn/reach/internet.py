@@ -11,8 +11,8 @@ API_SERVER_PORT = 443
 
 
 def leave(source: Place, at: str, route: str, way: Way) -> None:
-    """Add the hop to the internet. New subnets have no default outbound access (stacks/subnets.py), so they need a
-    public address of their own."""
+    """Add the hop to the internet. New subnets have no default outbound access (stacks/subnets.py), so they need a NAT
+    gateway or a public address."""
     if source.egress or source.unknown or source.exposure:
         way.add_unknown("" if source.egress else source.exposure)
         way.hop(at, f"{route}, to the internet" + (f" through {source.egress}" if source.egress else ""))
@@ -21,8 +21,8 @@ def leave(source: Place, at: str, route: str, way: Way) -> None:
 
 
 def routes_to_services(source: Place, destination: Place) -> Iterator[str]:
-    """Yield the routes of a place that may contain a destination on the internet: to service tags, and of service
-    endpoints. Their addresses are unknown."""
+    """Yield the routes to service tags and service endpoints that may contain a destination on the internet, because
+    the addresses of tags and endpoints are unknown."""
     yield from (f"the route {tag}" for tag in source.tag_routes)
     for service in source.service_endpoints:
         if not destination.host or destination.host.endswith(ENDPOINT_DOMAINS.get(service, ())):
@@ -60,8 +60,8 @@ def from_outside(network: Network, source: Place, destination: Place, port: int,
 
 
 def lift_block(network: Network, source: Place, destination: Place, way: Way) -> None:
-    """Replace the block of a connection to addresses outside the file, if an existing VNet may have other routes: its
-    subnets outside the file may use other route tables, and the VNet may have other peerings and a gateway."""
+    """Report a blocked connection to addresses outside the file as unknown if an existing VNet may have other routes.
+    Its subnets outside the file may use other route tables, and the VNet may have other peerings and a gateway."""
     outside = destination.network == OUTSIDE or (destination.network == INTERNET and source.unknown)
     if way.blocked_by and outside and source.network in network.unlisted:
         to = destination.host or ("the internet" if destination.cidr == ALL else destination.cidr)

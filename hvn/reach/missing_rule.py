@@ -40,12 +40,12 @@ def _port(answer: Answer) -> str:
 
 
 def _nsg_rule(answer: Answer) -> str:
-    """Return a rule that precedes hvn-in. The node subnet of a cluster has no rules of the file, so the result is empty
-    for it, and for an NSG without a free priority before hvn-in."""
+    """Return an NSG rule that precedes hvn-in. Return an empty text for the node subnet of a cluster, which has no
+    rules in the file, and for an NSG without a free priority before hvn-in."""
     place = answer.destination
     rules = (place.nsg.rules if place.nsg else None) or ()
     used = {rule.priority for rule in rules}
-    # With the range of the backup HVN, which Vault uses after a failover.
+    # Include the range of the backup HVN, because Vault uses this range after a failover.
     hvns = next((rule.sources for rule in rules if rule.name == HVN_IN), (str(answer.source.cidr),))
     free = [priority for priority in range(100, HVN_IN_PRIORITY) if priority not in used]
     if not place.in_file or not free:
@@ -66,7 +66,7 @@ def _nsg_rule(answer: Answer) -> str:
 
 
 def _object(place: Place) -> str:
-    """Return the place's path in the file, or the addresses of a part."""
+    """Return the place's path in the file; for a part of a place, or a place without a path, return the range."""
     if place.within or place.network in (INTERNET, OUTSIDE) or place.name == HUB:
         return str(place.cidr)
     if place.name in (RUNNERS, VAULT):

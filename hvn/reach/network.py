@@ -74,8 +74,8 @@ class Gateway:
 class Place:
     """A source or destination of connections: a range of a network, with the route table of its subnets.
 
-    `propagated` is true if the subnet takes the routes of the gateway that its network uses. `existing_table` is true
-    if an existing route table may have routes to every destination.
+    `propagated` is true if the subnet accepts the routes that its network's gateway propagates. `existing_table` is
+    true if an existing route table may have routes to every destination.
 
     `ports` are the listening ports, or None if all ports count as open. `nsg` is the network security group, None if
     the range has none. `in_file` is the subnet's key in the file, empty for a range without an entry in `subnets`.

@@ -1,6 +1,6 @@
 """The decision of a network security group (NSG) about one TCP connection.
 
-The matching rule with the lowest priority number decides. Azure's default rules follow the others:
+The matching rule with the lowest priority number decides. Azure's default rules have the highest priority numbers:
 https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview
 """
 
@@ -15,8 +15,8 @@ from hvn.topology.security import ANY, OUTBOUND, SecurityRule
 VIRTUAL_NETWORK = "VirtualNetwork"
 _INTERNET, _BALANCER = "Internet", "AzureLoadBalancer"
 AZURE_HOST = IPv4Network(AZURE_DNS)
-"""Health probes come from this address, the virtual address of each host. The tag AzureLoadBalancer contains it:
-https://learn.microsoft.com/azure/virtual-network/service-tags-overview"""
+"""Health probes come from this address, the virtual address of each host. The tag AzureLoadBalancer contains this
+address: https://learn.microsoft.com/azure/virtual-network/service-tags-overview"""
 DEFAULTS = (
     SecurityRule(name="AllowVnetInBound", priority=65000, sources=(VIRTUAL_NETWORK,), destinations=(VIRTUAL_NETWORK,)),
     SecurityRule(name="AllowAzureLoadBalancerInBound", priority=65001, sources=("AzureLoadBalancer",)),
@@ -35,7 +35,7 @@ DEFAULTS = (
 
 @dataclass(frozen=True, slots=True)
 class SecurityGroup:
-    """An NSG. `rules` is None if they are unknown."""
+    """An NSG. `rules` is None if the rules are unknown."""
 
     name: str
     rules: tuple[SecurityRule, ...] | None
@@ -43,7 +43,7 @@ class SecurityGroup:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The rule that decides, and the rules before it that fit only part of the ranges and decide otherwise."""
+    """The rule that decides, and the earlier rules with the opposite access that match only a part of the ranges."""
 
     rule: SecurityRule
     partly: tuple[SecurityRule, ...]
@@ -105,7 +105,8 @@ def _within(port: int, text: str) -> bool:
 
 
 def _ranges(texts: Sequence[str], tag: Tag, public: bool) -> Iterator[IPv4Network]:
-    """Yield the ranges of addresses and tags. The other tags contain no address of a topology, only public ones."""
+    """Yield the ranges of addresses and tags. Other tags contain only public addresses, and no range of the
+    topology."""
     for text in texts:
         if text == ANY or (public and text == _INTERNET):
             yield ALL

@@ -38,8 +38,8 @@ def pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place, 
 
 def _tag(network: Network, place: Place) -> tuple[IPv4Network, ...]:
     """Return the ranges of the tag VirtualNetwork at a place: its network, peers, on-premises networks behind its
-    gateway, and user-defined routes. Subnets without route propagation have the same on-premises ranges. An existing
-    route table may add every range."""
+    gateway, and user-defined routes. The tag has the on-premises ranges even in subnets without route propagation. An
+    existing route table may add every range."""
     sites = network.propagated() if network.gateway and place.network in network.gateway.used_by else ()
     system = tuple(route.cidr for route in (*network.system_routes(place.network), *sites))
     return (*system, *(route.cidr for route in place.routes), *([ALL] if place.existing_table else []))

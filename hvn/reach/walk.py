@@ -36,7 +36,7 @@ def walk(
     network: Network, source: Place, destination: Place, port: int, *, asked_by_firewall: bool | None = None
 ) -> Way:
     """Return the route of a request, or of its reply if `asked_by_firewall` is not None. For a reply,
-    `asked_by_firewall` is true if the request passed the firewall."""
+    `asked_by_firewall` is true if the request went through the firewall."""
     way = Way(blocked_by=source.absent or destination.absent)
     if way.blocked_by:
         return way
@@ -138,13 +138,13 @@ def _select(network: Network, source: Place, destination: Place) -> SystemRoute 
 
 
 def _no_route(network: Network, source: Place, destination: Place, way: Way) -> None:
-    """Record the reason of a missing route: a gateway that the spoke does not use, or addresses without a route. The
-    gateway may propagate routes to ranges that are not in the file."""
+    """Record why no route exists: the spoke does not use the gateway, or no network has the addresses. The gateway may
+    propagate routes to ranges that are not in the file."""
     if destination.network == OUTSIDE and _learns(network, source):
         way.add_unknown(_unlisted(destination))
         return
     unused = network.gateway is not None and source.network not in network.gateway.used_by
-    cause = "Azure drops private addresses"
+    cause = "Azure drops packets to private addresses without a route"
     if destination.network == ON_PREMISES and unused:
         cause = f"{source.network} does not have use_remote_gateways"
     way.blocked_by = f"no route of {source.name} leads to {destination.cidr}: {cause}"
@@ -254,15 +254,15 @@ def _through_firewall(
     if network.firewall is None:
         raise AssertionError("a hub without a firewall has no route to a firewall")
     if destination.cidr == IPv4Network(network.firewall.address):
-        return  # The packet is for the firewall itself: the rules do not apply, and nothing is forwarded.
+        return  # The firewall is the destination, so it applies no rules and forwards nothing.
     way.by_firewall = True
     at = f"firewall {network.firewall.address}"
     if asked_by_firewall is None:
         ask(network.firewall, source, destination, port, way)
     elif asked_by_firewall:
-        way.hop(at, "allows the answer of an allowed request")
+        way.hop(at, "allows the reply to an allowed request")
     else:
-        way.blocked_by = f"{ASYMMETRIC}: the firewall drops an answer if it did not see the request"
+        way.blocked_by = f"{ASYMMETRIC}: the firewall drops the reply because it did not see the request"
     if way.blocked_by:
         return
     if destination.network == INTERNET:

@@ -21,7 +21,7 @@ class Way:
     hops: list[Hop] = field(default_factory=list)
     by_firewall: bool = False
     by_appliance: bool = False
-    """True if the packet passes, or may pass, an appliance, which may send it to the firewall."""
+    """True if the route leads, or may lead, to an appliance, which may forward the packet to the firewall."""
     blocked_by: str = ""
     unknown: list[str] = field(default_factory=list)
     rule: FirewallRule | None = None

@@ -65,7 +65,7 @@ FAULTS: Mapping[str, Fault] = {
     ),
     POLICY: Fault(
         happens="Azure Policy refuses a subnet without an NSG at creation (ALZ's Deny-Subnet-Without-Nsg)",
-        to_do="request an Azure Policy exemption for the existing VNet, then apply again. A new VNet passes",
+        to_do="request an Azure Policy exemption for the existing VNet, then apply again; new VNets need no exemption",
         may_pass=True,
     ),
     API_SERVER: Fault(

@@ -146,7 +146,7 @@ def _faults(rehearsal: Rehearsal) -> Iterator[str]:
             if result.failed:
                 yield f"  The next {fault.command} failed as well."
             elif fault.command == "outside":
-                yield "  The changes were undone afterwards."
+                yield "  The rehearsal then reverted these changes."
             elif fault.command == "plan":
                 yield "  The next plan is empty: the state is complete."
             else:

@@ -241,7 +241,7 @@ def test_random_rules_have_the_effect_of_their_terraform(
                 continue
             for port in (443, 8200, 8250):
                 (answer,) = reach(network, source, destination, port)
-                partly = "part of the connection is allowed" in answer.blocked_by
+                partly = "only a part of the connection matches" in answer.blocked_by
                 for _ in range(2):
                     one, other = address(begin, chance), address(end, chance)
                     seen = cloud.connects(one, other, port)

@@ -230,7 +230,7 @@
     const hits = Object.values(data.boxes).filter((box) => words && `${box.title} ${box.facts.join(" ")}`.toLowerCase().includes(words));
     svg.classList.toggle("searched", words !== "");
     for (const [id, group] of groups) group.classList.toggle("hit", hits.some((box) => box.id === id));
-    // A box without a place in the picture marks the box around it.
+    // If a box is not in the picture, mark the box around it.
     for (const box of hits) {
       let id = box.id;
       while (id && !groups.has(id)) id = data.boxes[id].inside;

@@ -300,7 +300,7 @@ const Reach = (() => {
     }
   }
 
-  /** Replace a block by an unknown setting, if an existing VNet may have other routes to addresses outside the file. */
+  /** Report a blocked connection as unknown, if an existing VNet may have other routes to addresses outside the file. */
   function liftBlock(network, source, destination, way) {
     const outside = destination.network === OUTSIDE || (destination.network === INTERNET && source.unknown);
     if (!way.blockedBy || !outside || !has(network.unlisted, source.network)) return;
@@ -359,7 +359,7 @@ const Reach = (() => {
     }
     const unused = network.gateway !== null && !network.gateway.used_by.includes(source.network);
     const cause = destination.network === ON_PREMISES && unused
-      ? `${source.network} does not have use_remote_gateways` : "Azure drops private addresses";
+      ? `${source.network} does not have use_remote_gateways` : "Azure drops packets to private addresses without a route";
     way.blockedBy = `no route of ${source.name} leads to ${destination.cidr}: ${cause}`;
   }
   const unlisted = (destination) =>
@@ -475,10 +475,10 @@ const Reach = (() => {
     const at = `firewall ${network.firewall.address}`;
     if (askedByFirewall !== null) {
       if (!askedByFirewall) {
-        way.blockedBy = "asymmetric: the firewall drops an answer if it did not see the request";
+        way.blockedBy = "asymmetric: the firewall drops the reply because it did not see the request";
         return;
       }
-      hop(way, at, "allows the answer of an allowed request");
+      hop(way, at, "allows the reply to an allowed request");
     } else if (network.firewall.rules === null) {
       hop(way, at, `unknown whether a rule allows TCP ${port}`);
       addUnknown(way, "the rules of the hub's existing firewall, and whether it translates addresses (SNAT)");
@@ -551,9 +551,9 @@ const Reach = (() => {
       return;
     }
     way.blockedBy = `no rule of the firewall allows TCP ${port} from ${source.cidr} to ${text}`;
-    if (partly.length) way.blockedBy += `; part of the connection is allowed by ${partly.join(", ")}`;
+    if (partly.length) way.blockedBy += `; only a part of the connection matches ${partly.join(", ")}`;
   }
-  /** Return how a rule fits a destination: all, maybe (among the addresses or hosts of a tag), part, or not (empty). */
+  /** Return how a rule fits a destination: all, maybe (in a tag or a public range), part, or empty for none. */
   function matchOf(network, rule, destination) {
     if (allows(rule.destinations, destination)) return "all";
     const overlapping = rule.destinations.filter((cidr) => overlaps(destination.cidr, cidr));
@@ -733,13 +733,13 @@ const Reach = (() => {
   function checkedReply(network, source, destination, port, request) {
     const back = reply(network, destination, source, port, request);
     if (!back.blockedBy && isAsymmetric(request, back)) {
-      back.blockedBy = "asymmetric: the answer bypasses the firewall, and the firewall drops the connection";
+      back.blockedBy = "asymmetric: the reply bypasses the firewall, and the firewall drops the connection";
       back.droppedAt = "firewall";
     }
     return back;
   }
 
-  /** Return the reason that blocks the connection if a rule of the firewall allows it, or an empty text. */
+  /** Return why the connection stays blocked after the user adds a firewall rule; empty if the rule is sufficient. */
   function obstacle(network, source, destination, port) {
     const allowed = walk(network, source, destination, port, true);
     return allowed.blockedBy || closed(destination, port) ||

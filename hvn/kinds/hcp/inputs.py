@@ -20,7 +20,7 @@ class UpgradeWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamInputs:
-    """A system to which HCP sends a stream. Terraform reads the system's key from a variable."""
+    """A system to which HCP streams metrics or audit logs. Terraform reads the system's key from a variable."""
 
     type: str
     endpoint: str | None

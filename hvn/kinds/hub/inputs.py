@@ -166,7 +166,7 @@ def _runner_routes(topology: Topology, new_hub: NewHub) -> RouteTable | None:
     """Return the runners' route table with the default route to the firewall and the routes of the file; None without
     routes.
 
-    A route for the spokes would send requests through the firewall, but the replies arrive directly over the peering.
+    Routes to the spokes would make connections asymmetric: requests through the firewall, replies over the peering.
     """
     if not locations.has_route_table(topology, new_hub):
         return None
@@ -183,7 +183,7 @@ def _peering(topology: Topology, key: str, peering: HubPeering) -> RemotePeering
         name=naming.name(topology, "peering_from_hub", naming.HUB, key),
         vnet=naming.parse(peering.vnet_id),
         cidrs=tuple(map(str, sorted(peering.cidrs))),
-        # Packets from behind the remote firewall have a source outside the remote VNet.
+        # Packets from networks behind the remote firewall have a source address outside the remote VNet.
         allow_forwarded_traffic=peering.firewall is not None,
         reverse=naming.name(topology, "peering_to_hub", naming.HUB, key) if peering.reverse else "",
     )

@@ -89,7 +89,7 @@ def _vnet(subnet: str) -> str:
 
 
 def refuse_sizes(pool: Any, *, empty: bool = False) -> None:
-    """Refuse invalid numbers of a node pool's nodes. `empty`: the pool may have no nodes."""
+    """Refuse invalid numbers of a node pool's nodes. If `empty` is true, the pool may have no nodes."""
     least, most = pool.get("min_count") or 0, pool.get("max_count") or 0
     if not pool.get("auto_scaling_enabled"):
         if least or most:

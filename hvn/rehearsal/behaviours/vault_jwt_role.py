@@ -1,4 +1,4 @@
-"""Vault refuses a JWT role with invalid fields: name, types, ranges, times, mappings, or no bound claim.
+"""Vault refuses a JWT role without a bound claim, or with an invalid name, type, range, time or mapping.
 
 Vault accepts a role with missing policies: logins with the role succeed, but their tokens have no permissions. The
 rehearsal's second plan reports the missing policies.

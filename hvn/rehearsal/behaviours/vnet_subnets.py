@@ -16,7 +16,7 @@ from hvn.rehearsal.cloud import Object
 
 
 def read(change: Change) -> None:
-    """List the VNet's subnets."""
+    """Set the inline subnets to all subnets of the VNet."""
     change.after["subnet"] = _listed(change)
 
 
