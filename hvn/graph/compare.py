@@ -26,7 +26,8 @@ def compare(before: Picture, after: Picture, affected: Collection[str] = ()) -> 
     """Return the picture of both networks. A box of an `affected` workspace counts as changed, even if its text is
     equal.
 
-    Removed boxes follow the other boxes. A box with a new subscription or pool is moved. Groups are never marked.
+    Removed boxes follow the other boxes. A box in another subscription or pool counts as moved. Groups are never
+    marked.
     """
     old, new = ({box.id: box for box in side.boxes} for side in (before, after))
     removed = [box for box in before.boxes if box.id not in new]

@@ -309,7 +309,7 @@ def _by_lane(
     middle = [rects[box.id] for box in picture.of(Kind.SUBSCRIPTION)]
     left, right = min(rect.x for rect in middle), max(rect.right for rect in middle)
     if to_hvn:
-        # Attach the line beside the middle, because the line from the hub enters above.
+        # Attach this line at the lower side, right of the middle. The line from the hub ends at the upper side.
         x, lane, y = spoke.middle[0] + 8, right - LANE / 2, target.bottom - PAD
         yield from ((target.x, y), (lane, y), (lane, spoke.bottom + ROW_GAP / 3))
         yield from ((x, spoke.bottom + ROW_GAP / 3), (x, spoke.bottom))

@@ -42,7 +42,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """A part of the network. `facts` are its lines, `inside` is the id of the box around it, or empty.
+    """A part of the network. `facts` are the lines of the box. `inside` is the id of the box around this box, or empty.
 
     `blocked` is the reason why a workspace of the box is blocked, or empty. `was` has the facts that a change removes.
     """

@@ -13,7 +13,7 @@ HOPS = {
     "none": "None",
     "vnet": "VnetLocal",
 }
-"""Azure's next hop types by the words of the topology file, except appliances."""
+"""Azure's next hop type for each word of `next_hop` in the file, except `firewall`."""
 
 
 def hvn_routes(topology: Topology, next_hop: str) -> tuple[Route, ...]:

@@ -38,7 +38,7 @@ class Explained:
     places: Mapping[str, str] = field(default_factory=dict)
     """`file:line:column path` of the setting to change, by the id of the failed check."""
     fixes: Mapping[str, str] = field(default_factory=dict)
-    """The fixes that replace the fixes of messages, by the id of the failed check."""
+    """The fixes that replace those of hvn/login/messages.py, by the id of the failed check."""
     hint: str = ""
     """A hint about the first failed check, or an empty text."""
     spoke: str = ""

@@ -79,7 +79,7 @@ class Place:
 
     `ports` are the listening ports, or None if all ports count as open. `nsg` is the network security group, None if
     the range has none. `in_file` is the subnet's key in the file, empty for a range without an entry in `subnets`.
-    `unknown` names settings that are outside this topology, or is empty. `absent` is the reason why no host has the
+    `unknown` names settings outside this topology; it may be empty. `absent` is the reason why no host has the
     addresses, or empty.
 
     `egress` names the public address of outbound connections, empty without one. `public` are the sources that reach
@@ -136,7 +136,7 @@ class Half:
     """One network's half of a peering. `forwarded` is true if this half allows forwarded traffic from the other
     network.
 
-    `unknown` names settings that are outside this topology, or is empty.
+    `unknown` names settings outside this topology; it may be empty.
     """
 
     forwarded: bool

@@ -1,7 +1,8 @@
 """Connections with the addresses of Azure's hosts: 168.63.129.16 and the instance metadata service (IMDS).
 
-The host of a virtual machine answers, so no route table applies. NSGs filter only DNS and IMDS, with rules for one
-service tag: https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+The host of a virtual machine answers, so no route table applies. NSGs filter only DNS and IMDS, and only by rules for
+AzurePlatformDNS and AzurePlatformIMDS:
+https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
 """
 
 from dataclasses import replace

@@ -28,7 +28,7 @@ class Way:
     """The firewall rule that allows the request."""
     rule_missing: bool = False
     closed_to_hvn: bool = False
-    """True if the rule hvn-in denies the request: a rule of the file may precede it."""
+    """True if the rule hvn-in denies the request. An NSG rule of the file with a lower priority number can allow it."""
 
     def hop(self, at: str, what: str) -> None:
         """Add one hop."""

@@ -77,8 +77,8 @@ def planned(manifest: list[Any], before: Mapping[str, Any]) -> list[Any]:
 
 
 def applied(manifest: list[Any], planned_object: list[Any]) -> list[Any]:
-    """Return the `object` that the API server stores. A field that is unknown in the plan is set to the schema's
-    default or to null."""
+    """Return the `object` that the API server stores. Fields that are unknown in the plan get the schema's default or
+    null."""
     all_fields = _all_fields(manifest[1])
     if all_fields is None:
         return planned_object

@@ -163,7 +163,7 @@ def denied(change: Change) -> Refusal:
     )
 
 
-# Actions that cannot be derived from the form of the type's id.
+# Azure's actions for types with an id from which `_action` cannot derive the action.
 ACTIONS = {
     "azurerm_firewall_policy_rule_collection_group": "Microsoft.Network/firewallPolicies/ruleCollectionGroups",
     "azurerm_resource_group": "Microsoft.Resources/subscriptions/resourceGroups",

@@ -9,7 +9,7 @@ from hvn.kinds.workspace import Workspace
 
 
 def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Message:
-    """Return the secrets and the logins that are lost."""
+    """Return the secrets and the logins that are lost with the workspace."""
     return Message("**every secret in the kv engines**, and the logins of CI")
 
 

@@ -1,8 +1,8 @@
 """A firewall rule needs source addresses or IP groups. A network rule needs one kind of destination.
 
 Azure: FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified (Azure/azure-cli#24493, #26336), the destinations
-(Azure/azure-cli#18932), the DNS proxy for host names (Azure/azure-sdk-for-go#11094). The provider accepts such rules:
-the arguments are optional in firewall_policy_rule_collection_group_resource.go.
+(Azure/azure-cli#18932), the DNS proxy for host names (Azure/azure-sdk-for-go#11094). azurerm accepts rules without
+these arguments, because they are optional in firewall_policy_rule_collection_group_resource.go.
 """
 
 from hvn.rehearsal.behaviours import Change, Refusal

@@ -48,7 +48,7 @@ def plan(change: Change) -> None:
 
 
 def write(change: Change) -> None:
-    """Refuse a manifest with values that the API server refuses."""
+    """Check the values of a manifest as the API server does."""
     manifest = change.after["manifest"][1]
     errors = list(_not_allowed(crds.fields(manifest) or {}, "spec", manifest.get("spec"), "spec"))
     if errors:

@@ -1,4 +1,4 @@
-"""Azure refuses two routes of a route table with the same destination, and an appliance without an address.
+"""Azure refuses two routes of a route table with the same destination, and a VirtualAppliance hop without an address.
 
 Azure: RouteConflict (kubernetes-sigs/cloud-provider-azure#657). azurerm: next_hop_in_ip_address is only for the type
 VirtualAppliance (route_table documentation, v4.55.0).
@@ -8,7 +8,8 @@ from hvn.rehearsal.behaviours import Change, Refusal
 
 
 def routes(change: Change) -> None:
-    """Refuse two routes with one destination, an appliance without an address, and other next hops with an address."""
+    """Refuse two routes with one destination, a VirtualAppliance hop without an address, and other hops with an
+    address."""
     names: dict[str, str] = {}
     for route in change.after.get("route") or ():
         other = names.setdefault(str(route["address_prefix"]).casefold(), str(route["name"]))
@@ -22,7 +23,7 @@ def routes(change: Change) -> None:
             raise _refused(
                 change,
                 "InvalidRouteNextHop",
-                f"In the rehearsal's words: the address of the next hop of {route['name']}",
+                f"In the rehearsal's words: {route['name']} needs an address only for VirtualAppliance",
             )
 
 

@@ -31,7 +31,7 @@ def plan(change: Change) -> None:
 
 
 def write(change: Change) -> None:
-    """Refuse a mount with a configuration that Vault refuses. Strip white space from the keys."""
+    """Check a mount's configuration as Vault does. Strip white space from the keys."""
     if error := next(_errors(change.after), ""):
         raise Refusal(
             f"error updating configuration to Vault for path {change.after['path']}: Error making API request.",

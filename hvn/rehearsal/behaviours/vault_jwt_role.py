@@ -28,7 +28,7 @@ _SECONDS = {"h": 3600, "m": 60, "s": 1, "": 1}
 
 
 def write(change: Change) -> None:
-    """Refuse a role that Vault refuses. Set Vault's default for `role_type`."""
+    """Check a role as Vault does, and set Vault's default for `role_type`."""
     role = change.after
     mounts = change.cloud.find("vault_jwt_auth_backend", change.place, path=role["backend"])
     change.need(*(("vault_jwt_auth_backend", str(mount["id"])) for mount in mounts))
