@@ -117,7 +117,7 @@ class Cluster(Model):
     addons: Addons = Addons()
     """Add-ons that AKS runs in the cluster."""
     vault_login: VaultLogin = VaultLogin()
-    """How Vault checks the tokens of this cluster."""
+    """Vault's check of this cluster's tokens."""
     vso: Vso = Vso()
     """Vault Secrets Operator in this cluster."""
     existing_namespaces: tuple[Label, ...] = ()
@@ -170,7 +170,7 @@ class ExistingCluster(Model):
     existing: ClusterFacts
     """Facts about the cluster."""
     vault_login: VaultLogin = VaultLogin()
-    """How Vault checks the tokens of this cluster."""
+    """Vault's check of this cluster's tokens."""
     vso: Vso = Vso()
     """Vault Secrets Operator in this cluster."""
     existing_namespaces: tuple[Label, ...] = ()

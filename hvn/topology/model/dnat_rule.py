@@ -26,7 +26,7 @@ class DnatRule(Model):
     sources: Annotated[tuple[DnatSource, ...], Field(min_length=1), _SOURCES]
     """Public ranges of the clients. internet: every address."""
     public_ip: Annotated[int, Field(ge=1, le=250, examples=[2]), _PUBLIC_IP] = 1
-    """Number of the firewall's public IP address, at most `public_ips`."""
+    """Number of one of the firewall's public IP addresses, at most `public_ips`."""
     port: DnatPort
     """Protocol and port at the public IP address."""
     translated_address: Ip
