@@ -19,7 +19,7 @@ def stacks_of(base: Base, repository: pathlib.Path, ids: Sequence[str]) -> Mappi
     with scratch.folder("base") as folder:
         file = take(repository, base.commit, base.file, folder)
         if file is None:
-            raise Failed(f"{base.file} can no longer be read from git")
+            raise Failed(f"git can no longer read {base.file}")
         synthesize(ids, folder / "out", file)
         return {id_: read(folder / "out" / "stacks" / id_) for id_ in ids}
 

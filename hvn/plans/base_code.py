@@ -73,6 +73,6 @@ def _export(commit: str, folder: pathlib.Path) -> None:
     listed = text(git(home, "ls-tree", "--name-only", tree) or b"").split("\n")
     archive = git(home, "archive", "--format=tar", tree, *[name for name in EXPORTED if name in listed])
     if archive is None or "main.py" not in listed:
-        raise Failed(f"the code of {commit[:12]} cannot be read from git")
+        raise Failed(f"git cannot read the code of {commit[:12]}")
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         tar.extractall(folder, filter="data")

@@ -1,4 +1,4 @@
-"""The resources of a synthesized workspace. References to constant texts are replaced by the texts."""
+"""The resources of a synthesized workspace. Constant texts replace the references to them."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -72,7 +72,7 @@ def _by_base_code(
     with tempfile.TemporaryDirectory(prefix="hvn-base-file-") as scratch:
         taken = take(repository, base.commit, base.file, pathlib.Path(scratch)) if base.file and old else None
         if old and taken is None:
-            raise Failed(f"{base.file} can no longer be read from git")
+            raise Failed(f"git can no longer read {base.file}")
         before = stacks_by_base_code(base.commit, taken, old) if taken else {}
     head = stacks_by_base_code(base.commit, file, new)
     return Sides(base=before, head={id_: of_the_base(base, stack) for id_, stack in head.items()})

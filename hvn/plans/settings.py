@@ -21,7 +21,7 @@ _REVEALS = re.compile(r"\bnonsensitive\s*\(")
 
 
 def by_settings(before: Stack, after: Stack) -> Openings:
-    """Return the changed settings by the name of their block. Added protections are not included."""
+    """Return the changed settings, without added protections, by the name of their block."""
     by_name: dict[str, set[Opening]] = {}
     for opening in _settings(before, after):
         by_name.setdefault(opening.subject, set()).add(opening)

@@ -60,8 +60,8 @@ def plan(
 ) -> Made:
     """Plan a synthesized workspace. Return the plan; for a failed run, the incomplete plan and the reason.
 
-    The plan file is deleted, because it contains every value in clear text. With `keep`, a complete plan file is copied
-    into the folder `keep` as `<workspace>.tfplan`.
+    Delete the plan file at the end, because it contains every value in clear text. With `keep`, first copy a complete
+    plan file into the folder `keep` as `<workspace>.tfplan`.
     """
     log: list[str] = []
     with scratch.folder("plan") as work:
@@ -78,7 +78,7 @@ def plan(
                 copy = shutil.copyfile(saved, unfinished / "tfplan")
                 copy.chmod(0o600)
                 copy.replace(keep / f"{workspace}.tfplan")
-    return Made(workspace, shown, why or ("" if shown else "the plan could not be shown"), "".join(log))
+    return Made(workspace, shown, why or ("" if shown else "terraform show did not print the plan"), "".join(log))
 
 
 def _make(terraform: str, folder: pathlib.Path, saved: pathlib.Path, seconds: float, log: list[str]) -> str:
@@ -112,7 +112,7 @@ def _run(command: list[str], folder: pathlib.Path, seconds: float, log: list[str
     """Run a command and return its exit code. After a timeout, interrupt the command so that Terraform can release its
     locks.
 
-    The output is appended to the log. Raises `subprocess.TimeoutExpired` after a timeout.
+    Append the output to the log. Raises `subprocess.TimeoutExpired` after a timeout.
     """
     process = subprocess.Popen(
         command, cwd=folder, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -1,6 +1,6 @@
 """A fake provider, which answers Terraform over the plugin protocol and stores its resources in the cloud's file.
 
-The methods and messages are defined by Terraform's plugin protocol 6 (terraform/docs/plugin-protocol/tfplugin6.proto).
+Terraform's plugin protocol 6 defines the methods and messages (terraform/docs/plugin-protocol/tfplugin6.proto).
 """
 
 # ruff: noqa: N802, ARG002 - the protocol's names, and gRPC's signature.

@@ -312,7 +312,7 @@ def _subnets(topology: Topology, new_hub: NewHub, route_table: Resource | None) 
 
 
 def _table(topology: Topology, route: str, firewall_table: Resource | None) -> Resource | None:
-    """Return the route table that `route` of a subnet selects, or None if it selects none."""
+    """Return the route table that `route` of a subnet selects, or None if `route` selects no table."""
     if route == naming.NO_ROUTES:
         return None
     existing = locations.existing_route_table(route, locations.hub_vnet(topology))

@@ -23,11 +23,11 @@ def forwarding(change: Change) -> None:
 
 
 def rule(change: Change) -> None:
-    """Refuse a rule without a forwarding, and a sixth rule."""
+    """Refuse a rule of a missing DNS forwarding, a sixth rule, a long id, and a third server."""
     own = change.after
     forwardings = change.cloud.find(FORWARDING, dns_forwarding_id=own["dns_forwarding_id"], hvn_id=own["hvn_id"])
     if not forwardings:
-        raise _refused(change, "there is no such DNS forwarding")
+        raise _refused(change, "the DNS forwarding does not exist")
     change.need(*((FORWARDING, str(one["id"])) for one in forwardings))
     others = change.cloud.find(RULE, dns_forwarding_id=own["dns_forwarding_id"])
     if len({one["id"] for one in others} | {own["id"]}) > 4:
