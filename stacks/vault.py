@@ -1,4 +1,4 @@
-"""`vault`: the resources in Vault that all spokes share: the kv engine, and the logins of CI."""
+"""`vault`: the resources in Vault that all spokes share: the secrets engines, and the logins of CI."""
 
 from cdktf import TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_vault.jwt_auth_backend import JwtAuthBackend
@@ -8,6 +8,7 @@ from cdktf_cdktf_provider_vault.namespace import Namespace
 from cdktf_cdktf_provider_vault.policy import Policy
 
 from hvn.kinds.vault.inputs import CiMount, CiRole, VaultInputs
+from stacks.engines import database_engine, pki_engine
 from stacks.vault_provider import vault
 
 # The lifetime of a CI login, in seconds: longer than the lifetime of the vault provider's child token (20 minutes).
@@ -15,7 +16,7 @@ CI_TTL = 30 * 60
 
 
 def build(stack: TerraformStack, inputs: VaultInputs) -> None:
-    """Build the kv mounts, the teams' namespaces, and a JWT mount for each CI system."""
+    """Build the secrets engines, the teams' namespaces, and a JWT mount for each CI system."""
     vault(stack, inputs.namespace)
     Mount(
         stack,
@@ -39,6 +40,10 @@ def build(stack: TerraformStack, inputs: VaultInputs) -> None:
             description="Secrets of the apps",
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
         )
+    for database in inputs.database_engines:
+        database_engine(stack, database, namespaces[database.namespace].path if database.namespace else None)
+    for pki in inputs.pki_engines:
+        pki_engine(stack, pki, namespaces[pki.namespace].path if pki.namespace else None)
     for ci in inputs.ci:
         _ci(stack, ci)
 

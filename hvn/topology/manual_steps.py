@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hvn.topology import firewall, locations, naming, nat
 from hvn.topology.default_rules import VAULT_PORT
 from hvn.topology.dns_steps import dns_steps
+from hvn.topology.engine_steps import engine_steps
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
 from hvn.topology.model import ExistingCluster, ExistingHub, Topology
 from hvn.topology.ranges import vault_sites
@@ -21,7 +22,7 @@ def manual_steps(topology: Topology) -> tuple[Step, ...]:
     clusters = (*_public_api_servers(topology), *_existing_clusters(topology), *_registries(topology))
     spokes = (*clusters, *_spokes(topology), *subnet_steps(topology))
     resolvers = (*_resolvers(topology), *dns_steps(topology))
-    return (*_vault(topology), *_hub(topology), *_sites(topology), *resolvers, *spokes)
+    return (*_vault(topology), *engine_steps(topology), *_hub(topology), *_sites(topology), *resolvers, *spokes)
 
 
 def _vault(topology: Topology) -> Iterator[Step]:

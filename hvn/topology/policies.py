@@ -116,8 +116,8 @@ def writer(topology: str, spoke: str, app: str, places: Iterable[tuple[str, str]
 def ci_plan(topology: str, engines: Iterable[str], jwt_mounts: str) -> Policy:
     """Return the policy to refresh `vault` and `vault-auth-<spoke>` (docs/reference/facts.md, "Vault's provider").
 
-    `engines` are the API's paths of the kv engines and of the teams' namespaces. `jwt_mounts` is the common beginning
-    of the paths of all JWT mounts.
+    `engines` are the API's paths of the secrets engines and of the teams' namespaces. `jwt_mounts` is the common
+    beginning of the paths of all JWT mounts.
     """
     return Policy(
         f"ci_{topology}_plan",

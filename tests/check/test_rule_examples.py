@@ -30,6 +30,8 @@ ALSO = {
     "HVN617": {"HVN619"},  # HVN619 reports every stream
     "HVN618": {"HVN619"},
     "HVN636": {"HVN615"},  # no cluster uses the key file of payments
+    "HVN637": {"HVN639"},  # no app uses the role of the refused engine
+    "HVN638": {"HVN639"},  # the app misspells the only role
     "HVN310": {"HVN615"},  # the removed cluster leaves its key file behind
     "HVN302": {"HVN113", "HVN401"},
     "HVN304": {"HVN308"},

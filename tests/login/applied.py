@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.login.server import Refused, Server
 
-REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)\.(\w+)\}")
+REFERENCE = re.compile(r"\$\{(\w+)\.([\w-]+)\.(\w+)\}")
 # Arguments that Terraform uses and Vault's API does not know.
 META = frozenset({"//", "depends_on", "lifecycle", "provider", "namespace"})
 
@@ -29,12 +29,17 @@ def apply(server: Server, synthesized: Mapping[str, Any], keys: str = "") -> Non
         assert "${" not in str(value), value
         return value
 
+    def inside(below: str | None) -> str:
+        # A resource's own namespace is relative to the namespace of the provider.
+        return f"{namespace}/{below}" if below else namespace
+
     def write(kind: str, body: Mapping[str, Any], below: str | None) -> None:
         if kind == "vault_namespace":
             make(server, f"sys/namespaces/{body['path']}", {}, namespace)
         elif kind == "vault_mount":
-            # A resource's own namespace is relative to the namespace of the provider.
-            make(server, f"sys/mounts/{body['path']}", body, f"{namespace}/{below}" if below else namespace)
+            seconds = body.get("max_lease_ttl_seconds")
+            tuned = {"config": {"max_lease_ttl": f"{seconds}s"}} if seconds else {}
+            make(server, f"sys/mounts/{body['path']}", {**body, **tuned}, inside(below))
         elif kind == "vault_jwt_auth_backend":
             make(server, f"sys/auth/{body['path']}", {"type": body["type"]}, namespace)
             config = {name: value for name, value in body.items() if name not in ("path", "type", "description")}
@@ -47,12 +52,24 @@ def apply(server: Server, synthesized: Mapping[str, Any], keys: str = "") -> Non
             if "bound_claims" in role:
                 role["bound_claims"] = {name: value.split(",") for name, value in role["bound_claims"].items()}
             server.write(f"auth/{body['backend']}/role/{body['role_name']}", role, namespace)
+        elif kind == "vault_database_secret_backend_connection":
+            # resource_database_secret_backend_connection.go, writeDatabaseSecretConfig
+            options = {"plugin_name": "postgresql-database-plugin", "disable_escaping": False, **body["postgresql"]}
+            roles = {"verify_connection": body["verify_connection"], "allowed_roles": ",".join(body["allowed_roles"])}
+            server.write(f"{body['backend']}/config/{body['name']}", {**options, **roles}, inside(below))
+        elif kind in ("vault_database_secret_backend_role", "vault_pki_secret_backend_role"):
+            role = {name: value for name, value in body.items() if name not in ("backend", "name")}
+            server.write(f"{body['backend']}/roles/{body['name']}", role, inside(below))
         elif kind == "vault_policy":
             server.write(f"sys/policies/acl/{body['name']}", {"policy": body["policy"]}, namespace)
         else:
             raise AssertionError(f"unknown resource type: {kind}")
 
-    kinds = ("vault_namespace", "vault_mount", "vault_policy", "vault_jwt_auth_backend", "vault_jwt_auth_backend_role")
+    kinds = (
+        *("vault_namespace", "vault_mount", "vault_policy", "vault_jwt_auth_backend", "vault_jwt_auth_backend_role"),
+        *("vault_database_secret_backend_connection", "vault_database_secret_backend_role"),
+        "vault_pki_secret_backend_role",
+    )
     for kind in kinds:
         for resource in resources.get(kind, {}).values():
             body = {name: resolved(value) for name, value in resource.items() if name not in META}

@@ -1,5 +1,6 @@
 """A real PostgreSQL server on loopback, for the database engine of Vault."""
 
+import datetime
 import getpass
 import os
 import pathlib
@@ -14,10 +15,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 # initdb refuses to run as root.
 UNPRIVILEGED = ("postgres", "nobody")
-SETTINGS = "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c shared_buffers=1MB"
+SETTINGS = "-c ssl=on -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c shared_buffers=1MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ def _started(folder: pathlib.Path) -> Iterator[Postgres]:
 
     data = folder / "data"
     run(initdb, "-D", data, "-U", "root", "-A", "scram-sha-256", "--pwfile", folder / "password", "--no-sync")
+    _certificate(data, user)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -73,6 +79,21 @@ def _started(folder: pathlib.Path) -> Iterator[Postgres]:
         yield Postgres(port, password)
     finally:
         run(control, "stop", "-m", "immediate", "-D", data)
+
+
+def _certificate(data: pathlib.Path, user: pwd.struct_passwd | None) -> None:
+    """Write a self-signed certificate, with which the server accepts connections with TLS and without."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    signed = builder.not_valid_before(now).not_valid_after(now + datetime.timedelta(days=1)).sign(key, SHA256())
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    for file, content in (("server.crt", signed.public_bytes(Encoding.PEM)), ("server.key", private)):
+        (data / file).write_bytes(content)
+        (data / file).chmod(0o600)
+        if user:
+            os.chown(data / file, user.pw_uid, user.pw_gid)
 
 
 def _program(name: str) -> str | None:

@@ -71,6 +71,18 @@ DYNAMIC = """          dynamic_secrets:
               destination: webapp-database
               restart: [{kind: Deployment, name: webapp}]
 """
+ENGINES = """  kv_mount: kvv2
+  database_engines:
+    orders:
+      host: orders.postgres.database.azure.com
+      username: vault
+      roles:
+        web: # hvn: allow HVN639 virtual machines use it
+          {creation_statements: ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}'"], max_ttl: 8h}
+  pki_engines:
+    ca: {roles: {web: {allowed_domains: [web.example.com]}}} # hvn: allow HVN639 virtual machines use it
+"""
+OTHER_SERVER = ENGINES.replace("orders.postgres", "other.postgres").replace("LOGIN", "SUPERUSER LOGIN")
 PAYMENTS = "    cidr: 10.64.0.0/16\n    vault_route: direct\n"
 IN_LOGS = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-logs/providers"
 LOGS = f"logs:\n  workspace_id: {IN_LOGS}/Microsoft.OperationalInsights/workspaces/log-platform\n"
@@ -245,6 +257,12 @@ EDITS = {
     ),
     "remove-the-backup-hvn": Edit(((BACKUP, ""),), applied=(("hvn:\n", f"hvn:\n{BACKUP}"),)),
     "move-the-kv-engine": Edit((("kv_mount: kvv2", "kv_mount: kv"),)),
+    "add-engines": Edit((("  kv_mount: kvv2\n", ENGINES),)),
+    "change-engines": Edit(
+        ((ENGINES, OTHER_SERVER.replace("[web.", "[api.example.com, web.")),),
+        applied=(("  kv_mount: kvv2\n", ENGINES),),
+    ),
+    "remove-engines": Edit(((ENGINES, "  kv_mount: kvv2\n"),), applied=(("  kv_mount: kvv2\n", ENGINES),)),
     "let-pull-requests-apply": Edit(
         (("apply: ['environment:production']", "apply: ['environment:production', pull_request]"),),
         applied=(("  kv_mount: kvv2\n", f"  kv_mount: kvv2\n{CI}"),),

@@ -153,7 +153,8 @@ def test_dynamic_secrets_and_certificates(synth: Synth) -> None:
     assert "revoke" not in certificate["spec"]
     policies = built["vault-auth-payments"]["resource"]["vault_policy"]
     rules = json.loads(policies["reader_webapp"]["policy"])["path"]
-    assert rules["sys/leases/revoke"]["allowed_parameters"] == {"lease_id": ["azure/creds/webapp/*"]}
+    leases = ["azure/creds/webapp/*", "orders-db/creds/webapp/*"]
+    assert rules["sys/leases/revoke"]["allowed_parameters"] == {"lease_id": leases}
 
 
 def test_secrets_logins_accounts_and_namespaces_are_destroyed_in_this_order(synth: Synth) -> None:

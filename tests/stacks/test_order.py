@@ -122,7 +122,14 @@ def writes_hub_half(output: pathlib.Path, workspace: str) -> bool:
 
 
 SECRET = re.compile(r"password|secret|token|credential|(access|account|client|private|shared|api)_key|certificate|sas_")
-HARMLESS = {"cloudwatch_access_key_id", "token_ttl", "token_max_ttl", "token_policies", "token_type"}
+HARMLESS = {
+    "allow_wildcard_certificates",
+    "cloudwatch_access_key_id",
+    "token_ttl",
+    "token_max_ttl",
+    "token_policies",
+    "token_type",
+}
 
 
 def test_no_secret_is_written(built: Synthesized) -> None:

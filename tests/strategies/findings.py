@@ -70,6 +70,12 @@ def warnings(topology: Topology) -> set[str]:
         and "existing" in topology["hub"]
         and not any(own_nsgs(spoke) or "nat_gateway" in spoke for spoke in topology["spokes"].values()),
         "HVN310": unused_policy(topology),
+        # No generated app uses a declared engine.
+        "HVN639": any(
+            place.get(field)
+            for place in (topology["vault"], *topology["vault"].get("namespaces", {}).values())
+            for field in ("database_engines", "pki_engines")
+        ),
         "HVN619": bool(topology["vault"].keys() & {"audit_log", "metrics"}),
         "HVN631": any(app.get("more_policies") for cluster in with_apps for app in cluster["apps"].values()),
         "HVN611": any(cluster["vault_login"]["keys"] == "pubkeys" for cluster in with_apps),

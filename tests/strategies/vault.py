@@ -71,8 +71,53 @@ def ci_in_its_namespace() -> st.SearchStrategy[Topology]:
 
 
 def engines(first: tuple[str, ...]) -> st.SearchStrategy[Topology]:
-    """Return a strategy for the kv engines of a namespace."""
-    return optional(kv_mount=st.sampled_from(first), more_kv_mounts=st.sampled_from(([], ["more_kv"])))
+    """Return a strategy for the secrets engines of a namespace."""
+    return optional(
+        kv_mount=st.sampled_from(first),
+        more_kv_mounts=st.sampled_from(([], ["more_kv"])),
+        database_engines=st.dictionaries(st.sampled_from(("new_db", "d" * 63)), database_engines(), max_size=2),
+        pki_engines=st.dictionaries(st.sampled_from(("new-ca", "p" * 63)), pki_engines(), max_size=2),
+    )
+
+
+CREATE = "CREATE ROLE \"{{name}}\" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';"
+ROLES = ("web", "r" * 63)
+
+
+def database_engines() -> st.SearchStrategy[Topology]:
+    """Return a strategy for database engines. Their names are unknown to the topology, or public addresses."""
+    role = st.fixed_dictionaries(
+        {"creation_statements": st.permutations((CREATE, "SELECT 1; -- $1 %s"))},
+        optional={
+            "revocation_statements": st.sampled_from(([], ['DROP ROLE "{{name}}"'])),
+            "default_ttl": st.sampled_from(("1s", "30m")),
+            "max_ttl": st.sampled_from(("1h", "768h")),
+        },
+    )
+    return st.fixed_dictionaries(
+        {
+            "host": st.sampled_from(("db.example", "20.1.2.3")),
+            "username": st.sampled_from(("vault", "Vault_1-b")),
+            "roles": st.dictionaries(st.sampled_from(ROLES), role, min_size=1, max_size=2),
+        },
+        optional={
+            "port": st.integers(1, 65535),
+            "database": st.sampled_from(("orders", "_A-1")),
+            "sslmode": st.sampled_from(("require", "verify-full")),
+        },
+    )
+
+
+def pki_engines() -> st.SearchStrategy[Topology]:
+    """Return a strategy for PKI engines."""
+    role = st.fixed_dictionaries(
+        {"allowed_domains": st.permutations(("a.example", "b.example"))},
+        optional={"allow_subdomains": st.booleans(), "max_ttl": st.sampled_from(("1h", "100h"))},
+    )
+    return st.fixed_dictionaries(
+        {"roles": st.dictionaries(st.sampled_from(ROLES), role, min_size=1, max_size=2)},
+        optional={"max_ttl": st.sampled_from(("100h", "999999h"))},
+    )
 
 
 def namespaces() -> st.SearchStrategy[Topology]:

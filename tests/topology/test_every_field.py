@@ -170,7 +170,7 @@ def not_in_reference(model: type[BaseModel]) -> set[str]:
         for names, text in re.findall(r"^(\**`\w+`\**(?:, \**`\w+`\**)*)( \(.*|:.*|)$", section, re.MULTILINE):
             listed = re.findall(r"\w+", names)
             rows |= set(listed)
-            if same := re.match(r" \(as `([^`]*)`", text):
+            if same := re.match(r" \(=`([^`]*)`", text):
                 steps = re.search(r"(?:\.\*|\[\])*$", _wildcards(same[1]))
                 assert steps
                 references |= {f"{path}.{name}{steps[0]}".removeprefix("."): _wildcards(same[1]) for name in listed}

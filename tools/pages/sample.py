@@ -60,6 +60,20 @@ CI = Ci(
     hcp_terraform=HcpTerraformCi(organization="example-org", project="platform"),
 )
 
+CREATE = "CREATE ROLE \"{{name}}\" LOGIN PASSWORD '{{password}}'"
+TEAM = TeamNamespace.model_validate(
+    {
+        "database_engines": {
+            "orders": {
+                "host": "orders.postgres.database.azure.com",
+                "username": "vault",
+                "roles": {"webapp": {"creation_statements": (CREATE,)}},
+            }
+        },
+        "pki_engines": {"pki": {"roles": {"webapp": {"allowed_domains": ("webapp.example.com",)}}}},
+    }
+)
+
 
 def variants(checked: Checked) -> Iterator[Checked]:
     """Yield variants of the sample with other options, so that the pages contain every resource type and every
@@ -110,7 +124,7 @@ def variants(checked: Checked) -> Iterator[Checked]:
     )
     update = {
         "spokes": spokes,
-        "vault": sample.vault.model_copy(update={"ci": CI, "namespaces": {"shop": TeamNamespace()}}),
+        "vault": sample.vault.model_copy(update={"ci": CI, "namespaces": {"shop": TEAM}}),
         "hub": hub.model_copy(
             update={
                 "vault_peering": peering,

@@ -34,6 +34,7 @@ KEYS = {
     "subnets": "<subnet>",
     "firewall_rules": "<rule>",
     "dnat_rules": "<rule>",
+    "roles": "<role>",
     "rules": "<rule>",
     "routes": "<route>",
     "route_tables": "<table>",
@@ -41,6 +42,8 @@ KEYS = {
     "node_pools": "<pool>",
     "peerings": "<peering>",
     "namespaces": "<namespace>",
+    "database_engines": "<engine>",
+    "pki_engines": "<engine>",
     "on_premises": "<site>",
     "tags": "<tag>",
     "templates": "<key>",
@@ -69,7 +72,7 @@ def made() -> str:
     intro = (
         "This page lists every field of `config/topology.yaml`. Required fields are bold. A description that begins "
         'with "True:"\nbelongs to a Boolean with the default `false`. Fields with the name `cidr` or `…_cidr` are IPv4 '
-        'ranges. "as FIELD" means the\ntype of that field. [Rules](rules.md) describe conditions for several fields.'
+        'ranges. "=FIELD" means the\ntype of that field. [Rules](rules.md) describe conditions for several fields.'
         "\n\nThe file is strict YAML without anchors and tags; unknown keys are errors. Quote ambiguous values, such "
         "as `no`. Editors\nuse `config/topology.schema.json`; this schema also contains the limits of names."
     )
@@ -96,7 +99,7 @@ def _sections(
         kind = _kind(field.annotation, field.metadata, name)
         known = listed | {inner: at for at, _, inner in inside}
         if kind.inner and all(inner in known for _, inner in kind.inner):
-            kind = Kind(f"as {code(known[kind.inner[0][1]])}")
+            kind = Kind(f"={code(known[kind.inner[0][1]])}")
         meaning, default = _meaning_and_default(field)
         details: list[str] = []
         if type_ in (model.HubNames, model.SpokeNames):
@@ -136,11 +139,11 @@ def _type(kind: Kind, at: str, first: dict[str, str]) -> str:
     part = "values " if kind.keys else ""
     same = first.setdefault(f"{part}{kind.words}", at)
     if same != at and not kind.inner:
-        words = f"{part}as {code(same)}" if len(kind.words.split()) > LONG else kind.words
+        words = f"{part}={code(same)}" if len(kind.words.split()) > LONG else kind.words
     if kind.keys:
         same = first.setdefault(f"keys {kind.keys}", at)
-        keys = _shared_characters(kind.keys, at, first) if same == at else f"keys as {code(same)}"
-        words = f"mapping: {keys} → {words}"
+        keys = _shared_characters(kind.keys, at, first) if same == at else f"keys ={code(same)}"
+        words = f"mapping: {keys}{f' → {words}' if words != 'mapping' else ''}"
     return _shared_characters(words, at, first)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hvn.kinds import common
 from hvn.kinds.inputs import Inputs
 from hvn.kinds.kind import Site
+from hvn.kinds.vault.engines import DatabaseEngine, PkiEngine, database_engines, paths, pki_engines
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import kv, naming, policies
 from hvn.topology.model import AzureDevOpsCi, GithubCi, HcpTerraformCi, Topology
@@ -49,6 +50,8 @@ class VaultInputs(Inputs):
     namespace: str | None
     kv_mount: str
     more_kv: tuple[KvEngine, ...]
+    database_engines: tuple[DatabaseEngine, ...]
+    pki_engines: tuple[PkiEngine, ...]
     namespaces: tuple[str, ...]
     ci: tuple[CiMount, ...]
 
@@ -83,6 +86,8 @@ def vault(topology: Topology) -> VaultInputs:
         namespace=common.vault_namespace(topology),
         kv_mount=topology.vault.kv_mount,
         more_kv=_more_kv(topology),
+        database_engines=database_engines(topology),
+        pki_engines=pki_engines(topology),
         namespaces=tuple(sorted(topology.vault.namespaces)),
         ci=tuple(mounts),
     )
@@ -142,6 +147,7 @@ def _policies(topology: Topology) -> tuple[Policy, Policy]:
     read = [
         *(f"{policies.below(engine.namespace)}sys/mounts/{engine.path}" for engine in engines),
         *(f"sys/namespaces/{name}" for name in sorted(topology.vault.namespaces)),
+        *paths(topology),
     ]
     of = (topology.name, read, naming.mount_prefix(topology))
     return policies.ci_plan(*of), policies.ci_apply(*of)

@@ -8,6 +8,7 @@ from hvn.kinds.vault.inputs import KvEngine, VaultInputs
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
 from hvn.review.commands import command, switch_to
 from hvn.review.context import Context
+from hvn.review.engines import without_engines
 from hvn.review.losses import enforcement, with_plan
 from hvn.review.namespaces import moved
 from hvn.review.plan import ResourceChange
@@ -37,7 +38,7 @@ def check(context: Context) -> Iterator[Finding]:
     `prevent_destroy` does not prevent this (hashicorp/terraform-provider-vault#2997 reports this for a different
     mount).
     """
-    planned = context.destroyed(*TYPES)
+    planned = without_engines(context, context.destroyed(*TYPES))
     for workspace, before, after in context.changed(VaultInputs):
         if after and (removed := [engine for engine in before.more_kv if engine not in after.more_kv]):
             yield _removed(workspace.id, removed, planned.pop(workspace.id, []))
@@ -61,7 +62,7 @@ def check(context: Context) -> Iterator[Finding]:
             yield Finding(rule=RULE, workspace=workspace.id, message=message)
     for id_, changes in planned.items():
         yield _destroyed(context, id_, [], changes)
-    for id_, changes in context.deleted_outside(*TYPES).items():
+    for id_, changes in without_engines(context, context.deleted_outside(*TYPES)).items():
         if id_ not in moved(context):
             yield _deleted(id_, changes)
 

@@ -22,6 +22,7 @@ from hvn.topology.fields.azure import (
     VnetId,
     Zone,
 )
+from hvn.topology.fields.databases import DatabaseHost, DatabaseName, Statement
 from hvn.topology.fields.firewall import (
     DnatPort,
     DnatSource,
@@ -87,6 +88,7 @@ from hvn.topology.fields.vault import (
     PolicyName,
     PolicyPath,
     Project,
+    RoleName,
     SecretKey,
     SecretPath,
     TeamName,
@@ -104,6 +106,8 @@ __all__ = [
     "Cidr",
     "ClusterId",
     "Container",
+    "DatabaseHost",
+    "DatabaseName",
     "DdosPlanId",
     "DnatPort",
     "DnatSource",
@@ -150,6 +154,7 @@ __all__ = [
     "Registry",
     "RegistryId",
     "ResourceGroup",
+    "RoleName",
     "RouteDestination",
     "RouteName",
     "RouteTableKey",
@@ -162,6 +167,7 @@ __all__ = [
     "SiteName",
     "Slug",
     "SpokeName",
+    "Statement",
     "StorageAccount",
     "StorageAccountId",
     "StreamEndpoint",

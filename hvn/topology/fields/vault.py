@@ -91,6 +91,18 @@ EngineRole = Annotated[
         see="https://github.com/hashicorp/vault/blob/main/sdk/framework/path.go",
     ),
 ]
+# Without an underscore, because the Terraform names of two roles must differ: `a_b` of `c`, `b` of `c_a`.
+RoleName = Annotated[
+    str,
+    Text(
+        pattern=r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+        kind="the name of a role of a new engine",
+        rule="1 to 63 lower-case letters, digits and hyphens, no hyphen at either end",
+        example="webapp",
+        why="the name is part of Vault's paths and of Terraform's resource names",
+        see="docs/reference/topology.md",
+    ),
+]
 # Vault matches `+` only as a whole segment, and `*` only at the end of a path.
 PolicyPath = Annotated[
     str,

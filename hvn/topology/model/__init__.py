@@ -11,6 +11,7 @@ from hvn.topology.model.base import Model
 from hvn.topology.model.cluster import AnyCluster, Cluster, ClusterFacts, ExistingCluster, VaultLogin, Vso
 from hvn.topology.model.cluster_network import ApiServer, ClusterNetwork
 from hvn.topology.model.dnat_rule import DnatRule, DnatRules
+from hvn.topology.model.engines import DatabaseEngine, DatabaseRole, PkiEngine, PkiRole
 from hvn.topology.model.firewall_rule import FirewallRule, FirewallRules
 from hvn.topology.model.hub import (
     VSO_IMAGE_HOSTS,
@@ -67,6 +68,8 @@ __all__ = [
     "Cluster",
     "ClusterFacts",
     "ClusterNetwork",
+    "DatabaseEngine",
+    "DatabaseRole",
     "DnatRule",
     "DnatRules",
     "DynamicSecret",
@@ -93,6 +96,8 @@ __all__ = [
     "NodePool",
     "NsgRule",
     "OtherUpgrade",
+    "PkiEngine",
+    "PkiRole",
     "RemoteFirewall",
     "RestartTarget",
     "Route",

@@ -75,7 +75,7 @@ class Secret(Model):
 
 
 class DynamicSecret(Model):
-    """[Credentials](../how-to/dynamic-secrets.md) that an existing secrets engine creates for this app."""
+    """[Credentials](../how-to/dynamic-secrets.md) that a secrets engine creates for this app."""
 
     mount: EngineMount
     """Path of the engine."""
@@ -102,7 +102,7 @@ class DynamicSecret(Model):
 
 
 class Certificate(Model):
-    """A certificate from an existing PKI engine. The app cannot revoke the certificate: the right would cover all
+    """A certificate from a PKI engine. The app cannot revoke the certificate: the right would cover all
     certificates of the engine."""
 
     mount: EngineMount

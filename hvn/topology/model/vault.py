@@ -26,6 +26,7 @@ from hvn.topology.fields import (
     VaultNamespace,
 )
 from hvn.topology.model.base import Model
+from hvn.topology.model.engines import DatabaseEngines, PkiEngines
 from hvn.topology.model.streams import Stream
 
 _CLUSTER = Limit(
@@ -155,12 +156,16 @@ class Ci(Model):
 
 
 class TeamNamespace(Model):
-    """The Vault namespace of a team, with its kv engines."""
+    """The Vault namespace of a team, with its secrets engines."""
 
     kv_mount: Mount = "kvv2"
     """Path of the kv version 2 engine that the team's apps read."""
     more_kv_mounts: tuple[Mount, ...] = ()
     """Paths of additional kv version 2 engines."""
+    database_engines: DatabaseEngines = Field(default={}, validate_default=True)
+    """The team's database engines."""
+    pki_engines: PkiEngines = Field(default={}, validate_default=True)
+    """The team's PKI engines."""
 
 
 class Vault(Model):
@@ -194,6 +199,10 @@ class Vault(Model):
     """Path of the kv version 2 secrets engine that the apps read."""
     more_kv_mounts: tuple[Mount, ...] = ()
     """Paths of additional kv version 2 engines."""
+    database_engines: DatabaseEngines = Field(default={}, validate_default=True)
+    """Database engines by path. A person applies `vault`: the SQL runs with an administrator's rights."""
+    pki_engines: PkiEngines = Field(default={}, validate_default=True)
+    """PKI engines by path."""
     namespaces: Annotated[Mapping[TeamName, TeamNamespace], Frozen] = Field(default={}, validate_default=True)
     """Namespaces below `namespace`, one for each team. Apps log in to `namespace`, and read secrets in one team's
     namespace."""

@@ -8,8 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hvn.review.grants import grants, openings
-from tests.review.grants.pairs import CLOSES, OPENS
-from tests.review.grants.values import ASSIGNMENT, CLUSTER, DEFINITION, MOUNT, POLICY, ROLE, RULES, SECURITY, VAULT
+from tests.review.grants import engine_pairs, pairs
+from tests.review.grants.values import (
+    ASSIGNMENT,
+    CLUSTER,
+    CONNECTION,
+    DATABASE_ROLE,
+    DEFINITION,
+    MOUNT,
+    PKI_ROLE,
+    POLICY,
+    ROLE,
+    RULES,
+    SECURITY,
+    VAULT,
+)
+
+OPENS = {**pairs.OPENS, **engine_pairs.OPENS}
+CLOSES = {**pairs.CLOSES, **engine_pairs.CLOSES}
 
 
 @pytest.mark.parametrize("case", OPENS)
@@ -43,7 +59,10 @@ ARGUMENTS = sorted({key for type_, _, after, _ in OPENS.values() for key in afte
 
 @given(
     st.sampled_from(
-        [POLICY, ROLE, MOUNT, RULES, SECURITY, "azurerm_network_security_rule", ASSIGNMENT, DEFINITION, CLUSTER, VAULT]
+        [
+            *(POLICY, ROLE, MOUNT, RULES, SECURITY, "azurerm_network_security_rule", ASSIGNMENT, DEFINITION, CLUSTER),
+            *(VAULT, CONNECTION, DATABASE_ROLE, PKI_ROLE),
+        ]
     ),
     st.none() | st.dictionaries(st.sampled_from(ARGUMENTS), values),
     st.none() | st.dictionaries(st.sampled_from(ARGUMENTS), values),

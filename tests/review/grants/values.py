@@ -66,6 +66,25 @@ def security(**arguments: Any) -> dict[str, Any]:
     return {"name": "nsg", "security_rule": [inner]}
 
 
+Values = dict[str, Any]
+CONNECTION, DATABASE_ROLE = "vault_database_secret_backend_connection", "vault_database_secret_backend_role"
+PKI_ROLE = "vault_pki_secret_backend_role"
+DATABASE: Values = {
+    "backend": "database",
+    "name": "main",
+    "allowed_roles": ["web"],
+    "postgresql": [{"connection_url": "postgresql://db.example/app", "username": "vault"}],
+}
+CREATES: Values = {"backend": "database", "name": "web", "creation_statements": ["CREATE ROLE a"], "max_ttl": 3600}
+ISSUES: Values = {
+    "backend": "pki",
+    "name": "web",
+    "allowed_domains": ["web.example"],
+    "allow_ip_sans": False,
+    "allow_localhost": False,
+    "allow_wildcard_certificates": False,
+    "max_ttl": "3600",
+}
 LOGIN = {
     "role_name": "webapp",
     "backend": "jwt-payments",

@@ -1,0 +1,64 @@
+"""HVN642 database-unreachable: Vault cannot reach the database of a declared engine."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Command, Words
+from hvn.reach.answer import Verdict, reach
+from hvn.reach.build import build
+from hvn.reach.network import VAULT
+from hvn.topology.engines import declared
+from hvn.topology.model import DatabaseEngine, Topology
+
+RULE = Rule(
+    id="HVN642",
+    name="database-unreachable",
+    level=Level.WARNING,
+    reports="Vault cannot reach a database.",
+    why="Vault connects to the server to create and delete users; without the connection, no app gets credentials",
+    fix="add the HVN route, firewall rule or NSG rule that `bin/hvn reach vault --to <host> --port <port>` reports",
+    example="""\
+vault:
+  database_engines:
+    orders:
+      host: 10.96.0.10
+      username: vault
+      roles: {checkout: {creation_statements: ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}'"]}}
+spokes:
+  orders:
+    cluster:
+      apps:
+        checkout:
+          dynamic_secrets:
+            - {mount: orders, role: checkout, destination: db, restart: [{kind: Deployment, name: checkout}]}
+""",
+    see="docs/how-to/dynamic-secrets.md",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each address of a database that the HVN, or the backup HVN, cannot reach.
+
+    The addresses of host names are unknown.
+    """
+    peering = topology.vault_peering
+    if peering and not {*peering.transit_pools} <= topology.address_pools.keys():
+        return  # HVN301 reports an unknown pool
+    engines = [
+        (one.at, one.engine)
+        for one in declared(topology)
+        if isinstance(one.engine, DatabaseEngine) and one.engine.host[-1].isdigit()
+    ]
+    network = build(topology) if engines else None
+    for at, engine in engines:
+        answers = reach(network, VAULT, engine.host, engine.port) if network else ()
+        if blocked := next((answer for answer in answers if answer.verdict is Verdict.BLOCKED), None):
+            yield Finding(
+                rule=RULE,
+                path=(*at, "host"),
+                message=Message("Vault cannot reach the database: {reason}", reason=Words(blocked.blocked_by)),
+                fix=Message(
+                    "run {reach}, which prints the missing rule, or accept the warning",
+                    reach=Command(f"bin/hvn reach vault --to {engine.host} --port {engine.port}"),
+                ),
+            )
