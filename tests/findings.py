@@ -1,6 +1,6 @@
 """The parts of a finding that tests compare: rule, position, and values in the text, but no sentences.
 
-A new wording changes no test. A new structure of findings changes this file only.
+A new wording of a message changes no test. A new structure of findings changes only this file.
 """
 
 import re
@@ -42,7 +42,9 @@ class Reported:
 
 
 def reported(findings: Iterable[Finding]) -> list[Reported]:
-    """Return the compared parts of each finding, in the given order. Fails if a finding has no position in a file."""
+    """Return the compared parts of each finding, in the order of the findings. Fails if a finding has no position in a
+    file.
+    """
     simple = []
     for finding in findings:
         assert finding.span, finding

@@ -1,4 +1,4 @@
-"""Hostile YAML at any place of a topology: texts of values and keys that somebody could write into the file."""
+"""Hostile YAML for any place of a topology: texts that somebody could write as a value or a key."""
 
 import copy
 import json
@@ -33,7 +33,7 @@ _TEXTS = (
 
 
 def values(original: Any) -> Iterator[str]:
-    """Yield hostile texts for a value of a topology: of other types, and like the original value."""
+    """Yield hostile texts for a value of a topology: values of other types, and variants of the original value."""
     yield from _TYPES
     yield from _TOKENS
     yield from map(json.dumps, _TEXTS)

@@ -18,7 +18,7 @@ CONTEXT = "aks-platform-payments"
 
 
 class Machine:
-    """A fake machine with its own environment and the tools that a test adds."""
+    """A fake machine: an environment with only the tools that the test adds."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder

@@ -1,6 +1,6 @@
 """Synthesize topology files in one process: `synthesize.py OUT FILE…` writes the workspaces to OUT/0, OUT/1 and so on.
 
-The tests run this script with the Python of the other engine, which has no pytest.
+The tests run this script with the Python of the other engine, because pytest is not installed there.
 """
 
 import pathlib

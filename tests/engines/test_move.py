@@ -1,4 +1,4 @@
-"""A network that cdktf built moves to each other engine and back: Terraform changes no resource."""
+"""A network that cdktf built moves to each other engine and back, and Terraform changes no resource."""
 
 import json
 import pathlib

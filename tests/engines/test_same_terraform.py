@@ -21,7 +21,7 @@ EVERYTHING = [
 ]
 NETWORKS = sorted(file for file in (TESTS / "networks").glob("*.yaml") if file.name != "expected.yaml")
 
-# The only members that may differ; `*` is a provider.
+# The only members of the JSON that may differ; `*` is the name of a provider.
 VERSIONS = {
     "//.metadata.version",
     "terraform.required_providers.*.version",
@@ -40,7 +40,7 @@ def addresses(stack: Any) -> set[str]:
 
 
 def differences(one: Any, other: Any, path: str = "") -> Iterator[str]:
-    """Yield the paths of the members that differ."""
+    """Yield the paths of the members that differ between two values."""
     if isinstance(one, dict) and isinstance(other, dict):
         for name in sorted({*one, *other}):
             shown = "*" if path == "terraform.required_providers" else name
@@ -101,7 +101,9 @@ def test_every_engine_generates_the_same_resources(
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_rehearsal_has_the_schemas_of_every_engine(provider: str) -> None:
-    """An equal version of a type's schema means that the provider does not upgrade a state."""
+    """The providers of all engines have equal schema versions of each type, so a change of the engine upgrades no
+    state.
+    """
     assert all(schemas.version(provider) != schemas.version(provider, engine) for engine in OTHERS)
     types = sorted(tables.types(provider))
     versions = [{name: one.version for name, one in schemas.read(provider, types, engine).items()} for engine in HOMES]

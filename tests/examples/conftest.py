@@ -38,7 +38,7 @@ esac
 class Project:
     """A project in a repository, with the programs and variables of a workflow's job.
 
-    `store` contains the files that the fake programs write. `folder` has no change compared with the branch `main`.
+    `store` contains the files that the fake programs write. `folder` does not differ from the branch `main`.
     """
 
     def __init__(self, repository: Repository, store: pathlib.Path, api: FakeApi) -> None:
@@ -52,7 +52,7 @@ class Project:
         repository.git("branch", "-qf", "main")
 
     def plan(self, workspace: str, *resources: Any, **keys: Any) -> None:
-        """Set the plan that Terraform returns from now on."""
+        """Set the plan that the fake Terraform returns from now on."""
         text = json.dumps({"format_version": "1.2", "resource_changes": resources, **keys})
         (self.store / "planned" / workspace).write_text(text)
 

@@ -54,7 +54,9 @@ def test_drift_sets_a_variable_and_failure_fails_the_job(
 
 
 def test_an_unreadable_issuer_does_not_hide_the_drift_of_another_cluster() -> None:
-    """If a job in `needs` fails, GitHub skips the dependent job, unless its condition has a status function."""
+    """If a job in `needs` fails, GitHub skips the dependent job, unless the `if` of the dependent job has a status
+    function.
+    """
     assert "!cancelled()" in JOBS["pull-request"]["if"]
 
 

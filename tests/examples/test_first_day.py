@@ -44,7 +44,7 @@ NEEDED = {
     "4-hcp.sh": {"HCP_PROJECT"},
     "5-runner.sh": {"HUB", "NAME", "REGION", "SUBSCRIPTIONS"},
 }
-ENTRA_AUDIENCE = "fb60f99c-7a34-4190-8149-302f77469936"  # of the tokens that Entra issues for a service connection
+ENTRA_AUDIENCE = "fb60f99c-7a34-4190-8149-302f77469936"  # the audience of Entra's tokens for a service connection
 FOR_JOBS = {"3-identities.sh", "4-hcp.sh"}
 RECORD = 'printf "%s\\0" "$0" "$@" >> "$RECORD"; printf "\\036" >> "$RECORD"; '
 ANSWER = 'case "$*" in *service-principals\\ read*) echo \'{"id": "an-id"}\' ;; *) echo "an-id" ;; esac'

@@ -57,7 +57,7 @@ def test_a_blocked_workspace_fails_the_job(project: Project) -> None:
 
 
 class Merge:
-    """A pull request that changes `aks-payments`, then its merge; `base` is the commit before."""
+    """A pull request that changes `aks-payments`, then its merge; `base` is the commit before the merge."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -76,7 +76,7 @@ class Merge:
             assert written.returncode == 0, written.stdout + written.stderr
 
     def prepare(self, event: str, wave: str = "1", **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run the steps of apply.yml before the approval, and return the process of the first."""
+        """Run the steps of apply.yml before the approval, and return the finished process of the first step."""
         number = "" if event == "push" else "7"
         variables = {"BASE": self.base, "WAVE": wave, "NUMBER": number, "GITHUB_EVENT_NAME": event, **variables}
         (self.project.folder / "comment.md").unlink(missing_ok=True)
@@ -187,7 +187,7 @@ def test_nothing_is_applied_without_a_review(merge: Merge) -> None:
 def test_an_apply_is_refused_if_the_review_changed_after_its_recording(merge: Merge) -> None:
     merge.review()
     assert merge.prepare("push").returncode == 0
-    # A person starts an earlier run of the review again while the apply waits.
+    # Somebody restarts an earlier run of the review while the apply waits for its approval.
     merge.project.plan("aks-payments", OTHER)
     output = merge.project.read("output")
     merge.review()

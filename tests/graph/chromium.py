@@ -1,4 +1,4 @@
-"""The browser of the page's tests: Debian's package `chromium`."""
+"""Find the browser for the tests of the page: Debian's package `chromium`."""
 
 import shutil
 from collections.abc import Iterator

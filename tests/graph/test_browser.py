@@ -31,7 +31,9 @@ pytestmark = [
 
 
 class Opened:
-    """A page from a file. `requests` are the URLs of its requests, `messages` its errors and console messages."""
+    """A page that the browser opened. `requests` has the URLs of the page's requests, `messages` its errors and console
+    messages.
+    """
 
     def __init__(self, browser: Browser, html: str, folder: pathlib.Path, **settings: Any) -> None:
         file = folder / "page.html"
@@ -261,7 +263,7 @@ def test_the_mouse_pans_and_zooms(sample: Opened) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_reports_no_serious_problem(browser: Browser, tmp_path: pathlib.Path, scheme: str) -> None:
     html = graph("--format", "html", file=TOPOLOGIES / "everything.yaml")
-    # The content security policy of the page would block axe-core.
+    # The page's content security policy would block axe-core.
     page = Opened(browser, html, tmp_path, color_scheme=scheme, bypass_csp=True).page
     page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
     page.click(f"{face('spokes.payments')} > text.title")

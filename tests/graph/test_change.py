@@ -125,7 +125,7 @@ def test_any_two_networks_have_a_picture_of_their_difference(before: Topology, a
 
 
 def assert_closed(picture: Picture) -> None:
-    """Fail if a box or an edge refers to a missing box, or if a box is in the list after the boxes inside."""
+    """Assert that no box or edge refers to a missing box, and that each box precedes the boxes that it contains."""
     known = {""}
     for box in picture.boxes:
         assert box.inside in known, box.id

@@ -1,4 +1,6 @@
-"""The picture in Chromium looks like its golden. `WRITE_GOLDENS=1` writes the pictures in tests/graph/goldens."""
+"""The picture in Chromium equals its golden picture, with a small tolerance. `WRITE_GOLDENS=1` writes the pictures in
+tests/graph/goldens.
+"""
 
 import base64
 import os
@@ -17,8 +19,9 @@ TOPOLOGIES = PROJECT / "tests" / "topologies"
 GOLDENS = pathlib.Path(__file__).parent / "goldens"
 SIZE: ViewportSize = {"width": 1400, "height": 860}
 TOLERANCE, COLOUR_TOLERANCE = 3.0, 0.4
-"""The maximum mean differences of a golden, from 0 to 255. Texts are grey, so other fonts change only the
-brightness; edges and marks have colours."""
+"""The maximum mean differences of a golden, from 0 to 255. Texts are grey, so a different font changes only the
+brightness. Edges and marks have colours.
+"""
 COMPARE = """async (urls) => {
   const [one, other] = await Promise.all(urls.map(async (url) => {
     const image = new Image();

@@ -177,7 +177,7 @@ def test_each_box_has_the_line_of_its_section() -> None:
 
 
 def overlapping(picture: Picture, places: Layout) -> list[tuple[str, str]]:
-    """Return the pairs of boxes beside each other that overlap, and the boxes outside the box around them."""
+    """Return the pairs of sibling boxes that overlap, and the boxes that are not inside their parent box."""
     rects = places.rects
     beside = [
         (one, other)

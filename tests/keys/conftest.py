@@ -18,5 +18,5 @@ def topology(tmp_path: pathlib.Path) -> pathlib.Path:
 
 @pytest.fixture(autouse=True)
 def own_issuer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Accept the tests' issuers on loopback, although `keys pull` refuses issuers that are not of AKS."""
+    """Accept the tests' issuers on loopback. Otherwise `keys pull` accepts only issuers of AKS."""
     monkeypatch.setattr(key_files, "foreign", lambda *_: ())

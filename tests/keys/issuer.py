@@ -20,8 +20,9 @@ Answer = tuple[int, bytes] | Callable[[BaseHTTPRequestHandler], None]
 
 
 class Issuer:
-    """A running issuer. `url` ends with a slash. `answers` are the responses by path, sent in this order; the last
-    response is repeated."""
+    """A running issuer. `url` ends with a slash. `answers` has the responses of each path in their order; the issuer
+    repeats the last response.
+    """
 
     def __init__(self, server: ThreadingHTTPServer) -> None:
         self.url = f"https://127.0.0.1:{server.server_address[1]}/tenant/"

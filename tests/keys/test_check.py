@@ -1,4 +1,4 @@
-"""`hvn keys check` as a command: drift, and clusters that cannot be reached."""
+"""`hvn keys check` as a command: drift, and clusters that the command cannot reach."""
 
 import json
 import pathlib
@@ -11,7 +11,7 @@ from tests.keys.issuer import Issuer
 
 
 def checked(topology: pathlib.Path, *arguments: str) -> tuple[int, list[tuple[str, str]]]:
-    """Return the exit code, and name and message of each finding."""
+    """Return the exit code, and the name and message of each finding."""
     result = run(topology, "check", *arguments, "--format", "json")
     return result.exit_code, [(finding["name"], finding["message"]) for finding in json.loads(result.stdout)]
 

@@ -11,7 +11,8 @@ from tests.keys.command import ONE, kids, run, written
 @pytest.fixture
 def kubectl(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
     """Write a fake kubectl: `get --raw PATH` prints a file in the returned folder. The file's name is the last part of
-    PATH; without this file, the command fails."""
+    PATH. If the file is missing, the fake kubectl fails.
+    """
     folder = tmp_path / "api"
     folder.mkdir()
     binary = tmp_path / "bin" / "kubectl"

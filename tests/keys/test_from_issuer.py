@@ -140,8 +140,7 @@ def test_an_invalid_issuer_is_one_line(topology: pathlib.Path, url: str) -> None
 
 
 def drip(path: str, released: threading.Event) -> Callable[[BaseHTTPRequestHandler], None]:
-    """Return a handler that sends an endless response byte by byte: an endless header, or an endless body for the
-    keys."""
+    """Return a handler that sends, byte by byte, an endless header or an endless body with keys."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
         if path == KEYS:

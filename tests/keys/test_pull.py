@@ -109,7 +109,7 @@ def test_the_first_missing_of_an_input_file_is_ignored(topology: pathlib.Path) -
     given = json.dumps({"keys": [{**ONE, "first_missing": "2026-01-01T00:00:00Z"}]})
     run(topology, "pull", "payments", "--file", "-", given=given)
     assert "first_missing" not in written(topology)["keys"][0]
-    # A `first_missing` in the future must be invalid, because the file would keep such a key forever.
+    # A `first_missing` in the future must be invalid, because `keys pull` would never remove the key.
     document = written(topology)
     document["keys"][0]["first_missing"] = "9999-01-01T00:00:00Z"
     (topology.parent / "jwks" / "payments.json").write_text(json.dumps(document))
@@ -205,7 +205,9 @@ def test_a_failed_write_leaves_the_old_file(
 
 
 def two_with_keys(topology: pathlib.Path) -> None:
-    """Set `keys: pubkeys` for both clusters of the sample. In the order of names, the key file of orders is first."""
+    """Set `keys: pubkeys` for both clusters of the sample. The key file of orders comes first, because the files are
+    sorted by name.
+    """
     text = topology.read_text()
     topology.write_text(text.replace("vault_login: {keys: issuer}", "vault_login: {keys: pubkeys}"))
     assert topology.read_text() != text

@@ -1,4 +1,4 @@
-"""The access of the roles of a topology."""
+"""Check the access of the apps' roles in a topology."""
 
 import json
 from collections.abc import Mapping
@@ -9,8 +9,7 @@ from tests.strategies import Topology
 
 
 def assert_roles_get_their_own_secrets(built: Mapping[str, Workspace], topology: Topology) -> None:
-    """Assert that the policies of each app's role contain only the paths of the app's own secrets and its additional
-    paths."""
+    """Assert that each app's policies contain only the paths of the app's secrets and the app's additional paths."""
     for workspace in built.values():
         if isinstance(workspace.inputs, VaultAuthInputs):
             apps = topology["spokes"][workspace.spoke]["cluster"]["apps"]

@@ -14,7 +14,7 @@ HUB = "  cidr: 10.0.0.0/22\n"
 
 
 def inputs(folder: pathlib.Path, *changes: tuple[str, str]) -> dict[str, Inputs]:
-    """Return the inputs of all workspaces of the sample with changed text."""
+    """Return the inputs of all workspaces, from the sample with replaced texts."""
     text = SAMPLE.read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text
@@ -25,7 +25,7 @@ def inputs(folder: pathlib.Path, *changes: tuple[str, str]) -> dict[str, Inputs]
 
 
 def test_a_further_range_has_its_own_route_and_the_first_route_stays(tmp_path: pathlib.Path) -> None:
-    """No other workspace changes, and the order of the ranges has no effect."""
+    """No other workspace changes. The order of the ranges has no effect."""
     before = inputs(tmp_path)
     after = inputs(tmp_path, (CIDR, CIDR + "    more_cidrs: [10.67.0.0/24, 10.66.0.0/24]\n"))
     assert after == inputs(tmp_path, (CIDR, CIDR + "    more_cidrs: [10.66.0.0/24, 10.67.0.0/24]\n"))

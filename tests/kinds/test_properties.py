@@ -48,7 +48,7 @@ def test_the_order_of_keys_does_not_matter(topology: Topology, order: Random) ->
 def test_adding_changing_or_removing_a_spoke_changes_no_other_workspace(
     change: tuple[Topology, Topology, str],
 ) -> None:
-    """The pair of topologies, read in reverse, is the removal of the spoke."""
+    """In reverse order, a pair of topologies is the removal of a spoke."""
     one, other, name = change
     of_spoke = {id_ for id_, workspace in workspaces(one).items() if workspace.spoke == name}
     assert f"network-{name}" in of_spoke
@@ -68,11 +68,13 @@ def test_adding_changing_or_removing_a_spoke_changes_no_other_workspace(
 @given(topologies(min_spokes=2), st.data())
 @settings(max_examples=80)
 def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology, data: st.DataObject) -> None:
-    """Replace some ranges by other ranges of the file, or by neighbouring ranges. The check refuses the file, or its
-    ranges do not overlap."""
+    """Replace some ranges by other ranges of the file, or by neighbouring ranges. Then the check refuses the file, or
+    the ranges in the file do not overlap.
+    """
     paths = [path for path, value in scalars(topology) if is_range(value)]
     for path in data.draw(st.lists(st.sampled_from(paths), min_size=1, max_size=2)):
-        # Neighbouring ranges overlap more often. Draw a range of the same spoke, of any spoke, or of the file.
+        # Draw a range of the same spoke, of any spoke, or of the whole file, because ranges in one part overlap more
+        # often.
         depth = data.draw(st.integers(0, 2))
         source = data.draw(st.sampled_from([other for other in paths if other[:depth] == path[:depth]]))
         cidr = IPv4Network(at(topology, source))
@@ -316,14 +318,14 @@ def at(value: Any, path: Path) -> Any:
 
 
 def replaced(topology: Topology, path: Path, value: Any) -> Topology:
-    """Return a copy with another value at this path."""
+    """Return a copy with a different value at this path."""
     other = deepcopy(topology)
     at(other, path[:-1])[path[-1]] = value
     return other
 
 
 def renamed(topology: Topology, path: Path, key: str) -> Topology:
-    """Return a copy with another key at this path. List items do not have a key, so they stay unchanged."""
+    """Return a copy with a different key at this path. A path of a list item has no key, so the copy is unchanged."""
     other = deepcopy(topology)
     parent = at(other, path[:-1])
     if isinstance(parent, dict):

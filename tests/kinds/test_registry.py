@@ -1,4 +1,4 @@
-"""A kind needs one folder, one stack and one line of the registry. All commands and pages then include the kind."""
+"""A kind needs one folder, one stack and one line in the registry. Then all commands and pages include the kind."""
 
 import importlib
 import json

@@ -1,4 +1,4 @@
-"""A login to send: the parts that faults change, and the token that these parts form."""
+"""A login to send: its parts, which the faults change, and the token that consists of these parts."""
 
 import json
 import random
@@ -29,9 +29,9 @@ class Attempt:
     header_text: bytes | None = None
     payload_text: bytes | None = None
     more_header: bytes = b""
-    """Members as they are written, at the end of the header."""
+    """Raw JSON members that follow the other members of the header."""
     more_claims: bytes = b""
-    """Claims as they are written, at the end of the payload."""
+    """Raw JSON members that follow the other claims of the payload."""
     serialize: Callable[[Signed], str] = compact
     text: Callable[[str], str] = field(default=lambda text: text)
     sign_as: str = ""
@@ -41,7 +41,7 @@ class Attempt:
     """True to repeat the signing until the signature begins with a zero byte."""
 
     def token(self, private: Mapping[str, Any]) -> str:
-        """Return the token."""
+        """Return the token, with a signature by the private key that `key` names."""
         alg = self.sign_as or str(self.header.get("alg", "RS256"))
         while True:
             header = self.header_text if self.header_text is not None else _written(self.header, self.more_header)

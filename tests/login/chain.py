@@ -1,4 +1,4 @@
-"""A cluster, a real server, and the topology that connects them. The module simulates Kubernetes and VSO."""
+"""A cluster, a real server, and the topology that connects them. The classes simulate Kubernetes and VSO."""
 
 import json
 import pathlib

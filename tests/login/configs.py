@@ -1,5 +1,6 @@
-"""Random mounts and roles, generated from a seed. Most roles are correct, and Vault accepts the write of every mount
-and role."""
+"""Random mounts and roles, generated from a seed. Vault accepts the write of every mount and role. Most roles accept a
+correct token.
+"""
 
 import random
 from collections.abc import Mapping
@@ -48,7 +49,7 @@ INDEXES = ("1", "01", "0x1", "0b1", "0o1", "+1", "0_1", "-0", "", "08", "-1", "1
 
 
 def keys() -> dict[str, Any]:
-    """Return private keys by name. A mount gets some of the keys before `foreign`; no mount gets `foreign`."""
+    """Return private keys by name. A mount gets some of the keys, but never `foreign`."""
     return {
         "rsa": rsa.generate_private_key(65537, 2048),
         "rsa-old": rsa.generate_private_key(65537, 2048),
@@ -68,7 +69,7 @@ class Config:
     role: dict[str, Any]
     keys: list[str]
     later: dict[str, Any] | None = None
-    """A second write of the role. Vault keeps the fields that this write omits."""
+    """The fields of a second write of the role. Vault keeps the fields that this write omits."""
 
 
 def config(rng: random.Random, private: Mapping[str, Any]) -> Config:
@@ -110,8 +111,8 @@ def config(rng: random.Random, private: Mapping[str, Any]) -> Config:
         role["bound_subject"] = SUBJECT
     later = None
     if role["bound_claims_type"] == "string" and rng.random() < 0.1:
-        # This write changes the type without the claims, so Vault does not check the claims again: patterns may then be
-        # numbers.
+        # This write changes `bound_claims_type` without `bound_claims`. Vault then does not check the claims, so a
+        # pattern may be a number.
         later = {"role_type": "jwt", "user_claim": role["user_claim"], "bound_claims_type": "glob"}
     return Config(mount, role, names, later)
 
@@ -152,7 +153,7 @@ def bound_claims(rng: random.Random, *, glob: bool) -> dict[str, Any]:
     }
     table = texts if glob else {**texts, **(others if rng.random() < 0.5 else {})}
     if not glob and rng.random() < 0.03:
-        # Both the claim and the bound claim contain a list inside a list. Bind no other claim, because the server
-        # closes the connection when it compares these lists.
+        # The claim and the bound claim contain a list inside a list. The server closes the connection when it compares
+        # these lists, so the role binds no other claim.
         return {"nested": rng.choice(([["x"]], ["z", ["x"]], [{"a": 1}]))}
     return {name: table[name] for name in rng.sample(sorted(table), rng.choice((1, 1, 2, 3)))}

@@ -32,7 +32,7 @@ def mount(server: Server) -> Iterator[str]:
 
 @pytest.fixture
 def undeployed(server: Server, synth: Synth, tmp_path: pathlib.Path) -> Chain:
-    """Return the sample's chain, before the deployment."""
+    """Return a chain of the sample topology without deployed workspaces."""
     shutil.copy(SAMPLE, tmp_path)
     try:
         server.ask("GET", "sys/namespaces/admin")

@@ -1,4 +1,4 @@
-"""Faults of a login's claims, key and role. token_faults.py has the faults of the token's text."""
+"""Faults in a login's claims, key and role. token_faults.py has the faults in the token's text."""
 
 import random
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def times(one: Attempt, rng: random.Random, now: float) -> None:
 
 
 def lone_time(one: Attempt, rng: random.Random, now: float) -> None:
-    """Set only one time claim, shortly before or after the limit that Vault computes from this claim."""
+    """Keep only one time claim. Set it five seconds before or after the limit that Vault computes from this claim."""
     name, offset = rng.choice((("exp", 210), ("exp", -60), ("iat", -210), ("iat", 60), ("nbf", -210), ("nbf", 60)))
     for claim in ("iat", "nbf", "exp"):
         one.claims.pop(claim, None)

@@ -35,7 +35,7 @@ class Verdict:
 
 
 def put(server: Server, mount: str, role: str, token: str) -> Verdict:
-    """Log in, explain the same login, and return both results."""
+    """Log in, explain the same login, and return both results. Read the mount and the role from the server."""
     config, definition = read(server, f"auth/{mount}/config"), read(server, f"auth/{mount}/role/{role.lower()}")
     return put_to(server, mount, role, token, config, definition)
 
@@ -51,7 +51,7 @@ def put_to(
     users: Collection[str] = (),
 ) -> Verdict:
     """Log in, explain the login, and return both results. `config` and `definition` are the mount and the role as the
-    server printed them, or empty.
+    server printed them, or empty mappings.
 
     `users` are the names of the users with an alias in the mount.
     """

@@ -1,4 +1,4 @@
-"""From the topology to a secret: the sample's workspaces on a real server, and tokens like a cluster's."""
+"""From the topology to a secret: the sample's workspaces on a real server, and tokens like those of a cluster."""
 
 import pytest
 from click.testing import CliRunner
@@ -59,7 +59,7 @@ def test_rotated_keys(chain: Chain) -> None:
     with pytest.raises(Refused) as refused:
         chain.login(chain.token())
     assert refused.value.error.endswith("no known key successfully validated the token signature")
-    # A rotation does not cause an immediate outage: a client token from before the rotation can still read.
+    # A client token from before the rotation can still read, so a rotation does not cause an immediate outage.
     assert chain.read(before, PATH) == {"password": "first"}
 
     check = ["keys", "check", "payments", "--file", "-", "--topology", str(chain.topology)]
@@ -72,7 +72,7 @@ def test_rotated_keys(chain: Chain) -> None:
 
 @pytest.mark.slow
 def test_token_of_another_cluster_is_refused(chain: Chain) -> None:
-    """The other cluster differs only in its keys: issuer, namespace and service account are the same."""
+    """The other cluster has different keys, but the same issuer, namespace and service account."""
     chain.cluster = Cluster()
     with pytest.raises(Refused, match="no known key"):
         chain.login(chain.token())

@@ -17,7 +17,7 @@ from tests.login.server import Server
 LOGINS = 5
 """Logins at each mount and role."""
 TEXTS = 0.99
-"""The minimum share of logins with an equal text."""
+"""The minimum share of logins for which `login explain` predicts the exact text of the error."""
 # When Vault returns one of these errors, it has already created the user.
 AFTER_ALIAS = (messages.ROOT_POLICY.text, messages.INTERNAL_POLICY.text.partition(" {")[0])
 

@@ -33,7 +33,7 @@ def database() -> Iterator[Postgres]:
 
 
 class Apps:
-    """The apps of a deployed chain, with the engine that the topology refers to."""
+    """The apps of a deployed chain, and the database engine that the topology refers to."""
 
     def __init__(self, chain: Chain, database: Postgres) -> None:
         self.chain, self.server, self.database = chain, chain.server, database
@@ -53,7 +53,9 @@ class Apps:
         self.server.write("pki/roles/web", issuing, "admin")
 
     def connect(self, name: str, user: str, password: str, **more: str) -> None:
-        """Let the engine connect to the database. Raises `Refused` if the database refuses user or password."""
+        """Configure the engine's connection to the database. Raises `Refused` if the database refuses the user or the
+        password.
+        """
         connection = {"plugin_name": "postgresql-database-plugin", "connection_url": self.database.url}
         self.server.write(
             f"database/config/{name}", {**connection, "username": user, "password": password, **more}, "admin"
@@ -71,7 +73,9 @@ class Apps:
         return True
 
     def revoked(self, lease: Any) -> None:
-        """Wait until the server has no such lease. The server answers first, and then revokes the lease in a queue."""
+        """Wait until the server has no lease of this id. The server answers a revoke request before it revokes the
+        lease.
+        """
         body = {"lease_id": lease["lease_id"]}
         for _ in range(5000):
             try:
@@ -130,7 +134,7 @@ def test_from_the_topology_to_a_user_in_a_database(undeployed: Chain, database: 
     apps.revoked(lease)
     assert not apps.works(lease)
 
-    # Vault revokes the leases of a login with the login.
+    # When Vault revokes a login, it also revokes the leases of this login.
     lease = apps.lease(webapp, "webapp")
     assert apps.works(lease)
     apps.server.ask("PUT", "auth/token/revoke-self", {}, token=webapp, namespace="admin")

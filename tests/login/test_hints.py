@@ -120,7 +120,7 @@ def test_role_in_vault_that_the_topology_would_change(topology: pathlib.Path, tm
     answer = of_claims(topology, claims(), "--role", role)
     assert "bin/cdktf deploy vault-auth-payments" in answer["hint"]
     assert answer["where"] == ""
-    # The hint to deploy is missing if the topology's mount and role would also refuse the login.
+    # If the topology's mount and role would also refuse the login, the answer does not contain the hint to deploy.
     answer = of_claims(topology, claims(aud=["another"]), "--role", role)
     assert "deploy" not in answer["hint"]
     assert answer["where"]

@@ -23,7 +23,7 @@ KEY, STRANGER = rsa.generate_private_key(65537, 2048), rsa.generate_private_key(
 
 @pytest.fixture(scope="module")
 def known(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issuer]:
-    """Start and yield an issuer with one key. Create a mount that trusts this issuer."""
+    """Start an issuer with one key, create a mount that trusts this issuer, and yield the issuer."""
     folder: pathlib.Path = tmp_path_factory.mktemp("issuer")
     with issuer(folder) as running:
         public: dict[str, Any] = {**RSAKey.import_key(KEY.public_key()).as_dict(private=False), "kid": "one"}

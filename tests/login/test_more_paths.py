@@ -1,4 +1,4 @@
-"""From the topology to additional paths and existing policies of an app, on a real server."""
+"""From the topology to an app's additional paths and existing policies, on a real server."""
 
 from typing import Any
 
@@ -49,7 +49,8 @@ def test_an_app_uses_its_additional_paths_only(undeployed: Chain) -> None:
     assert refused("transit/encrypt/other", text)
     assert refused("transit/keys/other")
     assert refused("transit/decrypt/webapp", {"ciphertext": "x"})
-    # The exact path of a secret is more specific than a pattern that denies it; a deny of the exact path overrides it.
+    # The exact path of a secret has priority over a pattern with `deny`. A `deny` of the exact path overrides all other
+    # capabilities.
     assert chain.read(client, "kvv2/data/webapp/config") == {"user": "web"}
     deny = 'path "kvv2/data/webapp/config" { capabilities = ["deny"] }'
     server.write("sys/policies/acl/shop-hash", {"policy": deny}, "admin")

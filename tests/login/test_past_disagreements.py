@@ -1,4 +1,4 @@
-"""Logins that an earlier `login explain` answered differently from a real server."""
+"""Logins for which an earlier version of `login explain` predicted a wrong answer."""
 
 import itertools
 import json

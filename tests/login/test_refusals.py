@@ -95,8 +95,8 @@ def test_list_in_a_list_gets_no_answer(server: Server, mount: str) -> None:
 
 def test_every_error_has_a_test() -> None:
     elsewhere = {
-        # Errors of a mount with an issuer (Vault fetches its keys): `login explain` runs offline and never returns
-        # these errors.
+        # Vault returns these errors if it cannot fetch the keys of an issuer. `login explain` runs offline and never
+        # returns them.
         messages.NOT_VERIFIED,
         messages.NO_VALIDATOR,
         messages.NO_KEYS_FETCHED,
@@ -109,7 +109,7 @@ def test_every_error_has_a_test() -> None:
 
 
 EARLY, LATE = messages.NOT_YET, messages.EXPIRED
-# Claims as seconds from now, leeways of the role, and Vault's error. Every time is ten seconds from a boundary.
+# Time claims in seconds from now, leeways of the role, and Vault's error. Every time is ten seconds from a limit.
 WINDOWS: list[tuple[dict[str, int], dict[str, int], Message | None]] = [
     ({"iat": -600, "nbf": -600, "exp": -50}, {}, None),
     ({"iat": -600, "nbf": -600, "exp": -70}, {}, LATE),

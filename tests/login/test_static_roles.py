@@ -35,7 +35,7 @@ def test_an_app_reads_the_password_that_vault_rotates(undeployed: Chain, databas
         server.write(f"accounts/config/{name}", body, "admin")
 
     connect("main", "root", database.password, allowed_roles="*")
-    # The engine's first lease leaves a user for the static roles.
+    # The engine's first lease creates the database user that the static roles use.
     server.write("accounts/roles/maker", {"db_name": "main", "creation_statements": [CREATE]}, "admin")
     for role in ("webapp", "other"):
         user = server.ask("GET", "accounts/creds/maker", namespace="admin")["data"]["username"]

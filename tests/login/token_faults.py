@@ -1,4 +1,4 @@
-"""Faults of a token's header, payload and serialization."""
+"""Faults in a token's header, payload and serialization."""
 
 import base64
 import functools

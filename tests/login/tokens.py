@@ -34,7 +34,7 @@ def algorithm(private: Any) -> str:
 
 
 def token(claims: Mapping[str, Any], private: Any, **header: Any) -> str:
-    """Return a token like a cluster's."""
+    """Return a signed token like the tokens of a cluster."""
     full = {"alg": algorithm(private), "kid": "a-key", **header}
     return signed(json.dumps(full).encode(), json.dumps(claims).encode(), private, str(full["alg"]))
 
@@ -46,8 +46,9 @@ def signed(header: bytes, payload: bytes, private: Any, alg: str) -> str:
 
 
 def signature(data: bytes, private: Any, alg: str) -> bytes:
-    """Return a signature by this algorithm, or by the key's default algorithm if this algorithm does not fit the
-    key."""
+    """Return a signature by this algorithm, or by the key's default algorithm if the key does not support this
+    algorithm.
+    """
     if alg[:2] == "HS":
         # A known attack uses the public key as the shared secret of an HMAC signature.
         return hmac.new(pem(private).encode(), data, hashlib.sha256).digest()

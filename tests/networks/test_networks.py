@@ -1,8 +1,9 @@
-"""Public networks as topologies: each passes the check, keeps the source's names and ranges, and can be rehearsed.
+"""Public networks as topologies: each passes the check, keeps the source's names and ranges, and rehearses without
+errors.
 
-The first comment of a file names the source, the omitted parts, and the reason. Each file adds what the tool needs:
-HVN, Vault, a subnet for the runners, an app if the network has a cluster. Ids are placeholders. `expected.yaml` has the
-warnings of each file, and facts of its source in the form of facts.py.
+The first comment of a file names the source, the omitted parts, and the reason. Each file also has the parts that the
+tool needs: HVN, Vault, a subnet for the runners, and an app if the network has a cluster. Ids are placeholders.
+`expected.yaml` has the warnings of each file, and facts of its source in the form of facts.py.
 """
 
 import pathlib

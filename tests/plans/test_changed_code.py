@@ -1,4 +1,4 @@
-"""`hvn plans` and `hvn review`, both run as commands on a pull request that changes the code."""
+"""The commands `hvn plans` and `hvn review` on a pull request that changes the code."""
 
 import json
 import pathlib

@@ -59,7 +59,7 @@ def update(address: str, before: Any, after: Any, **more: Any) -> Any:
 
 
 def replacement(before: Any, after: Any, *forced: list[Any]) -> Any:
-    """Return the planned replacement of a subnet, with a changed name and these pools before and after."""
+    """Return the planned replacement of a subnet with a changed name, and with these pools before and after."""
     sides = {"before": {"name": "a", "pool": [before]}, "after": {"name": "b", "pool": [after]}}
     return resource(NODES, actions=("delete", "create"), **sides, replace_paths=list(forced))
 
@@ -112,7 +112,7 @@ WHOLE: list[str] = []
         # No stack has import or moved blocks.
         (no_edit, resource(NODES, actions=("no-op",), importing={"id": "/a"}), WHOLE),
         (of(NODES, name="b"), {**resource(NODES, actions=("no-op",)), "previous_address": PODS}, WHOLE),
-        # The edit adds the resource, removes the resource, or does neither.
+        # The edit adds the resource, removes it, or does not mention it.
         (another, resource("azurerm_subnet.more", actions=("create",), after={}), None),
         (gone, resource(NODES, actions=("delete",), before={}), None),
         (gone, resource(NODES, actions=("forget",), before={}), None),

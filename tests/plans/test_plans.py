@@ -141,7 +141,7 @@ def test_a_plan_that_waits_is_interrupted(plans: Plans, repository: Repository) 
     assert done.exit_code == 1
     assert done.stdout.startswith("peering-orders: did not end within 0.02 minutes")
     assert "the peering platform-orders" in done.output
-    # Terraform was interrupted and not killed, so that it could release its locks.
+    # `hvn plans` interrupted Terraform instead of killing it, so Terraform could release its locks.
     assert (repository.folder / "plans" / "peering-orders.log").read_text() == "let go\n"
 
 

@@ -1,4 +1,4 @@
-"""Versions of providers in the Terraform of the base's code and of the current code."""
+"""The providers' versions in the Terraform of the base's code and of the current code."""
 
 from typing import Any
 
