@@ -14,8 +14,9 @@ NAT = "azurerm_subnet_nat_gateway_association"
 
 
 def leaves(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host: str = "") -> bool | None:
-    """Return whether a TCP connection leaves to a public address, or None if the JSON does not decide it: for service
-    tags, service endpoints, FQDN tags, appliances, and resources that are managed outside this project."""
+    """Return whether a TCP connection reaches a public address, or None if the JSON does not decide the answer: for
+    service tags, service endpoints, FQDN tags, appliances, and resources that are managed outside this project.
+    """
     where = cloud.where(source)
     allowed = _outbound(cloud, where, source, to, port)
     if not allowed:
@@ -85,7 +86,9 @@ def _blocks(cloud: Cloud, where: Where) -> Iterator[tuple[str, Mapping[str, Any]
 
 
 def _is_translated(cloud: Cloud, where: Where) -> bool | None:
-    """Return whether connections get a public address. Azure Bastion and services in delegated subnets may have one."""
+    """Return whether connections get a public source address; None for Azure Bastion and services in delegated
+    subnets.
+    """
     if where in _with_public_address(cloud):
         return True
     service = where.subnet == "AzureBastionSubnet" or any(subnet["delegation"] for _, subnet in _blocks(cloud, where))
@@ -115,7 +118,9 @@ def _subnet(id_: str) -> Where:
 
 
 def _passes(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host: str) -> bool | None:
-    """Return whether a rule of the firewall allows the connection; a connection by host name may match all rules."""
+    """Return whether a rule of the firewall allows the connection. A connection with a host name can match application
+    rules too.
+    """
     if cloud.has_base_policy:
         return None
     unknown = False

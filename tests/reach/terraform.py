@@ -1,11 +1,12 @@
-"""An independent model of the synthesized Terraform: it sends single packets, by address, through the workspaces.
+"""An independent model of the synthesized Terraform: it sends single packets from address to address through the
+synthesized networks.
 
-It shares no code with hvn/reach and reads no topology. The JSON has no existing VNets, so the topology must have none.
-`outside` are the ranges behind the gateway. The model treats GatewaySubnet as the gateway.
+It shares no code with hvn/reach and reads no topology. The JSON does not contain existing VNets, so every VNet of the
+topology must be new. `outside` are the ranges behind the gateway. The model treats GatewaySubnet as the gateway.
 
-A VNet that only a peering names is remote. Its ranges are in the peering's trigger; the routes of AzureFirewallSubnet
-contain the ranges behind its firewall. The model assumes that the remote VNet has the other half of the peering, and
-routes to the hub's firewall.
+A VNet that only a peering names is remote. The peering's trigger contains the ranges of the remote VNet. The routes of
+AzureFirewallSubnet contain the ranges behind the remote firewall. The model assumes that the remote VNet has the other
+half of the peering, and routes to the hub's firewall.
 """
 
 import re
@@ -105,7 +106,7 @@ class Cloud:
                 if not subnet["route_table_id"] and where.subnet != FIREWALL_SUBNET:
                     self.propagated.add(where)
                 id_ = str(subnet["route_table_id"])
-                named = self._named.get(id_.rpartition("/")[2])  # of another workspace
+                named = self._named.get(id_.rpartition("/")[2])  # a table of a different workspace
                 if table := self._follow(stack, id_) if id_.startswith("$") else named:
                     # A service tag contains only public addresses.
                     ranges = [route for route in table.get("route", ()) if route["address_prefix"][0].isdigit()]
@@ -150,7 +151,9 @@ class Cloud:
         return results
 
     def connects(self, source: IPv4Address, destination: IPv4Address, port: int) -> bool:
-        """Return whether request and answer of a TCP connection arrive, both through the firewall or neither."""
+        """Return whether request and answer of a TCP connection arrive. Either both go through the firewall, or neither
+        does.
+        """
         request = self._send(source, destination, port, answer_by_firewall=None)
         ends = (source, destination)
         allowed = self._may(source, "Outbound", *ends, port) and self._may(destination, "Inbound", *ends, port)
@@ -236,7 +239,7 @@ class Cloud:
         return any(address in cidr for cidr in self.behind.get(network, ()))
 
     def _choose(self, here: Where, to: IPv4Address) -> tuple[str | None, bool]:
-        """Return the next network, and whether its firewall is the next hop."""
+        """Return the next network, and whether the firewall in that network is the next hop."""
         if here.network in self.hvns.values():
             own = [route[1:] for route in self.hvn_routes if route[0] == here.network]
             options = [(cidr.prefixlen, 1, vnet, bool(hop)) for cidr, vnet, hop in own if to in cidr]
@@ -261,8 +264,9 @@ class Cloud:
         return network or None, hop
 
     def _next(self, here: Where, to: IPv4Address, route: Mapping[str, Any]) -> tuple[str, bool]:
-        """Return the next network of a user-defined route, empty if Azure drops the packet, and whether its firewall is
-        the next hop."""
+        """Return the next network of a user-defined route, and whether the next hop is the firewall. The network is
+        empty if Azure drops the packet.
+        """
         if route["next_hop_type"] == "VirtualAppliance":
             firewall = self.where(ip_address(route["next_hop_in_ip_address"]))  # type: ignore[arg-type]
             if firewall.network in self.remote:

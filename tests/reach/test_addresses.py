@@ -22,7 +22,7 @@ NO_FIREWALL = {
 
 
 def asked(folder: pathlib.Path, patch: Any, *arguments: str) -> Any:
-    """Return the first answer about the sample with a patch."""
+    """Return the first answer of `hvn reach` about the sample with a patch."""
     file = folder / "topology.yaml"
     file.write_text(dump(merged(SAMPLED, patch)), encoding="utf-8")
     done = CliRunner().invoke(cli, ["reach", *arguments, "--format", "json", "--topology", str(file)])
@@ -57,7 +57,7 @@ def test_addresses_hosts_and_the_internet(
 
 
 def every(folder: pathlib.Path, source: str, to: str, side: str = "to") -> list[tuple[str, str]]:
-    """Return the name and range of the destination, or of another side, of all answers about the sample."""
+    """Return, for each answer about the sample, the name and range of the destination, or of the other side."""
     (folder / "topology.yaml").write_text(dump(SAMPLED), encoding="utf-8")
     arguments = ["reach", source, "--to", to, "--format", "json", "--topology", str(folder / "topology.yaml")]
     answers = json.loads(CliRunner().invoke(cli, arguments).stdout)

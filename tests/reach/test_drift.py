@@ -97,15 +97,16 @@ VARIANTS["no firewall"] = lambda text: re.sub(
 def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
     """Compare `reach` with the Terraform for all pairs of subnets and Vault, and return the count of each verdict.
 
-    The verdict may be unknown for an existing NSG, because the JSON has no rules of it, and for a range that a rule
-    covers only in part. The verdict must be unknown if the rules of a base policy decide.
+    The verdict may be unknown for an existing NSG, because the JSON does not contain the NSG's rules. It may also be
+    unknown for a range that a rule covers only in part. The verdict must be unknown if the rules of a base policy
+    decide.
     """
     topology = require(file).topology
     network = build(topology)
     stacks = synth(file)
     assert_every_new_subnet_has_an_nsg(stacks)
     cloud = Cloud(stacks, [cidr for cidrs in topology.on_premises.values() for cidr in cidrs])
-    # hvn uses the keys of the file, not the names of subnets in Azure.
+    # hvn identifies subnets by their keys in the file, not by their names in Azure.
     labels = {place.cidr: place.label for places in network.places.values() for place in places}
     ends = {labels[cidr]: cidr[9] for where, cidr in cloud.subnets.items() if where.subnet not in WITHOUT_PLACE}
     ends["vault"] = cloud.ranges["HVN"][0][9]
@@ -157,8 +158,9 @@ def assert_same_answers_about_the_internet(network: Network, cloud: Cloud) -> No
 
 
 def is_known(answer: Answer) -> bool:
-    """Return whether the JSON contains all routes of a connection: neither an appliance nor an existing route table is
-    involved."""
+    """Return whether the JSON contains all routes of a connection, so that no appliance and no existing route table is
+    involved.
+    """
     places = [one for one in (answer.source, answer.destination) if not one.name.startswith(OUTSIDE)]
     ways = [way for way in (answer.request, answer.reply) if way]
     return not any(one.unknown for one in places) and not any(way.by_appliance for way in ways)
@@ -216,7 +218,7 @@ def made_here(topology: Topology) -> Topology:
     if facts:
         hub |= {"cidr": facts["cidrs"][0], "runners": {"cidr": facts["runners_cidr"]}}
         if "vault_peering" in hub:
-            # A server may be in another range of the existing hub.
+            # A DNS server may be in a different range of the existing hub.
             hub["vault_peering"] = {
                 key: value for key, value in hub["vault_peering"].items() if key != "dns_forwarding"
             }

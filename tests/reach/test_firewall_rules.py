@@ -1,5 +1,6 @@
-"""`hvn reach` applies the firewall rules of the file, names the deciding rule, and agrees with the synthesized
-Terraform."""
+"""`hvn reach` applies the file's firewall rules, names the rule that decides, and agrees with the synthesized
+Terraform.
+"""
 
 import json
 import pathlib
@@ -37,7 +38,7 @@ def file(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 def asked(file: pathlib.Path, patch: Any, *arguments: str) -> Any:
-    """Return the only answer about the sample with a patch."""
+    """Return the only answer of `hvn reach` about the sample with a patch."""
     file.write_text(dump(merged(SAMPLED, patch)), encoding="utf-8")
     done = CliRunner().invoke(cli, ["reach", *arguments, "--format", "json", "--topology", str(file)])
     assert done.exit_code == 0, done.output
@@ -87,7 +88,8 @@ def test_the_missing_rule_can_be_pasted(source: str, to: str, file: pathlib.Path
     missing = asked(file, base, source, "--to", to)["missing_rule"]
     answer = asked(file, merged(base, yaml.safe_load(missing)), source, "--to", to)
     assert answer["missing_rule"] is None
-    assert answer["verdict"] == ("unknown" if "on_premises" in source else "reaches")  # routers are unknown
+    # The routes of on-premises networks are unknown.
+    assert answer["verdict"] == ("unknown" if "on_premises" in source else "reaches")
     assert answer["rule"]["path"]
 
 

@@ -1,4 +1,6 @@
-"""`hvn reach`: connections of the sample, of existing networks, and of networks that no checked file describes."""
+"""`hvn reach`: connections of the sample, of existing networks, and of networks that the check would refuse in a
+file.
+"""
 
 import json
 import pathlib
@@ -122,7 +124,7 @@ def test_settings_of_an_existing_network_are_unknown() -> None:
 
 
 def with_a_gateway(folder: pathlib.Path, **spokes: str) -> pathlib.Path:
-    """Write the sample with a gateway, the on-premises network tokyo, and more keys for spokes; return the file."""
+    """Write the sample with a gateway, the on-premises network tokyo, and more keys in the spokes. Return the file."""
     text = SAMPLE.read_text(encoding="utf-8")
     text = text.replace(
         "hub:\n",
@@ -231,7 +233,7 @@ def test_a_rule_that_does_not_help_is_not_offered(
     assert answer("claims", "analytics", file=file)["missing_rule"]
 
 
-# --- Networks that no checked file describes
+# --- Networks that the check would refuse in a file
 
 
 @pytest.fixture
@@ -240,7 +242,7 @@ def network() -> Network:
 
 
 def test_a_direct_route_for_a_spoke_behind_the_firewall_is_asymmetric(network: Network) -> None:
-    """The network mixes both designs: the request goes through the firewall, the answer directly through a peering."""
+    """The request goes through the firewall, but the HVN answers directly through a peering."""
     mixed = replace(
         network,
         halves={**network.halves, (HVN, "analytics"): Half(forwarded=False), ("analytics", "elsewhere"): Half(False)},
@@ -276,8 +278,9 @@ def test_a_half_without_forwarded_traffic_blocks_the_firewall(local: str, remote
 
 
 def test_the_longest_prefix_wins_and_then_the_route_table(network: Network) -> None:
-    """A peered spoke's packets go through the firewall with a route for the HVN's exact range, but not with a wider
-    route."""
+    """A user-defined route for the HVN's exact range sends a peered spoke's packets to the firewall. The peering's
+    route takes precedence over a wider user-defined route.
+    """
     for cidr, by_firewall in (("172.25.16.0/20", True), ("172.16.0.0/12", False)):
         (place,) = network.places["payments"]
         routed = replace(place.routes[0], cidr=IPv4Network(cidr))

@@ -32,11 +32,12 @@ except terraform.NoTerraform as missing:
 
 
 Rows = list[tuple[str, str, str, str]]
-"""All rows of a cloud's file."""
+"""All rows of the SQLite file of a fake cloud."""
 
 BUILT: dict[bytes, tuple[Rows, str]] = {}
 """The cloud and the state after a build, by a hash of the cloud before the build and of the built JSON. The tests of a
-process share these results, because most tests need the same networks before their own step."""
+process share these results, because most tests first build the same networks.
+"""
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Stage:
     stacks: dict[str, Stack]
     ways: dict[str, Workspace] = field(default_factory=dict)
     copied: set[str] = field(default_factory=set)
-    """The workspaces with a copied state, in which no Terraform ran yet."""
+    """The workspaces with a copied state, in which `terraform init` has not run yet."""
 
     @property
     def cloud(self) -> Cloud:
@@ -63,12 +64,14 @@ class Stage:
         return self.stacks.setdefault(workspace, {})
 
     def build(self, *workspaces: str) -> Result:
-        """Prepare all workspaces except the last. Then build the last workspace and return its result."""
+        """Prepare all workspaces except the last, then build the last workspace and return its result."""
         self.prepare(*workspaces[:-1])
         return self._build(workspaces[-1])
 
     def prepare(self, *workspaces: str) -> None:
-        """Build workspaces in this order without an error, or copy the result of an equal build of another test."""
+        """Build workspaces in this order, or copy the results of equal builds of another test. Fails if a build has an
+        error.
+        """
         for workspace in workspaces:
             way = self._way(workspace)
             before = hashlib.sha256(json.dumps([self._rows(), workspace, self.stacks[workspace]]).encode()).digest()
@@ -86,7 +89,7 @@ class Stage:
 
     def _way(self, workspace: str) -> Workspace:
         folder, state = self.folder / workspace, self.folder / f"{workspace}.tfstate"
-        # Every workspace that the test built before counts as a dependency.
+        # Treat every workspace that the test built before as a dependency.
         new = Workspace(workspace, folder, state, Result(""), before=frozenset(self.stacks) - {workspace})
         way = self.ways.setdefault(workspace, new)
         way.folder.mkdir(exist_ok=True)
@@ -184,8 +187,9 @@ class Shared:
     slot: Slot
 
     def stage(self, folder: pathlib.Path, stacks: Synthesized, file: pathlib.Path | None = None) -> Stage:
-        """Return a stage with these workspaces, which are not built yet. The cloud has only the existing resources of
-        the topology file."""
+        """Return a stage that has not built its workspaces yet. The cloud has only the existing resources of the
+        topology file.
+        """
         own = {id_: dict(copy.deepcopy(stack)) for id_, stack in stacks.items()}
         stage = Stage(folder, self.folder / "cloud.db", self.slot, own)
         stage.empty()
@@ -203,7 +207,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
 
 @pytest.fixture
 def stage(tmp_path: pathlib.Path, shared: Shared, sample: Synthesized) -> Stage:
-    """Return a stage with the sample's workspaces. No workspace is built yet."""
+    """Return a stage with the sample's workspaces, before the first build."""
     return shared.stage(tmp_path, sample, SAMPLE)
 
 

@@ -59,8 +59,7 @@ def test_pool_of_a_cluster_without_pod_subnets_cannot_get_one(stage: Stage) -> N
 
 
 AFTER_AN_OUTSIDE_CHANGE = (
-    # Each case has the argument, its value in Azure, its value in the configuration, and whether azurerm replaces the
-    # cluster.
+    # Argument, value in Azure, value in the configuration, and whether azurerm replaces the cluster.
     ("drain_timeout_in_minutes", 45, None, True),
     ("drain_timeout_in_minutes", 45, 30, False),
     ("undrainable_node_behavior", "Cordon", None, True),

@@ -1,4 +1,4 @@
-"""The user's own Terraform: synthesized, rehearsed, planned and reviewed like the project's own."""
+"""The commands synthesize, rehearse, plan and review the user's own Terraform like the project's Terraform."""
 
 import json
 import pathlib

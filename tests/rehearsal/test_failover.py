@@ -41,7 +41,9 @@ def workspaces(file: pathlib.Path) -> tuple[Workspace, ...]:
 
 
 def change(cloud: Cloud, kind: str, edit: Callable[[Any], None], **arguments: str) -> None:
-    """Change the resources of the cloud with these arguments. `edit` may clear a resource to remove it."""
+    """Apply `edit` to the cloud's resources that have these arguments. If `edit` clears a resource, remove the
+    resource.
+    """
     resources = cloud.find(kind, **arguments)
     assert resources
     for resource in resources:
@@ -56,7 +58,7 @@ def test_every_subnet_that_reaches_vault_reaches_it_after_a_failover(
     built: Stage, workspaces: tuple[Workspace, ...]
 ) -> None:
     done = failover.fail_over(built.cloud, workspaces)
-    # The nodes of payments, the jobs of analytics and the runners.
+    # The three subnets have the nodes of payments, the jobs of analytics and the runners.
     assert done == failover.Failover(HVN, CIDR, 3, ())
     assert built.terraform("vault", "plan", "-detailed-exitcode").status == 0
 
@@ -65,7 +67,9 @@ def test_every_subnet_that_reaches_vault_reaches_it_after_a_failover(
 def test_the_routes_of_an_existing_route_table_are_unknown(
     table: str, reached: int, built: Stage, workspaces: tuple[Workspace, ...]
 ) -> None:
-    """The cloud of a rehearsal has only the name of an existing route table. The nodes of payments have a peering."""
+    """The cloud has only the name of an existing route table, not its routes. The nodes of payments reach Vault by a
+    peering.
+    """
     change(built.cloud, "azurerm_route_table", lambda resource: resource.pop("route"), name=table)
     assert failover.fail_over(built.cloud, workspaces) == failover.Failover(HVN, CIDR, reached, ())
 

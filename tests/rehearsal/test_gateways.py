@@ -61,7 +61,7 @@ def test_the_spokes_half_before_the_hubs_half_is_refused(gateways: Stage) -> Non
 
 @pytest.mark.parametrize("use", [True, False])
 def test_the_flag_of_an_existing_peering_changes_in_place(gateways: Stage, use: bool) -> None:
-    """The change succeeds in both directions with the order that the new configuration declares."""
+    """Terraform can set and remove the flag, because the new configuration declares the order of both halves."""
     with_flag = gateways.stacks["network-payments"]
     without = copy.deepcopy(with_flag)
     to_hub, from_hub = (without["resource"][PEERING][name] for name in ("to_hub", "from_hub"))

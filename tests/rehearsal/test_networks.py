@@ -74,7 +74,8 @@ def test_subnet_is_removed_with_its_security_group(stage: Stage) -> None:
     stage.prepare(*NETWORK)
     resource(stage, "network-payments", "azurerm_virtual_network", "vnet")["subnet"] = []
     del stage.change("network-payments")["resource"]["azurerm_network_security_group"]
-    # The fake provider records the needs of a VNet only at its creation. A VNet without subnets needs no route table.
+    # The fake provider records the needs of a VNet only when Terraform creates the VNet. A VNet without subnets needs
+    # no route table.
     assert [failure.phase for failure in stage.build("network-payments").failures] in ([], ["order"])
     assert not [one for one in stage.cloud.find("azurerm_subnet") if one["name"] == "nodes"]
 
@@ -100,7 +101,7 @@ def test_foreign_subnet_is_removed_by_the_next_apply(stage: Stage) -> None:
 def test_security_group_in_use_is_not_deleted(stage: Stage) -> None:
     stage.prepare("hub")
     (runners,) = (one for one in stage.cloud.find("azurerm_subnet") if one["name"] == "runners")
-    # A person associates the subnet of another VNet outside Terraform.
+    # Somebody associates the NSG with a subnet of a different VNet, outside Terraform.
     there = runners["id"].replace("vnet-platform-hub", "vnet-desktops")
     stage.cloud.put("azurerm_subnet", there, runners | {"id": there})
     assert "InUseNetworkSecurityGroupCannotBeDeleted" in messages(stage.destroy("hub").failures)
@@ -228,8 +229,9 @@ def test_a_policy_has_at_most_90_groups(stage: Stage) -> None:
 
 
 def test_two_workspaces_do_not_write_one_policy_at_once(stage: Stage) -> None:
-    """The hub and two spokes are built one after another. If the spokes were built at the same time, Azure would refuse
-    one write."""
+    """The rehearsal builds the hub and two spokes one after another. Azure would refuse one of two concurrent
+    writes.
+    """
     assert not stage.build("hub", "network-orders", "network-payments").failures
     assert len(stage.cloud.find("azurerm_firewall_policy_rule_collection_group")) == 3
 

@@ -1,5 +1,6 @@
-"""The rehearsal detects undeclared dependencies within a workspace and between two workspaces, even if the order was
-right by luck."""
+"""The rehearsal detects undeclared dependencies within a workspace and between two workspaces, even if the resources
+happened to have the right order.
+"""
 
 import json
 import pathlib

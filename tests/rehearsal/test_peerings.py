@@ -91,7 +91,7 @@ def test_hvn_with_a_peering_is_not_deleted(stage: Stage) -> None:
 
 
 def test_a_peering_outside_this_project_does_not_keep_the_hvn(stage: Stage) -> None:
-    """Its owner deletes the peering first, so the last step of a rehearsal does not fail."""
+    """The owner of the existing peering deletes it first, so the last step of a rehearsal does not fail."""
     stage.prepare("hcp")
     (hvn,) = stage.cloud.find("hcp_hvn")
     peering = f"{hvn['self_link']}/hashicorp.network.peering/existing"
@@ -132,7 +132,7 @@ def test_assigned_role_is_not_deleted(stage: Stage) -> None:
     stage.prepare(*PEERED, "peering-payments")
     (role,) = stage.cloud.find("azurerm_role_definition")
     (assignment,) = stage.cloud.find("azurerm_role_assignment")
-    # A person assigns the role again outside Terraform.
+    # Somebody assigns the role again outside Terraform.
     stage.cloud.put("azurerm_role_assignment", f"{assignment['id']}x", assignment | {"id": f"{assignment['id']}x"})
     errors = messages(stage.destroy("peering-payments").failures)
     assert "RoleDefinitionHasAssignments" in errors

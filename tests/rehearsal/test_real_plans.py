@@ -2,8 +2,8 @@
 
 `real_plans/configurations` contains the planned `cdk.tf.json` files, `real_plans/plans` the plans of the real
 providers: `first` for the first plan of each of the sample's workspaces, `edits/<edit>` for plans of an edit of the
-deployed sample. Both folders are recorded, and stay unchanged when the stacks change. Values that a cloud generates
-(ids, addresses) differ, so the test pairs them. Every other value must be equal.
+deployed sample. Both folders are recordings, so a change of the stacks does not change them. Values that a cloud
+generates (ids, addresses) differ, so the test maps the real value to the fake value. Every other value must be equal.
 """
 
 import json
@@ -33,7 +33,7 @@ def read(kind: str, name: str) -> Any:
 
 
 def reduced(plan: Plan) -> Plan:
-    """Return the parts of a plan that are recorded."""
+    """Return the parts of a plan that the recordings contain."""
     changes = {}
     for resource in plan["resource_changes"]:
         change = resource["change"]
@@ -134,7 +134,7 @@ def made_up(plans: Mapping[str, Plan]) -> Mapping[str, str]:
 
 
 def translated(value: Any, pairs: Mapping[str, str]) -> Any:
-    """Return a value of the real plan, in which the fake cloud's generated values replace the real cloud's."""
+    """Return a value of the real plan, in which generated values of the fake cloud replace those of the real cloud."""
     if isinstance(value, dict):
         return {name: translated(member, pairs) for name, member in value.items()}
     if isinstance(value, list):

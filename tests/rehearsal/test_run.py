@@ -25,7 +25,7 @@ DIRECT = ("hcp", "hub", "network-payments", "peering-payments")
 
 
 class Noting(run.Watcher):
-    """A watcher that records the progress."""
+    """A watcher that records the progress of a rehearsal."""
 
     def __init__(self) -> None:
         self.noted: list[tuple[str, str, str]] = []

@@ -17,7 +17,9 @@ TOOL = PROJECT / "tools" / "schemas.py"
 
 
 def member(block: Block, path: str) -> object:
-    """Return an attribute or a block by its path, or None. A path may lead into an attribute that contains objects."""
+    """Return an attribute or a block by its path, or None. The path may continue inside an attribute that contains
+    objects.
+    """
     name, _, rest = path.partition(".")
     if name in block.blocks:
         return member(block.blocks[name].block, rest) if rest else block.blocks[name]

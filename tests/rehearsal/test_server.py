@@ -47,7 +47,7 @@ def test_the_kernel_and_the_table_of_sockets_name_the_same_user(address: str) ->
         client = socket.create_connection((address, port))
         connection, (_, from_) = listener.accept()
         assert socket_user.by_netlink(from_, port) == socket_user.by_proc(from_) == os.getuid()
-        # The server's half has the ports in reverse.
+        # The server's end of the connection has the two ports in reverse order.
         assert socket_user.by_netlink(port, from_) == os.getuid()
         connection.close()
         client.close()

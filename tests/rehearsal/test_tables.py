@@ -1,4 +1,4 @@
-"""Every type in use has a table, and Terraform's plans follow the tables."""
+"""Every resource type of the stacks has a table, and Terraform's plans follow the tables."""
 
 import pathlib
 

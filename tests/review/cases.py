@@ -1,7 +1,8 @@
-"""The cases in `cases/`: an edit, a deceptive plan, a plan or a state, and all findings that the comment must report.
+"""The cases in `cases/`: an edit, a plan or a state, also a deceptive one, and all findings that the comment must
+report.
 
-A file holds the cases of one kind: `file` (edits of the topology), `plan` (losses and wrong plan files), `state` (drift
-and stale plans), `code` (changes of the code). Keys of a case, all optional but `name`:
+A file holds the cases of one kind: `file` (edits of the topology), `plan` (plans that lose resources, and invalid plan
+files), `state` (drift and stale plans), `code` (changes of the code). Keys of a case, all optional but `name`:
 
     base      the base: replacements of text in config/topology.yaml (`[old, new]`), or a merge patch
     change    the edit, in the same form

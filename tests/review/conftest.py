@@ -51,10 +51,9 @@ class Planner:
         only: Collection[str] = (),
         texts: Mapping[str, str] | None = None,
     ) -> None:
-        """Write the plans of the change's first wave, including failed plans.
-
-        `code` changes the stacks like a change of the project's code. `only` selects workspaces. `texts` has plans by
-        workspace, which replace Terraform's plans.
+        """Write the plans of the change's first wave, including failed plans. `code` changes the synthesized stacks, as
+        a change of the project's code would do. `only` selects workspaces. `texts` has plans by workspace that replace
+        Terraform's plans.
         """
         loaded = load(repository.file)
         assert loaded.checked, loaded.findings

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 
 class Edit(NamedTuple):
-    """Replacements in config/topology.yaml. `keys` is a spoke with new keys. `unlinks` is a spoke with a deleted key
-    file.
+    """Replacements in config/topology.yaml. `keys` names a spoke that gets new keys. `unlinks` names a spoke that loses
+    its key file.
 
-    The base contains the replacements in `applied` and `merged`. Only the replacements in `applied` are applied.
+    The base contains the replacements in `applied` and `merged`, but only the replacements in `applied` are deployed.
     """
 
     replaces: tuple[tuple[str, str], ...] = ()

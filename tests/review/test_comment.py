@@ -35,7 +35,7 @@ MOVED = resource("azurerm_route_table.one", before={"a": 1}, after={"a": 2})
 
 
 def approved(done: Result) -> set[str]:
-    """Return the workspaces in the comment's hidden mark."""
+    """Return the approved workspaces, which a hidden mark in the comment contains."""
     mark = re.search("^<!-- hvn-reviewed:.*-->$", done.stdout, re.MULTILINE)
     return set(re.findall(r" ([a-z0-9-]+)=", mark[0])) if mark else set()
 
@@ -98,7 +98,7 @@ def test_a_plan_with_a_cut_verdict_is_not_approved(review: Review) -> None:
     done = review("--max-bytes", "4096", hub=plan(MOVED), **plans)
     named = set(re.findall(r"\*\*cluster-replaced\*\* `([a-z0-9-]+)`", done.stdout))
     assert 0 < len(named) < 40
-    assert approved(done) == set()  # the comment was cut before the incomplete parts of the other plans
+    assert approved(done) == set()  # the comment ends before the incomplete parts of the other plans
     assert "`aks-s00`, `aks-s01`, `aks-s02` and 38 more. Split the change" in done.stdout
 
 

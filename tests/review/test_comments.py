@@ -47,7 +47,7 @@ def test_no_comment_calls_an_edit_safe(name: str) -> None:
 
 
 def test_a_change_of_the_region_is_ten_errors() -> None:
-    """One edit replaces almost everything: the consequences are grouped by rule and kind, not by spoke."""
+    """One edit replaces almost all resources. The comment groups the consequences by rule and kind, not by spoke."""
     text = (FOLDER / "change-the-region.md").read_text()
     errors = text[text.index("### Errors") : text.index("### Warnings")]
     assert len(re.findall("^- ", errors, re.MULTILINE)) == 10

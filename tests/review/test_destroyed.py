@@ -1,5 +1,6 @@
-"""The review reports every destroyed resource by the rule for its type, with the impact, even if the topology shows no
-change."""
+"""For every destroyed resource, the review reports the rule for its type and the impact, even if the topology did not
+change.
+"""
 
 from collections.abc import Sequence
 

@@ -60,7 +60,7 @@ def configured(providers: Any, key: str = "azurerm", *, within: bool = False, **
 
 
 def written(text: Any, *, of: Any = CREATE, names: tuple[str, ...] = ("a.b.id", "a.b"), **more: Any) -> bytes:
-    """Return a plan with an expression in its configuration: its value is known only after apply."""
+    """Return a plan with an expression in its configuration. The value of the expression is known only after apply."""
     expressions = {"pool": [{"vnet": {"constant_value": text, "references": [*names]}}], "a": {"constant_value": 1}}
     block = {"address": of["address"].partition("[")[0], "expressions": expressions, "provider_config_key": "a", **more}
     return plan(of, configuration={"root_module": {"resources": [block]}})
@@ -93,7 +93,7 @@ DIFFERENT = {
     "delete or forget": (of(("delete",), {"id": "a"}), of(("forget",), {"id": "a"})),
     "what forces it": (of(("create", "delete"), replace_paths=[["a", "b"]]),
                        of(("create", "delete"), replace_paths=[["a.b"]])),
-    # Which object.
+    # The plans differ in the object of an action.
     "import": (of(("no-op",), importing={"id": "/a"}), of(("no-op",), importing={"id": "/b"})),
     "import by identity": (of(("no-op",), importing={"identity": {"n": 1}}),
                            of(("no-op",), importing={"identity": {"n": "1"}})),
@@ -103,7 +103,7 @@ DIFFERENT = {
     "another is replaced": (of(("create", "delete"), {"id": "/a"}, {"a": 1}),
                             of(("create", "delete"), {"id": "/b"}, {"a": 1})),
     "another is updated": (plan(UPDATE), plan(resource(before={"id": "/b", "a": 1}, after={"id": "/b", "a": 2}))),
-    # Values.
+    # The plans differ in values.
     "before": (update(1, 3), update(2, 3)),
     "before what is not known": (update(1, None, after_unknown={"a": True}),
                                  update(2, None, after_unknown={"a": True})),
@@ -126,7 +126,7 @@ DIFFERENT = {
     "a long value at its end": (update("x", f"{LONG}a"), update("x", f"{LONG}b")),
     "the twenty-first argument": (update({}, {f"{n:02}": 1 for n in range(22)}),
                                   update({}, {f"{n:02}": 1 + (n == 21) for n in range(22)})),
-    # Unknown values.
+    # The plans differ in values that are known only after apply.
     "known or not": (made(None), made(None, after_unknown={"a": True})),
     "known beside what is not": (made([{"size": 1}], after_unknown={"a": [{"id": True}]}),
                                  made([{"size": 2}], after_unknown={"a": [{"id": True}]})),
@@ -144,7 +144,7 @@ DIFFERENT = {
     "to what an output refers": (output_written("${a.b.id}"), output_written("${a.c.id}")),
     "to what a reading refers": (written("${a.b.id}", of=READ), written("${a.c.id}", of=READ)),
     "what is read after apply": (written("one", of=READ, names=()), written("two", of=READ, names=())),
-    # Sensitive values.
+    # The plans differ in sensitive values.
     "sensitive or not": (update(1, 2, after_sensitive={"a": True}), update(1, 2)),
     "sensitive from now on": (two(1, 1, after_sensitive={"a": True}), two(1, 1)),
     "sensitive and its word": (update([1], [1, 2], after_sensitive={"a": [False, True]}),

@@ -1,4 +1,4 @@
-"""A review names the user's own Terraform, reads its plan of real Terraform, and approves it by digest."""
+"""A review names the user's own Terraform, and approves its plan, which real Terraform wrote, by digest."""
 
 import json
 import pathlib

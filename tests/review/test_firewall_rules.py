@@ -30,7 +30,7 @@ def test_a_new_rule_of_a_spoke_opens_a_connection(repository: Repository, monkey
 
 
 def test_a_removed_rule_of_a_spoke_closes_it(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The plan destroys the group, and the review reports the closed rule once."""
+    """The plan destroys the rule collection group, and the review reports the removed rule only once."""
     begin(repository, (SPOKE, SPOKE + RULE))
     repository.edit((SPOKE + RULE, SPOKE))
     destroyed = resource(f"{GROUP}.firewall_rules", actions=["delete"], before={}, after=None)

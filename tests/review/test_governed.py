@@ -1,4 +1,6 @@
-"""Governed tenants: differences that Azure Policy owns, and fewer public addresses."""
+"""Tenants with Azure Policy: differences of arguments that Azure Policy owns, and a firewall with fewer public
+addresses.
+"""
 
 import pytest
 from click.testing import CliRunner

@@ -1,4 +1,4 @@
-"""Logs that lose a destination, by an edit or by a plan."""
+"""An edit or a plan removes a destination of logs."""
 
 import pytest
 

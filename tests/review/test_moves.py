@@ -24,7 +24,7 @@ def test_another_region_replaces_the_resources_with_a_region(
     rules = ("network-moved", "egress-cut", "dns-lost")
     places = {rule: {one["workspace"] for one in found[rule]} for rule in rules}
     azure = {"hub", "network-analytics", "network-orders", "network-payments"}
-    # Only HVN904 reports a VNet that moves, because everything in the VNet is lost.
+    # Only HVN904 reports a VNet that moves, because the move destroys all resources in the VNet.
     assert places == {"network-moved": azure, "egress-cut": {"hub"}, "dns-lost": {"hub"}}
     by_place = {(rule, one["workspace"]): one for rule in rules for one in found[rule]}
     assert all("japaneast → canadacentral" in by_place["network-moved", id_]["message"] for id_ in azure)

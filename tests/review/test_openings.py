@@ -1,4 +1,6 @@
-"""The review reports a plan's openings for every cause: changed code, an unapplied earlier change, or the edit."""
+"""The review reports the access that a plan opens, whether the cause is changed code, an earlier change that nobody
+applied, or the edit.
+"""
 
 import json
 from collections.abc import Callable

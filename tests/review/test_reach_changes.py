@@ -1,4 +1,4 @@
-"""Connections that differ, also in networks that no checked file describes."""
+"""Connections that a change opens or closes, also in networks that the check would refuse in a file."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,7 +31,9 @@ def network() -> Network:
 
 @pytest.fixture
 def compare(monkeypatch: pytest.MonkeyPatch) -> Compare:
-    """Return a function that compares two networks: the verdicts that differ, by source, destination and port."""
+    """Return a function that compares two networks and returns the verdicts that differ, by source, destination and
+    port.
+    """
     monkeypatch.setattr(reach_changes, "build", lambda given: given)
 
     def run(before: Any, after: Any) -> dict[tuple[str, str, int], tuple[str | None, str | None]]:

@@ -1,4 +1,6 @@
-"""Plans of the real providers: no false drift, the same findings and the same comment as with the rehearsal's plans."""
+"""With plans of the real providers, the review reports no false drift, and writes the same findings and comment as with
+the rehearsal's plans.
+"""
 
 import json
 import pathlib

@@ -48,7 +48,7 @@ def test_change_by_a_refresh_is_no_drift(address: str, before: Any, after: Any) 
         ("vault_policy.one", {"allow_overwrite": None}, {"allow_overwrite": True}),
         ("vault_policy.one", {"allow_overwrite": True}, {"allow_overwrite": False}),
         ("azurerm_subnet.one", {"address_prefixes": ["10.0.0.0/24"]}, {"address_prefixes": ["10.0.1.0/24"]}),
-        # The argument is optional and computed, so a person may have set it.
+        # The argument is optional and computed, so somebody may have set it.
         (CLUSTER, {"kubernetes_version": "1.35"}, {"kubernetes_version": "1.36"}),
         (CLUSTER, {"default_node_pool": [{"max_pods": 30}]}, {"default_node_pool": [{"max_pods": 60}]}),
         ("unknown_type.one", {"state": "a"}, {"state": "b"}),

@@ -119,7 +119,7 @@ def test_a_code_span_holds_any_text(text: str) -> None:
 
 
 def found(done: Result, rule: str) -> list[dict[str, Any]]:
-    """Return the rule's findings from the JSON."""
+    """Return the findings of this rule from the JSON."""
     return [one for one in json.loads(done.stdout)["findings"] if one["name"] == rule]
 
 

@@ -1,4 +1,4 @@
-"""Findings that need the topology only, without a plan; and every rule has an edit or a test."""
+"""Findings that need only the topology, without a plan. Every rule has an edit or a test."""
 
 import importlib
 

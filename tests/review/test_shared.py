@@ -1,4 +1,4 @@
-"""The review of shared parts: HVN, Vault, hub, state; created by this topology or existing."""
+"""The review of the shared parts, new or existing: HVN, Vault, hub, state."""
 
 import pytest
 from click.testing import CliRunner
@@ -76,7 +76,7 @@ NOT_FOUND = {
 
 
 def test_a_mount_in_another_namespace_was_not_deleted(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The provider looks for the mount in the new namespace and does not find it."""
+    """The provider looks for the mount only in the new namespace, so a missing mount there is not a deleted mount."""
     begin(repository, ("  kv_mount: kvv2\n", f"  kv_mount: kvv2\n{CI}"))
     repository.edit(OTHER_NAMESPACE)
     plans = {

@@ -1,4 +1,6 @@
-"""Sixty similar lines do not hide a dangerous line: the comment shows it separately, before them."""
+"""Sixty similar lines do not hide a dangerous line: the comment shows the dangerous line separately, before the similar
+lines.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +23,7 @@ def spokes() -> Iterator[tuple[str, str]]:
     for number in range(MANY):
         name = f"s{number:02}"
         text = ORDERS.replace("orders", name).replace("10.65.0.0/16", f"10.70.{number}.0/24")
-        # Two of these many names have the same computed priority.
+        # Two of these names have the same computed priority.
         text = text.replace("    cluster:\n", f"    firewall_priority: {20000 + number}\n    cluster:\n")
         yield name, text.replace("10.65.0.0/20", f"10.70.{number}.0/24")
 

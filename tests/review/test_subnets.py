@@ -1,4 +1,6 @@
-"""Inline subnets of a new VNet in synthesized plans. In azurerm they are a set in `azurerm_virtual_network`."""
+"""Inline subnets of a new VNet in synthesized plans. In azurerm, inline subnets are a set in
+`azurerm_virtual_network`.
+"""
 
 from typing import Any
 
@@ -32,7 +34,7 @@ def changed(before: Any, after: Any, **change: Any) -> bytes:
         ([JOBS], [{**JOBS, "delegation": [{"name": "a"}]}], {}, ["jobs"]),
         ([JOBS, FOREIGN], None, {"after_unknown": {"subnet": True}}, ["Foreign", "jobs"]),
         ([JOBS, FOREIGN], [JOBS, None], {"after_unknown": {"subnet": [{}, True]}}, ["Foreign"]),
-        # The order, the letter case, empty parts, and the id of a replaced security group have no meaning.
+        # The review ignores the order, the letter case, empty parts, and the id of a replaced security group.
         ([JOBS, FOREIGN], [FOREIGN, JOBS], {}, []),
         ([JOBS], [{**JOBS, "name": "JOBS", "security_group": NSG.upper(), "delegation": []}], {}, []),
         (
@@ -56,7 +58,7 @@ def test_each_subnet_that_a_plan_removes_or_changes_is_reported(
     reported = found.get("subnet-changed", [])
     assert [finding["level"] for finding in reported] == ["error"] * bool(names)
     assert all(f"subnet {name} (" in finding["message"] for finding in reported for name in names)
-    # The review reports every update without an edit.
+    # Without an edit, the review reports every update.
     assert found["unexplained-change"]
 
 

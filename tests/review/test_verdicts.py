@@ -32,11 +32,11 @@ SAMPLE = {
     *("code: another description of a mount", "code: another provider's version"),
     *("state: a policy was widened outside", "state: an earlier edit was not applied"),
 }
-"""The cases that run in every test run. All cases take minutes."""
+"""Every test run includes these cases. All cases together take minutes."""
 
 
 def parameters() -> Iterator[Any]:
-    """Yield the cases. Only the cases of `SAMPLE` run without a mark."""
+    """Yield the cases. All cases outside `SAMPLE` have a mark."""
     for case in cases():
         name = f"{case.kind}: {case.name}"
         yield pytest.param(case, id=name, marks=pytest.mark.slow if name in SAMPLE else pytest.mark.whole)
@@ -63,7 +63,7 @@ def test_the_verdict(case: Case, world: World, repository: Repository, monkeypat
 
 
 def reported(document: Any) -> dict[str, list[str]]:
-    """Return the workspaces of the findings by rule; `-` for a finding of no workspace."""
+    """Return the workspaces of the findings by rule; `-` stands for a finding without a workspace."""
     by_rule: dict[str, set[str]] = {}
     for finding in document["findings"]:
         by_rule.setdefault(finding["name"], set()).add(finding["workspace"] or "-")

@@ -1,4 +1,4 @@
-"""Pairs of values before and after a change: pairs that open access, and pairs that do not open access."""
+"""Pairs of values before and after a change: some pairs open access, the others do not."""
 
 from tests.review.grants.values import (
     AKS,

@@ -1,4 +1,4 @@
-"""Texts with wildcards: the same answers as a regular expression, without its time."""
+"""Texts with wildcards match as regular expressions do, but in linear time."""
 
 import re
 
@@ -30,7 +30,7 @@ def test_many_wildcards_in_a_policy_take_linear_time() -> None:
     def policy(path: str) -> dict[str, str]:
         return {"name": "p", "policy": f'{{"path": {{"{path}": {{"capabilities": ["read"]}}}}}}'}
 
-    # Without its own rule, the path could get rights of the pattern.
+    # Without its own rule, the path could get the capabilities of the pattern.
     path = "a" * 4_999
     assert openings("vault_policy", policy(path), policy("+a" * 5_000)) == {
         Opening("policy p on path " + "+a" * 5_000, "capability", "read")

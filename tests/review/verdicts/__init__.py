@@ -1,30 +1,25 @@
-"""Cases in `*.yaml`: an edit or a cheat, and the verdict of `hvn review`.
+"""Cases in `*.yaml`: an edit or a forged change, and the verdict of `hvn review`.
 
 One file holds the cases of one kind: `file` and `network` (edits of the topology), `code` and `source` (edits of the
 project), `plan` (plans that were changed), `state` (a cloud or a state that differs from the base). `edges` has all
 kinds. Keys of a case:
 
-    merged   a patch of the sample that was merged and never applied
-    applied  a patch of the sample that was merged and applied
-    patch    a patch of the topology: the change under review
-    keys     the new key of key files, by spoke; null deletes the file
-    code     a patch of the synthesized workspaces, as changed code would make it
-    source   changed code of the project: by file, a text and its replacement
-    review   a file of the project that the change edits
-    cloud    a patch of the cloud's objects by type and id, before the plan; null deletes an object
-    state    a patch of the state files by workspace, before the plan
-    plans    a patch of the plan files by workspace; a text instead of a patch is a function of `invalid_plans.py`
-    add      workspaces with a plan of the base, which the change does not affect
-    raw      the plans are the output of `terraform show -json`, without the comparisons of `hvn plans`
-    expect   the workspaces of every finding by rule; `-` is a finding of no workspace; nothing else may be reported
-    exit     the exit code, 0 by default
-    phrase   a text of the comment, where the words are the point
+    merged a patch of the sample that was merged and never applied applied a patch of the sample that was merged and
+    applied patch a patch of the topology: the change under review keys the new key of key files, by spoke; null deletes
+    the file code a patch of the synthesized workspaces, as changed code would make it source changed code of the
+    project: by file, a text and its replacement review a file of the project that the change edits cloud a patch of the
+    cloud's objects by type and id, before the plan; null deletes an object state a patch of the state files by
+    workspace, before the plan plans a patch of the plan files by workspace; a text instead of a patch is a function of
+    `invalid_plans.py` add workspaces with a plan of the base, which the change does not affect raw the plans are the
+    output of `terraform show -json`, without the comparisons of `hvn plans` expect the workspaces of every finding by
+    rule; `-` stands for a finding without a workspace; other findings fail the test exit the exit code, 0 by default
+    phrase a text that the comment must contain, if its words matter
 
-A case without `expect` must be calm: the comment reports nothing.
+In a case without `expect`, the comment must report no findings.
 
-A patch is a merge patch (tests/check/cases.py) with more: in a mapping, the key `*` stands for every key, and a key
-with `*` in it for the keys that match. In a list, a key is an index, or matches the `address`, the `name` or the
-`display` of items; `+` appends the items of a list.
+A patch is a merge patch (tests/check/cases.py) with additions: in a mapping, the key `*` stands for every key, and a
+key that contains `*` stands for the keys that match. In a list, a key is an index, or matches the `address`, the `name`
+or the `display` of items; `+` appends the items of a list.
 """
 
 import fnmatch

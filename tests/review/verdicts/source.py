@@ -1,4 +1,4 @@
-"""Synthesizes workspaces with changed code of the project, as `hvn plans` does on a branch that changes the code."""
+"""Synthesize workspaces with changed code of the project, as `hvn plans` does on a branch that changes the code."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from hvn.plans.base_code import EXPORTED, RUN
 from tests.conftest import PROJECT
 
 Replaced = Mapping[str, tuple[str, str]]
-"""A text and its replacement by file of the project."""
+"""By file of the project, a text and its replacement."""
 
 
 def changed(name: str, replaced: Replaced) -> str:

@@ -1,7 +1,7 @@
 """The environment of a case: a repository with base and change, the deployed sample, and plans like those of `hvn
 plans`.
 
-The module caches the Terraform of equal inputs, and the plans of equal workspaces in an unchanged cloud.
+The module caches the Terraform of each set of inputs, and the plan of each workspace in an unchanged cloud.
 """
 
 import json
@@ -131,7 +131,7 @@ class World:
 
 
 def _base(case: Case) -> Any:
-    """Return the topology that was applied."""
+    """Return the topology of the deployed base."""
     return merged(yaml.safe_load(SAMPLE.read_text(encoding="utf-8")), case.applied)
 
 
