@@ -23,7 +23,7 @@ def shell(script: str, cwd: Path = PROJECT, **environment: str) -> subprocess.Co
 def test_from_a_removed_folder(tmp_path: Path) -> None:
     done = shell(f'cd "{tmp_path}" && rmdir "{tmp_path}" && exec "$HVN" check', HVN_TOPOLOGY="")
     assert (done.returncode, done.stdout) == (2, "")
-    # The shell may print a line first.
+    # The shell may print a line before hvn's message.
     assert "no longer exists" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
 
@@ -38,7 +38,7 @@ def test_a_full_disk_is_exit_code_2(command: str) -> None:
 
 @pytest.mark.parametrize("command", ["workspaces", "schema", "--help"])
 def test_a_closed_pipe_ends_it_without_a_message(command: str) -> None:
-    """The process ends by SIGPIPE like other programs, because hvn's exit codes have other meanings."""
+    """SIGPIPE ends hvn like other programs, because hvn's exit codes have other meanings."""
     reader, writer = os.pipe()
     os.close(reader)
     env = os.environ | {"HVN_TOPOLOGY": str(SAMPLE)}
@@ -92,7 +92,7 @@ def test_with_an_empty_path_and_through_links(tmp_path: Path) -> None:
 
 
 def test_in_a_folder_with_a_colon(tmp_path: Path) -> None:
-    """Nobody can create a virtualenv in such a folder, but a project can be moved into it."""
+    """Python refuses to create a virtualenv in such a folder, but a user can move a project into it."""
     root = tmp_path / "a:b"
     copy_project(root, "bin", "hvn", "stacks", "config", "main.py", "cdktf.json")
     for folder in (".venv", "node_modules"):

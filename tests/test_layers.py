@@ -42,8 +42,9 @@ LAYERS = (
     "engine",
     "start",
 )
-"""From the top: each layer may import the layers after it. Only `main.py` imports `stacks`; it imports a stack by its
-name."""
+"""Layers, highest first: each layer may import only the layers below it. Only `main.py` imports `stacks`; it imports a
+stack by its name.
+"""
 
 LONGEST = 350
 """The maximum number of lines of a module."""
@@ -62,7 +63,7 @@ def name(file: pathlib.Path) -> str:
 
 
 def imports(file: pathlib.Path, modules: frozenset[str]) -> Iterator[str]:
-    """Yield the project's modules that a module imports, at the top or inside functions."""
+    """Yield the project's modules that a module imports, at the top of the file or inside functions."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in modules)

@@ -20,7 +20,7 @@ from tests.rehearsal.conftest import NO_TERRAFORM
 HVN = PROJECT / "bin" / "hvn"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-# A plan never ends. With DEAF, its provider's process does not react to an interrupt.
+# A plan of this Terraform never ends. With DEAF, the process of its provider ignores interrupts.
 STUB = """#!/bin/sh
 case "$1" in
 plan)
@@ -58,7 +58,7 @@ class Run:
                     yield int(path.name)
 
     def until(self, changes: int) -> None:
-        """Wait until files or processes have changed this often, a plan waits, or the run has ended."""
+        """Wait until files or processes have changed this number of times, a plan waits, or the run has ended."""
         seen = self.snapshot()
         while changes and self.process.poll() is None and not self.waiting.exists():
             now = self.snapshot()
@@ -92,7 +92,7 @@ def start(folder: pathlib.Path, *arguments: str, number: int = 0, **environment:
         "WAITING": str(waiting),
         "TERRAFORM_BINARY_NAME": str(folder / "terraform"),
         "HVN_TOPOLOGY": str(folder / "topology.yaml"),
-        # Node's compile cache remains, because it contains no secret.
+        # Node's compile cache would remain after a signal. It contains no secret, so the test disables it.
         "NODE_DISABLE_COMPILE_CACHE": "1",
     }
     process = subprocess.Popen(
@@ -210,7 +210,7 @@ def check(
     run.process.send_signal(sent)
     printed = run.end()
     where = f"{seed}, run {number}: {sent.name} after {changes} changes\n{printed}"
-    # Before Python's start-up, the signal ends the process; a finished command has its own exit code.
+    # Before Python starts, the signal itself ends the process. A command that has finished keeps its exit code.
     assert run.process.returncode in (0, -sent, 128 + sent), where
     assert "Traceback" not in printed, where
     assert run.snapshot() == frozenset(), where

@@ -1,6 +1,4 @@
-"""For every destroyed resource, the review reports the rule for its type and the impact, even if the topology did not
-change.
-"""
+"""The review reports every destroyed resource by the rule for its type, also if the topology did not change."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,5 @@
-"""A checkout with a fake Python, for tests of `make setup`.
-
-The fake Python is a script that acts as the virtualenv, pip and npm, and records its calls.
+"""A checkout with a fake Python, for tests of `make setup`. The fake Python is a script that replaces venv, pip and
+npm, and records its calls.
 """
 
 import os
@@ -74,7 +73,7 @@ class Checkout:
         (self.steps / name).write_text(script)
 
     def fail(self, name: str, output: str) -> None:
-        """Make a step print this output and fail."""
+        """Replace a step of the setup with a script that prints this output and fails."""
         (self.steps / "output").write_text(output)
         self.step(name, 'cat "$STEPS/output"; exit 1')
 

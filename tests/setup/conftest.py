@@ -19,7 +19,7 @@ def checkout(tmp_path: pathlib.Path) -> Checkout:
 
 @pytest.fixture
 def setup_of_checkout(checkout: Checkout, tools: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return the checkout's tools/setup.py as a module, for tests of conditions that cannot be created from outside."""
+    """Return the checkout's tools/setup.py as a module, for tests of conditions that `make setup` cannot create."""
     monkeypatch.syspath_prepend(checkout.root / "tools")
     return tools("setup")
 

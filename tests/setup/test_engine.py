@@ -24,7 +24,7 @@ def _installed(folder: str, names: list[str]) -> list[str]:
 
 
 def installed(checkout: Checkout) -> set[str]:
-    """Return the folders with a complete setup."""
+    """Return the folders that contain a complete setup."""
     stamps = checkout.root.rglob(".venv/ready")
     return {stamp.parents[1].relative_to(checkout.root).as_posix() for stamp in stamps}
 

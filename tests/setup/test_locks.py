@@ -1,4 +1,4 @@
-"""The locks identify each package by hashes, and do not contain a registry."""
+"""The lock files contain hashes of each package, and no address of a registry."""
 
 import json
 import re
@@ -64,7 +64,7 @@ def test_writing_the_lock_removes_its_sources_only(tools: Any) -> None:
 
 
 def test_no_file_names_a_package_index() -> None:
-    # Each name is split into two strings, because the test also searches this file.
+    # Two strings form each name, because the test also searches this file.
     names = ["py" + "pi", r"pythonhosted\." + "org", "npm" + r"js\.(org|com)", "yarn" + r"pkg\.com"]
     names += ["conda" + r"\.anaconda\.org", "deb" + r"\.debian\.org"]
     pattern = re.compile(rf"\b({'|'.join(names)})\b", re.IGNORECASE)

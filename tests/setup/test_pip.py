@@ -40,7 +40,9 @@ def wheel(folder: pathlib.Path) -> str:
 def make_with_lock(
     checkout: Checkout, *digests: str, python: object, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Set up from a lock of one package, with settings of pip in the environment. Return the finished process."""
+    """Run `make setup` with a lock file of one package, and with settings of pip in the environment. Return the
+    finished process.
+    """
     package = {
         "hashes": [f"sha256:{digest}" for digest in digests],
         "markers": "python_version >= '3.7'",
@@ -70,8 +72,8 @@ def test_pip_installs_the_locked_package_and_compiles_it(checkout: Checkout, tmp
     assert checkout.calls()[2:] == STEPS
 
 
-# Real pip in the fake virtualenv, which takes no time to create. Use a dry run, so that pip
-# installs nothing if it wrongly accepts the package.
+# The real pip, run in the fake virtualenv. It uses a dry run, so that it installs nothing if it wrongly accepts the
+# package.
 REAL_PIP = f'exec {REAL_PYTHON} "$@" --dry-run'
 
 
@@ -102,7 +104,7 @@ def test_pip_accepts_the_locked_hash(checkout: Checkout, tmp_path: pathlib.Path)
 @pytest.mark.slow
 def test_an_unreachable_registry(checkout: Checkout) -> None:
     checkout.step("pip", REAL_PIP)
-    with socket.socket() as closed:  # a socket that does not listen refuses connections
+    with socket.socket() as closed:  # the system refuses connections to a socket that does not listen
         closed.bind(("127.0.0.1", 0))
         address = f"http://user:hunter2@127.0.0.1:{closed.getsockname()[1]}/simple"
         result = make_with_lock(checkout, "0" * 64, python=checkout.python, PIP_INDEX_URL=address)

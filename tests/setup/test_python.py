@@ -10,7 +10,9 @@ from tests.setup.checkout import REAL_PYTHON, VERSION, Checkout, error_line
 
 
 def pretend(file: pathlib.Path, statement: str) -> pathlib.Path:
-    """Write a program that runs the statement in a real Python, then the code after `-c`. Return its path."""
+    """Write a program that runs this statement and then the code after `-c`, both with the real Python. Return the
+    program's path.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(f"#!/bin/sh\nexec {REAL_PYTHON} -c 'import sys; {statement}; exec(sys.argv[3])' \"$@\"\n")
     file.chmod(0o755)
@@ -18,7 +20,7 @@ def pretend(file: pathlib.Path, statement: str) -> pathlib.Path:
 
 
 def broken(file: pathlib.Path) -> pathlib.Path:
-    """Write a program that fails like a shim of pyenv, and return its path."""
+    """Write a program that fails as pyenv's shims do, and return its path."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("#!/bin/sh\necho 'pyenv: command not found' >&2\nexit 127\n")
     file.chmod(0o755)

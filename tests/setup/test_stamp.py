@@ -40,7 +40,9 @@ def test_a_changed_file_starts_setup_again_also_with_an_old_timestamp(checkout: 
 
 
 def test_a_folder_name_with_shell_syntax(tmp_path: pathlib.Path) -> None:
-    """pip writes .venv/bin/npm as a shell script with the folder's name in double quotes, which a shell evaluates."""
+    """pip writes .venv/bin/npm as a shell script that contains the folder's name in double quotes. A shell evaluates
+    such names.
+    """
     checkout = Checkout(tmp_path, 'a "folder" of $(touch evaluated) `touch evaluated`')
     result = checkout.make()
     assert result.returncode == 0, result.stderr
@@ -123,7 +125,7 @@ def test_of_two_setups_at_once_the_second_waits_and_does_nothing(checkout: Check
 
     both = [start()]
     try:
-        (checkout.steps / "begun").read_text()  # this read returns when the first process runs npm
+        (checkout.steps / "begun").read_text()  # this read blocks until the first process runs npm
         both.append(start())
         assert both[1].stdout is not None
         assert "another setup" in both[1].stdout.readline()

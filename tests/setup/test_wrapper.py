@@ -1,4 +1,4 @@
-"""bin/hvn: the command to run before setup, other folders, and links."""
+"""bin/hvn before setup, in other folders, and through links."""
 
 import pathlib
 import subprocess

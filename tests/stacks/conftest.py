@@ -12,7 +12,7 @@ from tests.stacks.resources import ALL
 
 @pytest.fixture(scope="session", params=ALL, ids=lambda file: file.stem)
 def file(request: pytest.FixtureRequest) -> pathlib.Path:
-    """Return a topology file; the test runs once for each file."""
+    """Return a topology file. Tests with this fixture run once for each file."""
     path: pathlib.Path = request.param
     return path
 
@@ -25,5 +25,5 @@ def built(file: pathlib.Path, synth: Synth) -> Synthesized:
 
 @pytest.fixture(scope="session")
 def written(file: pathlib.Path) -> Any:
-    """Return the content of the file as plain data."""
+    """Return the content of the topology file as plain data."""
     return yaml.safe_load(file.read_text(encoding="utf-8"))

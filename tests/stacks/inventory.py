@@ -3,7 +3,7 @@
     counts:            every resource and data source type, exactly (data sources as data.<type>)
     backend:           the backend, exactly
     providers:         the provider blocks, exactly
-    values:            all resources as <type>.<name>, each with some of its arguments: mappings match as a subset,
+    values:            all resources as <type>.<name>, each with some arguments: mappings match as a subset,
                        other values exactly; `__missing__` for an argument that must be absent
     outputs:           the names of the outputs, exactly
 
@@ -95,7 +95,7 @@ def renew(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _renew(old: Any, new: Any) -> Any:
-    if old == MISSING:  # keep this guard; only a person may remove the guard
+    if old == MISSING:  # keep `__missing__`; only a person may remove it
         return old
     if isinstance(old, dict) and isinstance(new, dict):
         return {key: _renew(value, new.get(key)) for key, value in old.items() if key in new or value == MISSING}

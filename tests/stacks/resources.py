@@ -37,7 +37,7 @@ class Resource:
         return str(provider["subscription_id"])
 
     def __getitem__(self, argument: str) -> str:
-        """Return an argument. The result contains the other resource's argument in place of a reference."""
+        """Return an argument. If the argument is a reference, return the argument to which it refers."""
         value = self.arguments[argument]
         if match := re.fullmatch(r"\$\{(\w+)\.([\w-]+)\.(\w+)\}", value):
             kind, name, argument = match.groups()

@@ -1,4 +1,6 @@
-"""The resources of a backup HVN: the HVN, a second peering of each peered VNet, and its range in routes and rules."""
+"""The resources of a backup HVN: the HVN, a second peering of each peered VNet, and the backup HVN's range in routes
+and rules.
+"""
 
 import pathlib
 from typing import Any

@@ -38,8 +38,9 @@ OTHER_FORMS = {
 
 
 def use_barrel(folder: Path, barrel: str) -> dict[str, list[str]]:
-    """Load a barrel from `folder`, use both of its files, and return the files that Node loaded before and after the
-    use."""
+    """Load a barrel from `folder`, use both files of the barrel, and return the files that Node loaded before and after
+    the use.
+    """
     folder.mkdir(parents=True)
     (folder / "index.js").write_text(barrel)
     for name in ("one", "two"):
@@ -115,7 +116,9 @@ TRACE = "exports.captureStackTrace = captureStackTrace;\nfunction captureStackTr
     ],
 )
 def test_tokens_record_no_stack_trace(tmp_path: Path, file: str, code: str, entries: str) -> None:
-    """A function of another form records its stack trace."""
+    """If the code of a package has a different form, the preload does not change it, and objects record stack
+    traces.
+    """
     path = tmp_path / file
     path.parent.mkdir(parents=True)
     path.write_text(code)

@@ -1,4 +1,4 @@
-"""stacks/batches.py creates the same objects as jsii without batches, and no error is lost."""
+"""stacks/batches.py creates the same objects as jsii without batches, and loses no error."""
 
 import json
 import subprocess
@@ -32,7 +32,7 @@ for number in range(60):
 print(*(one.__jsii_ref__.ref for one in objects))
 app.synth()
 """
-"""Created objects, objects in answers, and requests of all sizes, also larger than a pipe."""
+"""An app with created objects, objects in answers, and requests of all sizes, also larger than a pipe."""
 
 
 def test_objects_have_the_same_references(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ if (process.env.NODE_OPTIONS.includes("one_node")) require("fs").readSync = () =
 
 @pytest.mark.whole
 def test_main_repeats_with_plain_bindings_if_node_ends(tmp_path: Path) -> None:
-    """A preload that another Node version does not support ends Node."""
+    """A preload can end Node, for example because it does not support the version of Node."""
     preload = tmp_path / "ended.cjs"
     preload.write_text(ENDED)
     variables = {
@@ -130,7 +130,7 @@ def test_main_repeats_with_plain_bindings_if_node_ends(tmp_path: Path) -> None:
 
 @pytest.mark.whole
 def test_main_repeats_without_batches_after_an_error(tmp_path: Path) -> None:
-    """The client predicts wrong references, as with a jsii version that numbers references differently."""
+    """The client predicts wrong references, as it would with a jsii version that numbers objects differently."""
     variables = {"HVN_TOPOLOGY": str(SAMPLE), "HVN_STACKS": "hcp", "CDKTF_OUTDIR": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-c", WRONG], env=clean_environment() | variables, capture_output=True, text=True, check=False

@@ -1,4 +1,6 @@
-"""The lazy bindings load a fraction of the modules and write the same Terraform. jsii works as with plain bindings."""
+"""With lazy bindings, Python and Node load fewer modules, write the same Terraform, and handle errors and output as
+with plain bindings.
+"""
 
 import json
 import os
@@ -16,7 +18,7 @@ from tests.conftest import PROJECT, SAMPLE
 MAIN = str(PROJECT / "main.py")
 APP = str(PROJECT / "tests" / "stacks" / "bindings_app.py")
 
-# This preload of the caller writes at the end the provider files that Node loaded.
+# This preload of the caller prints, when Node ends, the provider files that Node loaded.
 WRITE_LOADED = """
 process.on("exit", () => {
   const loaded = Object.keys(require("node:module")._cache).filter((file) => /provider-\\w+.lib/.test(file));
@@ -109,7 +111,7 @@ def test_main_is_lazy_in_node(tmp_path: Path) -> None:
     assert len(loaded) < 150
 
 
-# This preload of the caller records that Node started, and prints at the end on both streams.
+# This preload of the caller records that Node started, and prints on both streams when Node ends.
 WRITE_STARTED = """
 require("node:fs").appendFileSync(process.env.STARTED, process.pid + "\\n");
 process.on("exit", () => {
@@ -142,8 +144,9 @@ def test_an_error_in_node_is_an_error_in_python() -> None:
 
 
 def test_python_imports_while_node_starts(tmp_path: Path) -> None:
-    """This Node waits for a file that the test writes after the import of cdktf: an import that waits for Node would
-    hang."""
+    """This Node waits for a file that the test writes after the import of cdktf. If the import waited for Node, the
+    test would hang.
+    """
     slow = tmp_path / "node"
     wait = f"while [ ! -e {tmp_path}/imported ] && kill -0 $PPID; do sleep 0.05; done"
     slow.write_text(f'#!/bin/sh\n{wait}\nexec {os.environ["JSII_NODE"]} "$@"\n')

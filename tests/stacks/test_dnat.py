@@ -34,7 +34,7 @@ def test_the_rules_are_created_after_the_firewall_in_the_hub_only(synth: Synth, 
     tier = "    sku_tier: Standard\n"
     file.write_text(SAMPLE.read_text(encoding="utf-8").replace(tier, tier + DNAT), encoding="utf-8")
     before, after = synth(SAMPLE), synth(file)
-    # The new folder has no key files of the clusters, so the workspaces that need them are not built here.
+    # The new folder has no key files of the clusters, so the test does not build the workspaces that need the keys.
     assert {id_ for id_ in after if before[id_] != after[id_]} == {"hub"}
     group = after["hub"]["resource"][GROUP].pop("dnat_rules")
     assert group["depends_on"] == ["azurerm_firewall.firewall"]

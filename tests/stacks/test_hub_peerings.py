@@ -23,8 +23,8 @@ def test_the_hub_has_both_halves_only_with_reverse(hub: dict[str, Any]) -> None:
     halves = hub["azurerm_virtual_network_peering"]
     assert {name: [half[flag] for flag in FLAGS] for name, half in halves.items()} == {
         "to_tools": [False, False, False],
-        "to_west": [True, False, False],  # from behind the remote firewall
-        "from_west": [True, False, False],  # from the spokes
+        "to_west": [True, False, False],  # the remote firewall forwards traffic of the networks behind it
+        "from_west": [True, False, False],  # the hub's firewall forwards traffic of the spokes
     }
     back = halves["from_west"]
     assert (back["resource_group_name"], back["virtual_network_name"]) == ("rg-west", "vnet-west")

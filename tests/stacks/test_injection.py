@@ -1,4 +1,6 @@
-"""The check refuses text with special characters of Terraform, HCL, shells or HTML, or the text stays plain text."""
+"""Text with special characters of Terraform, HCL, shells or HTML: the check refuses the text, or it stays plain text in
+the output.
+"""
 
 import copy
 import json
@@ -50,7 +52,7 @@ def texts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | 
 
 
 def with_text(paths: Sequence[tuple[str | int, ...]], text: str) -> Any:
-    """Return EVERYTHING with another text at these paths."""
+    """Return EVERYTHING with this text at these paths."""
     changed = copy.deepcopy(EVERYTHING)
     for path in paths:
         inner = changed
@@ -88,7 +90,7 @@ def test_hostile_free_text_is_accepted_or_refused_at_its_place(text: str, tmp_pa
 
 
 def refused(file: pathlib.Path) -> set[tuple[str | int, ...]]:
-    """Return the places of the errors of a file. Each has a position and a printable text."""
+    """Return the paths of the errors of a file. Fails if an error has no position, or a text that is not printable."""
     findings = [finding for finding in load(file).findings if finding.severity is Level.ERROR]
     assert all(finding.span for finding in findings)
     assert render(findings).replace("\n", "").isprintable()

@@ -20,7 +20,9 @@ def inputs() -> dict[str, type]:
 
 
 def classes(type_: Any) -> Iterator[type]:
-    """Yield a dataclass and the dataclasses of its fields. Dataclasses of other modules have their own tests."""
+    """Yield a dataclass and the dataclasses of its fields, except dataclasses of other modules, which have their own
+    tests.
+    """
     if dataclasses.is_dataclass(type_) and isinstance(type_, type):
         yield type_
         for hint in typing.get_type_hints(type_).values():
@@ -31,8 +33,7 @@ def classes(type_: Any) -> Iterator[type]:
 
 
 def used(stack: str) -> Iterator[ast.Module]:
-    """Yield the code of a stack, the code of `stacks.workspace` and `stacks.extra`, which all workspaces use, and the
-    code of their modules."""
+    """Yield the code of a stack, of `stacks.workspace` and `stacks.extra`, and of the modules that these import."""
     waiting, seen = [stack, "workspace", "extra"], set[str]()
     while waiting:
         name = waiting.pop()

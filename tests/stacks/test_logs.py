@@ -49,7 +49,7 @@ def test_the_key_of_a_stream_is_a_sensitive_variable_and_never_in_the_file(synth
             assert stack["variable"][variable]["sensitive"] is True
             block = vault["audit_log_config" if name == "audit_log" else "metrics_config"]
             assert [key for key, value in block.items() if value == f"${{var.{variable}}}"] == list(keys)
-            # HCP takes the settings of exactly one system.
+            # HCP accepts the settings of exactly one monitoring system.
             assert len({key.partition("_")[0] for key in block}) == 1
 
 

@@ -102,7 +102,7 @@ def test_the_operator_can_log_in_with_each_vaultauth(manifests: list[dict[str, A
         if manifest["kind"] == "VaultAuth":
             spec = manifest["spec"]
             assert spec["method"] == "jwt"
-            # everything.yaml has its own names.
+            # everything.yaml sets other names of mounts and roles.
             assert (spec["mount"], spec["jwt"]["role"]) in LOGINS
             assert spec["namespace"].startswith("admin")
             assert spec["jwt"]["serviceAccount"]
@@ -149,7 +149,7 @@ def test_dynamic_secrets_and_certificates(synth: Synth) -> None:
     certificate = manifests["secret_app_webapp-certificate"]
     assert certificate["kind"] == "VaultPKISecret"
     assert certificate["spec"]["destination"]["type"] == "kubernetes.io/tls"
-    # The right to revoke would cover every certificate of the engine.
+    # A right to revoke would cover every certificate of the engine, so the app gets no such right.
     assert "revoke" not in certificate["spec"]
     policies = built["vault-auth-payments"]["resource"]["vault_policy"]
     rules = json.loads(policies["reader_webapp"]["policy"])["path"]

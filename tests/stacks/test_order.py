@@ -70,7 +70,7 @@ def test_hcp_has_three_permissions_on_the_vnet_only(built: Synthesized) -> None:
 
 def test_a_cluster_depends_on_its_roles_on_vnet_route_table_and_zone(built: Synthesized) -> None:
     for cluster in resources(built, "azurerm_kubernetes_cluster"):
-        # The nodes' identity, which pulls images, exists only after the cluster.
+        # The nodes' identity, which pulls images, exists only after AKS has created the cluster.
         assignments = [
             assignment
             for assignment in resources({"": cluster.stack}, "azurerm_role_assignment")
@@ -133,7 +133,7 @@ HARMLESS = {
 
 
 def test_no_secret_is_written(built: Synthesized) -> None:
-    """An argument that looks like a secret may only contain a reference."""
+    """An argument with a name that suggests a secret may contain only a reference."""
     assert "PRIVATE KEY" not in json.dumps(built)
     for workspace, stack in built.items():
         for key, value in scalars({name: stack.get(name, {}) for name in ("provider", "resource", "data", "output")}):

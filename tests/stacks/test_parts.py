@@ -45,7 +45,7 @@ def test_the_files_of_several_processes_are_those_of_one_to_the_byte(tmp_path: P
 
 
 def no_stacks(wanted: object, output: str, elsewhere: object) -> None:
-    """Replace the build of the first part: write no stacks."""
+    """Replace the build of the first part, and write no stacks."""
 
 
 def test_the_exit_code_of_a_failed_process_is_returned_and_no_file_is_moved(

@@ -115,7 +115,7 @@ def test_state_is_beside_the_output_folder_in_a_folder_of_the_topology() -> None
 
 @pytest.mark.parametrize("topology", [SAMPLE, EVERYTHING], ids=lambda file: file.stem)
 def test_each_resource_with_tags_has_the_tags_of_the_file(topology: pathlib.Path, synth: Synth) -> None:
-    """A tag of the spoke overrides a tag with the same key in any case."""
+    """A tag of the spoke overrides a shared tag with the same key, whatever the letter case of the key."""
     written = yaml.safe_load(topology.read_text(encoding="utf-8"))
     untagged, tagged = [], set()
     for workspace, resource in ((id_, one) for id_, stack in synth(topology).items() for one in resources({"": stack})):
@@ -133,7 +133,7 @@ def test_each_resource_with_tags_has_the_tags_of_the_file(topology: pathlib.Path
 
 
 def takes_tags(kind: str) -> bool:
-    """Return whether the resource's class in the bindings has the argument."""
+    """Return whether the resource type has the argument `tags`, by its class in the bindings."""
     name = kind.removeprefix("azurerm_")
     resource = getattr(import_module(f"cdktf_cdktf_provider_azurerm.{name}"), name.title().replace("_", ""))
     return "tags" in signature(resource.__init__).parameters

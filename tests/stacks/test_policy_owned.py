@@ -1,5 +1,6 @@
-"""Arguments that Azure Policy owns: Terraform ignores changes of these arguments, in addition to a resource's own
-ignored arguments."""
+"""Arguments that Azure Policy owns: Terraform ignores changes of these arguments, and of the arguments that a resource
+itself ignores.
+"""
 
 from typing import Any
 
@@ -15,7 +16,7 @@ OTHERWISE = PROJECT / "tests" / "topologies" / "everything-otherwise.yaml"
 
 
 def ignored(stack: Any) -> dict[str, list[str]]:
-    """Return the ignored arguments by address."""
+    """Return the ignored arguments of each resource, by address."""
     return {
         f"{type_}.{name}": body["lifecycle"]["ignore_changes"]
         for type_, bodies in stack["resource"].items()
@@ -55,7 +56,7 @@ def test_a_choice_changes_only_the_workspaces_that_have_the_argument() -> None:
     topology["azure"]["policy_owned"] = ["ddos_protection_plan"]
     changed = {id_ for id_, one in fingerprints(topology).items() if before[id_] != one}
     assert changed == {"hub", "network-analytics", "network-orders", "network-payments"}
-    # The order of the choices has no effect.
+    # The order of the list has no effect.
     topology["azure"]["policy_owned"] = ["tags", "aks_policy"]
     after = fingerprints(topology)
     topology["azure"]["policy_owned"].reverse()

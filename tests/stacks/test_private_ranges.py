@@ -1,4 +1,6 @@
-"""The firewall policy lists public ranges of the network as private: the firewall does not translate their sources."""
+"""The firewall policy lists the network's public ranges as private, so that the firewall does not translate their
+source addresses.
+"""
 
 import pathlib
 

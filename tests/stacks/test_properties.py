@@ -58,14 +58,14 @@ def with_app(topology: Topology, spoke: str, name: str) -> Topology:
 
 
 def key_of(spoke: str) -> dict[str, str]:
-    """Return the public key of a cluster, a point of a curve computed from the spoke's name."""
+    """Return the public key of a cluster: a point on an elliptic curve, computed from the spoke's name."""
     private = ec.derive_private_key(int.from_bytes(spoke.encode()) or 1, ec.SECP256R1())
     numbers = private.public_key().public_numbers()
     return {"kty": "EC", "crv": "P-256", "x": number(numbers.x), "y": number(numbers.y)}
 
 
 def built(topology: Topology, order: Random | None = None) -> dict[str, Workspace]:
-    """Return the workspaces of a topology with committed keys of all clusters."""
+    """Return the workspaces of a topology in which all clusters have committed keys."""
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder, "topology.yaml")
         file.write_text(dump(topology, order), encoding="utf-8")
@@ -116,8 +116,9 @@ def test_any_order_of_keys_gives_the_same_bytes(topology: Topology, order: Rando
 def test_adding_changing_or_removing_a_spoke_changes_no_byte_of_other_workspaces(
     change: tuple[Topology, Topology, str],
 ) -> None:
-    """The test applies the change in both directions. The hub does not change either: its firewall rules name only
-    pools."""
+    """The test applies the change in both directions. The hub does not change either, because its firewall rules name
+    only pools.
+    """
     one, other, name = change
     before, after = built(one), built(other)
     rest, rest_after = (

@@ -12,8 +12,7 @@ from tests.stacks.resources import OURS, one, resources
 
 
 def test_routes_to_the_hvn(built: Synthesized, written: Any) -> None:
-    """A via-hub spoke has a route to the firewall. A direct spoke does not have a route to the firewall, so that the
-    peering's route applies."""
+    """A via-hub spoke has a route to the firewall. A direct spoke has no such route, so the peering's route applies."""
     for name, spoke in written["spokes"].items():
         tables = resources({"": built[f"network-{name}"]}, "azurerm_route_table")
         (table,) = (table for table in tables if table.name == "route_table")
@@ -73,7 +72,7 @@ def attached(stack: Any) -> dict[str, tuple[str, str]]:
 
 
 def test_a_direct_spoke_denies_connections_from_the_hvn(built: Synthesized, written: Any) -> None:
-    """Only rules of the file with a lower priority number than 150 precede the rule."""
+    """Only rules in the file with a priority below 150 take precedence over the rule that denies these connections."""
     for name, spoke in written["spokes"].items():
         for nsg in resources({"": built[f"network-{name}"]}, "azurerm_network_security_group"):
             own = [rule for rule in nsg.arguments["security_rule"] if rule["name"] == "hvn-in"]

@@ -1,4 +1,4 @@
-"""stacks/structs.py sends what jsii itself sends, but no null."""
+"""stacks/structs.py sends the same values as jsii, but without null values."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Tags on the resources of hub and spokes, within the limits of private DNS."""
+"""Tags on the resources of hub and spokes. Private DNS zones allow fewer tags."""
 
 import pathlib
 

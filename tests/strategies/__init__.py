@@ -1,6 +1,5 @@
-"""Hypothesis strategies for valid topologies as plain data, and as YAML with shuffled keys.
-
-Importing this package configures Hypothesis: no deadlines, and fixed examples if `CI` is set.
+"""Hypothesis strategies for valid topologies, as plain data and as YAML with shuffled keys. The import of this package
+disables Hypothesis' deadlines. If `CI` is set, it also fixes the examples.
 """
 
 import os

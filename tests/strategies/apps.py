@@ -16,7 +16,7 @@ LIFETIMES: tuple[Topology, ...] = (
     {"max_ttl": "999999h"},
     {"ttl": "999999h", "max_ttl": "999999h"},
 )
-LONGEST_NAME = f"{LONG}.{LONG}.{LONG}.{'x' * 55}"  # an ObjectName can have six more characters
+LONGEST_NAME = f"{LONG}.{LONG}.{LONG}.{'x' * 55}"  # an ObjectName can be six characters longer
 
 
 @st.composite
@@ -99,14 +99,14 @@ def secrets(app: str, destination: str) -> st.SearchStrategy[Topology]:
 
 
 def more_paths(app: str) -> st.SearchStrategy[Topology]:
-    """Return a strategy for paths of an engine that only the app itself calls."""
+    """Return a strategy for `more_paths`: paths of an engine that the app calls without VSO."""
     capabilities = st.sampled_from((["update", "create"], ["read", "read"], ["deny"]))
     paths = (f"transit/encrypt/{app}", "transit/keys/+/config*", "transit/", "/".join([LONG] * 8))
     return st.dictionaries(st.sampled_from(paths), capabilities, max_size=2)
 
 
 def templates() -> st.SearchStrategy[dict[str, str]]:
-    """Return a strategy for templates of a Secret's keys, with text that has a special meaning in other formats."""
+    """Return a strategy for templates of a Secret's keys. The texts contain special characters of other formats."""
     texts = st.sampled_from(
         ('{{ .Secrets.a | quote }} "$" % `x` 東京', "{{- range $k, $v := .Secrets }}{{ $k }}{{ end }}")
     )

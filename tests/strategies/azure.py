@@ -28,7 +28,9 @@ OWNED = ("aks_defender", "aks_monitoring", "aks_policy", "tags")
 
 @st.composite
 def policy(draw: st.DrawFn) -> Topology:
-    """Draw the arguments that Azure Policy owns, and a DDoS plan or its ownership."""
+    """Draw the arguments that Azure Policy owns, and either a DDoS plan or the ownership of the plan by Azure
+    Policy.
+    """
     owned = draw(st.lists(st.sampled_from(OWNED), unique=True))
     plan = f"/subscriptions/{draw(uuids())}/resourceGroups/rg-net/providers/Microsoft.Network/ddosProtectionPlans/ddos"
     mine = draw(st.sampled_from(("none", "plan", "owned")))

@@ -137,7 +137,9 @@ def more_nodes(draw: st.DrawFn, *, for_apps: bool) -> Topology:
 
 @st.composite
 def upgrades(draw: st.DrawFn, *, patches: bool) -> Topology:
-    """Draw channels of upgrades, with windows where they have an effect. `patches`: AKS may install patches."""
+    """Draw upgrade channels, with maintenance windows where these have an effect. With `patches`, AKS may install
+    patches.
+    """
     kubernetes = draw(st.sampled_from((None, "none", "patch"))) if patches else None
     node_os = draw(st.sampled_from((None, "NodeImage", "SecurityPatch", "Unmanaged", "None")))
     windows = st.fixed_dictionaries(

@@ -6,14 +6,14 @@ from tests.strategies.nat_gateways import CLUSTER_TYPE
 from tests.strategies.values import Topology, optional
 
 FOR_PODS = {"delegation": "Microsoft.ContainerService/managedClusters"}
-# Four nodes with 30 pods each take 128 addresses in blocks, and the smallest subnet has 251.
+# Four nodes with 30 pods each need 128 addresses, in blocks. The smallest subnet has 251 addresses.
 FEW = {"max_count": 3, "max_surge": "1", "max_pods": 30}
 SPARE = "pool_Subnet"
 
 
 @st.composite
 def cluster_network(draw: st.DrawFn, spoke: Topology, spare: str) -> Topology:
-    """Draw the changes of a spoke with a cluster: its network, and subnets of pools in the range `spare`."""
+    """Draw the keys that give a spoke's cluster a network, and node pools their own subnets in the range `spare`."""
     cluster = dict(spoke["cluster"])
     mode = draw(st.sampled_from(("overlay", "node_subnet", "pod_subnet") if spare else ("overlay", "node_subnet")))
     policy = draw(optional(policy=st.sampled_from(("cilium", "azure", "calico", "none"))))
@@ -45,7 +45,7 @@ RANGES: tuple[list[str], ...] = ([], ["198.51.100.0/24"], ["203.0.113.7/32", "19
 
 
 def cluster_access() -> st.SearchStrategy[Topology]:
-    """Return a strategy for a cluster's outbound type and API server, which exclude each other in part."""
+    """Return a strategy for compatible combinations of a cluster's outbound type and API server."""
     public = st.sampled_from(RANGES).map(lambda ranges: {"public": True, "authorized_ip_ranges": ranges})
     servers = optional(api_server=public | st.just({"public": False}))
     routed = optional(outbound_type=st.sampled_from(("userDefinedRouting", CLUSTER_TYPE)))

@@ -96,7 +96,7 @@ def hvn_regions(topology: Topology) -> tuple[str, ...]:
 
 
 def hvn_routes(topology: Topology) -> list[int]:
-    """Return the number of routes of an HVN for each of its peerings. The generators draw at most one DNS server."""
+    """Return, for each peering of an HVN, the number of HVN routes. The generators draw at most one DNS server."""
     hub, routes = topology["hub"], []
     if peering := hub.get("vault_peering"):
         sites = [topology["on_premises"][site] for site in peering.get("on_premises", ())]
@@ -145,7 +145,8 @@ def used_patterns(topology: Topology) -> set[str]:
             of_cluster = ("managed_identity", "cluster", "node_resource_group", "dns_prefix")
             kinds |= dict.fromkeys(of_cluster, new_cluster)
             kinds |= dict.fromkeys(("jwt_mount", "vault_role"), bool(cluster and cluster["apps"]))
-        # Names of single subnets, apps and tables are in mappings. The gateway's table has the pattern's name.
+        # `names` has mappings for single subnets, apps and tables. The route table of the gateway always gets its name
+        # from the pattern.
         of_spoke = owner is not topology["hub"]
         more_tables = bool(owner.get("route_tables", {}).keys() - names.get("route_tables", {}).keys())
         more_tables |= of_spoke and has_open_subnet(owner)
@@ -161,12 +162,12 @@ def used_patterns(topology: Topology) -> set[str]:
                 if own_nsgs(owner) - names.get("network_security_groups", {}).keys()
                 else set()
             )
-            # The additional subnet of the hub has no name in `names`.
+            # `names` has no name for the hub's additional subnet.
             by_pattern |= {"subnet"} if owner is topology["hub"] and owner.get("subnets") else set()
         used |= {
             kind
             for kind, is_used in kinds.items()
-            # In a spoke, `route_tables` does not name the table of the spoke's default route.
+            # In a spoke, `names.route_tables` does not name the table with the spoke's default route.
             if is_used
             and (
                 kind in by_pattern
@@ -177,7 +178,7 @@ def used_patterns(topology: Topology) -> set[str]:
 
 
 def tags_not_in_dns(topology: Topology) -> bool:
-    """Return whether a zone or a link gets fewer tags than other resources."""
+    """Return whether a private DNS zone or its link gets fewer tags than other resources."""
     hub: list[Topology] = [{}] if "existing" not in topology["hub"] else []
     spokes = topology["spokes"].values() if topology["hub"] is not NO_HUB else ()
     links = [spoke for spoke in spokes if spoke.get("existing", {}).get("zone_link", True)]

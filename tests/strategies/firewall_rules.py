@@ -1,4 +1,4 @@
-"""Rules of the firewall to addresses that no topology contains."""
+"""Firewall rules with destinations that no generated topology contains."""
 
 from hypothesis import strategies as st
 
@@ -7,7 +7,7 @@ from tests.strategies.values import Topology, labels
 
 @st.composite
 def firewall_rules(draw: st.DrawFn, source: str, port: int) -> Topology:
-    """Draw rules to addresses outside this topology. No rule covers another rule."""
+    """Draw firewall rules with destinations outside this topology. No rule covers another rule."""
     outside: list[Topology] = [
         {"destinations": ["198.51.100.0/24", "198.51.101.7/32"], "ports": [f"tcp/{port}", f"udp/{port}-{port + 9}"]},
         {"service_tags": ["AzureMonitor", "Storage.JapanEast"], "ports": [f"tcp/{port}"]},

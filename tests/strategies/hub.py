@@ -109,7 +109,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
 
 
 def dnat_rules(address: str) -> st.SearchStrategy[Topology]:
-    """Return a strategy for DNAT rules with different ports. A firewall with 250 addresses has no room for them."""
+    """Return a strategy for DNAT rules with different ports. A firewall with 250 addresses cannot have these rules."""
     first = {"sources": ["internet"], "port": "tcp/443", "public_ip": 1}
     second = {"sources": ["203.0.113.7", "198.51.100.0/24"], "port": "udp/64000"}
     rest = {"translated_address": address, "translated_port": 65535, "reason": 'say "{}" 100 % $'}

@@ -32,7 +32,7 @@ PATTERNS = {
 
 
 def naming() -> st.SearchStrategy[Topology]:
-    """Return a strategy for patterns of names. A pattern without a resource causes only a warning."""
+    """Return a strategy for patterns of names. If no resource uses a pattern, the check only warns."""
     return optional(**{kind: st.just(pattern) for kind, pattern in PATTERNS.items()})
 
 
@@ -91,8 +91,8 @@ def names_of(spoke: Topology, index: int, *, with_ci: bool) -> st.SearchStrategy
         kinds += CLUSTER_NAMES
     if cluster:
         parts["vault_roles"] = list(cluster["apps"])
-        # The policies of CI cover only mounts with the beginning of the pattern.
+        # The policies of CI logins cover only mounts that begin like the pattern.
         kinds += ["jwt_mount"] if cluster["apps"] and not with_ci else []
-    # The node resource group is a resource group too.
+    # The node resource group must not have the name of the spoke's resource group.
     own = own_names(kinds, f"Own_{index}", parts)
     return own.map(lambda names: names | ({"node_resource_group": f"Own_n{index}"} if created else {}))

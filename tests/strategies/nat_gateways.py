@@ -22,8 +22,9 @@ def _uses(part: Any) -> bool:
 
 
 def with_nat_gateway(owner: Topology) -> st.SearchStrategy[Topology]:
-    """Return a strategy for the NAT gateway that parts of a spoke or a hub use; an empty dictionary without such a
-    part."""
+    """Return a strategy for the NAT gateway of a spoke or a hub. It draws an empty dictionary if no part uses a NAT
+    gateway.
+    """
     gateway = optional(
         public_ips=st.sampled_from((1, 2, 16)), idle_timeout_minutes=st.integers(4, 120), zone=st.sampled_from("123")
     )
@@ -31,7 +32,9 @@ def with_nat_gateway(owner: Topology) -> st.SearchStrategy[Topology]:
 
 
 def unused(owner: Topology, *, firewall: bool) -> bool:
-    """Return whether the check reports that traffic does not use a NAT gateway. `firewall`: the hub has a firewall."""
+    """Return whether the check reports that traffic does not use a NAT gateway. `firewall` is true if the hub has a
+    firewall.
+    """
     own = owner.get("firewall")
     zones = own.get("zones", ()) if isinstance(own, dict) and own.get("nat_gateway") else ()
     routed = [owner.get("runners", {}), owner.get("cluster", {})]

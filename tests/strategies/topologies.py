@@ -21,7 +21,7 @@ SITES = {"tokyo": ["10.250.0.0/16", "192.168.128.0/24"], "osaka": ["203.0.113.0/
 def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, longest: bool = False) -> Topology:
     """Draw a topology without an error; with `longest`, its names have the maximum length.
 
-    The check of a topology reports the findings of `warnings` only.
+    The check reports only the findings that `warnings` returns.
     """
     pool_names = ("a" * 24, "b" * 24, "c" * 24) if longest else ("alpha", "beta", "gamma")
     pools = dict(zip(pool_names, draw(st.permutations(POOLS)), strict=False))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 Topology = dict[str, Any]
 MIRROR = "quay.io"
 PUBLIC_DNS = "198.51.100.53"
-REGIONS = ("japaneast", "westeurope", "eastus2", "norwayeast")  # HCP's page does not list the last region
+REGIONS = ("japaneast", "westeurope", "eastus2", "norwayeast")  # HCP's list of regions does not contain the last region
 LONG = "x" * 63
 TAG_VALUES = ("", "a b", 'say "{}" \\ 100 % $', "東京", "v" * 256)
 

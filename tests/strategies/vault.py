@@ -127,7 +127,7 @@ def namespaces() -> st.SearchStrategy[Topology]:
 
 @st.composite
 def in_engines(draw: st.DrawFn, apps: Topology, vault: Topology) -> Topology:
-    """Draw the namespaces of apps, and the kv engines of their static secrets."""
+    """Draw the Vault namespaces of apps, and the kv engines of the apps' static secrets."""
     placed: Topology = {}
     for name, app in apps.items():
         team = draw(st.sampled_from((None, *vault.get("namespaces", {}))))

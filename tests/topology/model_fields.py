@@ -1,9 +1,9 @@
-"""Every field of the topology's model: its places in a file, and its other possible values.
+"""Every field of the topology's model: its places in a file, and values that can replace its value.
 
 A field's name is its path, for example `spokes.*(existing).cluster.apps.*.secrets[].path`. `*` is a key of a mapping,
-`[]` an item of a list. Parentheses contain an alternative: the shape if the model has several, and `new` or `existing`
-for a part that can be managed outside this project. A field may have an effect on a new part and be ignored on an
-existing part, so the two are different fields.
+`[]` an item of a list. Parentheses contain an alternative: the model's class if several are possible, and `new` or
+`existing` for a part that can be managed outside this project. The tool may use a field of a new part and ignore the
+field of an existing part, so these count as two fields.
 """
 
 import re
@@ -41,7 +41,7 @@ def walk(model: type[BaseModel], at: str = "") -> Iterator[ModelField]:
     for variant in ("(new)", "(existing)") if _may_exist(model) else ("",):
         for name, info in model.model_fields.items():
             if name == "existing" and variant == "(new)" and list(_inside(info.annotation)):
-                continue  # a part with these fields is not new
+                continue  # a part that has these fields is existing
             path = f"{at}{variant}.{name}".removeprefix(".")
             yield ModelField(path, model, name)
             for step, inner in _inside(info.annotation):
@@ -172,7 +172,7 @@ def _others(annotation: Any, marks: Sequence[Any], value: Any) -> Iterator[Any]:
     elif annotation is int:
         step = next((mark.multiple_of for mark in marks if isinstance(mark, MultipleOf)), 1)
         yield from (value + step, value - step)
-    # The values of a model are the values of its fields.
+    # A model has no other values itself: tests change its fields.
 
 
 def _texts(kind: Text, value: str) -> Iterator[str]:

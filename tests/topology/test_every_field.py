@@ -1,7 +1,7 @@
 """Every field of the topology has an effect, and is in the examples, the schema, the reference and the generators.
 
-A field that the tool accepts and ignores would mislead users. Each use of a field in an example, for new or existing
-resources, must change a finding or the inputs of a workspace, or a rule must refuse it.
+A field that the tool accepts and ignores would mislead users. A change of any field in an example, for new or existing
+resources, must change a finding or the inputs of a workspace. Otherwise a rule must refuse the field.
 """
 
 import json
@@ -38,8 +38,9 @@ FILES = (
 
 
 def _examples() -> Mapping[str, Any]:
-    """Return the examples by name. The existing VNet has the same cluster as the new VNet, in another range, and
-    existing clusters have the same apps."""
+    """Return the examples by name. The existing VNet has the same cluster as the new VNet, in a different range.
+    Existing clusters have the same apps.
+    """
     examples = {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in FILES}
     new, existing = (examples[name]["spokes"]["payments"] for name in ("everything", "everything-existing"))
     existing["cluster"] = {**deepcopy(new["cluster"]), **existing["cluster"]}
@@ -54,7 +55,7 @@ SCHEMA = json.loads((PROJECT / "config" / "topology.schema.json").read_text(enco
 REFERENCE = PROJECT / "docs" / "reference" / "topology.md"
 
 OF_SHAPE = {rule.id for rule in shape.RULES}
-"""Errors of shape: a value that no topology can have is no evidence of an effect."""
+"""Errors about invalid values. An invalid value does not show that a field has an effect."""
 
 REFUSED: Mapping[str, tuple[str, Any]] = {
     "hvn(existing).region": ("HVN308", {"hvn": {"region": "westeurope"}}),
@@ -76,7 +77,7 @@ ALTERNATIVES: Mapping[str, Any] = {
     "state(LocalState).backend": {"backend": "cloud", "organization": "example-org"},
     "vault(new).upgrade(ScheduledUpgrade).type": {"type": "MANUAL"},
 }
-"""Fields that take another value only together with other fields: a mapping that replaces the parent of the field."""
+"""Fields that can change only together with other fields, each with a mapping that replaces the field's parent."""
 
 NO_EFFECT: Mapping[str, str] = {
     "version": "the format has one version, so there is no other value",
@@ -88,7 +89,7 @@ NO_EFFECT_OF_REMOVAL: Mapping[str, str] = {
     "spokes.*(existing).subscription_id": "the id of the VNet has the same subscription; HVN306 refuses any other",
     "spokes.*(new).cluster(Cluster).outbound_type": "the example writes the value that a hub with a firewall implies",
 }
-"""Fields that an example can lose without an effect, although its value is not the default: with the reason."""
+"""Fields with a value other than the default, which an example can lose without an effect. Each has the reason."""
 
 
 # --- Missing fields, for any model: the last test adds a field
@@ -109,8 +110,9 @@ def unused(model: type[BaseModel], data: Iterable[Any]) -> set[str]:
 
 
 def without_effect(model: type[BaseModel], data: Any, among: Container[str], values: int = 1) -> set[str]:
-    """Return the paths of fields that have no effect at one of their places in this topology. There, one of the first
-    `values` other values changes neither a finding nor an input."""
+    """Return the paths of fields that have no effect at one of their places in this topology. At this place, one of the
+    first `values` other values changes neither a finding nor an input.
+    """
     before = outcome(data)
     silent = set()
     for field, place in used(model, data):
@@ -209,7 +211,7 @@ def at(data: Any, place: Place) -> Any:
 
 
 def with_value(data: Any, place: Place, value: Any) -> Any:
-    """Return a copy with another value at this place, which shares all other values."""
+    """Return a copy with a different value at this place. Both share all other values."""
     if not place:
         return value
     other = copy(data)

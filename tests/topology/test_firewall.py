@@ -38,7 +38,7 @@ def test_a_repeated_transit_pool_is_one_source() -> None:
 
 
 def test_a_protocol_never_gets_the_port_of_another_protocol() -> None:
-    """A rule in Azure allows each protocol of the rule with each port of the rule."""
+    """An Azure rule allows each of its protocols on each of its ports."""
     ports = ["tcp/443", "udp/53", "tcp/8000-8010", "icmp", "udp/443", "udp/8000-8010"]
     group = groups({"spokes": {"orders": {"firewall_rules": {"api": {**RULE, "ports": ports}}}}})["spoke-orders"]
     pairs = {(protocol, port) for rule in group.network_rules for protocol in rule.protocols for port in rule.ports}
@@ -86,7 +86,7 @@ def test_runners_reach_azure_devops_only_if_it_logs_in_to_vault() -> None:
 
 
 def test_priorities_depend_on_the_own_name_only() -> None:
-    """Deployed groups have these priorities: another hash would update the group of every spoke."""
+    """Deployed groups have these priorities, so a different hash would update the group of every spoke."""
     by_name = groups({"spokes": {"analytics": {"firewall_rules": {"api": {**RULE, "sources": ["spokes.analytics"]}}}}})
     assert {name: group.priority for name, group in by_name.items() if name.startswith("spoke-")} == {
         "spoke-analytics": PRIORITIES["analytics"],

@@ -1,4 +1,4 @@
-"""Committed public keys: accepted and refused files, and the keys that Terraform gets."""
+"""Committed public keys: the files that the check accepts or refuses, and the keys that Terraform gets."""
 
 import base64
 import json
@@ -151,7 +151,7 @@ AKS = "https://japaneast.oic.prod-aks.azure.com/11111111-1111-4111-8111-11111111
     ("issuer", "fine"),
     [
         (f"{AKS}/44444444-4444-4444-8444-444444444444/", True),
-        (f"{AKS}/44444444-4444-4444-8444-444444444444", False),  # Vault also compares the final slash
+        (f"{AKS}/44444444-4444-4444-8444-444444444444", False),  # Vault compares the final slash too
         (f"{AKS}/", False),
         (f"{AKS}/a/b/", False),
         (f"{AKS}/44444444-4444-4444-8444-444444444444/ ", False),

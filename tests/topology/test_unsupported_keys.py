@@ -1,4 +1,6 @@
-"""The entries in the table of unsupported keys are not about existing fields, and every fix names existing fields."""
+"""The table of unsupported keys contains no key that is a field of the model, and every fix names only fields of the
+model.
+"""
 
 import re
 from collections.abc import Iterator

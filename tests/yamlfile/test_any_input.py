@@ -17,7 +17,7 @@ from tests.yamlfile.test_source import TEXT
 
 
 def check_anything(source: Source) -> None:
-    """Check that positions exist, texts are printable, and `usable` agrees with `data`."""
+    """Assert that the positions exist in the file, the texts are printable, and `usable` agrees with `data`."""
     lines = LINE_END.split(source.text)
     if len(lines) > 1 and not lines[-1]:
         lines.pop()
@@ -106,7 +106,8 @@ def test_any_change_of_a_file(changes: list[tuple[int, int, str]]) -> None:
     check_anything(parse(text, "f"))
 
 
-# Valid texts of a topology: visible, no space at the ends, no template of Terraform, no token of cdktf.
+# Texts that are valid in a topology: only visible characters, no space at the ends, no template of Terraform, no token
+# of cdktf.
 TEXTS = st.text(st.characters(min_codepoint=32, max_codepoint=0x1FFFF), max_size=30).filter(
     lambda text: (
         is_visible(text)

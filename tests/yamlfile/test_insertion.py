@@ -29,7 +29,9 @@ _Quoted.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:y
 
 
 def in_some_style(topology: Topology, random: Random) -> str:
-    """Return YAML with random indentation and brackets, and with comments and empty lines at random valid places."""
+    """Return the topology as YAML with random indentation and brackets, and with comments and empty lines at random
+    valid places.
+    """
     text = yaml.dump(
         shuffled(topology, random),
         Dumper=_Quoted,

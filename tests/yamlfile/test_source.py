@@ -136,7 +136,7 @@ SPANS: dict[tuple[str | int, ...], tuple[tuple[int, int, int, int], tuple[int, i
     ("flow", "e"): ((19, 23, 19, 24), (19, 23, 19, 24)),
     ("long",): ((20, 3, 20, 7), (21, 3, 21, 8)),
     ("block",): ((22, 1, 22, 6), (22, 8, 23, 7)),
-    # a missing path has the position of its nearest parent
+    # a missing path gets the position of its nearest parent
     ("spokes", "payments", "missing"): ((5, 3, 5, 11), (5, 3, 5, 11)),
     ("spokes", "payments", "cidr", 3, "x"): ((6, 5, 6, 9), (6, 11, 6, 23)),
     ("spokes", "orders", "cidr"): ((4, 1, 4, 7), (4, 1, 4, 7)),

@@ -84,8 +84,9 @@ def made() -> str:
 def _helps(
     command: click.Command, name: str, listed: dict[str, str], parent: click.Context | None = None
 ) -> Iterator[tuple[str, str]]:
-    """Yield the usage and the help of a command; for a group, of its commands. For the group `hvn`, yield its own help
-    and the help of its commands. `listed` maps the text of the options to the first command with this text."""
+    """Yield the usage and the help of each command below `command`, and of `command` itself unless it is a subgroup.
+    `listed` maps the text of the options to the first command with this text.
+    """
     settings = {"terminal_width": 100, "max_content_width": 100, **command.context_settings}
     context = click.Context(command, info_name=name, parent=parent, **settings)
     if parent is None or not isinstance(command, click.Group):

@@ -11,7 +11,7 @@ from pages.markdown import page, table
 from pages.sample import Built
 from pages.workspaces import by_kind
 
-READER = "Reader"  # Reader on a scope covers every type in it
+READER = "Reader"  # Reader on a scope covers every resource type in the scope
 BLOBS = "Storage Blob Data Contributor on the container"
 STATE = (
     ("`local`", "the files in `state/`", "the same", "S"),

@@ -80,7 +80,7 @@ def variants(checked: Checked) -> Iterator[Checked]:
     dependency.
 
     The options are Entra groups, issuer keys, CI logins, no HCP project, gateways, logs and an existing VNet. Each
-    spoke has a cluster, also behind the hub.
+    spoke has a cluster, including the spoke that reaches Vault via the hub.
     """
     sample = checked.topology
     hub = sample.hub
