@@ -131,7 +131,7 @@ def test_no_proposed_range_overlaps_a_range_of_the_files(company: str, tmp_path:
     topology = written(file)
     texts = [path.read_text() for path in paths(names)]
     used = {prefix for text in texts for prefix in re.findall(r"\d+\.\d+\.\d+\.\d+/\d+", text) if prefix != "0.0.0.0/0"}
-    assert "10.103.0.0/16" in used or company != "bank", "a VNet that only a peering names"
+    assert "10.64.0.0/16" in used or company != "bank", "a VNet that only a peering names"
     for cidr in (topology["hvn"]["cidr"], topology["address_pools"]["spokes"], topology["spokes"]["shop"]["cidr"]):
         assert not [other for other in used if IPv4Network(cidr).overlaps(IPv4Network(other))], cidr
 
@@ -258,6 +258,66 @@ def test_an_option_overrides_a_proposal(tmp_path: pathlib.Path) -> None:
     assert done.exit_code == 0, done.output
     assert "existing" not in written(tmp_path / "b.yaml")["hub"]
     assert "to do" not in done.stdout
+
+
+def test_a_second_file_shares_hvn_and_vault_without_a_finding_between_the_files(tmp_path: pathlib.Path) -> None:
+    first, second = tmp_path / "prod.yaml", tmp_path / "dev.yaml"
+    assert init(first, paths(INSURER), APP).exit_code == 0
+    done = init(second, paths(INSURER), f"--name acmedev --spoke shop-dev --vault-of {first}")
+    assert done.exit_code == 0, done.output
+    assert f"hvn check {second} --with {first}" in done.stdout
+    shared, own = written(first), written(second)
+    assert own["hvn"] == {key: shared["hvn"][key] for key in ("id", "cidr", "project_id")} | {"existing": True}
+    assert own["vault"] == {"cluster_id": "vault-acme", "namespace": "admin/acmedev", "existing": True}
+    assert "vault_peering" not in own["hub"], "the first file has the peering, and HCP refuses a second one"
+    checked = CliRunner().invoke(cli, ["check", str(second), "--with", str(first)])
+    assert (checked.exit_code, checked.stdout) == (0, f"{second}: nothing found\n")
+
+
+def test_a_second_file_with_its_own_hub_gets_its_own_peering(tmp_path: pathlib.Path) -> None:
+    first, second = tmp_path / "prod.yaml", tmp_path / "dev.yaml"
+    assert init(first, paths(RETAILER)).exit_code == 0
+    assert init(second, paths(RETAILER), f"--name acmedev --spoke shop-dev --vault-of {first}").exit_code == 0
+    assert written(second)["hub"]["vault_peering"] == {}
+    assert CliRunner().invoke(cli, ["check", str(second), "--with", str(first)]).exit_code == 0
+
+
+def test_a_second_file_of_the_project_gets_a_note(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = tmp_path / "topology.yaml"
+    monkeypatch.setattr("hvn.commands.init.default_topology", lambda: first)
+    assert "--vault-of" not in init(first, paths(RETAILER)).stdout
+    assert f"--vault-of {first} would share both" in init(tmp_path / "dev.yaml", paths(RETAILER)).stdout
+
+
+# The answers to the questions, after the option --azure, in the order of the questions.
+ANSWERS = {
+    "insurer": (INSURER, ["acme", UUID, "", "", "", "shop", "n"]),
+    "bank": (BANK, ["acme", PROD.split()[1], UUID, "", "", "francecentral", "dc=192.168.0.0/16", "shop", "n"]),
+}
+
+
+@pytest.mark.parametrize("company", ANSWERS)
+def test_a_terminal_is_asked_only_for_values_that_the_files_lack(
+    company: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: True)
+    names, lines = ANSWERS[company]
+    words = [word for path in paths(names) for word in ("--azure", str(path))]
+    done = CliRunner().invoke(cli, ["init", str(tmp_path / "n.yaml"), *words], input="\n".join(lines) + "\n")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("read: "), "the facts precede the questions"
+    topology = written(tmp_path / "n.yaml")
+    assert topology["hub"]["existing"]["gateway"] is True
+    assert topology["hvn"].get("region") == ("francecentral" if company == "bank" else None)
+
+
+@pytest.mark.parametrize("options", ["--hvn-cidr 172.30.0.0/20", "--hvn-region japaneast", "--vault-tier dev"])
+def test_a_shared_vault_has_the_values_of_its_file(options: str, tmp_path: pathlib.Path) -> None:
+    first = tmp_path / "prod.yaml"
+    assert init(first, paths(RETAILER)).exit_code == 0
+    done = init(tmp_path / "dev.yaml", paths(RETAILER), f"--name acmedev --vault-of {first} {options}")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert options.split()[0] in done.stderr
 
 
 @pytest.mark.whole

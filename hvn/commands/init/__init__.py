@@ -15,13 +15,14 @@ from hvn.commands.init.azure_json import Azure
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.azure_resources import Vnet
 from hvn.commands.init.new_topology import Request, SpokeVnet
+from hvn.commands.init.shared_vault import shared_vault
 from hvn.commands.spoke.add import apps_of
 from hvn.commands.spoke.new_app import FORM
 from hvn.commands.spoke.new_spoke import Refused
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import closest
 from hvn.diagnostics.text import advice, kind, statement
-from hvn.options import CONFIG, Choice, default_topology, stop, tell, with_topology
+from hvn.options import CONFIG, Choice, default_topology, require, stop, tell, with_topology
 from hvn.topology.fields import Cidr
 from hvn.yamlfile import source
 
@@ -67,6 +68,12 @@ def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[s
     metavar="TIER",
     help="The size of the Vault cluster.  [default: standard_small]",
 )
+@click.option(
+    "--vault-of",
+    type=click.Path(path_type=pathlib.Path, readable=False),
+    metavar="FILE",
+    help="Use the HVN and the Vault cluster of this topology file.",
+)
 @click.option("--pool-cidr", metavar="CIDR", help="The pool of the spokes' ranges.  [default: a free range]")
 @click.option(
     "--on-premises",
@@ -86,7 +93,9 @@ def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[s
 @click.option("--hub-runners-cidr", metavar="CIDR", help="The range of the runners in the existing hub.")
 @click.option("--hub-firewall-ip", metavar="IP", help="The address of the existing hub's firewall, or none.")
 @click.option("--hub-dns-zone-id", metavar="ID", help="The private DNS zone of AKS.")
-def command(file: pathlib.Path | None, azure_files: tuple[pathlib.Path, ...], **options: object) -> None:
+def command(
+    file: pathlib.Path | None, azure_files: tuple[pathlib.Path, ...], vault_of: pathlib.Path | None, **options: object
+) -> None:
     """Write a topology file for your own network.
 
     Reads ids, the existing hub and ranges in use from the files of --azure, asks for missing values, and proposes free
@@ -105,13 +114,16 @@ def command(file: pathlib.Path | None, azure_files: tuple[pathlib.Path, ...], **
         stop(f"{printable(str(path), 200)} exists: name another file, or move the existing file")
     azure = _azure(azure_files)
     spoke_vnet = options.pop("spoke_vnet_id")
+    shared = shared_vault(require(vault_of).topology) if vault_of else None
+    if shared and shared.project_id:
+        options["project_id"] = options["project_id"] or shared.project_id
     options["hub_cidr"] = ",".join(options["hub_cidr"])  # type: ignore[arg-type]  # the option is repeatable
     hub_vnet = str(options["hub_vnet_id"] or "")
     if azure and hub_vnet and "/" not in hub_vnet:
         options["hub_vnet_id"] = _vnet(azure, "hub", hub_vnet).id
     several = {name: options.pop(name) for name in ("in_use", "on_premises", "gateway", "cluster", "apps")}
     answers = questions.explicit(options)  # type: ignore[arg-type]  # the options with one value
-    request = Request(answers=answers, **several)  # type: ignore[arg-type]  # the options above, by their names
+    request = Request(answers=answers, shared=shared, **several)  # type: ignore[arg-type]  # the options above, by their names
     proposal = azure_network.propose(azure, answers) if azure else Proposal()
     request = replace(request, taken=proposal.taken)
     if questions.asks():
@@ -119,7 +131,7 @@ def command(file: pathlib.Path | None, azure_files: tuple[pathlib.Path, ...], **
     request = questions.complete(request, proposal)
     if spoke_vnet:
         request = replace(request, spoke_vnet=_spoke_vnet(azure, str(spoke_vnet), request))
-    repeat = questions.command_line(request, azure_files)
+    repeat = questions.command_line(request, azure_files, vault_of)
     asked = f"to correct a value, run bin/hvn init with these options:\n{repeat}"
     try:
         schema = os.path.relpath(CONFIG / "topology.schema.json", path.parent)
@@ -141,6 +153,18 @@ def command(file: pathlib.Path | None, azure_files: tuple[pathlib.Path, ...], **
     if not questions.asks():
         _tell(proposal.read)
     _report(path, checked, proposal, request, answers)
+    _other_file(path, vault_of)
+
+
+def _other_file(path: pathlib.Path, vault_of: pathlib.Path | None) -> None:
+    """Print the commands for a second file: it shares the HVN, or has a second HVN and Vault cluster."""
+    other = vault_of or default_topology()
+    if not other.exists() or other.resolve() == path.resolve():
+        return
+    file, names = printable(str(path), 200), printable(str(other), 200)
+    if not vault_of:
+        click.echo(f"note: {file} has its own HVN and Vault cluster; --vault-of {names} would share both")
+    click.echo(f"then: bin/hvn check {file} --with {names}")
 
 
 def _azure(files: Sequence[pathlib.Path]) -> Azure | None:

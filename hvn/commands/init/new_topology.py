@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from typing import Annotated, Any
 
 from hvn.check.free_ranges import FreeBlocks
+from hvn.commands.init.shared_vault import SharedVault
 from hvn.commands.spoke import new_spoke
 from hvn.commands.spoke.new_app import NewApp
 from hvn.topology.addresses import AKS_RESERVED
@@ -32,6 +33,8 @@ POOLS = tuple((length, ("10.64.0.0/10", "10.0.0.0/8", "172.16.0.0/12")) for leng
 SPOKE = 4
 """The bits between a pool and its spokes: the pool has room for 16 spokes of this size."""
 
+SHARED_HUB = "# hvn: allow HVN401 the topology file that creates the HVN also has the peering of this hub"
+
 SMALLEST = 28
 """The longest prefix of a proposed spoke."""
 
@@ -57,6 +60,8 @@ class Request:
     taken: tuple[IPv4Network, ...] = ()
     """The ranges that exist in Azure."""
     spoke_vnet: "SpokeVnet | None" = None
+    shared: SharedVault | None = None
+    """The HVN and Vault cluster of another file; None creates both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +85,19 @@ def text(request: Request, schema: str) -> str:
     """
     answers = request.answers
     fixed = [IPv4Network(answers[name]) for name in ("hvn_cidr", "pool_cidr") if name in answers]
-    fixed += hub_cidrs(answers)
+    fixed += [*hub_cidrs(answers), *(request.shared.ranges if request.shared else ())]
     sites = {name: [str(cidr) for cidr in cidrs] for name, cidrs in request.on_premises.items()}
     taken = [*request.in_use, *request.taken, *AKS_RESERVED, *fixed]
     taken += [cidr for cidrs in request.on_premises.values() for cidr in cidrs]
     hub = _hub(request, taken)
     pool = IPv4Network(answers["pool_cidr"]) if "pool_cidr" in answers else _free(POOLS, taken)
-    hvn = answers.get("hvn_cidr") or str(_free((HVN,), taken))
-    region = {"region": answers["hvn_region"]} if "hvn_region" in answers else {}
-    tier = {"tier": answers["vault_tier"]} if "vault_tier" in answers else {}
+    hvn, vault = _vault(request, taken)
     sections: tuple[Mapping[str, Any], ...] = (
         {"version": 1, "name": answers["name"]},
         {"azure": {key: answers[key] for key in ("tenant_id", "subscription_id", "region")}},
         {"state": _state(answers["state"])},
-        {"hvn": {"id": f"hvn-{answers['name']}", "cidr": hvn, **region, "project_id": answers["project_id"]}},
-        {"vault": {"cluster_id": f"vault-{answers['name']}", **tier}},
+        {"hvn": {**hvn, "project_id": answers["project_id"]}},
+        {"vault": vault},
         {"address_pools": _pools(request, pool)},
         *([{"on_premises": sites}] if sites else []),
         {"hub": hub},
@@ -106,7 +109,23 @@ def text(request: Request, schema: str) -> str:
         "# Every address is written out: this file is the address plan.",
     )
     parts = ["\n".join(block(section, 0, 2)) for section in sections]
+    if _peered_hub(request):
+        parts = [part.replace("hub:", f"hub: {SHARED_HUB}", 1) if part.startswith("hub:") else part for part in parts]
     return "\n".join(head) + "\n" + "\n\n".join(parts) + "\n"
+
+
+def _vault(request: Request, taken: list[IPv4Network]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return the sections `hvn`, without the project, and `vault`."""
+    answers = request.answers
+    if shared := request.shared:
+        # Each file needs its own namespace, because two files would write the same mounts.
+        namespace = f"{shared.namespace}/{answers['name']}"
+        return shared.hvn, {"cluster_id": shared.cluster_id, "namespace": namespace, "existing": True}
+    cidr = answers.get("hvn_cidr") or str(_free((HVN,), taken))
+    region = {"region": answers["hvn_region"]} if "hvn_region" in answers else {}
+    tier = {"tier": answers["vault_tier"]} if "vault_tier" in answers else {}
+    hvn = {"id": f"hvn-{answers['name']}", "cidr": cidr, **region}
+    return hvn, {"cluster_id": f"vault-{answers['name']}", **tier}
 
 
 def hub_cidrs(answers: Mapping[str, str]) -> tuple[IPv4Network, ...]:
@@ -156,7 +175,7 @@ def _hub(request: Request, taken: list[IPv4Network]) -> Mapping[str, Any] | str:
     if kind == "none":
         return kind
     if kind == "existing":
-        return _existing_hub(request.answers, request.gateway)
+        return _existing_hub(request)
     return _new_hub(request.answers, taken, request.gateway, with_firewall=kind == "new")
 
 
@@ -179,7 +198,15 @@ def _new_hub(
     }
 
 
-def _existing_hub(answers: Mapping[str, str], gateway: bool) -> Mapping[str, Any]:
+def _peered_hub(request: Request) -> bool:
+    """Return whether the other file has the peering of this hub with the HVN. HCP refuses a second peering and second
+    routes."""
+    hub = request.shared.hub if request.shared else ""
+    return hub != "" and hub == request.answers.get("hub_vnet_id", "").lower()
+
+
+def _existing_hub(request: Request) -> Mapping[str, Any]:
+    answers = request.answers
     return {
         "existing": {
             "vnet_id": answers["hub_vnet_id"],
@@ -187,9 +214,9 @@ def _existing_hub(answers: Mapping[str, str], gateway: bool) -> Mapping[str, Any
             "firewall_private_ip": answers["hub_firewall_ip"],
             "private_dns_zone_id": answers["hub_dns_zone_id"],
             "runners_cidr": answers["hub_runners_cidr"],
-            **({"gateway": True} if gateway else {}),
+            **({"gateway": True} if request.gateway else {}),
         },
-        "vault_peering": OneLine(),
+        **({} if _peered_hub(request) else {"vault_peering": OneLine()}),
     }
 
 

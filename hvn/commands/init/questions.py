@@ -138,7 +138,7 @@ def _asked(request: Request, proposal: Proposal) -> Request:
                 answers[question.option] = _shown(answer)
 
     ask(NETWORK)
-    if answers["region"] not in REGIONS:
+    if answers["region"] not in REGIONS and not request.shared:
         ask(
             (
                 Question(
@@ -180,13 +180,17 @@ def _agree(request: Request) -> None:
         raise click.UsageError(f"--{_dashed(facts[0])} needs --hub existing")
     if "hub_subscription_id" in request.answers and hub not in ("new", "no-firewall"):
         raise click.UsageError("--hub-subscription-id needs a new hub")
+    own = [name for name in ("hvn_cidr", "hvn_region", "vault_tier") if name in request.answers]
+    if own and request.shared:
+        raise click.UsageError(f"--vault-of and --{_dashed(own[0])} exclude each other: the other file has this value")
     if request.gateway and hub == NO:
         raise click.UsageError("--gateway needs a hub")
 
 
-def command_line(request: Request, azure_files: Sequence[pathlib.Path] = ()) -> str:
+def command_line(request: Request, azure_files: Sequence[pathlib.Path], vault_of: pathlib.Path | None) -> str:
     """Return the options that repeat the answers, in shell syntax."""
     words = [word for file in azure_files for word in ("--azure", str(file))]
+    words += ["--vault-of", str(vault_of)] if vault_of else []
     words += ["--spoke-vnet-id", request.spoke_vnet.vnet_id] if request.spoke_vnet else []
     words += [word for name, value in request.answers.items() for word in (f"--{_dashed(name)}", value)]
     words += [word for cidr in request.in_use for word in ("--in-use", str(cidr))]
