@@ -105,17 +105,19 @@ def security_groups(
     subnets: Sequence[topology.BuiltSubnet],
     group: Group,
 ) -> dict[str, str]:
-    """Build the subnets' NSGs with their diagnostic settings, except NSGs that are managed outside this project.
+    """Build the NSGs of single subnets and of several subnets, with their diagnostic settings, except NSGs of other
+    workspaces and outside this project.
 
     Return Terraform's references to the NSGs by Azure resource id.
     """
+    own = [(f"nsg_{identifier(one.key)}", one.security_group) for one in subnets if not one.security_group.key]
+    shared = [(f"shared_nsg_{nsg.key}", nsg) for nsg in inputs.more_nsgs]
     ids = {}
-    for subnet in subnets:
-        nsg = subnet.security_group
+    for id_, nsg in (*own, *shared):
         if nsg.rules is not None:
             built = NetworkSecurityGroup(
                 stack,
-                f"nsg_{identifier(subnet.key)}",
+                id_,
                 name=nsg.resource.name,
                 resource_group_name=group.name,
                 location=inputs.location,

@@ -7,22 +7,27 @@ from hvn.diagnostics.finding import Path
 from hvn.topology import security
 from hvn.topology.cluster_subnets import used_subnets
 from hvn.topology.firewall import port_range
-from hvn.topology.model import Subnet, Topology
+from hvn.topology.model import NetworkSecurityGroup, Subnet, Topology
 from hvn.topology.ranges import spoke_at
 from hvn.topology.security import ANY, SecurityRule
 
 
 def own_rules(topology: Topology, path: Path) -> tuple[SecurityRule, ...]:
-    """Return this project's rules in the NSG of the subnet at `path`; an empty tuple for a subnet of the hub."""
+    """Return this project's rules in the NSG of the subnet at `path`, or in the NSG of `network_security_groups` at
+    `path`; an empty tuple in the hub."""
     spoke = spoke_at(topology, path)
+    if path[-2] == "network_security_groups":
+        return security.of_group(topology, spoke, str(path[-1]))
     used = spoke is not None and path[-1] in used_subnets(spoke)
     rules = security.of_nodes if used else security.of_any_subnet
     return rules(topology, spoke) if spoke else ()
 
 
-def free_priorities(subnet: Subnet, own: tuple[SecurityRule, ...], first: int = 100) -> Iterator[int]:
+def free_priorities(
+    owner: Subnet | NetworkSecurityGroup, own: tuple[SecurityRule, ...], first: int = 100
+) -> Iterator[int]:
     """Yield the priorities that no rule of the NSG has, from `first` to Azure's highest priority."""
-    used = {rule.priority for rule in subnet.rules.values()} | {rule.priority for rule in own}
+    used = {rule.priority for rule in owner.rules.values()} | {rule.priority for rule in own}
     return (priority for priority in range(first, 4097) if priority not in used)
 
 

@@ -138,11 +138,11 @@ UNSUPPORTED = (
         fix="write `hub.gateway` for its subnet, and create the gateway with your own Terraform",
     ),
     Unsupported(
-        keys="nsg nsgs network_security_group network_security_groups security_group security_rules",
+        keys="nsg nsgs network_security_group security_group security_rules",
         at=f"hub spokes.* {_CLUSTER}",
         why="the file configures a network security group for each subnet",
         fix="write a subnet as a mapping, with `spokes.<spoke>.subnets.<subnet>.nsg` or "
-        "`spokes.<spoke>.subnets.<subnet>.rules`",
+        "`spokes.<spoke>.subnets.<subnet>.rules`, or write `spokes.<spoke>.network_security_groups`",
     ),
     Unsupported(
         keys="nat_gateway_id nat_gateways",

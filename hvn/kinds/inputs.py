@@ -118,10 +118,12 @@ class FirewallSubnet(Subnet):
 
 @dataclass(frozen=True, slots=True)
 class SecurityGroup:
-    """An NSG with all of its rules. For an NSG that is managed outside this project, `rules` is None."""
+    """An NSG with all of its rules. `rules` is None for an NSG of another workspace, or outside this project. `key` is
+    the key in `network_security_groups`, empty for an NSG of one subnet."""
 
     resource: Resource
     rules: tuple[SecurityRule, ...] | None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

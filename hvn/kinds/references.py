@@ -77,7 +77,7 @@ def created(references: Iterable[Reference], group: ResourceGroup, *, new_group:
 
 
 def existing_nsgs(subnets: Iterable[BuiltSubnet]) -> Iterator[Reference]:
-    """Yield the references to the NSGs that are managed outside this project."""
+    """Yield the references to the NSGs of the hub, and to NSGs that are managed outside this project."""
     for subnet in subnets:
         if subnet.security_group.rules is None:
             yield from azure("azurerm_network_security_group", subnet.security_group.resource)

@@ -179,7 +179,7 @@ MONITOR_DIAGNOSTIC_SETTING = Needs(
 _JOIN_NSG = Grant(
     "Azure",
     "`Microsoft.Network/networkSecurityGroups/join/action` (in Network Contributor)",
-    "an existing NSG of a subnet, if any",
+    "an NSG of the hub or outside this project, if any",
     "S",
     "nsg",
 )

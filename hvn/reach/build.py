@@ -47,8 +47,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
     """Return the network of a topology without errors. `line_of` returns the line of a firewall rule in the file."""
     address = locations.firewall_ip(topology)
     hub = hub_inputs(topology, topology.hub) if isinstance(topology.hub, NewHub) else None
-    shared = hub.tables if hub else ()
-    networks = {name: _with(network(topology, name, spoke), shared) for name, spoke in sorted(topology.spokes.items())}
+    networks = {name: _with(network(topology, name, spoke), hub) for name, spoke in sorted(topology.spokes.items())}
     peerings, vault = dict(_hvn_peerings(topology)), _vault(topology)
     halves: dict[tuple[str, str], Half] = {}
     for name, inputs in networks.items() if locations.has_hub(topology) else ():
@@ -163,9 +162,17 @@ def _hub_subnets(hub: HubInputs | None) -> Iterator[Place]:
             yield _subnet(HUB, HUB, subnet, hub)
 
 
-def _with(inputs: NetworkInputs, shared: tuple[RouteTable, ...]) -> NetworkInputs:
-    """Return the inputs with the hub's route tables, because subnets of a spoke can use them by id."""
-    return replace(inputs, more_tables=(*inputs.more_tables, *shared))
+def _with(inputs: NetworkInputs, hub: HubInputs | None) -> NetworkInputs:
+    """Return the inputs with the hub's route tables, and with the rules of the hub's NSGs, because subnets of a spoke
+    can use both by id."""
+    if hub is None:
+        return inputs
+    nsgs = {nsg.resource: replace(nsg, key="") for nsg in hub.more_nsgs}
+    subnets = tuple(
+        replace(subnet, security_group=nsgs.get(subnet.security_group.resource, subnet.security_group))
+        for subnet in inputs.subnets
+    )
+    return replace(inputs, more_tables=(*inputs.more_tables, *hub.tables), subnets=subnets)
 
 
 def _of_spoke(topology: Topology, name: str, inputs: NetworkInputs) -> Iterator[Place]:
@@ -215,7 +222,7 @@ def _subnet(name: str, network: str, subnet: BuiltSubnet, inputs: HubInputs | Ne
         tag_routes=_tag_routes(table),
         service_endpoints=subnet.service_endpoints,
         egress=f"the NAT gateway {nat.resource.name}" if nat and subnet.id in {one.id for one in nat.subnets} else "",
-        nsg=SecurityGroup(nsg.resource.name, nsg.rules),
+        nsg=SecurityGroup(nsg.resource.name, nsg.rules, nsg.key),
         subnet=subnet.key,
         # The propagation of an existing table is unknown, like its routes.
         propagated=table.bgp_route_propagation if table else existing is None,

@@ -50,12 +50,16 @@ def _nsg_rule(answer: Answer) -> str:
     free = [priority for priority in range(100, HVN_IN_PRIORITY) if priority not in used]
     if not place.in_file or not free:
         return ""
+    key = place.nsg.key if place.nsg else ""
+    holder = (
+        ("    network_security_groups:", f"      {key}:")
+        if key
+        else ("    subnets:", f"      {place.in_file}:", f"        cidr: {place.within or place.cidr}")
+    )
     lines = (
         "spokes:",
         f"  {place.network}:",
-        "    subnets:",
-        f"      {place.in_file}:",
-        f"        cidr: {place.within or place.cidr}",
+        *holder,
         "        rules:",
         f"          {VAULT}-{answer.port}:",
         f"            priority: {free[0]}",

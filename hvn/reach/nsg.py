@@ -35,10 +35,12 @@ DEFAULTS = (
 
 @dataclass(frozen=True, slots=True)
 class SecurityGroup:
-    """An NSG. `rules` is None if the rules are unknown."""
+    """An NSG. `rules` is None if the rules are unknown. `key` is the key in the spoke's `network_security_groups`,
+    empty for the NSG of one subnet."""
 
     name: str
     rules: tuple[SecurityRule, ...] | None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

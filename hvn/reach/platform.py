@@ -9,7 +9,7 @@ from dataclasses import replace
 from ipaddress import IPv4Network
 
 from hvn.reach.network import HVNS, INTERNET, OUTSIDE, PLATFORM, REMOTE, Network, Place
-from hvn.reach.nsg import AZURE_HOST, SecurityGroup
+from hvn.reach.nsg import AZURE_HOST
 from hvn.reach.pass_nsg import pass_nsg
 from hvn.reach.way import Way
 from hvn.topology.security import ANY, OUTBOUND
@@ -48,7 +48,7 @@ def _pass_tag(network: Network, source: Place, destination: Place, port: int, wa
         way.add_unknown(source.unknown)
     elif source.nsg.rules is not None:
         rules = tuple(replace(rule, destinations=(ANY,)) for rule in source.nsg.rules if tag in rule.destinations)
-        source = replace(source, nsg=SecurityGroup(source.nsg.name, rules))
+        source = replace(source, nsg=replace(source.nsg, rules=rules))
     pass_nsg(network, source, OUTBOUND, (source, destination), port, way)
     return f"; an NSG denies only with a rule for {tag}"
 

@@ -4,16 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hvn.diagnostics.message import Message, Words
+from hvn.diagnostics.message import Message, Path, Words
 from hvn.kinds.workspace import WorkspaceId
 from hvn.review.context import Context
 from hvn.review.grants import openings
 from hvn.review.grants.network_rules import SECURITY_GROUP
 from hvn.review.grants.opening import Opening
 from hvn.review.rules.unreviewed_opening import listed
+from hvn.topology import locations
 from hvn.topology.model import NewHub, Topology
+from hvn.topology.ranges import groups_of_file, subnets_of_file
 from hvn.topology.security import BASTION, SecurityRule, of_file, of_runners
 
+GROUPS = "network_security_groups"
 CLOSES = {
     "new allow rule": "removed allow rule",
     "removed deny rule": "new deny rule",
@@ -28,14 +31,22 @@ WHOLE = tuple(aspect for pair in CLOSES.items() for aspect in pair if aspect not
 
 @dataclass(frozen=True, slots=True)
 class SubnetRules:
-    """The rules of one subnet before and after an edit. A new subnet has no rules before the edit, a removed subnet has
-    no rules after the edit."""
+    """The rules of a subnet's NSG before and after an edit, or of an NSG with several subnets, `used_by`. A new subnet
+    has no rules before the edit, a removed subnet has no rules after the edit."""
 
     workspace: WorkspaceId
     place: str
     before: tuple[SecurityRule, ...]
     after: tuple[SecurityRule, ...]
     existed: bool
+    used_by: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> Message:
+        """Return the path of the subnet, or of the NSG with the paths of its subnets."""
+        if self.used_by:
+            return Message("{place} (NSG of {subnets})", place=self.place, subnets=list(self.used_by))
+        return Message("{place}", place=self.place)
 
     def opened(self) -> frozenset[Opening]:
         """Return the traffic that the edit newly allows."""
@@ -60,14 +71,60 @@ class SubnetRules:
 
 
 def changed(context: Context) -> Iterator[SubnetRules]:
-    """Yield the subnets with changed rules, except removed subnets. Without a base, yield nothing."""
+    """Yield the subnets with changed rules, except removed subnets, and the NSGs of several subnets with changed rules.
+    A subnet that keeps such an NSG is only in `used_by`. Without a base, yield nothing."""
     old, new = context.topologies
     if old is None or new is None:
         return
-    before, after = dict(_rules(old)), dict(_rules(new))
+    before, after = (dict(_rules(side)) | dict(_of_subnets(side)) for side in (old, new))
+    were, are = shared_nsgs(old), shared_nsgs(new)
+    used_by: dict[str, list[str]] = {place: [] for place in _groups(new)}
+    for subnet, nsg in sorted(are.items()):
+        used_by[nsg] += [subnet] if were.get(subnet) == nsg else []
     for key, rules in after.items():
-        if rules != before.get(key, ()):
-            yield SubnetRules(*key, _under_new_names(before.get(key, ()), rules), rules, key in before)
+        if rules == before.get(key, ()):
+            continue
+        place = key[1]
+        # A subnet that gets or loses such an NSG has its own entry.
+        keeps = place in are and are[place] == were.get(place)
+        if used_by.get(place, not keeps):
+            now = _under_new_names(before.get(key, ()), rules)
+            yield SubnetRules(*key, now, rules, key in before, tuple(used_by.get(place, ())))
+
+
+def shared_nsgs(topology: Topology) -> Mapping[str, str]:
+    """Return the path of the NSG of `network_security_groups` for each subnet that has one, by the subnet's path."""
+    used = {}
+    for path, subnet in subnets_of_file(topology):
+        vnet = locations.vnet_at(topology, path)
+        if subnet.nsg and "/" not in subnet.nsg:
+            used[_text(path)] = _text((*path[:-2], GROUPS, subnet.nsg))
+        elif subnet.nsg and (key := locations.hub_nsg(topology, subnet.nsg, vnet)):
+            used[_text(path)] = _text(("hub", GROUPS, key))
+    return used
+
+
+def _groups(topology: Topology) -> Mapping[str, tuple[SecurityRule, ...]]:
+    return {_text(path): of_file(group) for path, group in groups_of_file(topology)}
+
+
+def _of_subnets(topology: Topology) -> Iterator[tuple[tuple[WorkspaceId, str], tuple[SecurityRule, ...]]]:
+    """Yield the rules of the file for each subnet and for each NSG of several subnets. The rules of an NSG outside the
+    file are unknown."""
+    shared, groups = shared_nsgs(topology), _groups(topology)
+    for path, subnet in subnets_of_file(topology):
+        place = _text(path)
+        yield (_workspace(path), place), groups.get(shared[place], ()) if place in shared else of_file(subnet)
+    for path, _ in groups_of_file(topology):
+        yield (_workspace(path), _text(path)), groups[_text(path)]
+
+
+def _workspace(path: Path) -> WorkspaceId:
+    return WorkspaceId("hub") if path[0] == "hub" else WorkspaceId("network", str(path[1]))
+
+
+def _text(path: Path) -> str:
+    return ".".join(map(str, path))
 
 
 def _under_new_names(before: tuple[SecurityRule, ...], after: tuple[SecurityRule, ...]) -> tuple[SecurityRule, ...]:
@@ -86,11 +143,6 @@ def _rules(topology: Topology) -> Iterator[tuple[tuple[WorkspaceId, str], tuple[
         yield (workspace, "hub.runners"), own
         if hub.bastion:
             yield (workspace, "hub.bastion"), BASTION
-        for name in hub.subnets:
-            yield (workspace, f"hub.subnets.{name}"), of_file(hub.subnet(name))
-    for name, spoke in topology.spokes.items():
-        for key in spoke.subnets:
-            yield (WorkspaceId("network", name), f"spokes.{name}.subnets.{key}"), of_file(spoke.subnet(key))
 
 
 def _values(rules: tuple[SecurityRule, ...]) -> Mapping[str, Any]:

@@ -77,6 +77,7 @@ def _of_hub(topology: Topology, hub: NewHub) -> Iterator[CreatedName]:
         kinds.append(("peering_from_hub", key, HUB))
         kinds += [("peering_to_hub", key, f"peering {key}")] if peering.reverse else []
     kinds += [("route_table", key, in_group) for key in sorted(hub.route_tables)]
+    kinds += [(naming.NSG, key, in_group) for key in sorted(hub.network_security_groups)]
     for key in sorted(hub.subnets):
         kinds.append(("subnet", key, HUB))
         if hub.subnet(key).nsg is None:
@@ -114,6 +115,7 @@ def _kinds(topology: Topology, name: str, spoke: Spoke, group: ResourceGroup) ->
         yield "route_table", "", in_group
     open_table = [naming.NO_ROUTES] if locations.has_open_table(spoke) else []
     yield from (("route_table", key, in_group) for key in (*sorted(spoke.route_tables), *open_table))
+    yield from ((naming.NSG, key, in_group) for key in sorted(spoke.network_security_groups))
     if spoke.nat_gateway:
         yield from ((kind, "", in_group) for kind in NAT_GATEWAY)
     if spoke.existing is None:

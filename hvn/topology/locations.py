@@ -190,10 +190,30 @@ def hub_route_table(topology: Topology, key: str) -> Resource:
     return naming.route_table(group, naming.name(topology, "route_table", naming.HUB, key))
 
 
-def existing_nsg(nsg: str, vnet: Resource) -> Resource:
-    """Return an NSG of the file. An NSG in the short form `<resource group>/<name>` is in the subscription of the
-    VNet."""
-    return _existing(nsg, vnet, naming.security_group)
+def security_group(topology: Topology, owner: str, key: str) -> Resource:
+    """Return an NSG of this project in a spoke or in a new hub: of a subnet, or of `network_security_groups`."""
+    group = hub_vnet(topology).group if owner == naming.HUB else spoke_group(topology, owner, topology.spokes[owner])
+    return naming.security_group(group, naming.name(topology, naming.NSG, owner, key))
+
+
+def existing_nsg(nsg: str, vnet: Resource) -> Resource | None:
+    """Return the NSG that `nsg` of a subnet names by id, or in the short form `<resource group>/<name>` in the
+    subscription of the VNet. For a key of `network_security_groups`, return None."""
+    return _existing(nsg, vnet, naming.security_group) if "/" in nsg else None
+
+
+def hub_nsg(topology: Topology, nsg: str, vnet: Resource) -> str:
+    """Return the key of the NSG of `hub.network_security_groups` that `nsg` of a subnet names by id or in the short
+    form. Return an empty text for another NSG. Azure ignores the case of ids."""
+    existing = existing_nsg(nsg, vnet)
+    if existing is None or not isinstance(topology.hub, NewHub):
+        return ""
+    same = (
+        key
+        for key in topology.hub.network_security_groups
+        if security_group(topology, naming.HUB, key).id.casefold() == existing.id.casefold()
+    )
+    return next(same, "")
 
 
 def existing_route_table(route: str, vnet: Resource) -> Resource | None:

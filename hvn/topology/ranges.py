@@ -4,7 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 
 from hvn.diagnostics.finding import Path
-from hvn.topology.model import ExistingCluster, ExistingHub, Firewall, NewHub, Route, Spoke, Subnet, Topology
+from hvn.topology.model import (
+    ExistingCluster,
+    ExistingHub,
+    Firewall,
+    NetworkSecurityGroup,
+    NewHub,
+    Route,
+    Spoke,
+    Subnet,
+    Topology,
+)
 
 
 def top_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
@@ -135,6 +145,26 @@ def subnets_of_file(topology: Topology) -> Iterator[tuple[Path, Subnet]]:
             yield ("spokes", spoke_name, "subnets", name), spoke.subnet(name)
 
 
+def groups_of_file(topology: Topology) -> Iterator[tuple[Path, NetworkSecurityGroup]]:
+    """Yield the entries of `network_security_groups` of the hub and of the spokes."""
+    for path, owner in _owners(topology):
+        for key, group in owner.network_security_groups.items():
+            yield (*path, "network_security_groups", key), group
+
+
+def rules_of_file(topology: Topology) -> Iterator[tuple[Path, Subnet | NetworkSecurityGroup]]:
+    """Yield the subnets and NSGs of the file, which may have NSG rules."""
+    yield from subnets_of_file(topology)
+    yield from groups_of_file(topology)
+
+
+def _owners(topology: Topology) -> Iterator[tuple[Path, NewHub | Spoke]]:
+    for name, spoke in topology.spokes.items():
+        yield ("spokes", name), spoke
+    if isinstance(topology.hub, NewHub):
+        yield ("hub",), topology.hub
+
+
 def spoke_at(topology: Topology, path: Path) -> Spoke | None:
     """Return the spoke that contains this path of the file; None for a path in `hub`."""
     return topology.spokes[str(path[1])] if path[0] == "spokes" else None
@@ -142,10 +172,7 @@ def spoke_at(topology: Topology, path: Path) -> Spoke | None:
 
 def routes_of_file(topology: Topology) -> Iterator[tuple[Path, Mapping[str, Route]]]:
     """Yield the routes of each route table of the file with their path: `routes`, and each entry of `route_tables`."""
-    owners: list[tuple[Path, NewHub | Spoke]] = [(("spokes", name), spoke) for name, spoke in topology.spokes.items()]
-    if isinstance(topology.hub, NewHub):
-        owners.append((("hub",), topology.hub))
-    for path, owner in owners:
+    for path, owner in _owners(topology):
         yield (*path, "routes"), owner.routes
         for key, table in owner.route_tables.items():
             yield (*path, "route_tables", key, "routes"), table.routes

@@ -9,8 +9,8 @@ https://learn.microsoft.com/azure/virtual-network/service-tags-overview
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hvn.topology.cluster_subnets import addresses
-from hvn.topology.model import NewHub, NsgRule, Spoke, Subnet, Topology
+from hvn.topology.cluster_subnets import addresses, used_subnets
+from hvn.topology.model import NetworkSecurityGroup, NewHub, NsgRule, Spoke, Subnet, Topology
 
 ANY = "*"
 INBOUND, OUTBOUND = "Inbound", "Outbound"
@@ -37,7 +37,8 @@ class SecurityRule:
 
 def has_nsg(spoke: Spoke) -> bool:
     """Return whether this project creates an NSG in the spoke."""
-    return spoke.new_cluster is not None or any(spoke.subnet(name).nsg is None for name in spoke.subnets)
+    own = any(spoke.subnet(name).nsg is None for name in spoke.subnets)
+    return spoke.new_cluster is not None or own or bool(spoke.network_security_groups)
 
 
 def of_subnet(topology: Topology, spoke: Spoke | None, subnet: Subnet) -> tuple[SecurityRule, ...]:
@@ -49,6 +50,15 @@ def of_subnet(topology: Topology, spoke: Spoke | None, subnet: Subnet) -> tuple[
 def of_used_subnet(topology: Topology, spoke: Spoke, subnet: Subnet) -> tuple[SecurityRule, ...]:
     """Return the rules of a subnet of the file that contains nodes or pods."""
     return (*of_nodes(topology, spoke), *of_file(subnet))
+
+
+def of_group(topology: Topology, spoke: Spoke | None, key: str) -> tuple[SecurityRule, ...]:
+    """Return the rules of this project in an NSG of `network_security_groups`. The hub's NSGs have no such rules,
+    because a spoke does not change the hub."""
+    if spoke is None:
+        return ()
+    in_cluster = any(spoke.subnet(name).nsg == key for name in used_subnets(spoke) if name in spoke.subnets)
+    return of_nodes(topology, spoke) if in_cluster else of_any_subnet(topology, spoke)
 
 
 def of_any_subnet(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
@@ -85,9 +95,9 @@ def _closed_to_hvn(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]
     return (SecurityRule(name=HVN_IN, priority=HVN_IN_PRIORITY, access="Deny", sources=hvns),)
 
 
-def of_file(subnet: Subnet) -> tuple[SecurityRule, ...]:
-    """Return the rules that the file has for a subnet, by direction and priority."""
-    rules = [_rule(name, rule) for name, rule in subnet.rules.items()]
+def of_file(owner: Subnet | NetworkSecurityGroup) -> tuple[SecurityRule, ...]:
+    """Return the rules that the file has for a subnet or an NSG, by direction and priority."""
+    rules = [_rule(name, rule) for name, rule in owner.rules.items()]
     return tuple(sorted(rules, key=lambda rule: (rule.direction, rule.priority)))
 
 

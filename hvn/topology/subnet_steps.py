@@ -21,10 +21,11 @@ def subnet_steps(topology: Topology) -> Iterator[Step]:
             yield from _vnet(topology, name, spoke, vnet)
         for key in sorted(spoke.subnets):
             subnet, place = spoke.subnet(key), f"the subnet {key} (spoke {name})"
-            if subnet.nsg and spoke.vault_route == "direct":
-                nsg = locations.existing_nsg(subnet.nsg, vnet).name
+            nsg = locations.existing_nsg(subnet.nsg, vnet) if subnet.nsg else None
+            if nsg and spoke.vault_route == "direct" and not locations.hub_nsg(topology, nsg.id, vnet):
                 yield Step(
-                    f"Check that the NSG {nsg} of {place} denies inbound connections from {locations.hvns(topology)}.",
+                    f"Check that the NSG {nsg.name} of {place} denies inbound connections from "
+                    f"{locations.hvns(topology)}.",
                     "spoke",
                     before=f"network-{name}",
                 )

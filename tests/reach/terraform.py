@@ -58,6 +58,7 @@ class Cloud:
                 self.hvns[each["hvn_id"]] = "HVN" if name == "hvn" else name
                 self.ranges[self.hvns[each["hvn_id"]]] = [IPv4Network(each["cidr_block"])]
         self._named = {table["name"]: table for id_ in stacks for table in self._all(id_, "azurerm_route_table")}
+        self._nsgs = {nsg["name"]: nsg for id_ in stacks for nsg in self._all(id_, "azurerm_network_security_group")}
         for id_ in stacks:
             self._read(id_)
         self._read_remote()
@@ -101,8 +102,10 @@ class Cloud:
             for subnet in each["subnet"]:
                 where = Where(each["name"], subnet["name"])
                 self.subnets[where] = IPv4Network(subnet["address_prefixes"][0])
-                if str(subnet["security_group"]).startswith("$"):  # the JSON has no rules of an existing group
-                    self.groups[where] = self._follow(stack, subnet["security_group"])["security_rule"]
+                nsg = str(subnet["security_group"])
+                # Of this workspace or of another workspace; the JSON has no rules of an existing group.
+                if group := self._follow(stack, nsg) if nsg.startswith("$") else self._nsgs.get(nsg.rpartition("/")[2]):
+                    self.groups[where] = group["security_rule"]
                 if not subnet["route_table_id"] and where.subnet != FIREWALL_SUBNET:
                     self.propagated.add(where)
                 id_ = str(subnet["route_table_id"])

@@ -87,6 +87,33 @@ VARIANTS["a route table of the hub in two spokes"] = lambda text: (
         "    subnets: {web: {cidr: 10.65.64.0/24, route: rg-platform-hub/rt-platform-shared}}\n",
     )
 )
+VARIANTS["an NSG of the hub in two spokes, and of one spoke in two subnets"] = lambda text: (
+    text.replace(
+        "  vault_peering:",
+        """\
+  network_security_groups:
+    closed:
+      rules:
+        runners: {priority: 200, access: deny, protocol: any, source: [10.0.0.64/27]}
+        no-vault: {priority: 300, access: deny, protocol: any, source: [172.25.16.0/20]}
+        no-way-out: {priority: 200, direction: outbound, access: deny, protocol: any, destination: [Internet]}
+  vault_peering:""",
+        1,
+    )
+    .replace("jobs: 10.96.0.0/24", "jobs: {cidr: 10.96.0.0/24, nsg: rg-platform-hub/NSG-platform-hub-closed}")
+    .replace(
+        "    cidr: 10.65.0.0/16\n",
+        """\
+    cidr: 10.65.0.0/16
+    network_security_groups:
+      inner: {rules: {runners: {priority: 100, access: deny, protocol: any, source: [10.0.0.64/27]}}}
+    subnets:
+      web: {cidr: 10.65.64.0/24, nsg: rg-platform-hub/nsg-platform-hub-closed}
+      one: {cidr: 10.65.65.0/24, nsg: inner}
+      two: {cidr: 10.65.66.0/24, nsg: inner}
+""",
+    )
+)
 VARIANTS["no firewall"] = lambda text: re.sub(
     r"  firewall:\n    cidr: .*\n    sku_tier: .*\n",
     "  firewall: none\n",

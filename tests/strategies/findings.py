@@ -19,10 +19,10 @@ def warnings(topology: Topology) -> set[str]:
     owners = (topology["hub"], *topology["spokes"].values())
     expected = {
         "HVN167": any(
-            is_shadowed(subnet.get("rules", {}))
+            is_shadowed(one.get("rules", {}))
             for owner in owners
-            for subnet in owner.get("subnets", {}).values()
-            if isinstance(subnet, dict)
+            for one in (*owner.get("subnets", {}).values(), *owner.get("network_security_groups", {}).values())
+            if isinstance(one, dict)
         ),
         "HVN402": "backup" in topology["hvn"] and 2 * len(hvn_routes(topology)) > 10,
         "HVN403": "backup" in topology["hvn"] and 2 * sum(hvn_routes(topology)) > 15,
@@ -111,9 +111,10 @@ def hvn_routes(topology: Topology) -> list[int]:
 
 
 def own_nsgs(owner: Topology) -> set[str]:
-    """Return the keys of the subnets that get an NSG of this project. The owner is the hub or a spoke."""
+    """Return the keys of the subnets and groups with an NSG of this project. The owner is the hub or a spoke."""
     of_subnets = {key for key, subnet in owner.get("subnets", {}).items() if "nsg" not in subnet}
     new_cluster = "cluster" in owner and "existing" not in owner["cluster"]
+    of_subnets |= owner.get("network_security_groups", {}).keys()
     others = {"nodes": new_cluster, "runners": "runners" in owner, "bastion": "bastion" in owner}
     return of_subnets | {key for key, is_built in others.items() if is_built}
 

@@ -9,7 +9,7 @@ from tests.strategies.nat_gateways import with_nat_gateway
 from tests.strategies.no_firewall import without_firewall
 from tests.strategies.remote import peerings
 from tests.strategies.routes import with_routes
-from tests.strategies.subnets import subnets
+from tests.strategies.subnets import subnets, with_security_group
 from tests.strategies.values import Topology, groups, hosts, optional, uuids, zones
 
 HUBS = ("10.0.0.0/22", "172.20.0.0/24")
@@ -96,6 +96,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
         ),
     }
     hub |= draw(with_routes(hub, gateway=True))
+    hub |= draw(with_security_group(hub))
     hub = hub if filtered else without_firewall(hub)
     hub |= draw(with_nat_gateway(hub))
     hub |= draw(optional(peerings=peerings(firewall=filtered)))

@@ -12,7 +12,7 @@ from tests.strategies.names import names_of
 from tests.strategies.nat_gateways import with_nat_gateway
 from tests.strategies.no_firewall import has_firewall, hub_of, without_firewall, without_hub
 from tests.strategies.routes import with_routes
-from tests.strategies.subnets import subnet_names, subnets
+from tests.strategies.subnets import subnet_names, subnets, with_security_group
 from tests.strategies.values import PUBLIC_DNS, Topology, groups, optional, tags, uuids
 from tests.strategies.vault import in_engines
 
@@ -41,6 +41,7 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
             spoke |= draw(optional(bgp_route_propagation=st.booleans()))
     spoke |= draw(optional(existing_resource_group=st.booleans()))
     spoke |= draw(with_routes(spoke, gateway=bool(spoke.get("use_remote_gateways"))))
+    spoke |= draw(with_security_group(spoke))
     own = spoke["existing"]["cidrs"][0] if "existing" in spoke else spoke["cidr"]
     spoke |= draw(optional(firewall_rules=firewall_rules(own, 2000 + 100 * index)))
     if "existing" not in topology["hub"] and (spoke.get("firewall_rules") or "cluster" in spoke):

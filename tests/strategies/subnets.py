@@ -59,6 +59,22 @@ def nsg_rules(draw: st.DrawFn, cidr: str) -> Topology:
     }
 
 
+GROUP = "shared-1"
+
+
+@st.composite
+def with_security_group(draw: st.DrawFn, owner: Topology) -> Topology:
+    """Draw an NSG of a spoke or of a new hub for some of its subnets without their own rules."""
+    forms = {name: one if isinstance(one, dict) else {"cidr": one} for name, one in owner.get("subnets", {}).items()}
+    names = [name for name, subnet in forms.items() if not subnet.keys() & {"nsg", "rules"}]
+    chosen = draw(st.lists(st.sampled_from(names), max_size=2, unique=True)) if names else []
+    if not chosen:
+        return {}
+    group = draw(optional(rules=nsg_rules(forms[chosen[0]]["cidr"])))
+    subnets = {**owner["subnets"], **{name: {**forms[name], "nsg": GROUP} for name in chosen}}
+    return {"network_security_groups": {GROUP: group}, "subnets": subnets}
+
+
 def is_shadowed(rules: Topology) -> bool:
     """Return whether a generated rule matches all traffic of a later rule from one source of the later rule."""
     rows = sorted(rules.values(), key=lambda rule: int(rule["priority"]))

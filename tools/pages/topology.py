@@ -37,6 +37,7 @@ KEYS = {
     "roles": "<role>",
     "rules": "<rule>",
     "routes": "<route>",
+    "network_security_groups": "<nsg>",
     "route_tables": "<table>",
     "address_pools": "<pool>",
     "node_pools": "<pool>",

@@ -9,7 +9,7 @@ from hvn.check.nsg_order import covers, own_rules
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.topology import security
 from hvn.topology.model import FirewallRule, Topology
-from hvn.topology.ranges import subnets_of_file
+from hvn.topology.ranges import rules_of_file
 from hvn.topology.rule_places import VAULT
 from hvn.topology.security import SecurityRule
 
@@ -38,13 +38,13 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each source that contains the HVN, if no rule allows the traffic from the backup HVN."""
     if topology.hvn.backup is None:
         return
-    for path, subnet in subnets_of_file(topology):
-        rules = [rule for rule in security.of_file(subnet) if rule.direction == security.INBOUND]
+    for path, owner in rules_of_file(topology):
+        rules = [rule for rule in security.of_file(owner) if rule.direction == security.INBOUND]
         by_priority = sorted((*own_rules(topology, path), *rules), key=lambda rule: rule.priority)
         for rule in rules:
             if rule.access == "Allow" and _is_denied(by_priority, rule, str(topology.hvn.cidrs[-1])):
                 at = (*path, "rules", rule.name, "source")
-                yield from _findings(topology, at, subnet.rules[rule.name].source, [rule.sources])
+                yield from _findings(topology, at, owner.rules[rule.name].source, [rule.sources])
     from_hvn = [one for one in written(topology) if _index(topology.hvn.cidrs, one.rule.sources) is not None]
     for one in from_hvn:
         same = [

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.topology import locations
 from hvn.topology.model import Topology
 from hvn.topology.ranges import subnets_of_file
 
@@ -30,10 +31,14 @@ def check(topology: Topology) -> Iterator[Finding]:
     for path, subnet in subnets_of_file(topology):
         if subnet.delegation != SERVICE:
             continue
-        if subnet.nsg is None:
-            yield _finding(path, NSG, Message("add nsg, for example nsg: rg-sql/nsg-sql"))
+        if subnet.nsg is None or _is_own(topology, path, subnet.nsg):
+            yield _finding(path, NSG, Message("write an existing NSG, for example nsg: rg-sql/nsg-sql"))
         if subnet.route != "none" and "/" not in subnet.route:
             yield _finding(path, ROUTE, Message("add route: none"))
+
+
+def _is_own(topology: Topology, path: Path, nsg: str) -> bool:
+    return "/" not in nsg or bool(locations.hub_nsg(topology, nsg, locations.vnet_at(topology, path)))
 
 
 def _finding(path: Path, message: Message, fix: Message) -> Finding:

@@ -11,6 +11,7 @@ from hvn.topology.model import ExistingHub, Topology
 from hvn.topology.naming import (
     CI_MOUNTS,
     HUB,
+    NSG,
     ResourceGroup,
     backup_id,
     parse,
@@ -71,6 +72,8 @@ def _same_names(topology: Topology, created: list[CreatedName]) -> Iterator[Find
     by_pattern: dict[Path, list[CreatedName]] = defaultdict(list)
     for first, *others in filter(None, same.values()):
         for other in others:
+            if (other.owner, other.part) == (first.owner, first.part) and other.kind == NSG:
+                continue  # HVN161 reports an NSG with the key of a subnet.
             path = place(topology, other)
             if path[0] == "naming":
                 by_pattern[path] += [other] if by_pattern[path] else [first, other]

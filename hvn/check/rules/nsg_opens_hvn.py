@@ -7,8 +7,8 @@ from ipaddress import IPv4Network
 from hvn.check.nsg_order import covers, free_priorities, own_rules
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.topology import security
-from hvn.topology.model import Subnet, Topology
-from hvn.topology.ranges import spoke_at, subnets_of_file
+from hvn.topology.model import NetworkSecurityGroup, Subnet, Topology
+from hvn.topology.ranges import rules_of_file, spoke_at
 from hvn.topology.security import ANY, HVN_IN, HVN_IN_PRIORITY, SecurityRule
 
 RULE = Rule(
@@ -30,17 +30,17 @@ spokes:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each source that contains an HVN and other addresses, in a rule before the rule `hvn-in`."""
-    for path, subnet in subnets_of_file(topology):
+    for path, owner in rules_of_file(topology):
         own = own_rules(topology, path)
         if spoke_at(topology, path) is None or not any(rule.name == HVN_IN for rule in own):
             continue
-        rules = security.of_file(subnet)
+        rules = security.of_file(owner)
         for rule in rules:
             if (rule.direction, rule.access) == (security.INBOUND, "Allow") and rule.priority < HVN_IN_PRIORITY:
                 hvns = [hvn for hvn in topology.hvn.cidrs if not _denied(rules, rule, hvn)]
                 for source in rule.sources:
                     if opened := [hvn for hvn in hvns if _is_wider(source, hvn)]:
-                        yield _finding(path, subnet, own, rule, source, opened)
+                        yield _finding(path, owner, own, rule, source, opened)
 
 
 def _is_wider(source: str, hvn: IPv4Network) -> bool:
@@ -59,13 +59,13 @@ def _denied(rules: tuple[SecurityRule, ...], rule: SecurityRule, hvn: IPv4Networ
 
 def _finding(
     path: Path,
-    subnet: Subnet,
+    owner: Subnet | NetworkSecurityGroup,
     own: tuple[SecurityRule, ...],
     rule: SecurityRule,
     source: str,
     hvns: list[IPv4Network],
 ) -> Finding:
-    sources = subnet.rules[rule.name].source
+    sources = owner.rules[rule.name].source
     at = ("source", sources.index(source)) if source in sources else ()
     return Finding(
         rule=RULE,
@@ -80,7 +80,7 @@ def _finding(
         ),
         fix=Message(
             "use {free}, a free priority after {hvn_in}, or list only the sources that need access",
-            free=next(free_priorities(subnet, own, HVN_IN_PRIORITY + 1)),
+            free=next(free_priorities(owner, own, HVN_IN_PRIORITY + 1)),
             hvn_in=HVN_IN,
         ),
     )

@@ -8,8 +8,8 @@ from hvn.check.nsg_order import free_priorities, own_rules
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.topology import security
 from hvn.topology.addresses import overlaps
-from hvn.topology.model import NsgRule, Subnet, Topology
-from hvn.topology.ranges import subnets_of_file
+from hvn.topology.model import NetworkSecurityGroup, NsgRule, Subnet, Topology
+from hvn.topology.ranges import rules_of_file
 from hvn.topology.security import SecurityRule
 
 RULE = Rule(
@@ -39,17 +39,17 @@ TAKEN = Message("Azure refuses two rules with the same name, or with the same pr
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each rule with the name or priority of another rule, and for each value that Azure
     refuses."""
-    for path, subnet in subnets_of_file(topology):
-        yield from _taken(path, subnet, own_rules(topology, path))
-        for name, rule in subnet.rules.items():
+    for path, owner in rules_of_file(topology):
+        yield from _taken(path, owner, own_rules(topology, path))
+        for name, rule in owner.rules.items():
             yield from _values((*path, "rules", name), rule)
 
 
-def _taken(path: Path, subnet: Subnet, own: tuple[SecurityRule, ...]) -> Iterator[Finding]:
+def _taken(path: Path, owner: Subnet | NetworkSecurityGroup, own: tuple[SecurityRule, ...]) -> Iterator[Finding]:
     names: dict[str, str] = {name: name for name in OWN_NAMES}
     priorities = {(rule.direction.lower(), rule.priority): rule.name for rule in own}
-    for name in sorted(subnet.rules):
-        rule = subnet.rules[name]
+    for name in sorted(owner.rules):
+        rule = owner.rules[name]
         other = names.setdefault(name.casefold(), name)
         if other != name or name in OWN_NAMES:
             yield Finding(
@@ -63,7 +63,7 @@ def _taken(path: Path, subnet: Subnet, own: tuple[SecurityRule, ...]) -> Iterato
         first = priorities.setdefault((rule.direction, rule.priority), name)
         if first != name:
             # Prefer a higher number, because a lower number could precede hvn-in.
-            free = chain(free_priorities(subnet, own, rule.priority), free_priorities(subnet, own))
+            free = chain(free_priorities(owner, own, rule.priority), free_priorities(owner, own))
             yield Finding(
                 rule=RULE,
                 path=(*path, "rules", name, "priority"),

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from hvn.check.nsg_order import covers, free_priorities, own_rules
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.topology import security
-from hvn.topology.model import Subnet, Topology
-from hvn.topology.ranges import subnets_of_file
+from hvn.topology.model import NetworkSecurityGroup, Subnet, Topology
+from hvn.topology.ranges import rules_of_file
 from hvn.topology.security import SecurityRule
 
 RULE = Rule(
@@ -28,8 +28,8 @@ spokes:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each rule, or for each of its sources, that an earlier rule of the NSG covers."""
-    for path, subnet in subnets_of_file(topology):
-        own, rules = own_rules(topology, path), security.of_file(subnet)
+    for path, owner in rules_of_file(topology):
+        own, rules = own_rules(topology, path), security.of_file(owner)
         earlier = sorted((*own, *rules), key=lambda rule: rule.priority)
         for rule in rules:
             by_source = {
@@ -38,17 +38,22 @@ def check(topology: Topology) -> Iterator[Finding]:
             wholly = all(by_source.values())
             for source, wider in by_source.items():
                 if wider:
-                    yield _finding(path, subnet, own, rule, "" if wholly else source, wider)
+                    yield _finding(path, owner, own, rule, "" if wholly else source, wider)
                     if wholly:
                         break
 
 
 def _finding(
-    path: Path, subnet: Subnet, own: tuple[SecurityRule, ...], rule: SecurityRule, source: str, wider: SecurityRule
+    path: Path,
+    owner: Subnet | NetworkSecurityGroup,
+    own: tuple[SecurityRule, ...],
+    rule: SecurityRule,
+    source: str,
+    wider: SecurityRule,
 ) -> Finding:
     """Return the finding about a whole rule, or about one source."""
-    at = ("source", subnet.rules[rule.name].source.index(source)) if source else ()
-    free = next(free_priorities(subnet, own))
+    at = ("source", owner.rules[rule.name].source.index(source)) if source else ()
+    free = next(free_priorities(owner, own))
     earlier = wider.access != rule.access and free < wider.priority
     return Finding(
         rule=RULE,

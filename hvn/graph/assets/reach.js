@@ -713,12 +713,12 @@ const Reach = (() => {
     if (!destination.in_file || free >= HVN_IN_PRIORITY) return null;
     const closed = destination.nsg.rules.find((rule) => rule.name === HVN_IN);
     const hvns = closed ? closed.sources : [source.cidr];
+    const holder = destination.nsg.key ? ["    network_security_groups:", `      ${destination.nsg.key}:`]
+      : ["    subnets:", `      ${destination.in_file}:`, `        cidr: ${destination.within || destination.cidr}`];
     return [
       "spokes:",
       `  ${destination.network}:`,
-      "    subnets:",
-      `      ${destination.in_file}:`,
-      `        cidr: ${destination.within || destination.cidr}`,
+      ...holder,
       "        rules:",
       `          ${VAULT}-${port}:`,
       `            priority: ${free}`,

@@ -45,8 +45,8 @@ def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Messa
 
 
 def creates(inputs: HubInputs) -> Iterator[Reference]:
-    """Yield the VNet, its route tables, the firewall policy, the new private DNS zones, and their resource group if it
-    is new."""
+    """Yield the VNet, its route tables, its shared NSGs, the firewall policy, the new private DNS zones, and their
+    resource group if it is new."""
     own = [
         *azure("azurerm_virtual_network", inputs.vnet),
         *dns_zone(naming.private_dns_zone(inputs.group, inputs.dns_zone)),
@@ -54,6 +54,8 @@ def creates(inputs: HubInputs) -> Iterator[Reference]:
     ]
     for table in inputs.tables:
         own += azure("azurerm_route_table", table.resource)
+    for nsg in inputs.more_nsgs:
+        own += azure("azurerm_network_security_group", nsg.resource)
     if inputs.firewall:
         own += azure("azurerm_firewall_policy", naming.firewall_policy(inputs.group, inputs.firewall.policy))
     return created(own, inputs.group, new_group=inputs.new_group)

@@ -4,12 +4,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from hvn.kinds import common
-from hvn.kinds.inputs import BuiltSubnet, FirewallSubnet, LoggedInputs, NatGateway, Route, RouteTable, Subnet, ZoneLink
+from hvn.kinds.inputs import (
+    BuiltSubnet,
+    FirewallSubnet,
+    LoggedInputs,
+    NatGateway,
+    Route,
+    RouteTable,
+    SecurityGroup,
+    Subnet,
+    ZoneLink,
+)
 from hvn.kinds.kind import Site
 from hvn.kinds.nat import nat_gateway
 from hvn.kinds.policy_owned import VNET
 from hvn.kinds.routes import HOPS, hvn_routes, routes_of, table_of
-from hvn.kinds.subnets import built
+from hvn.kinds.subnets import built, security_groups
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
 from hvn.topology import firewall, locations, model, naming, nat, security
 from hvn.topology.firewall import RuleGroup
@@ -70,7 +80,8 @@ class HubInputs(LoggedInputs):
     """`hub`: VNet with its subnets, firewall, private DNS zone of AKS with the hub's link.
 
     `subnets` contains all subnets except the firewall's, the gateway's and the runners'. `more_tables` contains the
-    tables of `route_tables`, by key. `firewall` is None if the hub has no firewall, `runner_routes` if no routes exist.
+    tables of `route_tables`, by key, and `more_nsgs` the NSGs of `network_security_groups`. `firewall` is None if the
+    hub has no firewall, `runner_routes` if no routes exist.
     """
 
     group: ResourceGroup
@@ -81,6 +92,7 @@ class HubInputs(LoggedInputs):
     runner_subnet: BuiltSubnet
     runner_routes: RouteTable | None
     more_tables: tuple[RouteTable, ...]
+    more_nsgs: tuple[SecurityGroup, ...]
     subnets: tuple[BuiltSubnet, ...]
     firewall: FirewallInputs | None
     gateway: GatewayInputs | None
@@ -141,6 +153,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
             table_of(topology, key, table, locations.hub_route_table(topology, key))
             for key, table in sorted(new_hub.route_tables.items())
         ),
+        more_nsgs=security_groups(topology, naming.HUB),
         subnets=subnets,
         firewall=filtering,
         gateway=_gateway(topology, new_hub),

@@ -3,12 +3,21 @@
 from dataclasses import dataclass
 
 from hvn.kinds import common
-from hvn.kinds.inputs import BuiltSubnet, LoggedInputs, LogInputs, NatGateway, Route, RouteTable, ZoneLink
+from hvn.kinds.inputs import (
+    BuiltSubnet,
+    LoggedInputs,
+    LogInputs,
+    NatGateway,
+    Route,
+    RouteTable,
+    SecurityGroup,
+    ZoneLink,
+)
 from hvn.kinds.kind import Site
 from hvn.kinds.nat import nat_gateway
 from hvn.kinds.policy_owned import VNET
 from hvn.kinds.routes import hvn_routes, routes_of, table_of
-from hvn.kinds.subnets import built
+from hvn.kinds.subnets import built, security_groups
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
 from hvn.topology import locations, model, naming, nat, security
 from hvn.topology.cluster_subnets import used_subnets
@@ -44,7 +53,7 @@ class NetworkInputs(LoggedInputs):
     `hub` is None without a hub; `hub_peering` and `zone_link` are then false.
     `group` contains the new resources, and `vnet` unless the VNet is existing. `route_table` is None without routes.
     `open_table` is the route table without routes, for subnets with `route: none`. `more_tables` are the tables of
-    `route_tables`, by key.
+    `route_tables`, by key, and `more_nsgs` the NSGs of `network_security_groups`.
     """
 
     group: ResourceGroup
@@ -61,6 +70,7 @@ class NetworkInputs(LoggedInputs):
     route_table: RouteTable | None
     open_table: RouteTable | None
     more_tables: tuple[RouteTable, ...]
+    more_nsgs: tuple[SecurityGroup, ...]
     nat_gateway: NatGateway | None
     hub: HubRef | None
     peering_to_hub: str
@@ -117,6 +127,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
             table_of(topology, key, table, locations.spoke_route_table(topology, name, spoke, key))
             for key, table in sorted(spoke.route_tables.items())
         ),
+        more_nsgs=security_groups(topology, name),
         nat_gateway=nat_gateway(
             topology,
             name,

@@ -12,12 +12,14 @@ from hvn.review.context import Context
 from hvn.review.firewall_diff import firewalls
 from hvn.review.plan import Action
 from hvn.review.vnet_subnets import VNET
+from hvn.topology.naming import Resource
 
 RULE = Rule(
     id="HVN917",
     name="change-refused",
     reports="An edit lowers a Kubernetes version or removes a policy engine. An edit scales a Vault cluster down to "
-    "`dev`, removes public addresses of the firewall, or uses a missing gateway.",
+    "`dev`, removes public addresses of the firewall, uses a missing gateway, or removes an NSG or route table of the "
+    "hub that spokes use.",
     why="the apply fails after some changes, and cdktf-cli does not apply the later workspaces",
     fix="undo the edit, or follow the manual steps",
     example="""\
@@ -41,6 +43,7 @@ def check(context: Context) -> Iterator[Finding]:
     """
     yield from _addresses_in_use(context)
     yield from _missing_gateway(context)
+    yield from _used_by_spokes(context)
     for workspace, before, after in context.changed(AksInputs):
         if after and lower(before.kubernetes_version, after.kubernetes_version):
             yield Finding(
@@ -120,6 +123,39 @@ def _missing_gateway(context: Context) -> Iterator[Finding]:
                     ),
                 ),
             )
+
+
+def _used_by_spokes(context: Context) -> Iterator[Finding]:
+    """Yield a finding for each NSG and route table of the hub that an edit removes while subnets of spokes have it:
+    `InUseNetworkSecurityGroupCannotBeDeleted`. A run deploys the hub before the spokes."""
+    for workspace, before, after in context.changed(HubInputs):
+        if after is None:
+            continue
+        kept = {resource.id.casefold() for resource in _shared(after)}
+        for resource in _shared(before):
+            users = [] if resource.id.casefold() in kept else sorted(_users(context, resource))
+            if users:
+                facts = {"name": resource.name, "users": users}
+                yield Finding(
+                    rule=RULE,
+                    workspace=workspace.id,
+                    message=Message("Azure does not delete {name}, which {users} use", **facts),
+                    manual_steps=(Message("keep {name}, deploy {users} without it, then remove it", **facts),),
+                )
+
+
+def _shared(hub: HubInputs) -> tuple[Resource, ...]:
+    return (*(nsg.resource for nsg in hub.more_nsgs), *(table.resource for table in hub.more_tables))
+
+
+def _users(context: Context, resource: Resource) -> Iterator[str]:
+    """Yield the workspaces of the spokes in which subnets have an NSG or route table before the edit."""
+    for id_, workspace in context.before.items():
+        if isinstance(workspace.inputs, NetworkInputs):
+            used = [table for one in workspace.inputs.subnets if (table := one.route_table)]
+            used += [one.security_group.resource for one in workspace.inputs.subnets]
+            if any(one.id.casefold() == resource.id.casefold() for one in used):
+                yield str(id_)
 
 
 def _gateway_vnet(hub: HubInputs | None) -> object:

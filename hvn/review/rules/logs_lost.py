@@ -84,7 +84,7 @@ def _has_logs(inputs: LoggedInputs) -> bool:
     resource."""
     if not isinstance(inputs, NetworkInputs):
         return True
-    return any(subnet.security_group.rules is not None for subnet in inputs.subnets)
+    return bool(inputs.more_nsgs) or any(subnet.security_group.rules is not None for subnet in inputs.subnets)
 
 
 def _removed(before: LoggedInputs, after: LoggedInputs) -> Iterator[Message]:

@@ -34,5 +34,5 @@ def check(context: Context) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 workspace=subnet.workspace,
-                message=Message("{place} refuses: {closings}", place=subnet.place, closings=subnet.shown(closed)),
+                message=Message("{place} refuses: {closings}", place=subnet.named, closings=subnet.shown(closed)),
             )

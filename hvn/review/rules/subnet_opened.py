@@ -35,5 +35,5 @@ def check(context: Context) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 workspace=subnet.workspace,
-                message=Message("{place} allows: {openings}", place=subnet.place, openings=subnet.shown(opened)),
+                message=Message("{place} allows: {openings}", place=subnet.named, openings=subnet.shown(opened)),
             )

@@ -60,15 +60,16 @@ from hvn.topology.fields.names import (
     TopologyName,
 )
 from hvn.topology.fields.network import (
-    ExistingNsg,
     NextHop,
     NsgAddress,
+    NsgKey,
     NsgRuleName,
     PeeringKey,
     Port,
     RouteDestination,
     RouteName,
     RouteTableKey,
+    SubnetNsg,
     SubnetRoute,
 )
 from hvn.topology.fields.resource_names import IdentityName, SubnetName
@@ -115,7 +116,6 @@ __all__ = [
     "EngineMount",
     "EngineRole",
     "EventHubRuleId",
-    "ExistingNsg",
     "FirewallPolicyId",
     "Fqdn",
     "FqdnTag",
@@ -137,6 +137,7 @@ __all__ = [
     "NodeLabelValue",
     "NodePoolName",
     "NsgAddress",
+    "NsgKey",
     "NsgRuleName",
     "ObjectName",
     "Organization",
@@ -174,6 +175,7 @@ __all__ = [
     "StreamRegion",
     "StreamUser",
     "SubnetName",
+    "SubnetNsg",
     "SubnetRoute",
     "TagKey",
     "TagValue",

@@ -10,14 +10,26 @@ from hvn.topology.fields.resource_names import ROUTE_TABLE, SECURITY_GROUP, netw
 _RULES = "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview"
 
 NsgRuleName = Annotated[str, network_name("a name of an NSG rule", "web")]
-ExistingNsg = Annotated[
+_KEY = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+SubnetNsg = Annotated[
     str,
     resource_id(
         rf"Microsoft\.Network/networkSecurityGroups/{SECURITY_GROUP.pattern}",
-        "the resource id of an NSG, or its resource group and name",
-        "a resource id, or <resource group>/<name>",
+        "an NSG of a subnet",
+        "a key of `network_security_groups`, a resource id, or <resource group>/<name>",
         "rg-network/nsg-web",
-        short=rf"[A-Za-z0-9_.()-]{{0,89}}[A-Za-z0-9_()-]/{SECURITY_GROUP.pattern}",
+        short=rf"(?=.{{1,24}}$){_KEY}|[A-Za-z0-9_.()-]{{0,89}}[A-Za-z0-9_()-]/{SECURITY_GROUP.pattern}",
+    ),
+]
+NsgKey = Annotated[
+    str,
+    Text(
+        pattern=rf"(?=.{{1,24}}$)(?!(bastion|nodes|runners)$){_KEY}",
+        kind="the key of an NSG",
+        rule="1 to 24 lower-case letters, digits and single hyphens; not bastion, nodes or runners",
+        example="web",
+        why="the key is part of the NSG's name, and this project reserves the three words",
+        see="docs/reference/topology.md",
     ),
 ]
 
@@ -32,7 +44,6 @@ class _Destination(Text):
 
 
 _ROUTES = "https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview"
-_KEY = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 
 RouteName = Annotated[str, network_name("a name of a route", "to-branch")]
 PeeringKey = Annotated[

@@ -31,9 +31,10 @@ from hvn.topology.model.names import HubNames, Naming, SpokeNames
 from hvn.topology.model.nat_gateway import NatGateway
 from hvn.topology.model.node_pool import MoreNodes, NodePool
 from hvn.topology.model.route import Route, Routes, RouteTable
+from hvn.topology.model.security_group import NetworkSecurityGroup, NsgRule
 from hvn.topology.model.spoke import Spoke, VnetFacts
 from hvn.topology.model.streams import Stream
-from hvn.topology.model.subnet import DELEGATIONS, NsgRule, Subnet, SubnetOrRange, subnet
+from hvn.topology.model.subnet import DELEGATIONS, Subnet, SubnetOrRange, subnet
 from hvn.topology.model.topology import Topology
 from hvn.topology.model.upgrades import WINDOWED, Upgrades, Window
 from hvn.topology.model.vault import (
@@ -92,6 +93,7 @@ __all__ = [
     "MoreNodes",
     "Naming",
     "NatGateway",
+    "NetworkSecurityGroup",
     "NewHub",
     "NodePool",
     "NsgRule",

@@ -31,6 +31,7 @@ from hvn.topology.model.hub_peering import HubPeerings
 from hvn.topology.model.names import HubNames
 from hvn.topology.model.nat_gateway import NatGateway
 from hvn.topology.model.route import Routes, RouteTables
+from hvn.topology.model.security_group import NetworkSecurityGroups
 from hvn.topology.model.subnet import Subnet, SubnetOrRange, subnet
 
 # Hosts of VSO's images, which the FQDN tag AzureKubernetesService does not cover. The chart's images are on Docker Hub
@@ -229,6 +230,8 @@ class NewHub(Model):
     """Additional routes of the runners and of the hub's subnets with `route: firewall`."""
     route_tables: RouteTables = Field(default={}, validate_default=True)
     """Additional route tables by key."""
+    network_security_groups: NetworkSecurityGroups = Field(default={}, validate_default=True)
+    """NSGs for several subnets, by key. Subnets of spokes name such an NSG by its id or short form."""
     dns_servers: DnsServers = ()
     """DNS servers of the hub's VNet, used by the runners. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()

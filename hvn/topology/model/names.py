@@ -24,7 +24,7 @@ class Naming(Model):
     route_table: names.RouteTablePattern = "rt-{topology}-{spoke}"
     """Route tables of the spokes and the hub."""
     network_security_group: names.SecurityGroupPattern = "nsg-{topology}-{spoke}-{subnet}"
-    """Network security groups of the subnets."""
+    """NSGs. `{subnet}` is the key of the subnet or NSG."""
     peering_to_hub: names.PeeringPattern | None = None
     """The spokes' halves of the hub peerings. [default: to-hub; to-{topology}-hub in an existing VNet]"""
     peering_from_hub: names.PeeringPattern = "to-{topology}-{spoke}"
@@ -71,7 +71,7 @@ class HubNames(Model):
     network_security_groups: Annotated[Mapping[names.SubnetName, names.SecurityGroupName], Frozen] = Field(
         default={}, validate_default=True
     )
-    """Network security groups by the subnet's key, or `bastion`."""
+    """NSGs by the key of the subnet or NSG, or `bastion`."""
     peerings_from_hub: Annotated[Mapping[PeeringKey, names.PeeringName], Frozen] = Field(
         default={}, validate_default=True
     )
@@ -112,7 +112,7 @@ class SpokeNames(Model):
     network_security_groups: Annotated[Mapping[names.SubnetName, names.SecurityGroupName], Frozen] = Field(
         default={}, validate_default=True
     )
-    """Network security groups by the subnet's key."""
+    """NSGs by the key of the subnet or NSG."""
     peering_to_hub: names.PeeringName | None = None
     """The spoke's half of the hub peering."""
     peering_from_hub: names.PeeringName | None = None

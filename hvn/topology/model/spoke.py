@@ -15,6 +15,7 @@ from hvn.topology.model.hub import RANGES, DnsServers
 from hvn.topology.model.names import SpokeNames
 from hvn.topology.model.nat_gateway import NatGateway
 from hvn.topology.model.route import Routes, RouteTables
+from hvn.topology.model.security_group import NetworkSecurityGroups
 from hvn.topology.model.subnet import Subnet, SubnetOrRange, subnet
 
 _VAULT_ROUTE = Limit(
@@ -81,6 +82,8 @@ class Spoke(Model):
     """Additional routes of the spoke's route table."""
     route_tables: RouteTables = Field(default={}, validate_default=True)
     """Additional route tables by key. A subnet selects a route table with `route`."""
+    network_security_groups: NetworkSecurityGroups = Field(default={}, validate_default=True)
+    """NSGs for several subnets, by key. A subnet selects an NSG with `nsg`."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
     """Firewall rules with this spoke as source or destination, by name."""
     firewall_priority: Annotated[int, Field(ge=10000, le=64999, examples=[20000]), _PRIORITY] | None = None

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from hvn.topology.fields import Cidr, ExistingNsg, Frozen, Limit, NsgAddress, NsgRuleName, Port, SubnetRoute
+from hvn.topology.fields import Cidr, Limit, SubnetNsg, SubnetRoute
 from hvn.topology.model.base import Model
+from hvn.topology.model.security_group import NsgRules
 
 # Azure's actions for each service (`az network vnet subnet list-available-delegations`). With other actions, every plan
 # would show a difference from Azure's subnet.
@@ -43,15 +44,6 @@ _ENDPOINTS = Limit(
     why="azurerm accepts only Azure's names of the services as endpoints",
     see="https://learn.microsoft.com/azure/virtual-network/virtual-network-service-endpoints-overview",
 )
-_RULE = Limit(
-    why="an NSG rule allows or denies one direction and one protocol, or all protocols",
-    see="https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
-)
-_PRIORITY = Limit(
-    why="Azure allows priorities from 100 to 4096",
-    see="https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
-)
-
 Service = Literal[
     "Microsoft.AzureActiveDirectory",
     "Microsoft.AzureCosmosDB",
@@ -82,26 +74,6 @@ Delegation = Literal[
 ]
 
 
-class NsgRule(Model):
-    """A rule of a subnet's NSG."""
-
-    priority: Annotated[int, Field(ge=100, le=4096, examples=[200]), _PRIORITY]
-    """Azure applies the matching rule with the lowest number. In a `direct` spoke, the rule `hvn-in` (priority 150)
-    denies inbound connections from the HVN."""
-    direction: Annotated[Literal["inbound", "outbound"], _RULE] = "inbound"
-    """Direction of the connection. Replies do not need a rule."""
-    access: Annotated[Literal["allow", "deny"], _RULE] = "allow"
-    """Effect of the rule."""
-    protocol: Annotated[Literal["tcp", "udp", "icmp", "any"], _RULE] = "tcp"
-    """Protocol of the connection."""
-    source: tuple[NsgAddress, ...] = ()
-    """Addresses, or one service tag. [default: any]"""
-    destination: tuple[NsgAddress, ...] = ()
-    """As `source`. [default: any]"""
-    ports: tuple[Port, ...] = ()
-    """Destination ports. [default: all]"""
-
-
 class Subnet(Model):
     """A subnet. The short form contains only the range."""
 
@@ -115,10 +87,11 @@ class Subnet(Model):
     nat_gateway: bool = False
     """True: the subnet uses the `nat_gateway` of its spoke or hub. A route for 0.0.0.0/0 has priority over
     the gateway."""
-    nsg: ExistingNsg | None = None
-    """An existing NSG. The short form names an NSG in the VNet's subscription. [default: an NSG of this project]"""
-    rules: Annotated[Mapping[NsgRuleName, NsgRule], Frozen] = Field(default={}, validate_default=True)
-    """Rules of this project's NSG, by name."""
+    nsg: SubnetNsg | None = None
+    """The subnet's NSG. The short form names an NSG in the VNet's subscription, for example of
+    `hub.network_security_groups`. [default: an NSG for this subnet only]"""
+    rules: NsgRules = Field(default={}, validate_default=True)
+    """Rules of the subnet's own NSG, by name."""
     delegation: Annotated[Delegation, _DELEGATION] | None = None
     """The Azure service that the subnet is delegated to. [default: none]"""
     service_endpoints: tuple[Annotated[Service, _ENDPOINTS], ...] = ()
