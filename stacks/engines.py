@@ -42,7 +42,7 @@ def database_engine(stack: TerraformStack, engine: DatabaseEngine, namespace: st
             connection_url=engine.connection_url, username=engine.username
         ),
         allowed_roles=[role.name for role in engine.roles],
-        # Vault would log in to the database, but has no password at the first apply.
+        # With verification, Vault would log in to the database, but Vault has no password at the first apply.
         verify_connection=False,
     )
     for role in engine.roles:
@@ -61,7 +61,7 @@ def database_engine(stack: TerraformStack, engine: DatabaseEngine, namespace: st
 
 
 def pki_engine(stack: TerraformStack, engine: PkiEngine, namespace: str | None) -> None:
-    """Build a PKI engine with its roles, in the namespace with this path. A person creates the CA."""
+    """Build a PKI engine with its roles, in the namespace with this path. An administrator creates the CA manually."""
     name = engine.resource
     mount = Mount(
         stack,

@@ -12,7 +12,7 @@ from stacks import workspace
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A resource group by name. `created` is empty if the group is existing."""
+    """A resource group by name. `created` is empty if the workspace does not create the group."""
 
     name: str
     created: tuple[ResourceGroup, ...] = ()

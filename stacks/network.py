@@ -65,7 +65,7 @@ def _with_hub(
 ) -> list[ITerraformDependable]:
     """Build the peering with the hub, the routes in GatewaySubnet and the zone link. Return the resources to wait for.
 
-    Add the providers to `providers`.
+    Add the providers of the subscriptions of hub and zone to `providers`.
     """
     peered = _peer_with_hub(stack, inputs, hub, vnet, in_hub, after=after) if inputs.hub_peering else after
     if hub.gateway_routes:

@@ -75,8 +75,9 @@ def _arguments(inputs: AksInputs, pool: NodePoolInputs) -> dict[str, Any]:
 
 
 def _temporary(name: str) -> str:
-    """Return the name of the pool to which azurerm moves the pods when the VM size, the zones or the subnet change: at
-    most 12 letters and digits, different for each name."""
+    """Return the name of the temporary pool to which azurerm moves the pods when the VM size, the zones or the subnet
+    change. The name has at most 12 letters and digits, and differs for each pool.
+    """
     if len(name) <= 9:
         return f"{name}tmp"
     return f"{name[:5]}{hashlib.sha256(name.encode()).hexdigest()[:4]}tmp"
@@ -85,8 +86,9 @@ def _temporary(name: str) -> str:
 def _upgrade_settings(block: Callable[..., Block], pool: NodePoolInputs) -> Block:
     """Return the upgrade settings of a pool as a block of this class.
 
-    If the drain timeout or the undrainable behavior of the system pool is set outside Terraform and missing here,
-    azurerm replaces the cluster (kubernetes_cluster_resource.go, CustomizeDiff). `Schedule` is AKS's default.
+    If somebody sets the drain timeout or the undrainable behavior of the system pool outside Terraform, and the value
+    is missing here, azurerm replaces the cluster (kubernetes_cluster_resource.go, CustomizeDiff). `Schedule` is AKS's
+    default.
     """
     return block(
         max_surge=pool.max_surge,

@@ -79,8 +79,8 @@ def _new(
     conditions = [_is_active(inputs, own.peering_id)]
     # Without this dependency, the data source may wait 35 minutes for a role assignment that does not exist yet.
     active = _active(stack, f"{prefix}active", hvn_link, peering.peering_id, conditions, after=[assignment])
-    # Use the link of the resource, not of the data source. Both links are equal, but a data source that is read at
-    # apply has an unknown link, and an unknown target_link replaces the route.
+    # Use the link of the resource. The data source has the same link, but the link is unknown if Terraform reads the
+    # data source at apply. An unknown target_link replaces the route.
     _routes(stack, prefix, own, hvn_link, peering.self_link, active)
     return active
 
@@ -185,7 +185,9 @@ def _is_active(inputs: PeeringInputs, peering_id: str) -> Postcondition:
 
 
 def _is_with_vnet(inputs: PeeringInputs) -> Postcondition:
-    """Return the check of an existing peering. HCP cannot change its VNet or its forwarded traffic."""
+    """Return the postcondition of an existing peering: it has this VNet and the needed flag for forwarded traffic. HCP
+    cannot change either.
+    """
     group = inputs.vnet.group
     same = (
         f"lower(self.peer_subscription_id) == {json.dumps(group.subscription_id.lower())}",

@@ -51,8 +51,8 @@ def build(stack: TerraformStack, inputs: SecretsInputs) -> None:
             depends_on=_present(namespaces.get(app.namespace), account),
         )
         for manifest in secrets(app):
-            # Each Kubernetes Secret has one address. If the kind of its owner changes, Terraform deletes the old owner
-            # before it creates the new owner.
+            # Each Kubernetes Secret has one address. If the kind of the owning manifest changes, Terraform deletes the
+            # old manifest before it creates the new one.
             Manifest(
                 stack,
                 identifier("secret", app.namespace, manifest["metadata"]["name"]),

@@ -1,4 +1,4 @@
-"""Run each command several times as a separate process, and print the minimum time and the memory.
+"""Run each command several times as a separate process, and print the minimum time and the peak memory.
 
     tools/bench.py                measure everything, which takes minutes
     tools/bench.py check login    measure these parts only
@@ -312,7 +312,7 @@ def process(
 
 
 def _plain_json(scratch: pathlib.Path, file: pathlib.Path) -> Figure:
-    """Return the time of json.dumps for the synthesized documents, which is the lower limit of a synthesis."""
+    """Return the time of json.dumps for the synthesized documents. A synthesis cannot be faster."""
     output = scratch / "floor"
     subprocess.run(
         [HVN[0], "main.py"],

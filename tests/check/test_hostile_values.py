@@ -65,6 +65,7 @@ def verify(loaded: Loaded, path: Path, text: str, old_key: str | int = "") -> No
 
 def near(finding: Finding, path: Path) -> bool:
     """Return whether the finding is in the section of the path (a spoke, or a part of the hub), above the path, or at a
-    field of the same name, which can repeat the value."""
+    field of the same name. A field of the same name can repeat the value.
+    """
     length = min(len(finding.path), len(path), 2)
     return finding.path[:length] == path[:length] or path[-1] in finding.path

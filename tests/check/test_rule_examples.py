@@ -24,8 +24,8 @@ FOLDER = PROJECT / "hvn" / "check" / "rules"
 MODULES = rules.modules()
 RULES = [module.RULE for module in MODULES]
 
-# Without the hub's peering the runners cannot reach Vault either, and no pool is a transit pool. The committed keys
-# belong to a cluster in the sample's region. The sample's Vault cluster has a tier.
+# The other rules that report an example too. Without the hub's peering the runners cannot reach Vault, and no pool is a
+# transit pool. The committed keys belong to a cluster in the sample's region. The sample's Vault cluster has a tier.
 ALSO = {
     "HVN617": {"HVN619"},  # HVN619 reports every stream
     "HVN618": {"HVN619"},

@@ -199,7 +199,9 @@ def answered(file: pathlib.Path, *lines: str) -> Result:
 
 ANSWERS = ["acme", UUID, UUID, "westeurope", UUID]
 ENTER = ["", "", "", "shop", "", ""]
-"""Enter for state, hub and on-premises networks; the spoke; Enter for the cluster and the app."""
+"""The answers to the prompts: Enter for state, hub and on-premises networks, then the spoke, then Enter for the cluster
+and the app.
+"""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`hvn spoke remove`: the order of destruction, and the commit from which a deleted spoke can be destroyed."""
+"""`hvn spoke remove`: the order of destruction, and the commit from which the user can destroy a deleted spoke."""
 
 import json
 import pathlib
@@ -18,7 +18,7 @@ def remove(name: str, file: pathlib.Path) -> Result:
 
 
 def destroyed(output: str) -> list[str]:
-    """Return the destroyed workspaces in order, after checking that the printed command names all of them."""
+    """Return the destroyed workspaces in order. Fails if the printed command does not name all of them."""
     (command,) = [line.split()[2:] for line in output.splitlines() if line.strip().startswith("bin/cdktf destroy")]
     listed = output.partition("with these resources:\n\n")[2].splitlines()
     order = [line.split()[0] for line in listed if line.startswith("  ")]

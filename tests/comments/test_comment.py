@@ -75,7 +75,7 @@ def test_the_labels_are_those_of_the_review(api: FakeApi, tmp_path: pathlib.Path
 
 
 def test_a_label_that_the_repository_lacks_does_not_stop_the_others(api: FakeApi, tmp_path: pathlib.Path) -> None:
-    """GitHub refuses a missing label with the token of `review.yml`. Azure DevOps creates it."""
+    """GitHub refuses a missing label with the token of `review.yml`. Azure DevOps creates the label."""
     api.missing = {"hvn: destroys"}
     file = tmp_path / "review.json"
     file.write_text(json.dumps({"labels": ["hvn: destroys", "hvn: opens"]}))

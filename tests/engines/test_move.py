@@ -72,7 +72,7 @@ class Network:
 
     @staticmethod
     def run(running: terraform.Terraform, folder: pathlib.Path, *arguments: str) -> str:
-        """Run a command of Terraform, which must succeed, and return its output."""
+        """Run a command of Terraform, which must succeed, and return the output."""
         outcome = running.run(folder, *arguments)
         assert outcome.status == 0, outcome.err
         return outcome.out

@@ -13,8 +13,9 @@ def fake_program(file: pathlib.Path, script: str) -> None:
 
 
 def run_step(script: str, folder: pathlib.Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run a step as GitHub does, in a bash that stops at the first error. Return the finished process. Programs of
-    `folder/path` come first."""
+    """Run a step as GitHub does, in a bash that stops at the first error. Return the finished process. Programs in
+    `folder/path` take precedence.
+    """
     environment = {"PATH": f"{folder / 'path'}:{os.environ['PATH']}", "HOME": str(folder), **variables}
     bash = ["bash", "-eo", "pipefail", "-c", script]
     return subprocess.run(bash, cwd=folder, env=environment, capture_output=True, text=True, check=False)

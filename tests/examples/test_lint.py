@@ -15,7 +15,7 @@ AZURE_DEVOPS = sorted((PROJECT / "examples" / "azure-devops").glob("*.yml"))
 
 def accepted(schema: str, *files: pathlib.Path) -> bool:
     """Return whether a schema that check-jsonschema contains accepts the files."""
-    # The schema of Azure Pipelines has patterns that ECMAScript refuses with the flag for Unicode.
+    # The schema of Azure Pipelines has patterns that ECMAScript refuses with the Unicode flag.
     command = [sys.executable, "-m", "check_jsonschema", "--regex-variant", "nonunicode", "--builtin-schema", schema]
     return subprocess.run([*command, *map(str, files)], capture_output=True, check=False).returncode == 0
 

@@ -82,7 +82,7 @@ def _started(folder: pathlib.Path) -> Iterator[Postgres]:
 
 
 def _certificate(data: pathlib.Path, user: pwd.struct_passwd | None) -> None:
-    """Write a self-signed certificate, with which the server accepts connections with TLS and without."""
+    """Write a self-signed certificate. With the certificate, the server accepts connections with and without TLS."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.datetime.now(datetime.UTC)

@@ -26,13 +26,13 @@ class Refused(Exception):
 
 
 class Server:
-    """The HTTP API. The default token is the root token."""
+    """A client of the server's HTTP API. The default token is the root token."""
 
     def __init__(self, url: str, token: str) -> None:
         self.url = url
         self.token = token
         self.session = requests.Session()
-        self.session.trust_env = False  # the tests use loopback without a proxy
+        self.session.trust_env = False  # ignore proxy variables, because the server is on loopback
 
     def ask(self, method: str, path: str, body: Any = None, token: str | None = None, namespace: str = "") -> Any:
         """Send a request, and return the JSON of the response, or None if the response is empty. Raises `Refused`."""

@@ -34,7 +34,7 @@ def everything(synth: Synth) -> Synthesized:
 
 @pytest.fixture(scope="module")
 def namespace(server: Server, everything: Synthesized) -> str:
-    """Return the namespace in which the workspace `vault` is applied."""
+    """Return the namespace to which the test applied the workspace `vault`."""
     namespace = str(everything["vault"]["provider"]["vault"][0].get("namespace", ""))
     parts = namespace.split("/") if namespace else []
     for depth, name in enumerate(parts):

@@ -1,4 +1,4 @@
-"""`--config FILE --role FILE` with real output of `bao read -format=json`, which equals the output of `vault read`."""
+"""`--config FILE --role FILE` with real output of `bao read -format=json`. Vault's CLI prints the same format."""
 
 import json
 import pathlib

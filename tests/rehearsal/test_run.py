@@ -156,7 +156,7 @@ def test_fault_api_server_unreachable(rehearse: Rehearse) -> None:
 
 
 def test_release_that_cannot_be_read_looks_deleted_without_another_read(rehearse: Rehearse) -> None:
-    """The helm provider does not report an error: the plan succeeds and would create the release again."""
+    """The helm provider reports no error, so the plan succeeds and would create the release again."""
 
     def breaks(workspace: str, stack: Stack) -> None:
         if workspace == "vso-payments":

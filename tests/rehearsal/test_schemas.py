@@ -137,8 +137,7 @@ OUTPUT = {
 
 
 def run_tool(folder: pathlib.Path, output: object, *versions: str) -> subprocess.CompletedProcess[str]:
-    """Run a copy of the tool, because the tool writes into a folder beside its own folder. Return the finished
-    process."""
+    """Run a copy of the tool, because the tool writes into a folder of its project. Return the finished process."""
     (folder / "tools").mkdir()
     (folder / "hvn" / "rehearsal" / "schemas").mkdir(parents=True)
     (folder / "tools" / "schemas.py").write_text(

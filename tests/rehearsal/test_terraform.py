@@ -39,7 +39,7 @@ def open_sockets() -> int:
 
 
 def test_closed_terraform_starts_no_process(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A workspace may run a command in its own thread while the rehearsal is interrupted."""
+    """A thread may start a command for a workspace while a signal interrupts the rehearsal."""
     monkeypatch.setattr(terraform, "COMMANDS_A_WORKER", 0)
     started: list[terraform.Terraform] = [terraform.Binary("true", {})]
     if worker.library():

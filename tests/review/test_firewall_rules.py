@@ -1,4 +1,4 @@
-"""Firewall rules of spokes in the review: the name of each rule that newly allows traffic or no longer allows it."""
+"""Firewall rules of spokes in the review: the review names each rule that starts or stops allowing traffic."""
 
 import pytest
 

@@ -196,7 +196,7 @@ def test_zones_of_the_firewall_replace_it(repository: Repository, monkeypatch: p
 
 
 def test_a_management_subnet_replaces_the_firewall(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The public address of the firewall's other traffic is not replaced."""
+    """The new firewall keeps the public address that the old firewall used for other traffic."""
     repository.edit(("    sku_tier: Standard", "    sku_tier: Standard\n    management_cidr: 10.0.0.128/26"))
     (cut,) = findings(repository, monkeypatch)["egress-cut"]
     assert "azurerm_firewall" in cut["message"]

@@ -334,7 +334,7 @@ def test_the_arguments_that_force_a_replacement_are_those_of_the_provider() -> N
         **{name: f"network_profile.{name}" for name in ("pod_cidr", "service_cidr", "dns_service_ip")},
     }
     cluster = table("azurerm", "azurerm_kubernetes_cluster")
-    # azurerm's code replaces a cluster that leaves the mode overlay. AKS cannot change between the two other modes.
+    # azurerm replaces a cluster that leaves the mode overlay. AKS cannot change between the two other modes.
     forces = [name for name in aks.FORCES if name != "network_mode"]
     assert all(cluster.of(arguments.get(name, name)).get("force_new") for name in forces)
     arguments = {"hvn": "hvn_link", "vnet": "peer_vnet_name", "location": "peer_vnet_region"}

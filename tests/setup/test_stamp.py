@@ -40,8 +40,8 @@ def test_a_changed_file_starts_setup_again_also_with_an_old_timestamp(checkout: 
 
 
 def test_a_folder_name_with_shell_syntax(tmp_path: pathlib.Path) -> None:
-    """pip writes .venv/bin/npm as a shell script that contains the folder's name in double quotes. A shell evaluates
-    such names.
+    """pip writes .venv/bin/npm as a shell script that contains the folder's name in double quotes. A shell would
+    evaluate `$(…)` in the name.
     """
     checkout = Checkout(tmp_path, 'a "folder" of $(touch evaluated) `touch evaluated`')
     result = checkout.make()

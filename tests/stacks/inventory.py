@@ -95,7 +95,7 @@ def renew(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _renew(old: Any, new: Any) -> Any:
-    if old == MISSING:  # keep `__missing__`; only a person may remove it
+    if old == MISSING:  # keep `__missing__`, because only a person may remove it
         return old
     if isinstance(old, dict) and isinstance(new, dict):
         return {key: _renew(value, new.get(key)) for key, value in old.items() if key in new or value == MISSING}

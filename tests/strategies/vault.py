@@ -85,7 +85,7 @@ ROLES = ("web", "r" * 63)
 
 
 def database_engines() -> st.SearchStrategy[Topology]:
-    """Return a strategy for database engines. Their names are unknown to the topology, or public addresses."""
+    """Return a strategy for database engines. Each host is a name outside the topology or a public address."""
     role = st.fixed_dictionaries(
         {"creation_statements": st.permutations((CREATE, "SELECT 1; -- $1 %s"))},
         optional={

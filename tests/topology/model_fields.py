@@ -41,7 +41,7 @@ def walk(model: type[BaseModel], at: str = "") -> Iterator[ModelField]:
     for variant in ("(new)", "(existing)") if _may_exist(model) else ("",):
         for name, info in model.model_fields.items():
             if name == "existing" and variant == "(new)" and list(_inside(info.annotation)):
-                continue  # a part that has these fields is existing
+                continue  # an existing part has these fields, a new part does not
             path = f"{at}{variant}.{name}".removeprefix(".")
             yield ModelField(path, model, name)
             for step, inner in _inside(info.annotation):

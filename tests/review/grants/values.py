@@ -42,7 +42,7 @@ def rule(name: str = "pools-time", **arguments: Any) -> dict[str, Any]:
 
 
 def ordered(*, deny: int, allow: int, direction: str = "Inbound") -> dict[str, Any]:
-    """Return a security group with a deny rule and an allow rule, which may have another direction."""
+    """Return a security group with a deny rule in this direction and an inbound allow rule."""
     denial = security(name="no", priority=deny, direction=direction)["security_rule"]
     return {
         "name": "nsg",
