@@ -31,7 +31,8 @@ BROKEN = Rule(
     name="own-rule",
     reports="A file in `rules/` is not a rule, or its `check` fails.",
     why="the rule cannot report findings",
-    fix="correct the file: `RULE` with an id from OWN001 to OWN999, and `check(topology)` that yields findings",
+    fix="define `RULE` with an id from OWN001 to OWN999 and the level ERROR or WARNING, and a function "
+    "`check(topology)` that yields findings",
     example="config/rules/cost_center.py has no RULE",
     see="docs/how-to/extend.md",
 )

@@ -176,7 +176,7 @@ def _explained(
 def _require_login(spoke: str | None, ci: str | None, *, files: bool, token: bool) -> None:
     """Exit with 2 if the options lack a mount and a role, or a token."""
     if spoke is None and not ci and not files:
-        stop("name a spoke and an app, or use --config FILE and --role FILE with a mount and a role of Vault")
+        stop("name a spoke and an app, or use --config FILE and --role FILE with a mount and a Vault role")
     if spoke is None and not token:
         stop("without a spoke and an app, the command cannot derive the claims: use --token or --claims")
 

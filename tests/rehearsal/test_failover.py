@@ -67,8 +67,8 @@ def test_every_subnet_that_reaches_vault_reaches_it_after_a_failover(
 def test_the_routes_of_an_existing_route_table_are_unknown(
     table: str, reached: int, built: Stage, workspaces: tuple[Workspace, ...]
 ) -> None:
-    """The cloud has only the name of an existing route table, not its routes. The nodes of payments reach Vault by a
-    peering.
+    """The cloud has only the name of an existing route table, not its routes. The VNet of payments has its own peering
+    with the HVN, so its nodes need no user-defined route.
     """
     change(built.cloud, "azurerm_route_table", lambda resource: resource.pop("route"), name=table)
     assert failover.fail_over(built.cloud, workspaces) == failover.Failover(HVN, CIDR, reached, ())

@@ -144,8 +144,8 @@ def test_an_error_in_node_is_an_error_in_python() -> None:
 
 
 def test_python_imports_while_node_starts(tmp_path: Path) -> None:
-    """This Node waits for a file that the test writes after the import of cdktf. If the import waited for Node, the
-    test would hang.
+    """The fake `node` waits for a file that the script writes after the import of cdktf. An import that waits for Node
+    would hang.
     """
     slow = tmp_path / "node"
     wait = f"while [ ! -e {tmp_path}/imported ] && kill -0 $PPID; do sleep 0.05; done"

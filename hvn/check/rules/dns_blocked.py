@@ -92,8 +92,8 @@ def _in_other_spokes(topology: Topology) -> Iterator[Finding]:
 def _clients(topology: Topology, hub: NewHub) -> Iterator[_Client]:
     """Yield the VNets with DNS servers.
 
-    The firewall's proxy is not a client: the rules do not apply to the firewall's own queries. HVN411 reports the DNS
-    servers of an existing VNet.
+    The firewall's DNS proxy is not a client: the rules do not apply to its own queries. HVN411 reports the DNS servers
+    of an existing VNet.
     """
     if hub.dns_servers:
         places = {"hub.runners": hub.runners.cidr}

@@ -8,9 +8,9 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN440",
     name="remote-firewall",
-    reports="The firewall of a peering in `hub.peerings` is not in the remote VNet.",
+    reports="The private address of a firewall in `hub.peerings` is outside the ranges of the remote VNet.",
     why="Azure drops packets to a next hop outside the VNet and its peered VNets",
-    fix="write the address of the firewall, or the missing range of the VNet",
+    fix="correct private_ip, or add the missing range to the peering's cidrs",
     example="""\
 hub:
   peerings:
@@ -35,5 +35,5 @@ def check(topology: Topology) -> Iterator[Finding]:
                 message=Message(
                     "{address} is not in the remote VNet {cidrs}", address=firewall.private_ip, cidrs=peering.cidrs
                 ),
-                fix=Message("write an address in {cidrs}", cidrs=peering.cidrs),
+                fix=Message("correct the address, or add its range to cidrs"),
             )

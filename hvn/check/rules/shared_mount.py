@@ -12,7 +12,7 @@ RULE = Rule(
     name="shared-mount",
     level=Level.WARNING,
     reports="Two spokes log in through one existing JWT mount.",
-    why="a role of Vault does not name a cluster. A pod of the other cluster with the same namespace and service "
+    why="a Vault role does not name a cluster. A pod of the other cluster with the same namespace and service "
     "account can log in with the role",
     fix="give each cluster its own mount",
     example="""\

@@ -1,7 +1,8 @@
 """The Azure resources that `hvn init` reads: their types, with the properties that a topology needs.
 
-The Azure CLI prints two forms. `az graph query` keeps the resource's `properties`; `az network ... list` moves them up
-into the resource (`client_flatten` in Azure/azure-cli, src/azure-cli/azure/cli/command_modules/network/aaz).
+The Azure CLI prints a resource in one of two forms. `az graph query` keeps the resource's `properties`;
+`az network ... list` moves them up into the resource (`client_flatten` in Azure/azure-cli,
+src/azure-cli/azure/cli/command_modules/network/aaz).
 """
 
 from collections.abc import Mapping

@@ -13,8 +13,8 @@ RULE = Rule(
     name="helm-repository",
     reports="Helm on this machine does not have the repository of the Vault Secrets Operator chart.",
     why=(
-        "a manual helm command fails with `repo hashicorp not found`. Terraform does not need the repository: the "
-        "Helm release contains the URL"
+        "a manual helm command fails with `repo hashicorp not found`. Terraform does not need `helm repo add`, because "
+        "the stack sets the URL of the repository"
     ),
     fix=f"helm repo add hashicorp {VSO_REPOSITORY}",
     example="$ helm show values hashicorp/vault-secrets-operator\nError: repo hashicorp not found",

@@ -81,7 +81,7 @@ KIND = Kind(
     row=Row(
         holds="the cluster with `prevent_destroy`, its identity with role assignments; a diagnostic setting with "
         "`logs`",
-        when="for a spoke with a cluster",
+        when="for a spoke with a new cluster",
     ),
     derive=workspace,
     faults=("permission-denied", "interrupted", "azure-policy", "role-propagation-slow"),

@@ -114,7 +114,7 @@ class AksInputs(LoggedInputs):
 
 
 def workspace(site: Site) -> Workspace | None:
-    """Return the cluster's workspace, or None if the spoke has no cluster."""
+    """Return the cluster's workspace, or None if the spoke has no new cluster."""
     if site.spoke.new_cluster is None:
         return None
     return Workspace(

@@ -13,7 +13,7 @@ RULE = Rule(
     name="ci-login-changed",
     level=Level.WARNING,
     reports=(
-        "A CI role of Vault is new or removed, or accepts other pipelines (an error if these can apply without a "
+        "A Vault role of CI is new or removed, or accepts other pipelines (an error if these can apply without a "
         "review)."
     ),
     why="a pipeline with the role `apply` can give itself every right in the namespace; without a login, plan and "

@@ -12,7 +12,7 @@ RULE = Rule(
     id="HVN945",
     name="dns-servers-changed",
     level=Level.WARNING,
-    reports="The DNS servers of a VNet or of the firewall's proxy change.",
+    reports="The DNS servers of a VNet or of the firewall's DNS proxy change.",
     why="azurerm updates the VNet in place, but a running machine uses the old DNS servers until it restarts or "
     "renews its DHCP lease",
     fix="keep the old servers running until all machines of the VNet have restarted",

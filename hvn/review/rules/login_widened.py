@@ -1,4 +1,4 @@
-"""HVN908: a role of Vault grants more rights, or a new role can write, or can read the paths of other roles."""
+"""HVN908: a Vault role grants more rights, or a new role can write, or can read the paths of other roles."""
 
 from collections.abc import Container, Iterator
 

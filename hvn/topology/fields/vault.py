@@ -109,9 +109,9 @@ PolicyPath = Annotated[
     Text(
         pattern=r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,62}(/(\+|[A-Za-z0-9_.-]{1,64})){0,9}(/([A-Za-z0-9_.-]{0,64}\*)?)?",
         kind="a path of a Vault policy",
-        rule="names joined by single slashes, with + for one later name, and * only at the end",
+        rule="segments joined by single slashes; + replaces a whole segment after the first, and * is only at the end",
         example="transit/encrypt/webapp",
-        why="a wildcard in the first name would allow all engines, logins and settings of Vault",
+        why="a wildcard in the first segment would allow all engines, logins and settings of Vault",
         see="https://developer.hashicorp.com/vault/docs/concepts/policies#policy-syntax",
     ),
 ]

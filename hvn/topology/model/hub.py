@@ -107,7 +107,7 @@ class Firewall(Model):
     """Availability zones of the firewall and its public address. A change replaces the firewall and the address. If you
     remove the key, both stay in their zones. [default: Azure chooses]"""
     dns_servers: DnsServers = ()
-    """DNS servers that the firewall's proxy queries. [default: Azure DNS, which answers from the zones of the hub]"""
+    """DNS servers that the firewall's DNS proxy queries. [default: Azure DNS, which reads the hub's private zones]"""
     threat_intelligence: Annotated[Literal["off", "alert", "deny"], _THREAT_INTELLIGENCE] = "alert"
     """Mode of threat intelligence. alert: the firewall logs traffic with addresses and host names that Microsoft lists
     as malicious. deny: the firewall logs and drops this traffic, before the rules apply. off (in quotes): no threat
@@ -119,7 +119,7 @@ class Firewall(Model):
     """An existing firewall policy in the same region. Azure processes its network and application rules before the
     rules of this file. This project does not read those rules. [default: none]"""
     nat_gateway: bool = False
-    """True: the firewall opens connections to the internet with the addresses of `hub.nat_gateway`."""
+    """True: outbound connections through the firewall use the public IP addresses of `hub.nat_gateway`."""
     dnat_rules: DnatRules = Field(default={}, validate_default=True)
     """DNAT rules by name. They forward connections from the internet to private addresses."""
     allow_fqdns: tuple[Fqdn, ...] = ()
