@@ -150,7 +150,7 @@ def test_a_full_temporary_folder_is_no_traceback(full: Path) -> None:
 
 @pytest.fixture
 def full(tmp_path: Path) -> Iterator[Path]:
-    """Return a small file system for temporary files, which jsii fills."""
+    """Return a small file system for temporary files. jsii fills it."""
     command = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(tmp_path)]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("only root may mount a file system")

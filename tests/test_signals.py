@@ -92,7 +92,7 @@ def start(folder: pathlib.Path, *arguments: str, number: int = 0, **environment:
         "WAITING": str(waiting),
         "TERRAFORM_BINARY_NAME": str(folder / "terraform"),
         "HVN_TOPOLOGY": str(folder / "topology.yaml"),
-        # Node's compile cache would remain after a signal. It contains no secret, so the test disables it.
+        # Disable Node's compile cache. Its files would remain after a signal, but contain no secret.
         "NODE_DISABLE_COMPILE_CACHE": "1",
     }
     process = subprocess.Popen(

@@ -31,7 +31,7 @@ def test_a_hook_of_a_worktree_compares_the_code_too(
 
 
 def test_a_refusal_of_git_is_named(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    # With this variable of git's own tests, git treats the repository as owned by another user.
+    # This variable of git's test suite makes git treat the repository as owned by another user.
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
     with pytest.raises(NoBase, match=r"fatal: .*dubious ownership in repository.* safe\.directory") as caught:
         base("main", repository.file)

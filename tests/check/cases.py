@@ -63,8 +63,7 @@ class Case:
     keys: Mapping[str, Any]
 
     def check(self, topology: Any, folder: pathlib.Path) -> Loaded:
-        """Check one of the case's topologies, and return the result. The case's key files are written to the folder
-        first."""
+        """Check one of the case's topologies, and return the result. Write the case's key files to the folder first."""
         for spoke, content in self.keys.items():
             numbered = [strategies.key("P-256", number) for number in content["keys"]]
             folder.joinpath(f"{spoke}.json").write_text(json.dumps({**content, "keys": numbered}), encoding="utf-8")

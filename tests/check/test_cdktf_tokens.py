@@ -1,4 +1,6 @@
-"""The check refuses texts that cdktf treats as its own tokens: synth would fail with an error without a location."""
+"""The check refuses texts that cdktf treats as its own tokens: synth would fail, and its error would not name the place
+in the file.
+"""
 
 import json
 import re

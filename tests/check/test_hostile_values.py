@@ -20,7 +20,7 @@ from tests.check.changed_topologies import Path, topology
 BASES = {name: topology(name) for name in ("everything", "everything-otherwise", "existing")}
 SHARES = [pytest.param(0.0005, marks=pytest.mark.slow), pytest.param(0.02, marks=pytest.mark.whole)]
 MOST = 12
-"""The maximum number of errors of one value: a range can overlap every other range."""
+"""The maximum number of errors of one value. One range can overlap every other range."""
 SHOWN = 100_000
 """The maximum number of characters of a terminal's output."""
 

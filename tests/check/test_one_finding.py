@@ -66,7 +66,8 @@ def misspelled(key: str) -> str:
 
 def assert_one_finding_for_an_invalid_value(base: Any, path: Path, expected: Container[tuple[str, str]]) -> None:
     """Check that the invalid value is reported at its path and nowhere else. Free text has no invalid value. `expected`
-    are the findings about the topology itself."""
+    has the findings about the unchanged topology.
+    """
     new = [finding for finding in findings(with_values(base, {path: WRONG})) if finding not in expected]
     assert {place for _, place in new} == (set() if _is_free_text(path) else {dotted(path)}), new
 

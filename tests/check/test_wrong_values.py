@@ -244,7 +244,7 @@ RANGES = [
     pytest.param(base, path, id=f"{name}:{dotted(path)}")
     for name, base in BASES.items()
     for path, value in leaves(base)
-    if re.fullmatch(r"[0-9.]+/[0-9]+", str(value)) and path[-1] != "destination"  # a route can have any range
+    if re.fullmatch(r"[0-9.]+/[0-9]+", str(value)) and path[-1] != "destination"  # any destination is valid
 ]
 
 
@@ -280,6 +280,6 @@ def test_a_named_pipe_and_a_device_are_no_topology_file(tmp_path: pathlib.Path) 
     writer.start()
     with pytest.raises(Unreadable, match="not a regular file"):
         read(pipe)
-    reader = os.open(pipe, os.O_RDWR)  # this read lets the writer end
+    reader = os.open(pipe, os.O_RDWR)  # with this reader, the writer can end
     writer.join()
     os.close(reader)

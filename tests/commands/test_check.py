@@ -1,4 +1,4 @@
-"""`hvn check` from the outside: exit status, text and JSON; hostile input never causes a traceback."""
+"""`hvn check` as a command: exit code, text and JSON. Hostile input never causes a traceback."""
 
 import json
 import os

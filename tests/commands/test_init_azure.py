@@ -1,4 +1,5 @@
-"""`hvn init --azure` proposes the values that the JSON of the Azure CLI contains, and reports everything else.
+"""`hvn init --azure` proposes the values that the JSON of the Azure CLI contains, and reports every part that it does
+not use.
 
 The files in `azure/` have the shapes that the CLI prints: the bank's file has the shape of `az graph query`, the others
 of `az network ... list` and `az account show`.

@@ -1,4 +1,6 @@
-"""`hvn init --azure` gives a valid file or messages for any JSON, and reports everything that it does not read."""
+"""`hvn init --azure` writes a valid file or prints messages for any JSON, and reports every part that it does not
+read.
+"""
 
 import json
 import pathlib

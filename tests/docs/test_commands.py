@@ -3,8 +3,8 @@
 In a ```console block, a line that begins with `$ ` is a command. The lines after a command are its expected output,
 compared without colours and trailing spaces. A command without such lines may print anything. A line `...` matches any
 lines, `…` any text in a line. Each command must exit with 0. `<!-- exits: 1 -->` before a block sets the expected exit
-code of the block's last command. A ```diff block is applied, and the block after `<!-- file: NAME -->` is written to
-that file. Other blocks are ignored.
+code of the block's last command. The test applies a ```diff block, and writes the block after `<!-- file: NAME -->` to
+that file. It ignores other blocks.
 """
 
 import os
@@ -99,7 +99,7 @@ def pages() -> Iterator[pathlib.Path]:
 
 @pytest.fixture
 def scratch(tmp_path: pathlib.Path) -> pathlib.Path:
-    """Return a copy of the project: a repository with one commit, set up.
+    """Return a copy of the project: a repository with one commit and a finished setup.
 
     .venv is a folder of links with its own stamp, so that `make` finds a finished setup. If `make` started a setup
     nevertheless, the setup would remove only links.
@@ -186,7 +186,7 @@ def test_commands_of_a_page(page: pathlib.Path, scratch: pathlib.Path) -> None:
 
 
 def test_pages_are_marked() -> None:
-    """Check the marks, because a page with a misspelled mark would silently not be tested."""
+    """Check the marks, because the tests would skip a page with a misspelled mark without a message."""
     assert PROJECT / "docs" / "tutorial" / "first-network.md" in set(pages())
 
 

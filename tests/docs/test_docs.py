@@ -96,7 +96,7 @@ def test_links_have_a_target(page: pathlib.Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 def test_named_sources_are_defined(page: pathlib.Path) -> None:
-    """`[name]` alone is a reference link. Its target is defined at the end of the page."""
+    """`[name]` alone is a reference link. The end of the page defines the link's target."""
     text = prose(page)
     defined = set(re.findall(r"^\[([^\]]+)\]: \S+$", text, flags=re.MULTILINE))
     used = set(re.findall(r"\[([a-z0-9-]+)\]\)?(?: \||$)", text, flags=re.MULTILINE))
@@ -150,8 +150,9 @@ def test_decisions_are_dated_and_listed() -> None:
 
 
 def facts_without_source(text: str) -> list[str]:
-    """Return the list entries without a source. Entries of a section that names a source for all its entries are not
-    included."""
+    """Return the list entries without a source. Exclude the entries of a section that names one source for all
+    entries.
+    """
     entries_without: list[str] = []
     sourced = re.compile(r"\]\(https://\S+\)|\bseen\b|\binferred\b|\bunverified\b|\(guide\)", re.IGNORECASE)
     for section in re.split(r"^#+ ", text, flags=re.MULTILINE)[1:]:

@@ -1,4 +1,4 @@
-"""tools/prose.py reports each word of its list, and reports nothing in good text and in quotations."""
+"""tools/prose.py reports each word of its list, and reports nothing in good text or in quotations."""
 
 import importlib
 import pathlib

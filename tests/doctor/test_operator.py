@@ -141,7 +141,9 @@ def test_texts_of_vault(text: str, error: str) -> None:
 
 
 def test_every_command_has_its_values(machine: Machine) -> None:
-    """The message of an object can quote the error of another object. The check knows no values of the other object."""
+    """The message of an object can quote the error of another object. The check does not know the values of the other
+    object.
+    """
     for symptom in (*NETWORK, *SYMPTOMS, OTHER):
         fix = str(symptom.fix({"context": "c", "namespace": "n", "spoke": "s", "resource": "r"}))
         assert "{" not in fix

@@ -1,6 +1,6 @@
 """The page in Chromium: answers, hostile names, requests, keyboard, accessibility.
 
-Debian's package `chromium` has the browser. Without a browser the tests are skipped, and pytest prints the reason.
+Debian's package `chromium` has the browser. Without a browser, pytest skips the tests and prints the reason.
 """
 
 import json

@@ -68,8 +68,8 @@ def test_adding_changing_or_removing_a_spoke_changes_no_other_workspace(
 @given(topologies(min_spokes=2), st.data())
 @settings(max_examples=80)
 def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology, data: st.DataObject) -> None:
-    """Replace some ranges by other ranges of the file, or by neighbouring ranges. Then the check refuses the file, or
-    the ranges in the file do not overlap.
+    """Replace some ranges with other ranges of the file, or with neighbouring ranges. Then the check refuses the file,
+    or the ranges in the file do not overlap.
     """
     paths = [path for path, value in scalars(topology) if is_range(value)]
     for path in data.draw(st.lists(st.sampled_from(paths), min_size=1, max_size=2)):

@@ -7,7 +7,7 @@ from typing import Any
 from tests.login.server import Refused, Server
 
 REFERENCE = re.compile(r"\$\{(\w+)\.([\w-]+)\.(\w+)\}")
-# Arguments that Terraform uses and Vault's API does not know.
+# Arguments of the provider that Vault's API does not have.
 META = frozenset({"//", "depends_on", "lifecycle", "provider", "namespace"})
 
 

@@ -1,4 +1,6 @@
-"""`login explain` agrees with Vault on mounts with `keys: issuer`. Vault fetches the keys from the issuer over TLS."""
+"""`login explain` predicts the answers of mounts with `keys: issuer`. Vault fetches the keys from the issuer over
+TLS.
+"""
 
 import json
 import pathlib

@@ -29,7 +29,7 @@ def test_an_app_uses_its_additional_paths_only(undeployed: Chain) -> None:
     server.write("sys/policies/acl/shop-hash", {"policy": 'path "transit/hash" { capabilities = ["update"] }'}, "admin")
     server.write("kvv2/data/webapp/config", {"data": {"user": "web"}}, "admin")
 
-    # Vault ignores the policy that does not exist.
+    # Vault ignores a policy that does not exist.
     client = chain.login(chain.token())
 
     def ask(path: str, body: Any = None) -> Any:

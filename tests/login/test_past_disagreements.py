@@ -13,7 +13,7 @@ from tests.login.server import Server
 
 
 def serialized(**more: Any) -> str:
-    """Return the JSON serialization of a valid token. A member with the value None is omitted."""
+    """Return the JSON serialization of a valid token. Omit members with the value None."""
     header, payload, signature = tokens.token(claims(), RSA).split(".")
     members = {"payload": payload, "protected": header, "signature": signature, **more}
     return json.dumps({name: value for name, value in members.items() if value is not None})

@@ -163,8 +163,9 @@ def test_every_curve(server: Server, mount: str, private: Any) -> None:
 
 
 def test_rotated_keys(server: Server, mount: str) -> None:
-    """Vault refuses tokens of a new key until the mount has the key. Old tokens remain valid for logins until the old
-    key is removed from the mount."""
+    """Vault refuses tokens of a new key until the mount has the key. Vault accepts tokens of the old key until somebody
+    removes the key from the mount.
+    """
     old, new = rsa.generate_private_key(65537, 2048), rsa.generate_private_key(65537, 2048)
     with_old, with_new = tokens.token(claims(), old, kid="old"), tokens.token(claims(), new, kid="new")
     for pems, allowed in (([old], {with_old}), ([old, new], {with_old, with_new}), ([new], {with_new})):

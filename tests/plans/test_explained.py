@@ -103,7 +103,7 @@ WHOLE: list[str] = []
     [
         # The edit does not change the resource.
         (no_edit, NAME, WHOLE),
-        (of(HUB, name="b"), NAME, WHOLE),  # a different order of resources is no change
+        (of(HUB, name="b"), NAME, WHOLE),  # a different order of the resources is not a change
         (of(NODES, depends_on=[]), NAME, WHOLE),
         (no_edit, resource(NODES, actions=("create",), after={}), WHOLE),
         (another, resource("azurerm_subnet.old", actions=("delete",), before={}), WHOLE),
@@ -140,7 +140,7 @@ WHOLE: list[str] = []
         (of(SPOKE, name="b"), update(SPOKE, {"guid": "a"}, {"guid": "b"}), None),
         (of(NODES, name="b"), update(NODES, {"pool": [{"count": 1}]}, {"pool": [{}]},
                                  after_unknown={"pool": [{"count": True}]}), None),
-        # A reference refers to a changed block.
+        # An argument refers to a block that the edit changes.
         (of(SPOKE, name="b"), update(NODES, {"vnet": "a"}, {"vnet": "b"}), None),
         (of(SPOKE, name="b"), SIZE, ["pool[0].size"]),
         (of(SPOKE, name="b"), update(PODS, {}, {}, after_unknown={"after": True}), None),

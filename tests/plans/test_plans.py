@@ -98,7 +98,7 @@ def test_affected_workspaces_are_planned(plans: Plans, repository: Repository, t
     assert hub[BASE] == repository.git("rev-parse", "main").strip()
     assert (repository.folder / "plans" / "hub.json").stat().st_mode & 0o077 == 0
     assert (tmp_path / "calls").read_text().count(" plan") == 3
-    progress = done.stderr.splitlines()  # CliRunner's streams are no terminal
+    progress = done.stderr.splitlines()  # CliRunner's streams are not a terminal
     assert [re.sub(r"\d+ s$", "N s", line) for line in progress] == [
         "synthesized 3 workspaces in N s",
         "planned 3 of 3 workspaces in N s",

@@ -1,4 +1,4 @@
-"""A redacted plan: no secret, and the same digest."""
+"""A redacted plan contains no secret, and has the same digest as the full plan."""
 
 import json
 from dataclasses import replace

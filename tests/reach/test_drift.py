@@ -1,4 +1,4 @@
-"""`hvn reach` agrees with the synthesized Terraform, read by other code."""
+"""`hvn reach` agrees with the synthesized Terraform, which a separate model reads."""
 
 import pathlib
 import re
@@ -185,8 +185,8 @@ def assert_same_answers_about_the_internet(network: Network, cloud: Cloud) -> No
 
 
 def is_known(answer: Answer) -> bool:
-    """Return whether the JSON contains all routes of a connection, so that no appliance and no existing route table is
-    involved.
+    """Return whether the JSON contains all routes of a connection: no route leads to an appliance, and this project
+    creates each route table.
     """
     places = [one for one in (answer.source, answer.destination) if not one.name.startswith(OUTSIDE)]
     ways = [way for way in (answer.request, answer.reply) if way]

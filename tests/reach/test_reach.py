@@ -1,6 +1,4 @@
-"""`hvn reach`: connections of the sample, of existing networks, and of networks that the check would refuse in a
-file.
-"""
+"""`hvn reach`: connections of the sample, of existing networks, and of networks that no valid file can describe."""
 
 import json
 import pathlib
@@ -233,7 +231,7 @@ def test_a_rule_that_does_not_help_is_not_offered(
     assert answer("claims", "analytics", file=file)["missing_rule"]
 
 
-# --- Networks that the check would refuse in a file
+# --- Networks that no valid file can describe
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
-"""A generated topology without errors in the check rehearses without errors.
-
-Shrinking is disabled, because it takes minutes. The failure message contains the whole topology, for `hvn rehearse
---topology`.
+"""If the check reports no error in a generated topology, its rehearsal has no error. Hypothesis' shrinking is off,
+because it takes minutes. The failure message contains the whole topology, for `hvn rehearse --topology`.
 """
 
 import json

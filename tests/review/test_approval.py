@@ -1,4 +1,4 @@
-"""The plans that a comment approves, and the reasons why an apply is refused."""
+"""The plans that a comment approves, and the reasons to refuse an apply."""
 
 import json
 import pathlib

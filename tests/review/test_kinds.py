@@ -1,4 +1,4 @@
-"""The review covers a new workspace kind, because it reads all facts about kinds from the registry."""
+"""The review covers a new workspace kind, because the review reads all facts about kinds from the registry."""
 
 import pytest
 

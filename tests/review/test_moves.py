@@ -60,7 +60,9 @@ def test_an_existing_vnet_moves_to_no_other_region(repository: Repository, monke
 def test_a_resource_that_the_plan_leaves_is_not_reported_as_destroyed(
     repository: Repository, monkeypatch: pytest.MonkeyPatch, rule: str
 ) -> None:
-    """If the subscription changes, Terraform plans at most an update, because it finds the old resource by its id."""
+    """If the subscription changes, Terraform plans at most an update, because azurerm finds the old resource by the id
+    in the state.
+    """
     repository.edit(SUBSCRIPTION)
     update = resource("azurerm_virtual_network.vnet", before={"a": 1}, after={"a": 2})
     (finding,) = findings(repository, monkeypatch, aks_orders=plan(), network_orders=plan(update))[rule]

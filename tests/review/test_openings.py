@@ -126,7 +126,9 @@ def test_the_edit_itself_is_not_reported_twice(
 
 
 def test_a_plan_without_a_comparison(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The output of `terraform show -json` has no comparison with the edit: the causes of its openings are unknown."""
+    """The output of `terraform show -json` has no comparison with the edit, so the review cannot name the cause of an
+    opening.
+    """
     repository.edit((FQDNS, f"{FQDNS}    allow_fqdns: [good.example.net]\n"))
     folder = repository.folder.parent / "plans"
     folder.mkdir()

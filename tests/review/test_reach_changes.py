@@ -1,4 +1,4 @@
-"""Connections that a change opens or closes, also in networks that the check would refuse in a file."""
+"""Connections that a change opens or closes, also in networks that no valid file can describe."""
 
 from collections.abc import Callable
 from dataclasses import replace

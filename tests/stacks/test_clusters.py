@@ -20,8 +20,8 @@ def test_a_cluster_is_protected_and_upgraded_in_windows(sample: Synthesized) -> 
         assert arguments["automatic_upgrade_channel"] == "patch"
         windows = [arguments[f"maintenance_window_{name}"] for name in ("auto_upgrade", "node_os")]
         assert [window["day_of_week"] for window in windows] == ["Saturday", "Sunday"]
-        # azurerm replaces the cluster if one of these settings is set outside Terraform and missing in the
-        # configuration.
+        # azurerm replaces the cluster if somebody sets one of these values outside Terraform and the configuration
+        # lacks it.
         settings = arguments["default_node_pool"]["upgrade_settings"]
         assert (settings["drain_timeout_in_minutes"], settings["undrainable_node_behavior"]) == (30, "Schedule")
 

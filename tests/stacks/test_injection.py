@@ -78,7 +78,7 @@ OTHERS = [path for path in texts(EVERYTHING) if path not in FREE]
 def test_hostile_text_is_refused_in_every_field_except_free_text(text: str, tmp_path: pathlib.Path) -> None:
     places = refused(write(tmp_path, with_text(OTHERS, text)))
     for path in OTHERS:
-        # A wrong `backend` or `type` hides the other fields of its mapping: check these fields alone.
+        # A wrong `backend` or `type` hides the other fields of its mapping: the test changes these fields alone.
         assert path in places or path in refused(write(tmp_path, with_text([path], text))), f"{path} accepts {text!r}"
 
 

@@ -1,6 +1,6 @@
 """VSO's manifests match VSO's CRDs, and the additional rules of VSO's controllers.
 
-`tests/facts/vso-crds.json` comes from the chart's CRDs, the additional rules from the operator's source
+`tests/facts/vso-crds.json` has facts from the chart's CRDs. The additional rules come from the operator's source
 (docs/reference/facts.md, "Vault Secrets Operator").
 """
 

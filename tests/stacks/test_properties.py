@@ -1,6 +1,6 @@
 """Properties of the Terraform of generated topologies, and of the files that contain every key.
 
-Shrinking is disabled, because it takes minutes, and failing examples are small enough to read.
+Hypothesis' shrinking is off, because it takes minutes, and a failing example is small enough to read.
 """
 
 import json

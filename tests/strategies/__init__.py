@@ -1,5 +1,5 @@
 """Hypothesis strategies for valid topologies, as plain data and as YAML with shuffled keys. The import of this package
-disables Hypothesis' deadlines. If `CI` is set, it also fixes the examples.
+disables Hypothesis' deadlines. If `CI` is set, Hypothesis draws the same examples in each run.
 """
 
 import os

@@ -29,7 +29,7 @@ def with_bastion(runners: Topology, cidr: str) -> st.SearchStrategy[Topology]:
 
 @st.composite
 def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
-    """Draw a hub outside all pools, or at the end of this pool, which no spoke uses."""
+    """Draw a hub outside all pools, or at the end of this pool. Spokes do not use the end of the pool."""
     last = list(IPv4Network(pool).subnets(new_prefix=22))[-1]
     cidr = IPv4Network(draw(st.sampled_from((*HUBS, str(last)))))
     firewall, rest, bastion, other = list(cidr.subnets(new_prefix=26))[:4]

@@ -33,7 +33,7 @@ CURVES = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R
 
 
 def key(kind: str, number: int) -> Topology:
-    """Return the public key for this number. An RSA key has no private key, because no test needs it."""
+    """Return the public key for this number. For an RSA key, no private key exists, because no test needs one."""
     if kind == "RSA":
         return {"kty": "RSA", "kid": str(number), "e": "AQAB", "n": _unsigned(2**2047 + 2 * number + 1)}
     public = ec.derive_private_key(number, CURVES[kind]).public_key().public_numbers()

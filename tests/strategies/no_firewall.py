@@ -9,7 +9,7 @@ def has_firewall(hub: Topology) -> bool:
 
 
 NO_HUB: Topology = {"existing": {"cidrs": [], "firewall_private_ip": "none", "gateway": False}}
-"""Replaces the hub of a network without a hub: an existing hub without parts."""
+"""The value that replaces the hub in a network without a hub: an existing hub without parts."""
 
 
 def hub_of(topology: Topology) -> Topology:

@@ -64,7 +64,7 @@ GROUP = "shared-1"
 
 @st.composite
 def with_security_group(draw: st.DrawFn, owner: Topology) -> Topology:
-    """Draw an NSG of a spoke or of a new hub for some of its subnets without their own rules."""
+    """Draw a shared NSG of a spoke or of a new hub, and use it in some subnets that have no rules."""
     forms = {name: one if isinstance(one, dict) else {"cidr": one} for name, one in owner.get("subnets", {}).items()}
     names = [name for name, subnet in forms.items() if not subnet.keys() & {"nsg", "rules"}]
     chosen = draw(st.lists(st.sampled_from(names), max_size=2, unique=True)) if names else []

@@ -19,7 +19,7 @@ SITES = {"tokyo": ["10.250.0.0/16", "192.168.128.0/24"], "osaka": ["203.0.113.0/
 
 @st.composite
 def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, longest: bool = False) -> Topology:
-    """Draw a topology without an error; with `longest`, its names have the maximum length.
+    """Draw a topology without an error. With `longest`, the names have the maximum length.
 
     The check reports only the findings that `warnings` returns.
     """

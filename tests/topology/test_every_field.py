@@ -89,7 +89,9 @@ NO_EFFECT_OF_REMOVAL: Mapping[str, str] = {
     "spokes.*(existing).subscription_id": "the id of the VNet has the same subscription; HVN306 refuses any other",
     "spokes.*(new).cluster(Cluster).outbound_type": "the example writes the value that a hub with a firewall implies",
 }
-"""Fields with a value other than the default, which an example can lose without an effect. Each has the reason."""
+"""Fields that have a value other than the default, but that an example can lose without an effect. Each has the
+reason.
+"""
 
 
 # --- Missing fields, for any model: the last test adds a field

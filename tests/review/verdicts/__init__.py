@@ -1,8 +1,8 @@
 """Cases in `*.yaml`: an edit or a forged change, and the verdict of `hvn review`.
 
 One file holds the cases of one kind: `file` and `network` (edits of the topology), `code` and `source` (edits of the
-project), `plan` (plans that were changed), `state` (a cloud or a state that differs from the base). `edges` has all
-kinds. Keys of a case:
+project), `plan` (forged plans), `state` (a cloud or a state that differs from the base). `edges` has all kinds. Keys of
+a case:
 
     merged a patch of the sample that was merged and never applied applied a patch of the sample that was merged and
     applied patch a patch of the topology: the change under review keys the new key of key files, by spoke; null deletes
