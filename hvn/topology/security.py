@@ -130,8 +130,8 @@ def _from_bastion(hub: NewHub) -> Iterator[SecurityRule]:
         )
 
 
-# Azure Bastion refuses a subnet with an NSG that lacks one of these rules:
-# https://learn.microsoft.com/azure/bastion/bastion-nsg
+# Azure Bastion refuses a subnet with an NSG that lacks one of these rules. Sources, destinations, ports and protocols
+# are those of https://learn.microsoft.com/azure/bastion/bastion-nsg (2026-02-24).
 BASTION = (
     SecurityRule(name="https-in", priority=120, protocol="Tcp", sources=("Internet",), ports=("443",)),
     SecurityRule(name="control-plane-in", priority=130, protocol="Tcp", sources=("GatewayManager",), ports=("443",)),

@@ -142,6 +142,15 @@ def test_a_rule_for_one_address_allows_exactly_this_address(tmp_path: pathlib.Pa
     assert [ends for ends, verdict in verdicts.items() if verdict == "reaches"] == [("10.64.0.5", "10.65.0.7")]
 
 
+def test_the_missing_rule_of_a_shared_nsg_can_be_pasted(tmp_path: pathlib.Path) -> None:
+    subnets = {name: {"cidr": f"10.64.3{number}.0/24", "nsg": "inner"} for number, name in enumerate(("db", "web"))}
+    patch = {"spokes": {"payments": {"network_security_groups": {"inner": {"rules": {}}}, "subnets": subnets}}}
+    question = ("vault", "--to", "payments/db", "--port", "5432")
+    missing = yaml.safe_load(asked(tmp_path, patch, *question)["missing_rule"])
+    assert list(missing["spokes"]["payments"]) == ["network_security_groups"]
+    assert asked(tmp_path, merged(patch, missing), *question)["verdict"] == "reaches"
+
+
 def test_an_nsg_rule_for_one_address_denies_exactly_this_address(tmp_path: pathlib.Path) -> None:
     deny = {"priority": 100, "access": "deny", "source": ["10.0.0.70"]}
     patch = {"spokes": {"payments": {"subnets": {"data": {"cidr": "10.64.32.0/24", "rules": {"one": deny}}}}}}
