@@ -21,6 +21,8 @@ from hvn.review.plan import Action, Plan
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 FILES = ("stacks/**/*.py", "hvn/kinds/**/*.py", "hvn/topology/*.py")
+NO_TERRAFORM = "_steps.py"
+"""The ending of the files with manual steps, which contain words such as `root`."""
 OWN_VALUES = ("aks", "hub", "network")
 """The kinds of workspaces in which edited arguments do not use values of data sources."""
 UNLIMITED = ("every subject", "every audience", "every address", "unlimited", "not compared")
@@ -84,7 +86,8 @@ def _words(value: Any) -> Iterator[str]:
 @cache
 def _words_of_code() -> frozenset[str]:
     """Return the words of the texts and numbers in the code that generates Terraform."""
-    trees = [ast.parse(file.read_bytes()) for pattern in FILES for file in PROJECT.glob(pattern)]
+    files = [file for pattern in FILES for file in PROJECT.glob(pattern) if not file.name.endswith(NO_TERRAFORM)]
+    trees = [ast.parse(file.read_bytes()) for file in files]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     texts = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}  # docstrings
     constants = [node.value for node in nodes if isinstance(node, ast.Constant) and id(node) not in texts]

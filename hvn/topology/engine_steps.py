@@ -16,8 +16,8 @@ def engine_steps(topology: Topology) -> Iterator[Step]:
 
 
 def _database(one: Declared, namespace: str) -> Step:
-    """Return the step for the password. Vault's CLI reads `-` from standard input with its newline, so `printf`
-    prints none. Vault checks the password before it stores the password."""
+    """Return the step for the password. Vault's CLI reads `-` from standard input, including a newline. Vault checks
+    the password before it stores the password."""
     assert isinstance(one.engine, DatabaseEngine)  # noqa: S101 - the caller selects the engine
     user = one.engine.username
     write = f"vault write -namespace={namespace} {one.mount}/config/{CONNECTION} password=-"
@@ -28,7 +28,7 @@ def _database(one: Declared, namespace: str) -> Step:
         f"`{rotate}`. Only Vault knows the new password.",
         "vault",
         after="vault",
-        commands=(f'read -rs password; printf %s "$password" | {write}', rotate),
+        commands=(write, rotate),
     )
 
 

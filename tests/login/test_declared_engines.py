@@ -75,7 +75,6 @@ def commands(chain: Chain, mount: str) -> tuple[str, ...]:
     assert loaded.topology
     (step,) = (one for one in manual_steps(loaded.topology) if any(mount in command for command in one.commands))
     assert step.after == "vault"
-    assert all(f"`{command.rpartition('| ')[2]}`" in step.text for command in step.commands)
     return step.commands
 
 
@@ -104,9 +103,9 @@ def test_a_declared_database_engine_gives_each_app_its_own_users(
         lease(webapp, "webapp")  # Vault has no password yet
 
     write, rotate = commands(chain, "declared-db")
-    wrong = cli(chain, tmp_path, write, "a-wrong-password\n")
+    wrong = cli(chain, tmp_path, write, "a-wrong-password")
     assert wrong.returncode, wrong.stdout
-    right = cli(chain, tmp_path, write, f"{database.password}\n")
+    right = cli(chain, tmp_path, write, database.password)
     assert not right.returncode, right.stderr
     root = {"data": {"username": "root", "password": database.password}}
     assert works(root)
