@@ -1,4 +1,4 @@
-"""The managed identity of an app, with which the pods of its service account log in to Azure."""
+"""The managed identity of an app. The pods of the app's service account log in to Azure with this identity."""
 
 from cdktf import TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_azurerm.federated_identity_credential import FederatedIdentityCredential

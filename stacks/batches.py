@@ -31,7 +31,7 @@ IN_FLIGHT = 8_192
 (pipe(7)). Python therefore never waits for Node to read requests while Node waits for Python to read answers."""
 
 FIRST = 10_000
-"""The number of Node's first object (ObjectTable in jsii-kernel)."""
+"""The number that Node gives to its first object (ObjectTable in jsii-kernel)."""
 
 WITHOUT_RESULT = frozenset({"addDependency", "addOverride"})
 """Methods of cdktf that return nothing."""
@@ -128,7 +128,7 @@ class Batches(process._NodeProcess):
 
 
 def postpone_creations() -> None:
-    """Do not wait for Node when an object is created or a method without a result is called."""
+    """Do not wait for Node when Python creates an object or calls a method without a result."""
     Batches.creations = True
 
 

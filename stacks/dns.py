@@ -1,4 +1,4 @@
-"""The links of a VNet to private DNS zones, and zones of the hub."""
+"""The links of a VNet to private DNS zones, and the hub's zones."""
 
 from collections.abc import Sequence
 

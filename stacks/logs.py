@@ -24,8 +24,9 @@ CATEGORIES = {
 """The log categories of each resource type (learn.microsoft.com/azure/azure-monitor/reference/logs-index)."""
 
 DEDICATED = ("azurerm_firewall", "azurerm_kubernetes_cluster")
-"""The types with their own tables in Log Analytics. For a type without its own tables Azure ignores the destination
-type, so each plan would set the argument again."""
+"""The resource types with their own tables in Log Analytics. For a type without its own tables Azure ignores the
+destination type, so each plan would set the argument again.
+"""
 
 
 def diagnostic_setting(stack: TerraformStack, logs: LogInputs | None, resource: TerraformResource) -> None:

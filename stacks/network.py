@@ -30,8 +30,8 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
     """Build the VNet with its subnets, the spoke's half of the peering, the hub's half and the zone link, one after the
     other.
 
-    Azure refuses to peer a VNet while its subnets are written (`ReferencedResourceNotProvisioned`, azurerm #2605), and
-    to write both halves of a peering at once.
+    Azure refuses to peer a VNet while another request writes its subnets (`ReferencedResourceNotProvisioned`, azurerm
+    #2605), and to write both halves of a peering at once.
     """
     workspace.azurerm(stack, inputs, inputs.group.subscription_id)
     hub = inputs.hub

@@ -32,7 +32,7 @@ Synthesize = Callable[[Sequence[Workspace], str, Collection[str]], None]
 
 
 class Failed(Exception):
-    """The workspaces cannot be built. The message is one line."""
+    """The build of the workspaces failed. The message is one line."""
 
 
 def count(workspaces: int) -> int:

@@ -105,8 +105,8 @@ def security_groups(
     subnets: Sequence[topology.BuiltSubnet],
     group: Group,
 ) -> dict[str, str]:
-    """Build the NSGs of single subnets and of several subnets, with their diagnostic settings, except NSGs of other
-    workspaces and outside this project.
+    """Build the NSGs of single subnets and the shared NSGs, with their diagnostic settings. Skip the NSGs of other
+    workspaces, and NSGs that are managed outside this project.
 
     Return Terraform's references to the NSGs by Azure resource id.
     """

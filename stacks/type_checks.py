@@ -40,8 +40,9 @@ def get_type_hints(function: Any, *others: Any, **named: Any) -> dict[str, Any]:
 
 
 def check_type(argname: str, value: Any, expected_type: Any, *others: Any, **named: Any) -> None:
-    """Raise the errors of `typeguard.check_type`. Skip the check if a scalar or an object of jsii with the same type
-    passed before."""
+    """Raise the errors of `typeguard.check_type`. Skip the check of a scalar or jsii object if a value of the same type
+    has already passed.
+    """
     key = (type(value), id(expected_type))
     # The dictionary keeps the expected types, so that Python does not reuse the id of an expected type.
     if _passed.get(key, _passed) is expected_type:

@@ -30,8 +30,8 @@ def build(stack: TerraformStack, inputs: VsoInputs) -> None:
     _helm(stack, access)
     kubernetes(stack, access)
     # If helm provider 3.x cannot read a release, it removes the release from the state without an error
-    # (terraform-provider-helm issue 1669). The kubernetes provider fails instead. Therefore, first read this namespace,
-    # which every cluster has.
+    # (terraform-provider-helm issue 1669). The kubernetes provider fails instead. The stack therefore first reads this
+    # namespace, which every cluster has.
     readable = DataKubernetesNamespaceV1(
         stack, "api_server", metadata=DataKubernetesNamespaceV1Metadata(name="kube-system")
     )

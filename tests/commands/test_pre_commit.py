@@ -1,4 +1,4 @@
-"""`.pre-commit-hooks.yaml`, run by pre-commit itself in a repository of a user."""
+"""pre-commit runs `.pre-commit-hooks.yaml` in a user's repository."""
 
 import os
 import pathlib

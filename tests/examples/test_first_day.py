@@ -1,4 +1,4 @@
-"""The scripts of the first day, run with fake programs that record their arguments."""
+"""The scripts of the first day, with fake programs that record their arguments."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""The workflows of GitHub and the pipelines of Azure DevOps, checked with the schemas and tools of both systems."""
+"""The schemas and tools of GitHub and Azure DevOps accept the example workflows and pipelines."""
 
 import pathlib
 import shutil

@@ -1,4 +1,4 @@
-"""The steps of the workflows, run one by one with fake programs."""
+"""The single steps of the workflows, with fake programs."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""The page: its policy, its escaped data, and the answers of its script, run by Node."""
+"""The page: its content security policy, its escaped data, and the answers of its script in Node."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""`login explain` reports a result for every token and file, and never prints a traceback."""
+"""`login explain` prints a result for every token and file, and never prints a traceback."""
 
 import base64
 import json

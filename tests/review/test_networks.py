@@ -30,7 +30,7 @@ EXISTING_HUB = f"""  existing:
 def test_a_connection_through_an_existing_firewall_is_unknown(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The rules of an existing firewall are unknown."""
+    """The project does not know the rules of an existing firewall."""
     text = repository.file.read_text(encoding="utf-8")
     hub = text[text.index("hub:\n") + len("hub:\n") : text.index("  vault_peering:")]
     repository.edit((hub, EXISTING_HUB))

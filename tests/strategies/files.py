@@ -17,7 +17,7 @@ from tests.strategies.values import Topology
 
 
 class _Quoted(yaml.CSafeDumper):
-    """A dumper that quotes every string, so that no string is read as another type."""
+    """A dumper that quotes every string, so that YAML reads no string as another type."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

@@ -19,7 +19,7 @@ SPOKE = {
 
 
 class _Quoted(yaml.SafeDumper):
-    """A dumper that quotes every string, so that no string is read as another type."""
+    """A dumper that quotes every string, so that YAML reads no string as another type."""
 
     def ignore_aliases(self, data: object) -> bool:
         return True

@@ -126,8 +126,9 @@ def _refuse_unused(kind: Kind, types: set[str]) -> None:
 
 
 def _grants(kind: Kind, built: Sequence[Built], phase: str) -> list[tuple[Grant, list[str]]]:
-    """Return each grant only once, with the resource types that need it. The grants of an apply exclude the grants of
-    the plan."""
+    """Return each grant only once, with the resource types that need it. The list for an apply omits the grants that a
+    plan needs too.
+    """
     types_by_grant: dict[tuple[str, Grant], set[str]] = defaultdict(set)
     for one in built:
         for when, type_, grant in needs(kind, one.json):
