@@ -23,10 +23,10 @@ from stacks import azurerm_5, firewall_rules, workspace
 from stacks.dns import Providers, link_zones
 from stacks.gateway import gateway_table
 from stacks.groups import Group, resource_group
-from stacks.hub_peerings import remote_peerings
 from stacks.logs import diagnostic_setting
 from stacks.nat_gateway import nat_gateway
 from stacks.subnets import NULL, inline_subnet, more_tables, new_vnet, plain_subnet, security_groups, user_routes
+from stacks.vnet_peerings import vnet_peerings
 
 
 def build(stack: TerraformStack, inputs: HubInputs) -> None:
@@ -51,7 +51,7 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
     if inputs.firewall:
         written = [_firewall(stack, inputs, inputs.firewall, group, vnet, written)]
     providers: Providers = {inputs.group.subscription_id: None}
-    remote_peerings(stack, inputs, vnet, providers, after=written)
+    vnet_peerings(stack, inputs, vnet, providers, after=written)
 
     dns_tags = workspace.dns_tags(inputs)
     zone = PrivateDnsZone(stack, "aks_zone", name=inputs.dns_zone, resource_group_name=group.name, tags=dns_tags)

@@ -24,11 +24,12 @@ from stacks.subnets import (
     separate_subnet,
     user_routes,
 )
+from stacks.vnet_peerings import vnet_peerings
 
 
 def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
-    """Build the VNet with its subnets, the spoke's half of the peering, the hub's half and the zone link, one after the
-    other.
+    """Build the VNet with its subnets, the spoke's half of the hub peering, the hub's half, the spoke's own peerings
+    and the zone links, one after the other.
 
     Azure refuses to peer a VNet while another request writes its subnets (`ReferencedResourceNotProvisioned`, azurerm
     #2605), and to write both halves of a peering at once.
@@ -47,6 +48,7 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
     written = nat_gateway(stack, inputs, group, vnet.id, after=written)
     providers: Providers = {inputs.group.subscription_id: None}
     peered = _with_hub(stack, inputs, hub, vnet, in_hub, providers, after=written) if hub and in_hub else written
+    peered = vnet_peerings(stack, inputs, vnet, providers, after=peered)
     link_zones(stack, inputs, inputs.zone_links, vnet.id, providers, after=peered)
     if inputs.rules:
         firewall_rules.group(stack, "firewall_rules", inputs.rules.group, inputs.rules.policy.id, provider=in_hub)

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from hvn.diagnostics.finding import Message, Path
 from hvn.topology.addresses import UNROUTED, is_private
-from hvn.topology.model import FirewallRule, Topology
+from hvn.topology.model import FirewallRule, PeeringWithVnet, Topology
 from hvn.topology.ranges import is_remote, routes_of_file, top_ranges
+from hvn.topology.spoke_peerings import named_in_peerings
 
 
 class Written(NamedTuple):
@@ -38,6 +39,7 @@ class Net(Enum):
     HVN = "hvn"
     SITE = "on_premises"
     REMOTE = "hub.peerings"
+    REMOTE_OF_SPOKE = "spokes.peerings"
     INTERNET = "internet"
     UNKNOWN = "unknown"
 
@@ -52,7 +54,7 @@ class Zone(NamedTuple):
 def _zone(path: Path) -> Zone:
     """Return the network of a range of the file."""
     if is_remote(path):
-        return Zone(Net.REMOTE, str(path[2]))
+        return Zone(Net.REMOTE, str(path[2])) if path[0] == "hub" else Zone(Net.REMOTE_OF_SPOKE)
     return Zone(Net(str(path[0])), str(path[1]) if path[0] == "on_premises" else "")
 
 
@@ -78,6 +80,9 @@ class Zones:
         self._starts = [int(cidr.network_address) for cidr, _ in self._ranges]
         self._pools = pools
         self._known: dict[str, tuple[Zone, ...]] = {}
+        self._peered = set()
+        for name, others in named_in_peerings(topology).items():
+            self._peered |= {pair for other in others for pair in ((name, other), (other, name))}
         # Networks with user-defined routes to the firewall: the firewall may receive their traffic with the hub and
         # within the VNet.
         self._routed = {
@@ -118,6 +123,8 @@ class Zones:
     def bypass(self, source: Zone, destination: Zone) -> Message | None:
         """Return the reason why packets between two networks bypass the firewall or have no route, or None."""
         nets = (source.net, destination.net)
+        if Net.REMOTE_OF_SPOKE in nets:
+            return Message("only the peered spokes reach this VNet, and this traffic bypasses the firewall")
         match nets:
             case (Net.UNKNOWN | Net.INTERNET, _):
                 return Message("this source does not belong to a network that sends packets to the firewall")
@@ -136,6 +143,16 @@ class Zones:
                 return Message("traffic between networks of one peering bypasses this firewall")
             case (Net.SPOKE, Net.SPOKE) if source == destination:
                 return Message("traffic inside a VNet bypasses the firewall")
+            case (Net.SPOKE, Net.SPOKE) if (source.name, destination.name) in self._peered:
+                return Message(
+                    "{source} and {destination} are peered, and traffic between peered VNets bypasses the firewall",
+                    source=source.name,
+                    destination=destination.name,
+                )
+            case (Net.SPOKE, Net.REMOTE) | (Net.REMOTE, Net.SPOKE):
+                spoke, remote = (source, destination) if source.net is Net.SPOKE else (destination, source)
+                if self._has_peering(spoke.name, remote.name) and source not in self._routed:
+                    return Message("traffic between peered VNets bypasses the firewall")
             case (Net.HUB, Net.HUB | Net.SPOKE | Net.POOL | Net.HVN) | (Net.SPOKE | Net.POOL, Net.HUB):
                 return Message("traffic between the hub's VNet and its peers bypasses the firewall")
             case (Net.SPOKE, Net.SITE) | (Net.SITE, Net.SPOKE):
@@ -148,6 +165,12 @@ class Zones:
             case (_, Net.HVN) | (Net.HVN, _):
                 return self._bypass_hvn(source if destination.net is Net.HVN else destination)
         return None
+
+    def _has_peering(self, spoke: str, remote: str) -> bool:
+        """Return whether a spoke has its own peering with a VNet of `hub.peerings`."""
+        vnet = self._topology.hub_peerings[remote].vnet_id.casefold()
+        peerings = self._topology.spokes[spoke].peerings.values()
+        return any(isinstance(one, PeeringWithVnet) and one.vnet_id.casefold() == vnet for one in peerings)
 
     def _bypass_hvn(self, other: Zone) -> Message | None:
         peering = self._topology.vault_peering

@@ -17,6 +17,8 @@ from hvn.topology.model import (
     LocalState,
     NewHub,
     OtherUpgrade,
+    PeeringWithSpoke,
+    PeeringWithVnet,
     ScheduledUpgrade,
     Subnet,
     Topology,
@@ -35,6 +37,7 @@ CHOICES: Mapping[Path, Mapping[str, type[BaseModel] | None]] = {
     ("vault", "upgrade"): {"SCHEDULED": ScheduledUpgrade, "AUTOMATIC": OtherUpgrade, "MANUAL": OtherUpgrade},
     ("hub", "subnets", "*"): {"<range>": None, "<subnet>": Subnet},
     ("spokes", "*", "cluster"): {"<new>": Cluster, "<existing>": ExistingCluster},
+    ("spokes", "*", "peerings", "*"): {"<vnet>": PeeringWithVnet, "<spoke>": PeeringWithSpoke},
     ("spokes", "*", "subnets", "*"): {"<range>": None, "<subnet>": Subnet},
 }
 

@@ -107,10 +107,10 @@ UNSUPPORTED = (
         "`spokes.<spoke>.subnets.<subnet>.route: none`",
     ),
     Unsupported(
-        keys="peering peerings hub_peering vnet_peering vnet_peerings vault_peering",
+        keys="peering hub_peering vnet_peering vnet_peerings vault_peering",
         at="spokes.*",
         fix="delete the key: every new spoke is peered with the hub, and `spokes.<spoke>.vault_route: direct` adds a "
-        "peering with the HVN. For a VNet outside the file, write `hub.peerings`",
+        "peering with the HVN. For another spoke or a VNet outside the file, write `spokes.<spoke>.peerings`",
     ),
     Unsupported(keys="hub_peerings vnet_peerings remote_hubs remote_vnets", at=". hub", fix="write `hub.peerings`"),
     # --- Azure

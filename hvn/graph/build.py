@@ -13,7 +13,7 @@ from hvn.kinds.kind import origin
 from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.reach.build import build as reach_network
-from hvn.reach.network import BACKUP, HUB, HVN, HVNS, REMOTE, RUNNERS, Network, Place, UserRoute
+from hvn.reach.network import BACKUP, HUB, HVN, HVNS, RUNNERS, Network, Place, UserRoute, is_remote, is_spoke
 from hvn.topology import kv, locations
 from hvn.topology.model import (
     AnyCluster,
@@ -28,6 +28,7 @@ from hvn.topology.model import (
 )
 from hvn.topology.naming import parse
 from hvn.topology.ranges import pool_of
+from hvn.topology.spoke_peerings import named_in_peerings
 
 LineOf = Callable[[Path], int]
 
@@ -42,7 +43,7 @@ def picture(topology: Topology, workspaces: Iterable[Workspace], line_of: LineOf
     network = reach_network(topology)
     boxes = [
         *sites(topology),
-        *remotes(topology),
+        *remotes(topology, network),
         *_groups(topology),
         *_hub(topology, network),
         *_hvn(topology, network),
@@ -304,10 +305,14 @@ def _secrets(app: App) -> str:
 
 def _edges(topology: Topology, network: Network) -> Iterator[Edge]:
     """Yield one edge for each peering, and one for each on-premises network."""
+    named = named_in_peerings(topology)
     for one, other in sorted(network.halves):
         # Each peering has two halves. Draw only the half from the peer to the hub, or to an HVN.
         if other in HVNS or (other == HUB and one not in HVNS):
             yield _peering(topology, network, one, other)
+        # Two peered spokes have two halves too: draw the half of the spoke with the peering in its section.
+        elif is_spoke(one) and (is_remote(other) or other in named[one]):
+            yield _own_peering(topology, network, one, other)
     if network.gateway:
         for site in sorted(topology.on_premises):
             yield Edge(
@@ -319,13 +324,21 @@ def _edges(topology: Topology, network: Network) -> Iterator[Edge]:
             )
 
 
+def _own_peering(topology: Topology, network: Network, one: str, other: str) -> Edge:
+    """Return the edge of a peering in `spokes.<spoke>.peerings`."""
+    halves = "its half" if network.halves[one, other].unknown else "both halves"
+    target = f"spokes.{other}" if other in topology.spokes else other
+    accepted = f"{WorkspaceId('network', one)} creates {halves}"
+    return Edge(source=f"spokes.{one}", target=target, label="VNet peering", accepted=accepted)
+
+
 def _peering(topology: Topology, network: Network, one: str, other: str) -> Edge:
     box = f"spokes.{one}" if one in topology.spokes else one
     if other in HVNS:
         workspace = WorkspaceId("peering", one)
         accepted = f"{workspace}; HCP accepts with a role on the VNet of {one}"
         return Edge(source=box, target=other, label="HCP peering, accepted by HCP", accepted=accepted, to_hvn=True)
-    if one.startswith(REMOTE):
+    if is_remote(one):
         accepted = "hub creates " + ("the hub's half" if network.halves[one, other].unknown else "both halves")
         return Edge(source=box, target=other, label="VNet peering", accepted=accepted)
     outside = bool(network.halves[one, other].unknown)

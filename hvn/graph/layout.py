@@ -291,6 +291,9 @@ def _is_small(block: _Block) -> bool:
 def _way(picture: Picture, edge: Edge, rects: Mapping[str, Rect]) -> Iterator[tuple[float, float]]:
     """Yield the points of an edge."""
     source, target = rects[edge.source], rects[edge.target]
+    if edge.source.startswith("spokes.") and edge.target.startswith("spokes.") and edge.target.count(".") == 1:
+        yield from _between_spokes(picture, source, target, rects)
+        return
     if edge.source.startswith("spokes."):
         yield from _by_lane(picture, source, target, rects, to_hvn=edge.to_hvn)
         return
@@ -315,5 +318,18 @@ def _by_lane(
         yield from ((x, spoke.bottom + ROW_GAP / 3), (x, spoke.bottom))
     else:
         x, lane, y = spoke.middle[0] - 8, left + LANE / 2, target.y + TITLE
-        yield from ((target.x, y), (lane, y), (lane, spoke.y - ROW_GAP / 3))
+        # A remote VNet is on the left of the subscriptions.
+        yield from ((target.right if target.right < left else target.x, y), (lane, y), (lane, spoke.y - ROW_GAP / 3))
         yield from ((x, spoke.y - ROW_GAP / 3), (x, spoke.y))
+
+
+def _between_spokes(
+    picture: Picture, source: Rect, target: Rect, rects: Mapping[str, Rect]
+) -> Iterator[tuple[float, float]]:
+    """Yield the points of a line above both spokes, beside the lines to the hub."""
+    lane = min(rects[box.id].x for box in picture.of(Kind.SUBSCRIPTION)) + LANE / 4
+    (x, y), (end, last) = ((spoke.middle[0] - 16, spoke.y - ROW_GAP / 6) for spoke in (source, target))
+    yield from ((x, source.y), (x, y))
+    if y != last:
+        yield from ((lane, y), (lane, last))
+    yield from ((end, last), (end, target.y))

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from hvn.graph.picture import Box, Kind
-from hvn.reach.network import REMOTE
-from hvn.topology.model import HubPeering, Topology
+from hvn.reach.network import REMOTE, Network, is_remote
+from hvn.topology.model import HubPeering, PeeringWithVnet, Topology
 from hvn.topology.naming import parse
 
 
@@ -21,8 +21,9 @@ def sites(topology: Topology) -> Iterator[Box]:
         )
 
 
-def remotes(topology: Topology) -> Iterator[Box]:
-    """Yield the remote VNets of the hub's peerings, with the routes to the networks behind their firewalls."""
+def remotes(topology: Topology, network: Network) -> Iterator[Box]:
+    """Yield the remote VNets of the hub's peerings, with the routes to the networks behind their firewalls, then the
+    remote VNets that only spokes are peered with."""
     for key, peering in sorted(topology.hub_peerings.items()):
         yield Box(
             id=f"{REMOTE}{key}",
@@ -32,6 +33,18 @@ def remotes(topology: Topology) -> Iterator[Box]:
             existing=True,
             path=("hub", "peerings", key),
         )
+    for name, cidrs in network.ranges.items():
+        if is_remote(name) and not name.startswith(REMOTE):
+            _, spoke, _, key = name.split(".")
+            own = topology.spokes[spoke].peerings[key]
+            yield Box(
+                id=name,
+                kind=Kind.SITE,
+                title=f"remote VNet {parse(own.vnet_id).name if isinstance(own, PeeringWithVnet) else key}",
+                facts=tuple(map(str, cidrs)),
+                existing=True,
+                path=("spokes", spoke, "peerings", key),
+            )
 
 
 def _behind(peering: HubPeering) -> Iterator[str]:

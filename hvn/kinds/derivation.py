@@ -8,10 +8,12 @@ from hvn.kinds.registry import kinds
 from hvn.kinds.workspace import Workspace
 from hvn.topology.jwks import Jwks
 from hvn.topology.model import Topology
+from hvn.topology.spoke_peerings import spokes_in_order
 
 
 def workspaces(topology: Topology, keys: Mapping[str, Jwks]) -> tuple[Workspace, ...]:
-    """Return all workspaces of a valid topology in deployment order, with the spokes in the order of their names.
+    """Return all workspaces of a valid topology in deployment order, with the spokes in the order of their names. A
+    spoke follows the spokes in its `peerings`.
 
     `keys` are the committed public keys by spoke. A workspace is blocked if its keys are not committed. Workspaces that
     depend on a blocked workspace are also blocked.
@@ -35,7 +37,7 @@ def workspaces(topology: Topology, keys: Mapping[str, Jwks]) -> tuple[Workspace,
 
 
 def _derived(topology: Topology, keys: Mapping[str, Jwks]) -> Iterator[Workspace]:
-    for name in ("", *sorted(topology.spokes)):
+    for name in ("", *spokes_in_order(topology)):
         site = Site(topology, keys, name)
         for kind in kinds():
             if kind.per_spoke is bool(name) and (workspace := kind.derive(site)):

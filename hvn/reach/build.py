@@ -20,7 +20,6 @@ from hvn.reach.network import (
     HVN,
     HVNS,
     ON_PREMISES,
-    REMOTE,
     RUNNERS,
     VAULT,
     Gateway,
@@ -32,7 +31,7 @@ from hvn.reach.network import (
 )
 from hvn.reach.nsg import SecurityGroup
 from hvn.reach.ranges import ALL
-from hvn.reach.remote import remote_halves, remote_places
+from hvn.reach.remote import Remotes, firewall_routes
 from hvn.topology import locations, naming, security
 from hvn.topology.cluster_subnets import used_subnets, vnet_addresses
 from hvn.topology.model import Cluster, ExistingCluster, ExistingHub, NewHub, Spoke, Topology
@@ -54,8 +53,8 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         unknown = "" if inputs.hub_peering else f"whether {name} and the hub are peered, outside this topology"
         # The spoke allows forwarded traffic from the firewall; the hub allows no forwarded traffic (stacks/network.py).
         halves |= {(name, HUB): Half(forwarded=True, unknown=unknown), (HUB, name): Half(False, unknown)}
-    for remote in topology.hub_peerings.items():
-        halves |= remote_halves(*remote)
+    remotes = Remotes(topology, networks)
+    halves |= remotes.halves
     for name, peering in peerings.items():
         # HCP creates the half in the customer's VNet; only the HVN's half has a setting for forwarded traffic.
         for hvn in HVNS if peering.backup else (HVN,):
@@ -65,7 +64,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
             **{hvn: (place.cidr,) for hvn, place in vault.items()},
             **({HUB: _ranges(locations.hub_cidrs(topology))} if locations.has_hub(topology) else {}),
             ON_PREMISES: tuple(cidr for _, cidrs in sorted(topology.on_premises.items()) for cidr in cidrs),
-            **{f"{REMOTE}{key}": one.cidrs for key, one in sorted(topology.hub_peerings.items())},
+            **remotes.ranges,
             **{name: _ranges(inputs.cidrs) for name, inputs in networks.items()},
         },
         places={
@@ -75,21 +74,24 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
             **{place.label: (place,) for place in _hub_subnets(hub)},
             **{name: tuple(_of_spoke(topology, name, inputs)) for name, inputs in networks.items()},
             **{f"on_premises.{site}": _of_site(site, cidrs) for site, cidrs in sorted(topology.on_premises.items())},
-            **remote_places(topology),
+            **remotes.places,
         },
         halves=halves,
         hvn_routes=tuple(_hvn_routes(peerings)),
         firewall=replace(
             firewall_of(topology, hub, address, line_of),
-            routes=_routes(hub.firewall.routes) if hub and hub.firewall else (),
+            routes=_routes(hub.firewall.routes) if hub and hub.firewall else firewall_routes(topology),
         )
         if address
         else None,
         gateway=_gateway(topology, hub, networks),
         parts={
-            path: part
-            for name, inputs in networks.items()
-            for path, part in _parts(topology, name, inputs, topology.spokes[name]).items()
+            **remotes.parts,
+            **{
+                path: part
+                for name, inputs in networks.items()
+                for path, part in _parts(topology, name, inputs, topology.spokes[name]).items()
+            },
         },
         unlisted=dict(_unlisted(topology, networks)),
     )

@@ -15,7 +15,8 @@ BACKUP = "backup HVN"
 HVNS = (HVN, BACKUP)
 ON_PREMISES = "on-premises"
 REMOTE = "hub.peerings."
-"""The names of remote VNets begin with this text. A remote VNet is a network and a place."""
+"""The names of the remote VNets of `hub.peerings` begin with this text. A remote VNet is a network and a place. The
+names of the other remote VNets are the paths of a spoke's peering: `spokes.payments.peerings.tools`."""
 INTERNET = "Internet"
 OUTSIDE = "Outside"
 """The network of private addresses that no range of the file contains. No spoke has this name, because names of spokes
@@ -28,9 +29,14 @@ AFTER_FAILOVER = "backup"
 """The part of the place `vault` in the backup HVN: `vault/backup`."""
 
 
+def is_remote(network: str) -> bool:
+    """Return whether the network with this name is a remote VNet. No other network has a dot in its name."""
+    return "." in network
+
+
 def is_spoke(network: str) -> bool:
     """Return whether the network with this name is a spoke."""
-    return network not in (HUB, *HVNS, ON_PREMISES, INTERNET, OUTSIDE, PLATFORM) and not network.startswith(REMOTE)
+    return network not in (HUB, *HVNS, ON_PREMISES, INTERNET, OUTSIDE, PLATFORM) and not is_remote(network)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ class Place:
     @property
     def in_azure(self) -> bool:
         """Return whether Azure's routes and the routes of this topology apply to the place."""
-        return self.network not in (ON_PREMISES, *HVNS, PLATFORM) and not self.network.startswith(REMOTE)
+        return self.network not in (ON_PREMISES, *HVNS, PLATFORM) and not is_remote(self.network)
 
     @property
     def in_spoke(self) -> bool:

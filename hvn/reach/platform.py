@@ -8,7 +8,7 @@ https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-
 from dataclasses import replace
 from ipaddress import IPv4Network
 
-from hvn.reach.network import HVNS, INTERNET, OUTSIDE, PLATFORM, REMOTE, Network, Place
+from hvn.reach.network import HVNS, INTERNET, OUTSIDE, PLATFORM, Network, Place, is_remote
 from hvn.reach.nsg import AZURE_HOST
 from hvn.reach.pass_nsg import pass_nsg
 from hvn.reach.way import Way
@@ -27,7 +27,7 @@ _TAGS = {(AZURE_HOST, 53): "AzurePlatformDNS", (IMDS, 80): "AzurePlatformIMDS"}
 def to_platform(network: Network, source: Place, destination: Place, port: int, way: Way) -> None:
     """Walk a request to an address of the host."""
     at = f"{source.label} {source.cidr}"
-    if source.network in (*HVNS, OUTSIDE) or source.network.startswith(REMOTE):
+    if source.network in (*HVNS, OUTSIDE) or is_remote(source.network):
         way.add_unknown(f"whether {at} is a virtual machine in Azure, and its NSGs allow TCP {port}")
     elif not source.in_azure or source.network == INTERNET:
         way.blocked_by = f"only virtual machines in Azure reach {destination.name}"
@@ -57,7 +57,7 @@ def from_platform(source: Place, destination: Place, way: Way) -> None:
     """Walk the request of a health probe up to the NSG of the destination."""
     if source.cidr != AZURE_HOST:
         way.blocked_by = f"{source.name} opens no connections"
-    elif destination.network in HVNS or destination.network.startswith(REMOTE):
+    elif destination.network in HVNS or is_remote(destination.network):
         way.add_unknown(f"whether {destination.name} has health probes of Azure")
     elif not destination.in_azure or destination.network in (INTERNET, OUTSIDE):
         way.blocked_by = f"{source.name} probes only virtual machines in Azure"

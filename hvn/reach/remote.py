@@ -1,28 +1,103 @@
-"""The remote VNets of `hub.peerings` in the network model."""
+"""The remote VNets and the peerings of `peerings`, of the hub and of the spokes, in the network model."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import IPv4Network
 
-from hvn.reach.network import HUB, REMOTE, Half, Place
+from hvn.kinds.network.inputs import NetworkInputs
+from hvn.kinds.peerings import VnetPeering
+from hvn.reach.network import HUB, REMOTE, Half, Place, UserRoute
 from hvn.topology import naming
-from hvn.topology.model import HubPeering, Topology
+from hvn.topology.model import HubPeering, NewHub, Topology
+
+Networks = Mapping[str, NetworkInputs]
+Halves = dict[tuple[str, str], Half]
 
 
-def remote_places(topology: Topology) -> Mapping[str, tuple[Place, ...]]:
-    """Return the ranges of each remote VNet, then the ranges behind its firewall."""
-    return {f"{REMOTE}{key}": tuple(_places(key, one)) for key, one in sorted(topology.hub_peerings.items())}
+class Remotes:
+    """The remote VNets of a topology. A VNet with several peerings has the name of the first peering; `hub.peerings`
+    come first."""
+
+    def __init__(self, topology: Topology, networks: Networks) -> None:
+        self._topology, self._networks = topology, networks
+        self._names = {one.vnet_id.casefold(): f"{REMOTE}{key}" for key, one in sorted(topology.hub_peerings.items())}
+        for path, peering in _of_spokes(networks):
+            if not peering.spoke:
+                self._names.setdefault(peering.vnet.id.casefold(), path)
+
+    @property
+    def ranges(self) -> Mapping[str, tuple[IPv4Network, ...]]:
+        """Return the ranges of each remote VNet by its name."""
+        own = {f"{REMOTE}{key}": one.cidrs for key, one in sorted(self._topology.hub_peerings.items())}
+        for path, peering in _of_spokes(self._networks):
+            if not peering.spoke and self._names[peering.vnet.id.casefold()] == path:
+                own[path] = tuple(map(IPv4Network, peering.cidrs))
+        return own
+
+    @property
+    def places(self) -> Mapping[str, tuple[Place, ...]]:
+        """Return the ranges of each remote VNet, then the ranges behind its firewall, by the VNet's name."""
+        of_hub = {
+            f"{REMOTE}{key}": _places(f"{REMOTE}{key}", naming.parse(one.vnet_id).name, one.all_cidrs)
+            for key, one in sorted(self._topology.hub_peerings.items())
+        }
+        return of_hub | {path: places for path, places in self._of_spokes() if path in self.ranges}
+
+    @property
+    def parts(self) -> Mapping[str, tuple[Place, ...]]:
+        """Return the places of the other peerings with a remote VNet, by their paths."""
+        return {path: places for path, places in self._of_spokes() if path not in self.ranges}
+
+    def _of_spokes(self) -> Iterator[tuple[str, tuple[Place, ...]]]:
+        for path, one in _of_spokes(self._networks):
+            if not one.spoke:
+                network, cidrs = self._names[one.vnet.id.casefold()], tuple(map(IPv4Network, one.cidrs))
+                yield path, _places(network, one.vnet.name, cidrs, path)
+
+    @property
+    def halves(self) -> Halves:
+        """Return both halves of each peering."""
+        new = isinstance(self._topology.hub, NewHub)
+        halves: Halves = {}
+        for key, peering in self._topology.hub_peerings.items():
+            halves |= _of_hub(f"{REMOTE}{key}", peering, new=new)
+        for path, one in _of_spokes(self._networks):
+            name = path.split(".")[1]
+            other = one.spoke or self._names[one.vnet.id.casefold()]
+            unknown = "" if one.reverse else f"whether {one.vnet.name} is peered with {name}"
+            halves[name, other] = Half(one.accepts_forwarded, unknown)
+            halves[other, name] = Half(one.reverse_accepts_forwarded, unknown)
+        return halves
 
 
-def _places(key: str, peering: HubPeering) -> list[Place]:
-    name = f"{REMOTE}{key}"
-    unknown = f"the routes and firewalls of the remote VNet {naming.parse(peering.vnet_id).name}"
-    return [Place(name=name, network=name, cidr=cidr, unknown=unknown) for cidr in peering.all_cidrs]
+def _of_spokes(networks: Networks) -> Iterator[tuple[str, VnetPeering]]:
+    """Yield the peerings of the spokes by their paths in the file."""
+    for name, inputs in networks.items():
+        for peering in inputs.peerings:
+            yield f"spokes.{name}.peerings.{peering.key}", peering
 
 
-def remote_halves(key: str, peering: HubPeering) -> Mapping[tuple[str, str], Half]:
-    """Return both halves of a peering with a remote VNet."""
-    name = f"{REMOTE}{key}"
-    unknown = "" if peering.reverse else f"whether {naming.parse(peering.vnet_id).name} is peered with the hub"
+def _places(network: str, vnet: str, cidrs: Sequence[IPv4Network], name: str = "") -> tuple[Place, ...]:
+    unknown = f"the routes and firewalls of the remote VNet {vnet}"
+    return tuple(Place(name=name or network, network=network, cidr=cidr, unknown=unknown) for cidr in cidrs)
+
+
+def _of_hub(name: str, peering: HubPeering, *, new: bool) -> Halves:
+    """Return both halves of a peering of the hub. `new` is true for a new hub: an existing hub's half is unknown."""
+    vnet = naming.parse(peering.vnet_id).name
+    unknown = "" if peering.reverse else f"whether {vnet} is peered with the hub"
+    own = unknown if new else f"the hub's existing peering with {vnet}"
     return {
-        (HUB, name): Half(forwarded=peering.firewall is not None, unknown=unknown),
-        (name, HUB): Half(forwarded=True, unknown=unknown),
+        (HUB, name): Half(forwarded=peering.firewall is not None, unknown=own),
+        (name, HUB): Half(forwarded=True, unknown=own if not new else unknown),
     }
+
+
+def firewall_routes(topology: Topology) -> tuple[UserRoute, ...]:
+    """Return the routes of an existing firewall to the networks behind remote firewalls. The file describes the routes
+    of the peerings; the route table is managed outside this project."""
+    return tuple(
+        UserRoute(cidr, peering.firewall.private_ip)
+        for _, peering in sorted(topology.hub_peerings.items())
+        if peering.firewall
+        for cidr in sorted(peering.firewall.cidrs)
+    )

@@ -16,11 +16,11 @@ from hvn.reach.network import (
     ON_PREMISES,
     OUTSIDE,
     PLATFORM,
-    REMOTE,
     Network,
     Place,
     SystemRoute,
     UserRoute,
+    is_remote,
     longest,
 )
 from hvn.reach.pass_nsg import NO_NSG, pass_nsg
@@ -62,7 +62,7 @@ def walk(
         return way
     if source.network == ON_PREMISES:
         _from_gateway(network, source, destination, port, way, asked_by_firewall)
-    elif source.network.startswith(REMOTE):
+    elif is_remote(source.network):
         _from_remote(network, source, destination, port, way, asked_by_firewall)
     elif source.network in HVNS:
         _from_hvn(network, source, destination, port, way, asked_by_firewall)
@@ -203,12 +203,22 @@ def _from_gateway(
 def _from_remote(
     network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
 ) -> None:
-    """Add the hops of a packet from a remote VNet. Its routes may lead through the hub's firewall to the hub."""
+    """Add the hops of a packet from a remote VNet. Its routes may lead to a peered spoke, or through the hub's firewall
+    to the hub."""
     if destination.network in (source.network, INTERNET, OUTSIDE):
         way.hop(f"{source.name} {source.cidr}", "by the routes of the remote VNet")
         return
     if destination.network in HVNS:
         way.blocked_by = f"the {destination.network} has no route to {source.cidr}"
+        return
+    in_hub = (source.network, HUB) in network.halves
+    if destination.network != HUB and (source.network, destination.network) in network.halves:
+        way.hop(f"{source.name} {source.cidr}", f"by the peering with {destination.network}")
+        way.by_appliance = in_hub  # A route of the remote VNet may lead through the hub's firewall.
+        _enter(network, source, source.network, destination.network, way)
+        return
+    if not in_hub:
+        way.blocked_by = f"{source.name} is not peered with {destination.name}, and a peering is not transitive"
         return
     way.hop(f"{source.name} {source.cidr}", "over the peering with the hub, if a route leads there")
     _enter(network, source, source.network, HUB, way)

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from hvn.diagnostics.finding import Path
 from hvn.topology import locations, naming
-from hvn.topology.model import NewHub, Spoke, Topology
+from hvn.topology.model import NewHub, PeeringWithSpoke, Spoke, Topology
 from hvn.topology.naming import HUB, ResourceGroup
+from hvn.topology.spoke_peerings import is_repeated
 
 # Kinds of one Azure type, which share one set of names.
 SAME_TYPE = {
     "node_resource_group": "resource_group",
+    "peering_from_spoke": "peering_to_hub",
+    "peering_to_spoke": "peering_to_hub",
     "firewall_management_ip": "firewall_public_ip",
     "nat_gateway_public_ip": "firewall_public_ip",
 }
@@ -75,7 +78,7 @@ def _of_hub(topology: Topology, hub: NewHub) -> Iterator[CreatedName]:
         kinds.append(("route_table", naming.FIREWALL, in_group))
     for key, peering in sorted(hub.peerings.items()):
         kinds.append(("peering_from_hub", key, HUB))
-        kinds += [("peering_to_hub", key, f"peering {key}")] if peering.reverse else []
+        kinds += [("peering_to_hub", key, _remote(peering.vnet_id))] if peering.reverse else []
     kinds += [("route_table", key, in_group) for key in sorted(hub.route_tables)]
     kinds += [(naming.NSG, key, in_group) for key in sorted(hub.network_security_groups)]
     for key in sorted(hub.subnets):
@@ -105,6 +108,11 @@ def _scope(group: ResourceGroup) -> str:
     return group.id.casefold()
 
 
+def _remote(vnet_id: str) -> str:
+    """Return the scope of the names in a VNet outside the file."""
+    return f"vnet {vnet_id.casefold()}"
+
+
 def _kinds(topology: Topology, name: str, spoke: Spoke, group: ResourceGroup) -> Iterator[tuple[str, str, str]]:
     """Yield kind, part and scope of each resource that the topology creates for a spoke.
 
@@ -123,6 +131,13 @@ def _kinds(topology: Topology, name: str, spoke: Spoke, group: ResourceGroup) ->
     if locations.has_hub_peering(topology, spoke):
         yield "peering_to_hub", "", ""
         yield "peering_from_hub", "", HUB
+    for key, peering in sorted(spoke.peerings.items()):
+        yield "peering_from_spoke", key, ""
+        if isinstance(peering, PeeringWithSpoke):
+            if not is_repeated(topology, name, peering.spoke):  # HVN450
+                yield "peering_to_spoke", key, f"spoke {peering.spoke}"
+        elif peering.reverse:
+            yield "peering_to_spoke", key, _remote(peering.vnet_id)
     if locations.has_zone_link(topology, spoke):
         yield "dns_link", "", "zone"
     for key in sorted(spoke.subnets):

@@ -27,7 +27,9 @@ NO_ROUTES = "none"
 """The key of the route table without routes."""
 BASTION = "bastion"
 """The keys of subnets that the file does not list in `subnets`."""
-HALVES = ("peering_to_hub", "peering_from_hub")
+SPOKE_HALVES = ("peering_from_spoke", "peering_to_spoke")
+"""The halves of `spokes.<spoke>.peerings`, which have no pattern."""
+HALVES = ("peering_to_hub", "peering_from_hub", *SPOKE_HALVES)
 NSG = "network_security_group"
 NSG_LENGTH = 80
 # Azure compares names without regard to case.
@@ -164,6 +166,8 @@ def by_pattern(topology: Topology, kind: str, owner: str, part: str = "") -> str
     """Return the name from the pattern of a kind."""
     if kind == "route_table" and part and owner != HUB:
         return f"{name(topology, kind, owner)[: 79 - len(part)]}-{part}"  # Azure allows 80 characters
+    if kind in SPOKE_HALVES:
+        return f"to-{topology.name}-{part if kind == SPOKE_HALVES[0] else owner}"
     pattern = getattr(topology.naming, kind)
     if pattern is None:
         # peering_to_hub: an existing VNet can have a peering with this name already.

@@ -10,8 +10,10 @@ from hvn.topology.model import (
     Firewall,
     NetworkSecurityGroup,
     NewHub,
+    PeeringWithVnet,
     Route,
     Spoke,
+    SpokePeering,
     Subnet,
     Topology,
 )
@@ -25,6 +27,7 @@ def top_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
         yield ("address_pools", name), pool
     yield from on_premises_ranges(topology)
     yield from remote_ranges(topology)
+    yield from _ranges_of_spoke_peerings(topology)
 
 
 def remote_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
@@ -37,9 +40,27 @@ def remote_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
             yield (*path, "firewall", "cidrs", index), cidr
 
 
+def _ranges_of_spoke_peerings(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
+    """Yield the ranges of the remote VNets in `spokes.<spoke>.peerings`, once for each VNet, without the VNets in
+    `hub.peerings`."""
+    listed = {peering.vnet_id.casefold() for peering in topology.hub_peerings.values()}
+    for path, peering in spoke_peerings(topology):
+        if isinstance(peering, PeeringWithVnet) and peering.vnet_id.casefold() not in listed:
+            listed.add(peering.vnet_id.casefold())
+            for index, cidr in enumerate(peering.cidrs):
+                yield (*path, "cidrs", index), cidr
+
+
+def spoke_peerings(topology: Topology) -> Iterator[tuple[Path, SpokePeering]]:
+    """Yield the entries of `spokes.<spoke>.peerings` with their paths, in the order of the names."""
+    for name, spoke in sorted(topology.spokes.items()):
+        for key, peering in sorted(spoke.peerings.items()):
+            yield ("spokes", name, "peerings", key), peering
+
+
 def is_remote(path: Path) -> bool:
-    """Return whether a path of the file is in `hub.peerings`."""
-    return path[:2] == ("hub", "peerings")
+    """Return whether a path of the file is in `peerings` of the hub or of a spoke."""
+    return path[:2] == ("hub", "peerings") or (path[:1] == ("spokes",) and path[2:3] == ("peerings",))
 
 
 def hvn_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:

@@ -1,9 +1,10 @@
-"""The manual steps for the owners of the VNets in `hub.peerings`."""
+"""The manual steps for the owners of the remote VNets in `peerings` of the hub and of the spokes."""
 
 from collections.abc import Iterator
 
 from hvn.topology import locations, naming
-from hvn.topology.model import Topology
+from hvn.topology.model import NewHub, PeeringWithVnet, Topology
+from hvn.topology.ranges import spoke_peerings
 from hvn.topology.step import Step
 
 
@@ -15,9 +16,10 @@ def remote_steps(topology: Topology) -> Iterator[Step]:
     """
     hub = locations.hub_vnet(topology) if topology.hub_peerings else None
     address = locations.firewall_ip(topology)
+    new = isinstance(topology.hub, NewHub)
     for key, peering in sorted(topology.hub_peerings.items()):
         vnet = naming.parse(peering.vnet_id).name
-        if hub and not peering.reverse:
+        if hub and new and not peering.reverse:
             yield Step(
                 f"Create a peering from {vnet} to {hub.id} (the remote half of {key}), and allow forwarded traffic.",
                 "remote",
@@ -28,4 +30,14 @@ def remote_steps(topology: Topology) -> Iterator[Step]:
             where = "the firewall's subnet" if peering.firewall else "the subnets"
             yield Step(
                 f"Add routes for {pools} with the next hop {address} to the route table of {where} in {vnet}.", "remote"
+            )
+    for path, spoke_peering in spoke_peerings(topology):
+        if isinstance(spoke_peering, PeeringWithVnet) and not spoke_peering.reverse:
+            name, vnet = str(path[1]), naming.parse(spoke_peering.vnet_id).name
+            own = locations.spoke_vnet(topology, name, topology.spokes[name])
+            forwarded = ", and allow forwarded traffic" if spoke_peering.allow_forwarded_traffic else ""
+            yield Step(
+                f"Create a peering from {vnet} to {own.id} (the remote half of {path[3]} of {name}){forwarded}.",
+                "remote",
+                after=f"network-{name}",
             )

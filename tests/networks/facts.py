@@ -20,15 +20,29 @@ NAMED = (
 
 
 def facts(workspaces: Synthesized) -> set[str]:
-    """Return each fact of the network once: `vnet NAME RANGE`, `subnet VNET/NAME RANGE`, `rule NSG/NAME PRIORITY …`,
-    `nat SUBNET`, `pods MODE POLICY OUTBOUND_TYPE`, `api_server private`, `nodes NAME SUBNET SIZE MIN-MAX PODS`."""
+    """Return each fact of the network once: `vnet NAME RANGE`, `subnet VNET/NAME RANGE`, `rule NSG/NAME
+    PRIORITY …`, `peered VNET REMOTE`, `nat SUBNET`, `pods MODE POLICY OUTBOUND_TYPE`, `api_server private`,
+    `nodes NAME SUBNET SIZE MIN-MAX PODS`."""
     resources = [
         (kind, arguments)
         for workspace in workspaces.values()
         for kind, named in workspace.get("resource", {}).items()
         for arguments in named.values()
     ]
-    return {fact for kind, arguments in resources for fact in _facts(kind, arguments)}
+    peered = {fact for workspace in workspaces.values() for fact in _peered(workspace.get("resource", {}))}
+    return peered | {fact for kind, arguments in resources for fact in _facts(kind, arguments)}
+
+
+def _peered(resources: Mapping[str, Any]) -> Iterator[str]:
+    """Yield `peered VNET REMOTE` for each half of a peering."""
+    own = {
+        f"${{azurerm_virtual_network.{key}.{attribute}}}": vnet["name"]
+        for key, vnet in resources.get("azurerm_virtual_network", {}).items()
+        for attribute in ("id", "name")
+    }
+    for half in resources.get("azurerm_virtual_network_peering", {}).values():
+        ends = (half["virtual_network_name"], half["remote_virtual_network_id"])
+        yield f"peered {' '.join(own.get(end, end.rpartition('/')[2]) for end in ends)}"
 
 
 def _facts(kind: str, arguments: Mapping[str, Any]) -> Iterator[str]:

@@ -49,7 +49,7 @@ class Cloud:
         self.has_base_policy = False
         self.base_policy_allows: bool | None = None
         self.owner: dict[str, str] = {}
-        self.remote: dict[str, str] = {}
+        self.remote: dict[str, list[str]] = {}
         self.behind: dict[str, list[IPv4Network]] = {}
         self._triggers: dict[str, str] = {}
         self._by_table: dict[str, list[Mapping[str, Any]]] = {}
@@ -69,12 +69,13 @@ class Cloud:
 
     def _read_remote(self) -> None:
         # An existing VNet that only the HVN is peered with has no trigger, and its ranges are unknown.
-        for hub, name in [ends for ends in self.forwarded if ends[1] in self._triggers.keys() - self.ranges.keys()]:
-            self.remote[name] = hub
+        for peer, name in [ends for ends in self.forwarded if ends[1] in self._triggers.keys() - self.ranges.keys()]:
+            self.remote.setdefault(name, []).append(peer)
             self.ranges[name] = [IPv4Network(cidr) for cidr in self._triggers[name].split(",")]
-            self.forwarded.setdefault((name, hub), True)
-        for name, hub in self.remote.items():
-            hops = [route for route in self.tables.get(Where(hub, FIREWALL_SUBNET), ()) if self._leads(route, name)]
+            self.forwarded.setdefault((name, peer), True)
+        for name, peers in self.remote.items():
+            tables = [self.tables.get(Where(peer, FIREWALL_SUBNET), ()) for peer in peers]
+            hops = [route for table in tables for route in table if self._leads(route, name)]
             self.behind[name] = [IPv4Network(route["address_prefix"]) for route in hops]
 
     def _leads(self, route: Mapping[str, Any], network: str) -> bool:
@@ -259,8 +260,8 @@ class Cloud:
                 if to in IPv4Network(route["address_prefix"]):
                     options.append((IPv4Network(route["address_prefix"]).prefixlen, 1, *self._next(here, to, route)))
         if not options and here.network in self.remote:
-            hub = self.remote[here.network]
-            return (hub, True) if Where(hub, FIREWALL_SUBNET) in self.subnets else (None, False)
+            hubs = [peer for peer in self.remote[here.network] if Where(peer, FIREWALL_SUBNET) in self.subnets]
+            return (hubs[0], True) if hubs else (None, False)
         if not options:
             return None, False
         _, _, network, hop = max(options)

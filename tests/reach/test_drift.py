@@ -21,7 +21,7 @@ from tests.strategies.hub import BASE_POLICY
 from tests.strategies.no_firewall import has_firewall, hub_of
 
 WITHOUT_PLACE = (FIREWALL_SUBNET, MANAGEMENT_SUBNET, GATEWAY_SUBNET)
-OUTSIDE = ("on_premises.", "hub.peerings.")
+SITE, PEERING = "on_premises.", ".peerings."
 EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"
 TIER = "    sku_tier: Standard\n"
 TRANSIT = "    transit_pools: [transit]\n"
@@ -71,6 +71,28 @@ VARIANTS["two remote VNets"] = lambda text: text.replace(
     tools: {{sources: [spokes.orders], destinations: [hub.peerings.tools], ports: [tcp/443], reason: r}}
   vault_peering:""",
     1,
+)
+VARIANTS["peered spokes and a remote VNet of hub and spokes"] = lambda text: (
+    VARIANTS["two remote VNets"](text)
+    .replace(
+        "    cidr: 10.96.0.0/20\n",
+        f"""\
+    cidr: 10.96.0.0/20
+    peerings:
+      payments: {{spoke: payments}}
+      tools: {{vnet_id: {REMOTE_ID.format("tools")}, cidrs: [10.131.0.0/24], allow_forwarded_traffic: true}}
+""",
+    )
+    .replace(
+        "    cidr: 10.65.0.0/16\n",
+        f"""\
+    cidr: 10.65.0.0/16
+    peerings:
+      lab: {{vnet_id: {REMOTE_ID.format("lab")}, cidrs: [10.133.0.0/24], reverse: true}}
+      analytics: {{spoke: analytics}}
+    routes: {{analytics: {{destination: 10.96.0.0/20, next_hop: firewall}}}}
+""",
+    )
 )
 VARIANTS["a route table of the hub in two spokes"] = lambda text: (
     text.replace(
@@ -141,17 +163,14 @@ def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
         ends["vault/backup"] = cloud.ranges["backup_hvn"][0][9]
     ends |= {f"on_premises.{site}": min(cidrs)[9] for site, cidrs in topology.on_premises.items()}
     remote = [
-        (place.label, place.cidr[9])
-        for name, places in network.places.items()
-        for place in places
-        if name.startswith("hub.peerings.")
+        (place.label, place.cidr[9]) for name, places in network.places.items() for place in places if PEERING in name
     ]
     assert {cloud.where(address).network for _, address in remote} == cloud.remote.keys()
     counts: dict[str, int] = dict.fromkeys(Verdict, 0)
     for source, begin in [*ends.items(), *remote]:
         for destination, end in [*ends.items(), *remote]:
             for port in (443, 5696, 8200):
-                outside = [name for name in (source, destination) if name.startswith(OUTSIDE)]
+                outside = [name for name in (source, destination) if is_outside(name)]
                 if source != destination and len(outside) < 2:
                     answers = reach(network, source, destination, port)
                     answer = next(one for one in answers if begin in one.source.cidr and end in one.destination.cidr)
@@ -184,11 +203,16 @@ def assert_same_answers_about_the_internet(network: Network, cloud: Cloud) -> No
                     assert answer.verdict is not Verdict.UNKNOWN, (where, host, port, answer)
 
 
+def is_outside(name: str) -> bool:
+    """Return whether the place with this name is an on-premises network or a remote VNet."""
+    return name.startswith(SITE) or PEERING in name
+
+
 def is_known(answer: Answer) -> bool:
     """Return whether the JSON contains all routes of a connection: no route leads to an appliance, and this project
     creates each route table.
     """
-    places = [one for one in (answer.source, answer.destination) if not one.name.startswith(OUTSIDE)]
+    places = [one for one in (answer.source, answer.destination) if not is_outside(one.name)]
     ways = [way for way in (answer.request, answer.reply) if way]
     return not any(one.unknown for one in places) and not any(way.by_appliance for way in ways)
 
@@ -212,7 +236,7 @@ def test_the_sample_agrees_with_its_terraform(name: str, synth: Synth, tmp_path:
     counts = assert_same_answers(file, synth)
     assert counts[Verdict.REACHES] > 0
     assert counts[Verdict.BLOCKED] > counts[Verdict.REACHES]
-    assert (counts[Verdict.UNKNOWN] == 0) == (name != "two remote VNets")
+    assert (counts[Verdict.UNKNOWN] == 0) == ("remote VNet" not in name)
 
 
 def test_a_base_policy_decides_about_all_traffic_of_the_firewall(synth: Synth, tmp_path: pathlib.Path) -> None:

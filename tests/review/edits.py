@@ -56,6 +56,7 @@ Microsoft.Network/virtualNetworks/vnet-west
       firewall: {private_ip: 10.128.0.4, cidrs: [10.129.0.0/16]}
       reverse: true
 """
+JOBS = "      jobs: 10.96.0.0/24\n"
 SYNCED = "            - {path: webapp/config, destination: webapp-config, refresh_after: 30s}\n"
 NO_KEYS_YET = ORDERS.replace("orders", "shipping").replace("10.65.", "10.66.").replace("issuer", "pubkeys")
 SHIPPING = ORDERS.replace("orders", "shipping").replace("10.65.", "10.66.")
@@ -241,6 +242,11 @@ EDITS = {
     ),
     "peer-with-a-remote-hub": Edit((("  vault_peering:", f"{REMOTE}  vault_peering:"),)),
     "leave-a-remote-hub": Edit(((REMOTE, ""),), applied=(("  vault_peering:", f"{REMOTE}  vault_peering:"),)),
+    "peer-two-spokes": Edit(((JOBS, f"{JOBS}    peerings: {{shop: {{spoke: payments}}}}\n"),)),
+    "separate-two-spokes": Edit(
+        (("    peerings: {shop: {spoke: payments}}\n", ""),),
+        applied=((JOBS, f"{JOBS}    peerings: {{shop: {{spoke: payments}}}}\n"),),
+    ),
     "use-the-gateway-directly": Edit(
         (
             (

@@ -6,7 +6,7 @@ import os
 
 from hypothesis import settings
 
-from tests.strategies.files import check, dump, shuffled, with_spoke, workspaces, write
+from tests.strategies.files import check, dump, peered_networks, shuffled, with_spoke, workspaces, write
 from tests.strategies.findings import warnings
 from tests.strategies.keys import KeySets, key, key_sets
 from tests.strategies.topologies import changes, topologies
@@ -20,6 +20,7 @@ __all__ = [
     "dump",
     "key",
     "key_sets",
+    "peered_networks",
     "shuffled",
     "topologies",
     "warnings",

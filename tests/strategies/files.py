@@ -74,9 +74,25 @@ def workspaces(topology: Mapping[str, Any], order: Random | None = None) -> dict
     return by_id(checked.workspaces())
 
 
+def peered_networks(topology: Topology, name: str) -> set[str]:
+    """Return the workspaces that have a half of a peering with this spoke, and so its VNet and its ranges."""
+    return {
+        f"network-{other}"
+        for other, spoke in topology["spokes"].items()
+        if any(peering.get("spoke") == name for peering in spoke.get("peerings", {}).values())
+    }
+
+
 def with_spoke(topology: Topology, name: str, spoke: Topology | None) -> Topology:
-    """Return a copy in which a different spoke, or no spoke, has this name."""
+    """Return a copy in which a different spoke, or no spoke, has this name. The other spokes have no peerings with a
+    removed spoke."""
     other = deepcopy(topology)
+    for peered in other["spokes"].values() if spoke is None else ():
+        peerings = peered.get("peerings", {})
+        for key in [key for key, one in peerings.items() if one.get("spoke") == name]:
+            del peerings[key]
+            for halves in ("peerings_from_spoke", "peerings_to_spoke"):
+                peered.get("names", {}).get(halves, {}).pop(key, None)
     del other["spokes"][name]
     if spoke is not None:
         other["spokes"][name] = spoke

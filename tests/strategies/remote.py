@@ -1,4 +1,4 @@
-"""Peerings of a new hub with VNets outside the file."""
+"""Peerings of a new hub and of spokes with VNets outside the file, and of spokes with each other."""
 
 from hypothesis import strategies as st
 
@@ -20,3 +20,29 @@ def peerings(*, firewall: bool) -> st.SearchStrategy[Topology]:
     )
     tools = {"vnet_id": _ID.format("tools"), "cidrs": ["10.243.0.0/24", "10.243.8.0/24"]}
     return optional(**{"west": west, "shared-tools": st.just(tools)})
+
+
+@st.composite
+def with_spoke_peerings(draw: st.DrawFn, topology: Topology) -> Topology:
+    """Draw peerings between two spokes, and of a spoke with remote VNets, one of them the hub's remote VNet."""
+    names = draw(st.permutations(sorted(topology["spokes"])))
+    remote = {"vnet_id": _ID.format("lab"), "cidrs": ["10.244.0.0/24"]}
+    tools = {"vnet_id": _ID.format("tools"), "cidrs": ["10.243.8.0/24", "10.243.0.0/24"]}
+    flags = optional(allow_forwarded_traffic=st.booleans())
+    both = {"reverse": st.booleans(), "allow_forwarded_traffic": st.booleans()}
+    peerings = {"lab": optional(**both).map(remote.__or__), "tools": flags.map(tools.__or__)}
+    peerings |= {"spoke": flags.map({"spoke": names[1]}.__or__)} if len(names) > 1 else {}
+    spokes = {}
+    for name in names[:1]:
+        own = draw(optional(**peerings))
+        halves = {
+            "peerings_from_spoke": list(own),
+            "peerings_to_spoke": [key for key, one in own.items() if "spoke" in one or one.get("reverse")],
+        }
+        mapped = {kind: {key: f"{key}.{kind}" for key in keys} for kind, keys in halves.items() if keys}
+        exceptions = draw(optional(**{kind: st.just(one) for kind, one in mapped.items()}))
+        spoke = topology["spokes"][name]
+        spokes[name] = {**spoke, **({"peerings": own} if own else {})}
+        if exceptions:
+            spokes[name]["names"] = {**spoke.get("names", {}), **exceptions}
+    return {**topology, "spokes": {**topology["spokes"], **spokes}}

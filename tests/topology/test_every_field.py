@@ -64,6 +64,7 @@ REFUSED: Mapping[str, tuple[str, Any]] = {
     "vault(existing).upgrade": ("HVN308", {"vault": {"upgrade": {"type": "MANUAL"}}}),
     "vault(existing).audit_log": ("HVN308", {"vault": {"audit_log": {"type": "datadog", "region": "us1"}}}),
     "vault(existing).metrics": ("HVN308", {"vault": {"metrics": {"type": "datadog", "region": "us1"}}}),
+    "hub(ExistingHub).peerings.*.reverse": ("HVN452", {"hub": {"peerings": {"west": {"reverse": True}}}}),
     "spokes.*(existing).names.vnet": ("HVN205", {"spokes": {"payments": {"names": {"vnet": "vnet-shop"}}}}),
     "spokes.*(existing).dns_servers": ("HVN411", {"spokes": {"payments": {"dns_servers": ["10.0.0.4"]}}}),
     "spokes.*(existing).more_cidrs": ("HVN303", {"spokes": {"payments": {"more_cidrs": ["10.34.0.0/16"]}}}),

@@ -6,7 +6,7 @@ from hvn.check.free_ranges import RangeFixes
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.topology.addresses import RFC1918, RFC6598, UNROUTED, is_private
 from hvn.topology.model import Topology
-from hvn.topology.ranges import cluster_ranges, pool_of, spoke_ranges, top_ranges
+from hvn.topology.ranges import cluster_ranges, is_remote, pool_of, spoke_ranges, top_ranges
 
 RULE = Rule(
     id="HVN101",
@@ -77,9 +77,9 @@ def check(topology: Topology) -> Iterator[Finding]:
 def _needs_private(topology: Topology, path: Path) -> bool:
     """Return whether a public range at this path is an error instead of a warning."""
     peering = topology.vault_peering
+    if is_remote(path):
+        return False
     match path:
-        case ("hub", "peerings", *_):
-            return False
         case ("hub", *_):
             return peering is not None
         case ("address_pools", pool):

@@ -8,6 +8,7 @@ from hvn.kinds.routes import hvn_routes
 from hvn.topology import locations
 from hvn.topology.model import NewHub, Route, Topology
 from hvn.topology.ranges import hub_ranges, routes_of_file, spoke_at
+from hvn.topology.spoke_peerings import peered_ranges
 
 RULE = Rule(
     id="HVN164",
@@ -87,6 +88,7 @@ def _next_hops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> I
     spoke = spoke_at(topology, path)
     if spoke:
         near += spoke.cidrs
+        near += (cidr for _, cidrs in peered_ranges(topology, str(path[1])) for cidr in cidrs)
     else:
         near += [cidr for one in topology.spokes.values() for cidr in one.cidrs]
         near += [cidr for one in topology.hub_peerings.values() for cidr in one.cidrs]

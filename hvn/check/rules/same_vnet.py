@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
-from hvn.diagnostics.message import Field, LineOf
+from hvn.diagnostics.message import Field, LineOf, Text
 from hvn.topology import locations
-from hvn.topology.model import ExistingHub, Topology
+from hvn.topology.model import ExistingHub, NewHub, PeeringWithVnet, Topology
 from hvn.topology.naming import parse
-from hvn.topology.ranges import is_remote
+from hvn.topology.ranges import is_remote, spoke_peerings
 
 RULE = Rule(
     id="HVN305",
@@ -42,7 +42,8 @@ def check(topology: Topology) -> Iterator[Finding]:
     for name, spoke in topology.spokes.items():
         if spoke.existing:
             named.append((("spokes", name, "existing", "vnet_id"), spoke.existing.vnet_id))
-    created = list(_created(topology)) if topology.hub_peerings else []
+    remote = [(path, one) for path, one in spoke_peerings(topology) if isinstance(one, PeeringWithVnet)]
+    created = list(_created(topology)) if topology.hub_peerings or remote else []
     for key, peering in topology.hub_peerings.items():
         named.append((("hub", "peerings", key, "vnet_id"), peering.vnet_id))
     # HVN201 and HVN202 report equal names of VNets that this topology creates.
@@ -63,6 +64,29 @@ def check(topology: Topology) -> Iterator[Finding]:
                     "use another VNet, or remove {section}", section=Field(path[:-1] if is_remote(path) else path[:2])
                 ),
             )
+    own = {vnet_id: path for vnet_id, path in seen.items() if not is_remote(path)}
+    of_spoke: dict[tuple[str, str], Path] = {}
+    for path, own_peering in remote:
+        vnet_id = own_peering.vnet_id.casefold()
+        first = own.get(vnet_id) or of_spoke.setdefault((str(path[1]), vnet_id), path)
+        if first != path:
+            yield _peered(path, first, own_peering)
+
+
+def _peered(path: Path, first: Path, peering: PeeringWithVnet) -> Finding:
+    """Return the finding about a peering of a spoke with a VNet of the file, or with the VNet of its other peering."""
+    fix = Message("remove {peering}", peering=Field(path))
+    if first[0] == "spokes" and first[1] != path[1]:
+        fix = Message("write {spoke} instead of vnet_id, cidrs and reverse", spoke=Text(f"spoke: {first[1]}"))
+    vnet = parse(peering.vnet_id).name
+    return Finding(
+        rule=RULE,
+        path=(*path, "vnet_id"),
+        message=Message(
+            "{other} (line {line}) has the same VNet {vnet}", vnet=vnet, other=Field(first), line=LineOf(first)
+        ),
+        fix=fix,
+    )
 
 
 def _created(topology: Topology) -> Iterator[tuple[Path, str]]:
@@ -70,4 +94,5 @@ def _created(topology: Topology) -> Iterator[tuple[Path, str]]:
     for name, spoke in topology.spokes.items():
         if spoke.existing is None:
             yield ("spokes", name), locations.spoke_vnet(topology, name, spoke).id
-    yield ("hub",), locations.hub_vnet(topology).id
+    if isinstance(topology.hub, NewHub):
+        yield ("hub",), locations.hub_vnet(topology).id

@@ -4,7 +4,7 @@
 "use strict";
 
 const Reach = (() => {
-  const HUB = "hub", HVN = "HVN", BACKUP = "backup HVN", ON_PREMISES = "on-premises", RUNNERS = "runners", REMOTE = "hub.peerings.", VAULT = "vault";
+  const HUB = "hub", HVN = "HVN", BACKUP = "backup HVN", ON_PREMISES = "on-premises", RUNNERS = "runners", VAULT = "vault";
   const INTERNET = "Internet", OUTSIDE = "Outside", PLATFORM = "Azure platform", ALL = "0.0.0.0/0";
   const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
   const UNROUTED = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"];
@@ -39,13 +39,14 @@ const Reach = (() => {
     return a.first <= b.last && b.first <= a.last;
   };
 
+  const isRemote = (name) => name.includes(".");
   const isPublic = (cidr) => ![...PRIVATE, ...UNROUTED].some((block) => subnetOf(cidr, block));
   const inSpoke = (place) =>
-    ![HUB, HVN, BACKUP, ON_PREMISES, INTERNET, OUTSIDE, PLATFORM].includes(place.network) && !place.network.startsWith(REMOTE);
+    ![HUB, HVN, BACKUP, ON_PREMISES, INTERNET, OUTSIDE, PLATFORM].includes(place.network) && !isRemote(place.network);
   const closed = (place, port) => place.ports === null || place.ports.includes(port) ? ""
     : `${place.name} listens on TCP ${place.ports.join(" and ")} only`;
   const inHvn = (place) => [HVN, BACKUP].includes(place.network);
-  const inAzure = (place) => !inHvn(place) && ![ON_PREMISES, PLATFORM].includes(place.network) && !place.network.startsWith(REMOTE);
+  const inAzure = (place) => !inHvn(place) && ![ON_PREMISES, PLATFORM].includes(place.network) && !isRemote(place.network);
   const isOutside = (place) => [INTERNET, OUTSIDE].includes(place.network);
 
   /** `droppedAt` is the label of the place that drops the packet. */
@@ -186,7 +187,7 @@ const Reach = (() => {
       }
       return way;
     }
-    const from = source.network === ON_PREMISES ? fromGateway : source.network.startsWith(REMOTE) ? fromRemote
+    const from = source.network === ON_PREMISES ? fromGateway : isRemote(source.network) ? fromRemote
       : [HVN, BACKUP].includes(source.network) ? fromHvn : fromAzure;
     from(network, source, destination, port, way, askedByFirewall);
     liftBlock(network, source, destination, way);
@@ -210,7 +211,7 @@ const Reach = (() => {
 
   function toPlatform(network, source, destination, port, way) {
     const at = `${source.label} ${source.cidr}`;
-    if (inHvn(source) || source.network === OUTSIDE || source.network.startsWith(REMOTE)) {
+    if (inHvn(source) || source.network === OUTSIDE || isRemote(source.network)) {
       addUnknown(way, `whether ${at} is a virtual machine in Azure, and its NSGs allow TCP ${port}`);
     } else if (!inAzure(source) || source.network === INTERNET) {
       way.blockedBy = `only virtual machines in Azure reach ${destination.name}`;
@@ -238,7 +239,7 @@ const Reach = (() => {
   function fromPlatform(source, destination, way) {
     if (source.cidr !== AZURE_HOST) {
       way.blockedBy = `${source.name} opens no connections`;
-    } else if (inHvn(destination) || destination.network.startsWith(REMOTE)) {
+    } else if (inHvn(destination) || isRemote(destination.network)) {
       addUnknown(way, `whether ${destination.name} has health probes of Azure`);
     } else if (!inAzure(destination) || isOutside(destination)) {
       way.blockedBy = `${source.name} probes only virtual machines in Azure`;
@@ -273,7 +274,7 @@ const Reach = (() => {
       if (network.gateway !== null) {
         addUnknown(way, `whether the hub's gateway connects ${source.cidr}, which no range of the file contains`);
       } else if (has(network.unlisted, destination.network) || destination.network === ON_PREMISES ||
-          destination.network.startsWith(REMOTE)) {
+          isRemote(destination.network)) {
         addUnknown(way, `whether ${destination.name} is connected with ${source.cidr}, outside this topology`);
       } else {
         way.blockedBy = `no range of the file contains ${source.cidr}`;
@@ -423,6 +424,18 @@ const Reach = (() => {
     }
     if ([HVN, BACKUP].includes(destination.network)) {
       way.blockedBy = `the ${destination.network} has no route to ${source.cidr}`;
+      return;
+    }
+    const isPeered = (name) => network.halves.some((half) => half.network === source.network && half.peer === name);
+    const inHub = isPeered(HUB);
+    if (destination.network !== HUB && isPeered(destination.network)) {
+      hop(way, `${source.name} ${source.cidr}`, `by the peering with ${destination.network}`);
+      way.byAppliance = inHub;
+      enter(network, source, source.network, destination.network, way);
+      return;
+    }
+    if (!inHub) {
+      way.blockedBy = `${source.name} is not peered with ${destination.name}, and a peering is not transitive`;
       return;
     }
     hop(way, `${source.name} ${source.cidr}`, "over the peering with the hub, if a route leads there");

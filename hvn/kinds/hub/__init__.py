@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.message import Message
+from hvn.kinds import peerings
 from hvn.kinds.hub.inputs import HubInputs, workspace
 from hvn.kinds.kind import Kind, Reference, Row, Subject
 from hvn.kinds.references import (
@@ -74,8 +75,7 @@ def refers_to(inputs: HubInputs) -> Iterator[Reference]:
         yield from azure("azurerm_firewall_policy", naming.parse(inputs.firewall.base_policy_id))
     yield from existing_nsgs(inputs.subnets)
     yield from existing_tables(inputs.subnets, inputs.tables)
-    for peering in inputs.peerings:
-        yield from azure("azurerm_virtual_network", peering.vnet, address_space=list(peering.cidrs))
+    yield from peerings.refers_to(inputs.peerings)
 
 
 KIND = Kind(

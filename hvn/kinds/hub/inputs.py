@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from hvn.kinds import common
+from hvn.kinds import common, peerings
 from hvn.kinds.inputs import (
     BuiltSubnet,
     FirewallSubnet,
@@ -17,13 +17,14 @@ from hvn.kinds.inputs import (
 )
 from hvn.kinds.kind import Site
 from hvn.kinds.nat import nat_gateway
+from hvn.kinds.peerings import VnetPeering
 from hvn.kinds.policy_owned import VNET
 from hvn.kinds.routes import HOPS, hvn_routes, routes_of, table_of
 from hvn.kinds.subnets import built, security_groups
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
 from hvn.topology import firewall, locations, model, naming, nat, security
 from hvn.topology.firewall import RuleGroup
-from hvn.topology.model import HubPeering, NewHub, Topology
+from hvn.topology.model import NewHub, Topology
 from hvn.topology.naming import Resource, ResourceGroup
 from hvn.topology.ranges import vault_sites
 
@@ -63,19 +64,6 @@ class GatewayInputs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RemotePeering:
-    """A peering with a VNet outside the file. `reverse` is the name of the remote half; empty if the owner of the
-    remote VNet creates it."""
-
-    key: str
-    name: str
-    vnet: Resource
-    cidrs: tuple[str, ...]
-    allow_forwarded_traffic: bool
-    reverse: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HubInputs(LoggedInputs):
     """`hub`: VNet with its subnets, firewall, private DNS zone of AKS with the hub's link.
 
@@ -101,7 +89,7 @@ class HubInputs(LoggedInputs):
     dns_link: str
     ddos_plan_id: str | None
     zone_links: tuple[ZoneLink, ...]
-    peerings: tuple[RemotePeering, ...]
+    peerings: tuple[VnetPeering, ...]
 
     @property
     def tables(self) -> tuple[RouteTable, ...]:
@@ -171,7 +159,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         zone_links=common.zone_links(
             topology, new_hub.private_dns_zones, naming.name(topology, "dns_link", naming.HUB), create=True
         ),
-        peerings=tuple(_peering(topology, key, one) for key, one in sorted(new_hub.peerings.items())),
+        peerings=tuple(peerings.of_hub(topology, key, one) for key, one in sorted(new_hub.peerings.items())),
     )
 
 
@@ -188,18 +176,6 @@ def _runner_routes(topology: Topology, new_hub: NewHub) -> RouteTable | None:
     table = locations.hub_route_table(topology, naming.RUNNERS)
     routes = (*default, *routes_of(topology, new_hub.routes))
     return RouteTable(table, routes, bgp_route_propagation=locations.learns_routes(topology))
-
-
-def _peering(topology: Topology, key: str, peering: HubPeering) -> RemotePeering:
-    return RemotePeering(
-        key=key,
-        name=naming.name(topology, "peering_from_hub", naming.HUB, key),
-        vnet=naming.parse(peering.vnet_id),
-        cidrs=tuple(map(str, sorted(peering.cidrs))),
-        # Packets from networks behind the remote firewall have a source address outside the remote VNet.
-        allow_forwarded_traffic=peering.firewall is not None,
-        reverse=naming.name(topology, "peering_to_hub", naming.HUB, key) if peering.reverse else "",
-    )
 
 
 def _firewall_routes(topology: Topology) -> RouteTable | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.message import Message
+from hvn.kinds import peerings
 from hvn.kinds.kind import Kind, Reference, Row, Subject
 from hvn.kinds.network.inputs import NetworkInputs, workspace
 from hvn.kinds.references import (
@@ -46,7 +47,7 @@ def creates(inputs: NetworkInputs) -> Iterator[Reference]:
 
 def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
     """Yield the resource group, the VNets, DNS zones, DDoS protection plan, firewall policy, destinations of logs, and
-    existing NSGs and route tables."""
+    existing NSGs and route tables, and the VNets of the spoke's own peerings."""
     yield resource_group(inputs.group)
     yield from azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
     if inputs.hub:
@@ -62,6 +63,7 @@ def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
     yield from logs(inputs.logs)
     yield from existing_nsgs(inputs.subnets)
     yield from existing_tables(inputs.subnets, inputs.tables)
+    yield from peerings.refers_to(inputs.peerings)
 
 
 KIND = Kind(
@@ -69,8 +71,9 @@ KIND = Kind(
     stack="stacks.network",
     rights="hvn.kinds.network.rights",
     row=Row(
-        holds="resource group, VNet, subnets with NSGs, route tables, both halves of the hub peering, DNS zone links, "
-        "routes of the spoke in GatewaySubnet, the spoke's firewall rules; diagnostic settings with `logs`",
+        holds="resource group, VNet, subnets with NSGs, route tables, both halves of the hub peering, the spoke's own "
+        "peerings, DNS zone links, routes of the spoke in GatewaySubnet, the spoke's firewall rules; "
+        "diagnostic settings with `logs`",
         when="for every spoke",
     ),
     derive=workspace,

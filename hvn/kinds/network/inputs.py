@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hvn.kinds import common
+from hvn.kinds import common, peerings
 from hvn.kinds.inputs import (
     BuiltSubnet,
     LoggedInputs,
@@ -15,6 +15,7 @@ from hvn.kinds.inputs import (
 )
 from hvn.kinds.kind import Site
 from hvn.kinds.nat import nat_gateway
+from hvn.kinds.peerings import VnetPeering
 from hvn.kinds.policy_owned import VNET
 from hvn.kinds.routes import hvn_routes, routes_of, table_of
 from hvn.kinds.subnets import built, security_groups
@@ -75,6 +76,7 @@ class NetworkInputs(LoggedInputs):
     hub: HubRef | None
     peering_to_hub: str
     peering_from_hub: str
+    peerings: tuple[VnetPeering, ...]
     dns_link: str
     zone_links: tuple[ZoneLink, ...]
     rules: SpokeRules | None
@@ -93,15 +95,17 @@ class NetworkInputs(LoggedInputs):
 
 
 def workspace(site: Site) -> Workspace:
-    """Return the spoke's workspace. The workspace may also write to the hub's VNet or its gateway's route table."""
+    """Return the spoke's workspace. The workspace may also write to the hub's VNet, its gateway's route table, and the
+    VNets of peered spokes, which must exist."""
     inputs = network(site.topology, site.name, site.spoke)
     in_hub = inputs.hub_peering or (inputs.hub is not None and inputs.hub.gateway_routes is not None)
     writes = (*(("hub",) if in_hub else ()), *((FIREWALL_POLICY,) if inputs.rules else ()))
+    others = tuple(peering.spoke for peering in inputs.peerings if peering.spoke)
     return Workspace(
         id=site.id("network"),
         inputs=inputs,
-        after=(WorkspaceId("hub"),),
-        writes=(*writes, f"spoke {site.name}"),
+        after=(WorkspaceId("hub"), *(WorkspaceId("network", other) for other in others)),
+        writes=(*writes, *(f"spoke {other}" for other in (site.name, *others))),
     )
 
 
@@ -138,6 +142,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         hub=_hub(topology, name, spoke),
         peering_to_hub=naming.name(topology, "peering_to_hub", name),
         peering_from_hub=naming.name(topology, "peering_from_hub", name),
+        peerings=peerings.of_spoke(topology, name, spoke),
         dns_link=naming.name(topology, "dns_link", name),
         zone_links=common.zone_links(topology, spoke.private_dns_zones, naming.name(topology, "dns_link", name)),
         rules=_rules(topology, name, spoke),

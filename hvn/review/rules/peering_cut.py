@@ -1,13 +1,15 @@
-"""HVN905: a peering or a route of the HVN or the hub is destroyed or replaced."""
+"""HVN905: a peering or a route of the HVN, the hub or a spoke is destroyed or replaced."""
 
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Words
-from hvn.kinds.hub.inputs import HubInputs, RemotePeering
+from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.network.inputs import NetworkInputs
 from hvn.kinds.peering.impact import RUNNERS, cut_off, replaced_by
 from hvn.kinds.peering.inputs import DNS, HvnRoute, PeeringInputs
+from hvn.kinds.peerings import VnetPeering
 from hvn.review import backup
 from hvn.review.commands import take_out_of_state
 from hvn.review.context import Context
@@ -18,7 +20,7 @@ from hvn.review.rebuild_steps import moved_elsewhere
 RULE = Rule(
     id="HVN905",
     name="peering-cut",
-    reports="A peering of the HVN or the hub, or a route of the HVN, is destroyed or replaced.",
+    reports="A peering of the HVN, the hub or a spoke, or a route of the HVN, is destroyed or replaced.",
     why="replacing a peering interrupts traffic until the new peering is accepted and ACTIVE",
     fix="undo the edit, or apply the edit in a maintenance window",
     example="""\
@@ -53,14 +55,26 @@ def check(context: Context) -> Iterator[Finding]:
         if reasons:
             yield _cut(context, workspace.id, reasons, planned.pop(workspace.id, []))
     for workspace, old, new in context.changed(HubInputs):
-        removed = [one for one in old.peerings if new and not any(_keeps(other, one) for other in new.peerings)]
+        removed = _removed(old, new)
         routes = _lost_routes(old, new, removed) if new else []
         if removed or routes:
-            yield _remote_cut(workspace.id, removed, routes, planned.pop(workspace.id, []))
+            yield _remote_cut(workspace.id, "", removed, routes, planned.pop(workspace.id, []))
+    for workspace, was, now in context.changed(NetworkInputs):
+        if removed := _removed(was, now):
+            # Other findings report the spoke's peering with the hub.
+            names = {name for one in removed for name in one.resources}
+            destroys = planned.pop(workspace.id, [])
+            own = [change for change in destroys if change.address.partition(".")[2] in names]
+            if others := [change for change in destroys if change not in own]:
+                planned[workspace.id] = others
+            yield _remote_cut(workspace.id, workspace.spoke or "", removed, [], own)
     for id_, changes in planned.items():
         owner = context.before.get(id_) or context.after.get(id_)
-        if owner and isinstance(owner.inputs, HubInputs):
-            yield _planned_cut(id_, owner.inputs, changes)
+        inputs = owner.inputs if owner else None
+        if isinstance(inputs, HubInputs):
+            yield _planned_cut(id_, inputs, changes)
+        elif isinstance(inputs, NetworkInputs):
+            yield from _planned_cuts(context, id_, inputs, changes)
         else:
             yield _cut(context, id_, [], changes)
 
@@ -74,7 +88,12 @@ def _destroyed(context: Context) -> dict[str, list[ResourceChange]]:
     return {id_: changes for id_, changes in planned.items() if changes}
 
 
-def _keeps(after: RemotePeering, before: RemotePeering) -> bool:
+def _removed(before: HubInputs | NetworkInputs, after: HubInputs | NetworkInputs | None) -> list[VnetPeering]:
+    """Return the peerings that the new inputs of a kept workspace no longer have."""
+    return [one for one in before.peerings if after and not any(_keeps(other, one) for other in after.peerings)]
+
+
+def _keeps(after: VnetPeering, before: VnetPeering) -> bool:
     """Return whether a peering keeps both halves. A key is part of the names and of Terraform's addresses."""
     halves = (before.key, before.vnet, before.name)
     return (after.key, after.vnet, after.name) == halves and before.reverse in ("", after.reverse)
@@ -83,21 +102,33 @@ def _keeps(after: RemotePeering, before: RemotePeering) -> bool:
 def _planned_cut(workspace: str, inputs: HubInputs, changes: Sequence[ResourceChange]) -> Finding:
     """Return the finding about the hub's peerings and the firewall's routes that only the plan destroys."""
     names = {change.address.partition(".")[2] for change in changes}
-    removed = [
-        one for one in inputs.peerings if names & {f"{half}_{one.key.replace('-', '_')}" for half in ("to", "from")}
-    ]
+    removed = [one for one in inputs.peerings if names & {*one.resources}]
     routes = _other_routes(inputs, removed) if OF_FIREWALL in {change.address for change in changes} else []
-    return _remote_cut(workspace, removed, routes, changes)
+    return _remote_cut(workspace, "", removed, routes, changes)
 
 
-def _lost_routes(before: HubInputs, after: HubInputs, removed: Sequence[RemotePeering]) -> list[str]:
+def _planned_cuts(
+    context: Context, workspace: str, inputs: NetworkInputs, changes: Sequence[ResourceChange]
+) -> Iterator[Finding]:
+    """Yield the findings about a spoke's own peerings and about its peering with the hub that only the plan
+    destroys."""
+    addresses = {name: one for one in inputs.peerings for name in one.resources}
+    own = [change for change in changes if change.address.partition(".")[2] in addresses]
+    if own:
+        removed = dict.fromkeys(addresses[change.address.partition(".")[2]] for change in own)
+        yield _remote_cut(workspace, context.spoke(workspace) or "", [*removed], [], own)
+    if rest := [change for change in changes if change not in own]:
+        yield _cut(context, workspace, [], rest)
+
+
+def _lost_routes(before: HubInputs, after: HubInputs, removed: Sequence[VnetPeering]) -> list[str]:
     """Return the ranges behind remote firewalls that the hub's firewall no longer reaches."""
     kept = [IPv4Network(route.cidr) for route in after.remote_routes]
     ranges = _other_routes(before, removed)
     return [cidr for cidr in ranges if not any(IPv4Network(cidr).subnet_of(one) for one in kept)]
 
 
-def _other_routes(inputs: HubInputs, removed: Sequence[RemotePeering]) -> list[str]:
+def _other_routes(inputs: HubInputs, removed: Sequence[VnetPeering]) -> list[str]:
     """Return the ranges behind remote firewalls, except those behind the removed peerings."""
     vnets = [IPv4Network(cidr) for peering in removed for cidr in peering.cidrs]
     routes = inputs.remote_routes
@@ -105,11 +136,19 @@ def _other_routes(inputs: HubInputs, removed: Sequence[RemotePeering]) -> list[s
 
 
 def _remote_cut(
-    workspace: str, removed: Sequence[RemotePeering], routes: Sequence[str], changes: Sequence[ResourceChange]
+    workspace: str,
+    spoke: str,
+    removed: Sequence[VnetPeering],
+    routes: Sequence[str],
+    changes: Sequence[ResourceChange],
 ) -> Finding:
-    """Return the finding about the hub's peerings with remote VNets, and the firewall's routes through them."""
-    vnets, reasons, lost = [one.vnet.name for one in removed], [], []
-    if vnets:
+    """Return the finding about the peerings of a spoke, or of the hub and its firewall's routes through them."""
+    vnets, reasons, lost = [one.spoke or one.vnet.name for one in removed], [], []
+    if spoke:
+        text = "the peering of {spoke} with {vnets} is removed or replaced"
+        reasons.append(Message(text, spoke=spoke, vnets=vnets))
+        lost.append(Message("{spoke} and {vnets} lose their direct route to each other", spoke=spoke, vnets=vnets))
+    elif vnets:
         reasons.append(Message("the hub's peering with {vnets} is removed or replaced", vnets=vnets))
         text = "this network loses its connections with {vnets} and the networks behind their firewalls"
         lost.append(Message(text, vnets=vnets))

@@ -12,8 +12,9 @@ from hvn.kinds.workspace import WorkspaceId
 from hvn.review.context import Context
 from hvn.review.readdressing import of_hub, of_spoke
 from hvn.topology import locations
-from hvn.topology.model import ExistingHub, Spoke, Topology
-from hvn.topology.naming import Resource
+from hvn.topology.model import ExistingHub, PeeringWithSpoke, PeeringWithVnet, Spoke, Topology
+from hvn.topology.naming import Resource, parse
+from hvn.topology.spoke_peerings import named_in_peerings
 
 RULE = Rule(
     id="HVN934",
@@ -90,10 +91,13 @@ def _hub(before: Topology, after: Topology) -> Iterator[_Grown]:
             vnet=vnet,
             cidrs=cidrs,
             synced=tuple(WorkspaceId("network", name) for name, spoke in sorted(both.items()) if _peered(spoke)),
-            manual=tuple(
-                locations.spoke_vnet(after, name, spoke).name
-                for name, spoke in sorted(both.items())
-                if not _peered(spoke)
+            manual=(
+                *(
+                    locations.spoke_vnet(after, name, spoke).name
+                    for name, spoke in sorted(both.items())
+                    if not _peered(spoke)
+                ),
+                *(parse(one.vnet_id).name for _, one in sorted(after.hub_peerings.items()) if not one.reverse),
             ),
             hvn=before.vault_peering is not None and after.vault_peering is not None,
             foreign=not new,
@@ -111,15 +115,31 @@ def _spokes(before: Topology, after: Topology) -> Iterator[_Grown]:
         )
         if vnet == locations.spoke_vnet(before, name, old) and cidrs[0] != cidrs[1]:
             workspace = WorkspaceId("network", name)
+            without_hub = _peered(spoke) or not locations.has_hub(after)
+            own, manual = _own_peerings(after, name)
             yield _Grown(
                 workspace=workspace,
                 vnet=vnet,
                 cidrs=cidrs,
-                synced=(workspace,) if _peered(spoke) else (),
-                manual=() if _peered(spoke) or not locations.has_hub(after) else (locations.hub_vnet(after).name,),
+                synced=tuple(dict.fromkeys((*((workspace,) if _peered(spoke) else ()), *own))),
+                manual=(*(() if without_hub else (locations.hub_vnet(after).name,)), *manual),
                 hvn=old.vault_route == spoke.vault_route == "direct",
                 foreign=spoke.existing is not None,
             )
+
+
+def _own_peerings(topology: Topology, name: str) -> tuple[tuple[WorkspaceId, ...], tuple[str, ...]]:
+    """Return the workspaces that sync the peerings of `spokes.<spoke>.peerings` with this spoke's VNet, and the VNets
+    outside the file without such a workspace."""
+    own = topology.spokes[name].peerings.values()
+    remote = [one for one in own if isinstance(one, PeeringWithVnet)]
+    # A workspace with both halves of a peering syncs both halves.
+    is_own = any(isinstance(one, PeeringWithSpoke) for one in own) or any(one.reverse for one in remote)
+    others = [other for other, named in sorted(named_in_peerings(topology).items()) if name in named]
+    return (
+        tuple(WorkspaceId("network", one) for one in ([name] if is_own else []) + others),
+        tuple(sorted(parse(one.vnet_id).name for one in remote if not one.reverse)),
+    )
 
 
 def _peered(spoke: Spoke) -> bool:

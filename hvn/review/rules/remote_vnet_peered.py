@@ -1,19 +1,23 @@
-"""HVN979: the hub gets a peering with a VNet outside the file, or a route to networks behind this VNet."""
+"""HVN979: the hub or a spoke gets a peering with another VNet, or the hub a route to networks behind this VNet."""
 
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Fact, Words
 from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.network.inputs import NetworkInputs
+from hvn.kinds.peerings import VnetPeering
+from hvn.kinds.workspace import Workspace
 from hvn.review.context import Context
 
 RULE = Rule(
     id="HVN979",
     name="remote-vnet-peered",
     level=Level.WARNING,
-    reports="The hub gets a peering with a remote VNet, or a route to networks behind it.",
-    why="the hub's subnets and the remote VNet then reach each other without the firewall",
-    fix="check that the hub's NSGs deny the connections that nobody needs",
+    reports="The hub or a spoke gets a peering with another VNet, or the hub gets a route to networks behind it.",
+    why="the peered VNets then reach each other without the firewall",
+    fix="check that the NSGs of both VNets deny the connections that nobody needs",
     example="""\
 hub:
   peerings:
@@ -29,20 +33,30 @@ LABEL = "hvn: opens"
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield a finding for each remote VNet with a new peering, new ranges or new routes."""
+    for workspace, was, now in context.built(NetworkInputs):
+        yield from _peerings(workspace, was.peerings if was else (), now.peerings)
     for workspace, before, after in context.built(HubInputs):
-        known = {peering.vnet: set(peering.cidrs) for peering in before.peerings} if before else {}
-        for peering in after.peerings:
-            new = [cidr for cidr in peering.cidrs if not _covered(cidr, known.get(peering.vnet, ()))]
-            text = "{vnet} with {cidrs} gets a peering with the hub"
-            if peering.vnet in known:
-                text = "the hub's peering with {vnet} gets {cidrs}"
-            if new:
-                yield _finding(workspace.id, Message(text, vnet=peering.vnet.name, cidrs=new))
+        yield from _peerings(workspace, before.peerings if before else (), after.peerings)
         old = before.remote_routes if before else ()
         for route in after.remote_routes:
             if not _covered(route.cidr, [one.cidr for one in old if one.next_hop == route.next_hop]):
                 text = "the firewall routes {cidr} to {hop} in a remote VNet, and the hub accepts traffic of {cidr}"
                 yield _finding(workspace.id, Message(text, cidr=route.cidr, hop=route.next_hop))
+
+
+def _peerings(workspace: Workspace, before: Iterable[VnetPeering], after: Iterable[VnetPeering]) -> Iterator[Finding]:
+    known = {peering.vnet: peering for peering in before}
+    owner: Fact = workspace.spoke or Words("the hub")
+    for peering in after:
+        facts: dict[str, Fact] = {"vnet": peering.spoke or peering.vnet.name, "owner": owner}
+        old = known.get(peering.vnet)
+        new = [cidr for cidr in peering.cidrs if not _covered(cidr, old.cidrs if old else ())]
+        text = "the peering with {vnet} gets {cidrs}" if old else "{vnet} with {cidrs} gets a peering with {owner}"
+        if new:
+            yield _finding(workspace.id, Message(text, cidrs=new, **facts))
+        elif old and peering.accepts_forwarded and not old.accepts_forwarded:
+            text = "the peering with {vnet} accepts traffic from networks behind {vnet}"
+            yield _finding(workspace.id, Message(text, **facts))
 
 
 def _finding(workspace: str, message: Message) -> Finding:

@@ -172,6 +172,8 @@ LIMITS = {
     "network_security_group": SECURITY_GROUP,
     "peering_to_hub": PEERING,
     "peering_from_hub": PEERING,
+    "peering_from_spoke": PEERING,
+    "peering_to_spoke": PEERING,
     "dns_link": DNS_LINK,
     "firewall": FIREWALL,
     "firewall_policy": FIREWALL_POLICY,

@@ -33,6 +33,7 @@ from hvn.topology.model.node_pool import MoreNodes, NodePool
 from hvn.topology.model.route import Route, Routes, RouteTable
 from hvn.topology.model.security_group import NetworkSecurityGroup, NsgRule
 from hvn.topology.model.spoke import Spoke, VnetFacts
+from hvn.topology.model.spoke_peering import PeeringWithSpoke, PeeringWithVnet, SpokePeering
 from hvn.topology.model.streams import Stream
 from hvn.topology.model.subnet import DELEGATIONS, Subnet, SubnetOrRange, subnet
 from hvn.topology.model.topology import Topology
@@ -98,6 +99,8 @@ __all__ = [
     "NodePool",
     "NsgRule",
     "OtherUpgrade",
+    "PeeringWithSpoke",
+    "PeeringWithVnet",
     "PkiEngine",
     "PkiRole",
     "RemoteFirewall",
@@ -110,6 +113,7 @@ __all__ = [
     "Secret",
     "Spoke",
     "SpokeNames",
+    "SpokePeering",
     "State",
     "Stream",
     "Subnet",

@@ -285,6 +285,8 @@ class ExistingHub(Model):
     steps."""
     vault_peering: VaultPeering | None = None
     """The hub's own peering with the HVN. [default: none]"""
+    peerings: HubPeerings = Field(default={}, validate_default=True)
+    """The hub's existing peerings, for `hvn reach` and the checks of ranges."""
 
 
 _NO_HUB = Limit(

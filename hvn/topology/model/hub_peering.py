@@ -1,4 +1,4 @@
-"""`hub.peerings`: peerings of a new hub with VNets that the file does not describe."""
+"""`hub.peerings`: peerings of the hub with VNets that the file does not describe."""
 
 from collections.abc import Mapping
 from ipaddress import IPv4Network
@@ -13,7 +13,7 @@ _RANGES = Limit(
     why="the check for overlaps, the routes and the firewall rules need all ranges",
     see="https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview",
 )
-_Ranges = Annotated[tuple[Cidr, ...], Field(min_length=1), _RANGES]
+Ranges = Annotated[tuple[Cidr, ...], Field(min_length=1), _RANGES]
 
 
 class RemoteFirewall(Model):
@@ -21,7 +21,7 @@ class RemoteFirewall(Model):
 
     private_ip: Ip
     """Address of the firewall: the next hop in the route table of AzureFirewallSubnet."""
-    cidrs: _Ranges
+    cidrs: Ranges
     """Ranges behind the firewall."""
 
 
@@ -30,7 +30,7 @@ class HubPeering(Model):
 
     vnet_id: VnetId
     """Resource id of the remote VNet."""
-    cidrs: _Ranges
+    cidrs: Ranges
     """All ranges of the remote VNet."""
     firewall: RemoteFirewall | None = None
     """The remote VNet's firewall. The hub then accepts traffic from the networks behind the firewall."""

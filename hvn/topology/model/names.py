@@ -117,6 +117,14 @@ class SpokeNames(Model):
     """The spoke's half of the hub peering."""
     peering_from_hub: names.PeeringName | None = None
     """The hub's half of the hub peering."""
+    peerings_from_spoke: Annotated[Mapping[PeeringKey, names.PeeringName], Frozen] = Field(
+        default={}, validate_default=True
+    )
+    """The spoke's halves of its `peerings`, by key. [default: to-{topology}-{key}]"""
+    peerings_to_spoke: Annotated[Mapping[PeeringKey, names.PeeringName], Frozen] = Field(
+        default={}, validate_default=True
+    )
+    """The other VNets' halves of the spoke's `peerings`, by key. [default: to-{topology}-{spoke}]"""
     dns_link: names.DnsLinkName | None = None
     """Link of the private DNS zone with the spoke."""
     nat_gateway: names.NatGatewayName | None = None

@@ -16,6 +16,7 @@ from hvn.topology.model.names import SpokeNames
 from hvn.topology.model.nat_gateway import NatGateway
 from hvn.topology.model.route import Routes, RouteTables
 from hvn.topology.model.security_group import NetworkSecurityGroups
+from hvn.topology.model.spoke_peering import SpokePeerings
 from hvn.topology.model.subnet import Subnet, SubnetOrRange, subnet
 
 _VAULT_ROUTE = Limit(
@@ -78,6 +79,8 @@ class Spoke(Model):
     nat_gateway: NatGateway | None = None
     """NAT gateway for subnets with `nat_gateway: true`, and for a cluster with the outbound type
     userAssignedNATGateway. [default: none]"""
+    peerings: SpokePeerings = Field(default={}, validate_default=True)
+    """Peerings with other spokes and with VNets outside this file, by key. Their traffic bypasses the firewall."""
     routes: Routes = Field(default={}, validate_default=True)
     """Additional routes of the spoke's route table."""
     route_tables: RouteTables = Field(default={}, validate_default=True)

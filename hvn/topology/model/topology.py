@@ -77,7 +77,7 @@ class Topology(Model):
     @property
     def hub_peerings(self) -> Mapping[str, HubPeering]:
         """Return the hub's peerings with VNets outside the file, by key."""
-        return self.hub.peerings if isinstance(self.hub, NewHub) else {}
+        return self.hub.peerings if isinstance(self.hub, NewHub | ExistingHub) else {}
 
     @property
     def dnat_rules(self) -> DnatRules:

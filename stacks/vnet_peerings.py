@@ -1,4 +1,4 @@
-"""The hub's peerings with VNets outside the topology file."""
+"""The VNet peerings of the hub and of the spokes, apart from the peerings between hub and spokes."""
 
 from collections.abc import Sequence
 
@@ -7,31 +7,35 @@ from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
 from cdktf_cdktf_provider_azurerm.virtual_network_peering import VirtualNetworkPeering
 
 from hvn.kinds.hub.inputs import HubInputs
+from hvn.kinds.network.inputs import NetworkInputs
 from stacks import workspace
 from stacks.dns import Providers
+from stacks.subnets import Vnet
 
 
-def remote_peerings(
+def vnet_peerings(
     stack: TerraformStack,
-    inputs: HubInputs,
-    vnet: VirtualNetwork,
+    inputs: HubInputs | NetworkInputs,
+    vnet: Vnet | VirtualNetwork,
     providers: Providers,
     *,
     after: Sequence[ITerraformDependable],
-) -> None:
-    """Build the peerings one after the other, because Azure refuses concurrent writes to one VNet."""
+) -> list[ITerraformDependable]:
+    """Build the peerings one after the other, because Azure refuses concurrent writes to one VNet. Return the resources
+    to wait for."""
     written = list(after)
     for peering in inputs.peerings:
-        part, remote = peering.key.replace("-", "_"), peering.vnet
+        to_other, from_other = peering.resources
+        remote = peering.vnet
         own = VirtualNetworkPeering(
             stack,
-            f"to_{part}",
+            to_other,
             name=peering.name,
             resource_group_name=inputs.vnet.group.name,
             virtual_network_name=vnet.name,
             remote_virtual_network_id=remote.id,
             allow_virtual_network_access=True,
-            allow_forwarded_traffic=peering.allow_forwarded_traffic,
+            allow_forwarded_traffic=peering.accepts_forwarded,
             allow_gateway_transit=False,
             use_remote_gateways=False,
             # azurerm syncs the peering with the remote address space if a trigger changes.
@@ -46,18 +50,18 @@ def remote_peerings(
                 providers[subscription] = workspace.azurerm(stack, inputs, subscription, alias=alias)
             back = VirtualNetworkPeering(
                 stack,
-                f"from_{part}",
+                from_other,
                 provider=providers[subscription],
                 name=peering.reverse,
                 resource_group_name=remote.group.name,
                 virtual_network_name=remote.name,
                 remote_virtual_network_id=vnet.id,
                 allow_virtual_network_access=True,
-                # The firewall forwards the spokes' traffic from the hub to the remote VNet.
-                allow_forwarded_traffic=True,
+                allow_forwarded_traffic=peering.reverse_accepts_forwarded,
                 allow_gateway_transit=False,
                 use_remote_gateways=False,
                 triggers={"remote_address_space": ",".join(inputs.cidrs)},
                 depends_on=[own],
             )
             written = [back]
+    return written

@@ -1,0 +1,91 @@
+"""HVN450 spoke-peering: a peering of spokes with an unknown spoke, with the spoke itself, twice, or in a circle."""
+
+from collections.abc import Iterator, Mapping
+
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field, LineOf, Text
+from hvn.diagnostics.suggest import closest
+from hvn.topology.model import PeeringWithSpoke, Topology
+from hvn.topology.ranges import spoke_peerings
+from hvn.topology.spoke_peerings import named_in_peerings
+
+RULE = Rule(
+    id="HVN450",
+    name="spoke-peering",
+    reports="A spoke's peering names no other spoke, is listed twice, or closes a circle of spokes.",
+    why="the workspace of one spoke creates both halves, and the other spoke's VNet must exist first",
+    fix="list each peering once, in one of the two spokes",
+    example="""\
+spokes:
+  payments: {peerings: {orders: {spoke: orders}}}
+  orders: {peerings: {payments: {spoke: payments}}}
+""",
+    see="https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview",
+)
+TWICE = Message("Azure refuses a second peering between two VNets")
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each entry that names no other spoke, that repeats a peering, or that closes a circle."""
+    pairs: dict[frozenset[str], Path] = {}
+    named = named_in_peerings(topology)
+    for path, peering in spoke_peerings(topology):
+        if not isinstance(peering, PeeringWithSpoke):
+            continue
+        name, other = str(path[1]), peering.spoke
+        if other == name or other not in topology.spokes:
+            yield _unknown(topology, path, name, other)
+            continue
+        first = pairs.setdefault(frozenset((name, other)), path)
+        if first != path:
+            yield Finding(
+                rule=RULE,
+                path=(*path, "spoke"),
+                message=Message(
+                    "{first} (line {line}) already is the peering of {one} and {other}",
+                    first=Field(first),
+                    line=LineOf(first),
+                    one=name,
+                    other=other,
+                ),
+                why=TWICE,
+                fix=Message("remove {peering}: the other entry creates both halves", peering=Field(path)),
+            )
+            continue
+        circle = _circle(named, (name, other))
+        if circle and name == min(circle):
+            yield Finding(
+                rule=RULE,
+                path=(*path, "spoke"),
+                message=Message("the peerings of {spokes} form a circle", spokes=circle),
+                fix=Message(
+                    "move the peering to {other}: {entry}",
+                    other=Field(("spokes", other, "peerings")),
+                    entry=Text(f"{name}: {{spoke: {name}}}"),
+                ),
+            )
+
+
+def _unknown(topology: Topology, path: Path, name: str, other: str) -> Finding:
+    others = sorted(topology.spokes.keys() - {name})
+    near = closest(other, others)
+    return Finding(
+        rule=RULE,
+        path=(*path, "spoke"),
+        message=Message("{other} is the spoke itself", other=other)
+        if other == name
+        else Message("the spoke {other} does not exist", other=other),
+        fix=Message("did you mean {near}?", near=near)
+        if near
+        else Message("remove {peering}, or write another spoke of this file", peering=Field(path)),
+    )
+
+
+def _circle(named: Mapping[str, tuple[str, ...]], path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a circle of three or more spokes that begins with this path; empty without a circle."""
+    for other in named[path[-1]]:
+        if other == path[0] and len(path) > 2:
+            return path
+        if other not in path and (circle := _circle(named, (*path, other))):
+            return circle
+    return ()

@@ -1,0 +1,55 @@
+"""The peerings of `spokes.<spoke>.peerings` with other spokes, in both directions."""
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
+
+from hvn.topology.model import PeeringWithSpoke, Topology
+
+
+def named_in_peerings(topology: Topology) -> Mapping[str, tuple[str, ...]]:
+    """Return for each spoke the existing spokes that its `peerings` name, in the order of the keys."""
+    return {
+        name: tuple(
+            one.spoke
+            for _, one in sorted(spoke.peerings.items())
+            if isinstance(one, PeeringWithSpoke) and one.spoke in topology.spokes
+        )
+        for name, spoke in topology.spokes.items()
+    }
+
+
+def is_repeated(topology: Topology, one: str, other: str) -> bool:
+    """Return whether the file lists the peering of two spokes more than once."""
+    own = topology.spokes[one].peerings.values()
+    others = topology.spokes[other].peerings.values() if other in topology.spokes else ()
+    return (
+        sum(
+            isinstance(peering, PeeringWithSpoke) and peering.spoke == end
+            for peerings, end in ((own, other), (others, one))
+            for peering in peerings
+        )
+        > 1
+    )
+
+
+def peered_ranges(topology: Topology, name: str) -> Iterator[tuple[str, tuple[IPv4Network, ...]]]:
+    """Yield the ranges of each VNet that is peered with a spoke, apart from the hub: with the other spoke's name, or an
+    empty text for a VNet outside the file."""
+    named = named_in_peerings(topology)
+    for other in dict.fromkeys((*named[name], *(one for one, names in sorted(named.items()) if name in names))):
+        yield other, topology.spokes[other].cidrs
+    for _, peering in sorted(topology.spokes[name].peerings.items()):
+        if not isinstance(peering, PeeringWithSpoke):
+            yield "", peering.cidrs
+
+
+def spokes_in_order(topology: Topology) -> tuple[str, ...]:
+    """Return the spokes by name, each after the spokes in its `peerings`: Azure refuses a peering with a VNet that does
+    not exist. HVN450 refuses peerings in a circle."""
+    named = named_in_peerings(topology)
+
+    def depth(name: str, above: frozenset[str] = frozenset()) -> int:
+        others = set(named[name]) - above - {name}
+        return max((1 + depth(other, above | {name}) for other in others), default=0)
+
+    return tuple(sorted(topology.spokes, key=lambda name: (depth(name), name)))
