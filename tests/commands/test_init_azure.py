@@ -128,11 +128,14 @@ def test_a_company_gets_a_valid_file_without_an_edit(company: str, tmp_path: pat
 def test_no_proposed_range_overlaps_a_range_of_the_files(company: str, tmp_path: pathlib.Path) -> None:
     names, options, _, _ = COMPANIES[company]
     file = tmp_path / "network.yaml"
-    assert init(file, paths(names), options).exit_code == 0
+    done = init(file, paths(names), options)
+    assert done.exit_code == 0
     topology = written(file)
     texts = [path.read_text() for path in paths(names)]
     used = {prefix for text in texts for prefix in re.findall(r"\d+\.\d+\.\d+\.\d+/\d+", text) if prefix != "0.0.0.0/0"}
     assert "10.64.0.0/16" in used or company != "bank", "a VNet that only a peering names"
+    free = (f"hvn.cidr {topology['hvn']['cidr']}", f"address_pools.spokes {topology['address_pools']['spokes']}")
+    assert f"proposed free ranges: {', '.join(free)}" in done.stdout, "the choice is printed"
     for cidr in (topology["hvn"]["cidr"], topology["address_pools"]["spokes"], topology["spokes"]["shop"]["cidr"]):
         assert not [other for other in used if IPv4Network(cidr).overlaps(IPv4Network(other))], cidr
 

@@ -3,7 +3,7 @@
 import os
 import pathlib
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import IPv4Network
 
@@ -24,6 +24,7 @@ from hvn.diagnostics.suggest import closest
 from hvn.diagnostics.text import advice, kind, statement
 from hvn.options import CONFIG, Choice, default_topology, require, stop, tell, with_topology
 from hvn.topology.fields import Cidr
+from hvn.topology.model import NewHub
 from hvn.yamlfile import source
 
 
@@ -217,9 +218,10 @@ def _report(
 ) -> None:
     shown = printable(str(path), 200)
     click.echo(f"wrote {shown}; compare its ranges with the ranges that your organization uses")
+    click.echo(f"proposed free ranges: {', '.join(_free_ranges(loaded, request)) or 'none'}")
     for name in (*proposal.answers, *proposal.hub):
         if name in request.answers and name not in explicit:
-            click.echo(f"  {name.replace('_', '-')}: {printable(request.answers[name], 300)}")
+            click.echo(f"from Azure: {name.replace('_', '-')} {printable(request.answers[name], 300)}")
     existing_hub = request.answers["hub"] == "existing"
     for line in proposal.todo if existing_hub else ():
         click.echo(f"to do: {line}")
@@ -232,3 +234,16 @@ def _report(
     click.echo(f"next: bin/hvn rehearse{option}")
     pool = " --pool spokes" if request.spoke_vnet else ""
     click.echo(f"then: bin/hvn spoke add NAME --size 20{pool} --cluster --app NAMESPACE/SERVICE-ACCOUNT{option}")
+
+
+def _free_ranges(loaded: load.Loaded, request: Request) -> Iterator[str]:
+    """Yield the ranges that `init` chose, by the field."""
+    if loaded.checked is None:
+        return
+    topology = loaded.checked.topology
+    if isinstance(topology.hub, NewHub):
+        yield f"hub.cidr {topology.hub.cidr}"
+    if "hvn_cidr" not in request.answers and not request.shared:
+        yield f"hvn.cidr {topology.hvn.cidr}"
+    if "pool_cidr" not in request.answers:
+        yield f"address_pools.spokes {topology.address_pools['spokes']}"

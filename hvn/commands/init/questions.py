@@ -139,16 +139,9 @@ def _asked(request: Request, proposal: Proposal) -> Request:
 
     ask(NETWORK)
     if answers["region"] not in REGIONS and not request.shared:
-        ask(
-            (
-                Question(
-                    "hvn_region",
-                    Region,
-                    f"HCP region of the HVN: {', '.join(REGIONS)}",
-                    PAIRS.get(answers["region"], ""),
-                ),
-            )
-        )
+        if "hvn_region" not in answers:
+            click.echo(f"HCP creates no HVN in {answers['region']}, but in: {', '.join(REGIONS)}")
+        ask((Question("hvn_region", Region, "HCP region of the HVN", PAIRS.get(answers["region"], "")),))
     if answers["hub"] == "existing":
         answers = {**proposal.hub, **answers}
         gateway = gateway or proposal.gateway
