@@ -52,20 +52,23 @@ class Cloud:
         self.remote: dict[str, list[str]] = {}
         self.behind: dict[str, list[IPv4Network]] = {}
         self._triggers: dict[str, str] = {}
-        self._by_table: dict[str, list[Mapping[str, Any]]] = {}
+        self._by_table: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
         for id_ in stacks:
             for name, each in stacks[id_].get("resource", {}).get("hcp_hvn", {}).items():
                 self.hvns[each["hvn_id"]] = "HVN" if name == "hvn" else name
                 self.ranges[self.hvns[each["hvn_id"]]] = [IPv4Network(each["cidr_block"])]
-        self._named = {table["name"]: table for id_ in stacks for table in self._all(id_, "azurerm_route_table")}
-        self._nsgs = {nsg["name"]: nsg for id_ in stacks for nsg in self._all(id_, "azurerm_network_security_group")}
+        # Two workspaces may have tables or NSGs of the same name. Other workspaces use only those of the hub.
+        self._named, self._nsgs = (
+            {one["name"]: one for one in (self._all("hub", kind) if "hub" in stacks else ())}
+            for kind in ("azurerm_route_table", "azurerm_network_security_group")
+        )
         for id_ in stacks:
             self._read(id_)
         self._read_remote()
         self.gateway = next((where for where in self.subnets if where.subnet == GATEWAY_SUBNET), None)
         for id_ in stacks:
             for route in self._all(id_, "azurerm_route"):
-                self._by_table[route["route_table_name"]].append(route)
+                self._by_table["hub", route["route_table_name"]].append(route)
 
     def _read_remote(self) -> None:
         # An existing VNet that only the HVN is peered with has no trigger, and its ranges are unknown.
@@ -114,7 +117,8 @@ class Cloud:
                 if table := self._follow(stack, id_) if id_.startswith("$") else named:
                     # A service tag contains only public addresses.
                     ranges = [route for route in table.get("route", ()) if route["address_prefix"][0].isdigit()]
-                    self.tables[where] = self._by_table.setdefault(table["name"], ranges)
+                    owner = stack if id_.startswith("$") else "hub"
+                    self.tables[where] = self._by_table.setdefault((owner, table["name"]), ranges)
                     if table.get("bgp_route_propagation_enabled"):
                         self.propagated.add(where)
         for each in self._all(stack, "azurerm_virtual_network_peering"):
