@@ -70,6 +70,8 @@ def test_every_role_of_a_topology_gets_its_own_readers_policy_alone() -> None:
         "legacy/data/webapp/tls": ["read"],
         "team/database/creds/webapp": ["read"],
         "team/database/static-creds/webapp": ["read"],
+        "orders-db/creds/webapp": ["read"],
+        "internal_ca/issue/webapp": ["update"],
         "azure/creds/webapp": ["read"],
         "pki/issue/webapp": ["update"],
         "sys/leases/revoke": ["update"],
@@ -77,7 +79,13 @@ def test_every_role_of_a_topology_gets_its_own_readers_policy_alone() -> None:
         "transit/keys/+/config*": ["deny"],
     }
     assert roles["webapp"].existing_policies == ("shop-transit",)
-    assert granted(roles["worker"].reader) == {"shop/kv/data/webapp/config": ["read"]}
+    assert granted(roles["worker"].reader) == {
+        "shop/kv/data/webapp/config": ["read"],
+        "shop/pki/issue/worker": ["update"],
+        "shop/shop/creds/worker": ["read"],
+        "shop/sys/leases/renew": ["update"],
+        "shop/sys/leases/revoke": ["update"],
+    }
     assert roles["webapp"].subject == "system:serviceaccount:app:default"
     assert (roles["webapp"].ttl, roles["webapp"].max_ttl) == (1800, 43200)
 
