@@ -3,6 +3,7 @@ or on another HVN or Vault."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from hvn.kinds.hcp.inputs import HcpInputs
 from hvn.kinds.kind import Subject, applied_to
 from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace, WorkspaceId
@@ -23,7 +24,7 @@ def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iter
     other = other_vault(earlier.values(), built)
     creator = next((workspace.id for workspace in built if workspace.id.kind == "hcp"), None)
     replaced = {Subject.VAULT} if other else set()
-    if creator and {*other} - {Subject.VAULT}:
+    if creator and ({*other} - {Subject.VAULT} or _replaces_backup(built, earlier)):
         replaced.add(Subject.HVN)
     for workspace in built:
         subjects = applied_to(workspace.inputs, kind_of(workspace.id))
@@ -33,6 +34,18 @@ def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iter
             yield workspace.id, provider
         elif subjects & replaced:
             yield workspace.id, creator or OTHER_VAULT
+
+
+def _replaces_backup(built: Iterable[Workspace], earlier: Mapping[str, Workspace]) -> bool:
+    """Return whether Terraform replaces the backup HVN. Its peerings and routes are lost, and a peering with an equal
+    HVN id has equal inputs."""
+    for workspace in built:
+        before = earlier.get(workspace.id)
+        sides = [side.inputs for side in (before, workspace) if side and isinstance(side.inputs, HcpInputs)]
+        backups = [inputs.new_backup for inputs in sides if inputs.new_backup]
+        if len(backups) > 1 and backups[0] != backups[1]:
+            return True
+    return False
 
 
 def _rebuilt(built: Iterable[Workspace], earlier: Mapping[str, Workspace]) -> Iterator[tuple[Workspace, Subject]]:

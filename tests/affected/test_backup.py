@@ -21,10 +21,14 @@ def test_the_backup_hvn_is_removed_after_its_peerings(repository: Repository) ->
     assert "destroys a resource that workspaces of earlier waves use" in affected(repository)
 
 
-@pytest.mark.parametrize("field", ["id: hvn-southeastasia", "cidr: 172.26.16.0/20"])
+@pytest.mark.parametrize("field", ["id: hvn-southeastasia", "cidr: 172.26.16.0/20", "region: southeastasia"])
 def test_a_replaced_backup_hvn_is_created_before_its_peerings(repository: Repository, field: str) -> None:
     repository.edit(("hvn:\n", f"hvn:\n{BACKUP}"))
     repository.commit()
     repository.git("branch", "-f", "main")
-    repository.edit((field, {"id: hvn-southeastasia": "id: hvn-other"}.get(field, "cidr: 172.26.32.0/20")))
-    assert "hcp" in waves_of(as_json(repository))[0]
+    changed = {"id": "id: hvn-other", "cidr": "cidr: 172.26.32.0/20", "region": "region: westeurope"}
+    repository.edit((field, changed[field.partition(":")[0]]))
+    waves = waves_of(as_json(repository))
+    assert "hcp" in waves[0]
+    # HCP removes the peerings with the old HVN.
+    assert {*PEERINGS} <= {id_ for wave in waves for id_ in wave}
