@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from hvn.check.load import Loaded
+from hvn.check.other_peerings import differences
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.kinds.common import backend
@@ -15,8 +16,8 @@ from hvn.topology.ranges import is_remote, top_ranges
 RULE = Rule(
     id="HVN040",
     name="other-file",
-    reports="Two files (`hvn check --with FILE`) have overlapping ranges or equal names, or manage the same HVN, "
-    "Vault cluster, resource group or VNet.",
+    reports="Two files (`hvn check --with FILE`) have overlapping ranges, equal names or contradictory "
+    "peerings, or manage the same HVN, Vault cluster, resource group or VNet.",
     why="two files may share an HVN, a Vault cluster or an existing hub, but not ranges, names or created resources",
     fix="change the value in one file, or set `existing: true` in one file for a shared HVN or Vault cluster",
     example="bin/hvn check config/west.yaml --with config/east.yaml",
@@ -53,6 +54,7 @@ def _contradictions(one: Topology, other: Topology) -> Iterator[Finding]:
         if twin and not (name.existing or twin.existing):
             message = Message("the other file also creates the resource group {name}", name=name.name)
             yield _finding(place(one, name), message)
+    yield from (_finding(path, message) for path, message in differences(one, other))
     vnets = {spoke.existing.vnet_id.casefold() for spoke in other.spokes.values() if spoke.existing}
     for spoke_name, spoke in one.spokes.items():
         if spoke.existing and spoke.existing.vnet_id.casefold() in vnets:

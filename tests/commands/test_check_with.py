@@ -67,6 +67,60 @@ def test_two_files_are_compared(patch: Any, paths: set[str], tmp_path: pathlib.P
     assert check(tmp_path, patch) == {("HVN040", path) for path in paths}
 
 
+GROUPS = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups"
+
+
+def vnet(name: str) -> str:
+    return f"{GROUPS}/rg-{name}/providers/Microsoft.Network/virtualNetworks/vnet-{name}"
+
+
+TO_EAST = {"vnet_id": vnet("east-hub"), "cidrs": ["10.1.0.0/22"]}
+TO_WEST = {"vnet_id": vnet("small-HUB"), "cidrs": ["10.0.0.0/22"]}
+BEHIND = {"private_ip": "10.1.0.4", "cidrs": ["10.128.0.0/12"]}
+ORDERS = {"vnet_id": vnet("east-orders"), "cidrs": ["10.128.0.0/16"]}
+BACK = {"vnet_id": vnet("small-orders"), "cidrs": ["10.64.0.0/16"]}
+
+
+@pytest.mark.parametrize(
+    ("west", "east", "paths"),
+    [
+        ({**TO_EAST, "firewall": BEHIND}, TO_WEST, set()),
+        ({**TO_EAST, "reverse": True}, None, set()),
+        (TO_EAST, None, {"hub.peerings.other"}),
+        ({**TO_EAST, "reverse": True}, TO_WEST, {"hub.peerings.other"}),
+        (TO_EAST, {**TO_WEST, "reverse": True}, {"hub.peerings.other"}),
+        ({**TO_EAST, "cidrs": ["10.1.0.0/23"]}, TO_WEST, {"hub.peerings.other.cidrs"}),
+        (
+            {**TO_EAST, "firewall": {**BEHIND, "private_ip": "10.1.0.5"}},
+            TO_WEST,
+            {"hub.peerings.other.firewall.private_ip"},
+        ),
+        ({**TO_EAST, "vnet_id": vnet("elsewhere")}, None, set()),
+    ],
+)
+def test_both_halves_of_a_peering_of_two_hubs_are_compared(
+    west: Any, east: Any, paths: set[str], tmp_path: pathlib.Path
+) -> None:
+    first, second = ({"hub": {"peerings": {"other": one} if one else {}}} for one in (west, east))
+    assert check(tmp_path, second, first) == {("HVN040", path) for path in paths}
+
+
+@pytest.mark.parametrize(
+    ("west", "east", "paths"),
+    [
+        (ORDERS, BACK, set()),
+        (ORDERS, None, {"spokes.orders.peerings.other"}),
+        ({**ORDERS, "allow_forwarded_traffic": True}, BACK, {"spokes.orders.peerings.other"}),
+        ({**ORDERS, "cidrs": ["10.128.0.0/17"]}, BACK, {"spokes.orders.peerings.other.cidrs"}),
+    ],
+)
+def test_both_halves_of_a_peering_of_two_spokes_are_compared(
+    west: Any, east: Any, paths: set[str], tmp_path: pathlib.Path
+) -> None:
+    first, second = ({"spokes": {"orders": {"peerings": {"other": one} if one else {}}}} for one in (west, east))
+    assert check(tmp_path, second, first) == {("HVN040", path) for path in paths}
+
+
 def test_another_region_may_be_an_on_premises_network(tmp_path: pathlib.Path) -> None:
     west = {"on_premises": {"east": ["10.1.0.0/22", "10.128.0.0/12"]}}
     assert check(tmp_path, {}, west) == set()
