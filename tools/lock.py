@@ -49,7 +49,8 @@ def write_locks(folder: Path, log: Path) -> None:
 
 
 def _locks(venv: Path, folder: Path, home: Path, log: Path) -> dict[Path, str]:
-    """Return the texts of an engine's lock files. `home` is the engine's folder in the project."""
+    """Lock an engine's packages in `folder`. Return the contents of the new lock files, by their path in the project.
+    `home` is the engine's folder in the project."""
     folder.mkdir()
     for name in ("Pipfile", "package.json", ".npmrc"):
         shutil.copy(home / name, folder)

@@ -12,7 +12,7 @@ from hvn.comments.pull_request import PullRequest
 
 VERSION = "7.1"
 TEXT = 1
-"""The type of comments written by persons and jobs; Azure DevOps itself writes comments of other types."""
+"""The type of comments that people and jobs write; Azure DevOps itself writes comments of other types."""
 
 
 @dataclass(frozen=True, slots=True)

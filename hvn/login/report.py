@@ -161,7 +161,7 @@ def _status(answer: Answer) -> str:
 
 
 def _fixes(explained: Explained) -> list[str]:
-    """Return the lines with cause and fix of every failed check, in the order of the fixes."""
+    """Return the cause and the fix of each failed check as lines, in the order of Vault's checks."""
     failures = [_failure(explained, check, outcome) for check, outcome in explained.answer.failures]
     several = len(failures) > 1
     lines = [f"{len(failures)} checks fail. Fix them in this order:"] if several else []

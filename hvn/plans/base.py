@@ -12,7 +12,7 @@ from hvn.synthesis import Failed, synthesize
 
 
 def stacks_of(base: Base, repository: pathlib.Path, ids: Sequence[str]) -> Mapping[str, Stack]:
-    """Return the `cdk.tf.json` of each workspace. `repository` is any folder of the git repository. Raises `Failed`
+    """Return the `cdk.tf.json` of each workspace. `repository` is any folder in the git repository. Raises `Failed`
     if the synthesis fails."""
     if not ids or base.file is None:
         return {}

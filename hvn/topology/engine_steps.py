@@ -16,16 +16,15 @@ def engine_steps(topology: Topology) -> Iterator[Step]:
 
 
 def _database(one: Declared, namespace: str) -> Step:
-    """Return the step for the password. Vault's CLI reads `-` from standard input, including a newline. Vault checks
-    the password before it stores the password."""
+    """Return the step for the password. Vault checks the password before it stores the password."""
     assert isinstance(one.engine, DatabaseEngine)  # noqa: S101 - the caller selects the engine
     user = one.engine.username
     write = f"vault write -namespace={namespace} {one.mount}/config/{CONNECTION} password=-"
     rotate = f"vault write -namespace={namespace} -force {one.mount}/rotate-root/{CONNECTION}"
     return Step(
-        f"After the first deploy of `vault`, write the password of the database user {user} into Vault: "
-        f"`{write}` reads the password from standard input, without a newline. Then let Vault replace the password: "
-        f"`{rotate}`. Only Vault knows the new password.",
+        f"After the first deploy of `vault`, write the password of the database user {user} into Vault: `{write}` "
+        "reads the password from standard input. A newline at the end would be part of the password. Then let Vault "
+        f"rotate the password: `{rotate}`. Only Vault knows the new password.",
         "vault",
         after="vault",
         commands=(write, rotate),

@@ -56,7 +56,7 @@ _EXPONENT = re.compile(r"(?<![0-9.])([0-9.]++)e([-+]?[0-9]++)")
 _TOKEN_BITS = b"\xfd\xff"  # cdktf replaces doubles that begin with these bytes
 _LONGEST_NUMBER = 400  # characters: no field accepts a longer text with such a number
 _REPEATED = 100  # characters: a cache of longer texts would need too much memory
-_BREAKS, _JOINER = "\u2028\u2029", "\u2060"  # source.py replaces the breaks by the joiner
+_BREAKS, _JOINER = "\u2028\u2029", "\u2060"  # source.py replaces the breaks with the joiner
 
 
 def text_findings(value: str, raw: str, style: str, start: int) -> list[OffsetFinding]:

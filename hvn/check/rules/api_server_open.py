@@ -11,7 +11,8 @@ RULE = Rule(
     level=Level.WARNING,
     reports="A public API server has no authorized_ip_ranges, or allows 0.0.0.0/0.",
     why="everybody on the internet can try credentials, or exploit a vulnerability of the API server",
-    fix="write authorized_ip_ranges with the public addresses of nodes and runners, or make the API server private",
+    fix="set authorized_ip_ranges to the public addresses from which nodes and runners reach the internet, or remove "
+    "public: AKS then replaces an existing cluster",
     example="""\
 spokes:
   payments:

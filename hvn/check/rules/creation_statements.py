@@ -10,9 +10,9 @@ RULE = Rule(
     id="HVN640",
     name="creation-statements",
     reports="Creation statements lack `{{name}}` or `{{password}}`.",
-    why="Vault replaces the templates by the user and the password that the app gets: without a template, the SQL "
-    "creates another user, or a user with another password",
-    fix="write both templates, for example CREATE ROLE \"{{name}}\" WITH LOGIN PASSWORD '{{password}}'",
+    why="Vault replaces the placeholders with the user and the password that the app gets. Without a placeholder, the "
+    "SQL creates a different user, or a user with a different password",
+    fix="write both placeholders, for example CREATE ROLE \"{{name}}\" WITH LOGIN PASSWORD '{{password}}'",
     example="""\
 vault:
   database_engines:
@@ -30,16 +30,16 @@ spokes:
 """,
     see="https://developer.hashicorp.com/vault/docs/secrets/databases/postgresql",
 )
-# Vault accepts both templates of the user's name (sdk/database/helper/dbutil).
-TEMPLATES = (("{{name}}", "{{username}}"), ("{{password}}",))
+# Vault accepts both placeholders of the user's name (sdk/database/helper/dbutil).
+PLACEHOLDERS = (("{{name}}", "{{username}}"), ("{{password}}",))
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each role with creation statements that lack a template."""
+    """Yield a finding for each role with creation statements that lack a placeholder."""
     for one in declared(topology):
         for name, role in one.engine.roles.items() if isinstance(one.engine, DatabaseEngine) else ():
             text = " ".join(role.creation_statements)
-            if missing := [names[0] for names in TEMPLATES if not any(name in text for name in names)]:
+            if missing := [names[0] for names in PLACEHOLDERS if not any(name in text for name in names)]:
                 yield Finding(
                     rule=RULE,
                     path=(*one.at, "roles", name, "creation_statements"),

@@ -11,7 +11,7 @@ RULE = Rule(
     reports="A cluster's version of Vault Secrets Operator is older than 0.2.0.",
     why="before 0.2.0 a VaultAuth cannot refer to a VaultConnection in another namespace, so the operator does not "
     "sync secrets",
-    fix="remove vso.version to use the default version, or use a newer version",
+    fix="set vso.version to 0.2.0 or later, or remove vso.version to use the default version",
     example="""\
 spokes:
   payments:

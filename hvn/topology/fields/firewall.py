@@ -54,7 +54,7 @@ RulePlace = Annotated[
         kind="an object of this file or an IPv4 range",
         rule="an object by its path in this file, or an IPv4 address or range",
         example="spokes.payments",
-        why="network rules of Azure Firewall contain ranges, so this project replaces an object by its range",
+        why="network rules of Azure Firewall contain ranges, so this project replaces an object with its range",
         see=_NETWORK_RULES,
     ),
 ]

@@ -16,8 +16,8 @@ TopologyName = Annotated[
         rule="3 to 12 lower-case letters",
         example="platform",
         why=(
-            "AKS writes the name of the resource group into a node label of at most 63 characters. The label has room "
-            "for a topology name of 12 characters and a spoke name of 32"
+            "AKS writes the name of a spoke's resource group into a node label of at most 63 characters. The label has "
+            "room for a topology name of 12 characters and a spoke name of 32"
         ),
         see=_NODE_LABEL,
     ),

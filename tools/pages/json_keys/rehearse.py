@@ -23,8 +23,7 @@ WORKSPACE = {
     "id": "the workspace",
     "place": "`FILE:LINE:COLUMN` of the workspace's part of the topology",
     "resources": "number of resources in the first plan",
-    "seconds": "seconds of `init`, `validate`, `plan`, `apply`, `second plan`, `plan after the failover`, "
-    "`destroy`, and `save` with `--save`",
+    "seconds": "duration of each phase in seconds, by the name of the phase, such as `plan` and `second plan`",
     "second_plan": "changes of the second plan, `ADDRESS: ACTION`; must be empty",
     "destroyed": "true if the workspace was destroyed",
     "not_reached": "reason why the workspace was not rehearsed, or null",
