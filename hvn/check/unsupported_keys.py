@@ -214,6 +214,19 @@ UNSUPPORTED = (
         fix="delete the key; reach Vault from `hub.runners`",
     ),
     Unsupported(
+        keys="azure_engine azure_engines secrets_engines",
+        at="vault",
+        why="this project creates PostgreSQL and PKI engines only: no test server has Vault's azure engine",
+        fix="delete the key, create the engine in Vault, and name its role in "
+        "`spokes.<spoke>.cluster.apps.<app>.dynamic_secrets`",
+    ),
+    Unsupported(
+        keys="password password_wo",
+        at="vault.database_engines.*",
+        why="the file is committed to git, so the file must not contain the password",
+        fix="delete the key; `bin/hvn workspaces` prints the command that writes the password into Vault",
+    ),
+    Unsupported(
         keys="token vault_token",
         why="the file is committed to git, so the file must not contain credentials",
         fix="delete the key, and set the environment variable VAULT_TOKEN",

@@ -7,6 +7,7 @@ from hvn.cli import cli
 from tests.affected.conftest import Repository
 from tests.review.conftest import begin
 from tests.review.edits import APP, CI, ORDERS, SYNCED
+from tests.review.edits import ENGINES as DECLARED
 from tests.review.findings import findings, impact, steps
 from tests.review.plans import plan, resource
 from tests.review.test_rules import REVIEW
@@ -124,6 +125,45 @@ def test_a_kv_engine_that_leaves_the_topology_is_a_loss(
     found = findings(repository, monkeypatch).get("secrets-engine-changed", [])
     assert len(found) == len(removed)
     assert all(path in one["message"] for one, path in zip(found, removed, strict=True))
+
+
+@pytest.mark.parametrize("planned", [False, True])
+def test_a_removed_engine_is_no_lost_kv_engine(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, planned: bool
+) -> None:
+    begin(repository, ("  kv_mount: kvv2\n", DECLARED))
+    repository.edit((DECLARED, "  kv_mount: kvv2\n"))
+    names = ("vault_mount.database_orders", "vault_database_secret_backend_role.database_orders_role_web")
+    gone = [resource(name, actions=("delete",)) for name in (*names, "vault_mount.pki_ca")]
+    found = findings(repository, monkeypatch, vault=plan(*gone)) if planned else findings(repository, monkeypatch)
+    assert "secrets-engine-changed" not in found
+    database, pki = found["engine-lost"]
+    assert "-prefix orders/" in steps(database)
+    assert not pki["manual_steps"]
+    assert [name in database["message"] for name in names] == [planned, planned]
+    assert ("vault_mount.pki_ca" in pki["message"]) is planned
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("orders.postgres", "other.postgres", ["other.postgres", "orders.postgres"]),
+        ("LOGIN", "SUPERUSER LOGIN", ["SUPERUSER"]),
+        ("8h", "9h", ["32400"]),
+        ("[web.example.com]", "[web.example.com, example.com]", ["example.com"]),
+        ("username: vault", "username: vault\n      port: 5433", ["5433"]),
+        ("kv_mount: kvv2", "more_kv_mounts: [x]", []),
+    ],
+)
+def test_a_changed_engine_is_reported_with_its_values(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, old: str, new: str, words: list[str]
+) -> None:
+    begin(repository, ("  kv_mount: kvv2\n", DECLARED))
+    repository.edit((old, new))
+    found = findings(repository, monkeypatch)
+    assert len(found.get("engine-changed", ())) == bool(words)
+    assert all(word in found["engine-changed"][0]["message"] for word in words)
+    assert "engine-lost" not in found
 
 
 ELSEWHERE = ("firewall_private_ip: 10.0.0.4", "firewall_private_ip: 10.0.0.9")

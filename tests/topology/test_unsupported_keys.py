@@ -51,8 +51,11 @@ def test_a_fix_names_fields_that_exist_or_deletes_the_key(one: Unsupported) -> N
 @ALL
 def test_an_unsupported_key_is_reported_with_its_own_reason(one: Unsupported) -> None:
     base = topology("everything")
-    name = next(iter(base["spokes"]))
-    path = tuple(name if part == "*" else part for part in next(places(one), ("hub",)))
+    inner = base
+    path: tuple[str, ...] = ()
+    for part in next(places(one), ("hub",)):
+        name = next(iter(inner)) if part == "*" else part
+        inner, path = inner.get(name, {}), (*path, name)
     for key in one.keys.split():
         findings = [finding for finding in check_with(base, {(*path, key): 1}).findings if finding.path == (*path, key)]
         assert [(finding.rule.id, finding.why) for finding in findings] == [("HVN020", one.why)]
