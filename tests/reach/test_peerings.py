@@ -1,0 +1,64 @@
+"""Connections over the peerings of spokes, and over the peerings of an existing hub."""
+
+import pathlib
+
+import pytest
+import yaml
+
+from hvn.check.load import require
+from hvn.reach.answer import Verdict, reach
+from hvn.reach.build import build
+from hvn.reach.network import Network
+from tests.conftest import PROJECT
+
+TOPOLOGIES = PROJECT / "tests" / "topologies"
+EVERYTHING, EXISTING = TOPOLOGIES / "everything.yaml", TOPOLOGIES / "existing.yaml"
+WEST = (
+    "/subscriptions/77777777-7777-4777-8777-777777777777/resourceGroups/rg-west/providers/Microsoft.Network/"
+    "virtualNetworks/vnet-west"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "to", "verdict"),
+    [
+        ("sandbox", "spokes.payments.subnets.ingress", Verdict.REACHES),
+        ("spokes.payments.subnets.ingress", "sandbox", Verdict.REACHES),
+        ("sandbox", "spokes.sandbox.peerings.lab", Verdict.UNKNOWN),
+        # A peering is not transitive.
+        ("spokes.payments.subnets.ingress", "spokes.sandbox.peerings.lab", Verdict.BLOCKED),
+        ("spokes.sandbox.peerings.lab", "spokes.payments.subnets.ingress", Verdict.BLOCKED),
+        ("spokes.sandbox.peerings.lab", "vault", Verdict.BLOCKED),
+        ("runners", "spokes.sandbox.peerings.lab", Verdict.BLOCKED),
+    ],
+)
+def test_only_peered_networks_reach_each_other(source: str, to: str, verdict: Verdict) -> None:
+    answers = list(reach(build(require(EVERYTHING).topology), source, to, 443))
+    assert {one.verdict for one in answers} == {verdict}
+    assert not any(one.request.by_firewall for one in answers if verdict is Verdict.REACHES)
+
+
+@pytest.fixture
+def with_west(tmp_path: pathlib.Path) -> Network:
+    """Return the network with a peering of the existing hub."""
+    data = yaml.safe_load(EXISTING.read_text(encoding="utf-8"))
+    firewall = {"private_ip": "10.128.0.4", "cidrs": ["10.129.0.0/16"]}
+    data["hub"]["peerings"] = {"west": {"vnet_id": WEST, "cidrs": ["10.128.0.0/22"], "firewall": firewall}}
+    data["hub"]["firewall_rules"] = {
+        "west": {
+            "sources": ["spokes.analytics"],
+            "destinations": ["hub.peerings.west"],
+            "ports": ["tcp/443"],
+            "reason": "the other region",
+        }
+    }
+    file = tmp_path / "topology.yaml"
+    file.write_text(yaml.safe_dump(data), encoding="utf-8")
+    return build(require(file).topology)
+
+
+@pytest.mark.parametrize("to", ["10.128.1.4", "10.129.0.9"])
+def test_the_peerings_of_an_existing_hub_are_unknown(to: str, with_west: Network) -> None:
+    for one in reach(with_west, "analytics", to, 443):
+        assert one.verdict is Verdict.UNKNOWN, one
+        assert any("the hub's existing peering with vnet-west" in setting for setting in one.unknown)
