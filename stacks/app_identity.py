@@ -2,6 +2,7 @@
 
 from cdktf import TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_azurerm.federated_identity_credential import FederatedIdentityCredential
+from cdktf_cdktf_provider_azurerm.provider import AzurermProvider
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 
 from hvn.kinds.secrets.inputs import AppIdentity
@@ -13,11 +14,21 @@ CLIENT_ID = "azure.workload.identity/client-id"
 """The annotation of a service account that contains the client id of its pods' identity."""
 
 
-def app_identity(stack: TerraformStack, app: str, identity: AppIdentity, issuer: str, subject: str) -> str:
-    """Build the identity and its federated credential, and return the identity's client id."""
+def app_identity(
+    stack: TerraformStack,
+    app: str,
+    identity: AppIdentity,
+    issuer: str,
+    subject: str,
+    *,
+    provider: AzurermProvider | None = None,
+) -> str:
+    """Build the identity and its federated credential, and return the identity's client id. `provider` is for the
+    identity's subscription; None if the stack's default provider has this subscription."""
     built = UserAssignedIdentity(
         stack,
         f"identity_{app}",
+        provider=provider,
         name=identity.name,
         resource_group_name=identity.group.name,
         location=identity.location,
@@ -27,6 +38,7 @@ def app_identity(stack: TerraformStack, app: str, identity: AppIdentity, issuer:
     FederatedIdentityCredential(
         stack,
         f"credential_{app}",
+        provider=provider,
         name="kubernetes",
         **identity_of_credential(identity.group.name, built),
         issuer=issuer,

@@ -62,7 +62,13 @@ def build(stack: TerraformStack, inputs: SecretsInputs) -> None:
 
 
 def _identities(stack: TerraformStack, inputs: SecretsInputs, issuer: str) -> Mapping[tuple[str, str], dict[str, str]]:
-    """Build the apps' identities, and return the annotations of their service accounts by namespace and name."""
+    """Build the apps' identities, and return the annotations of their service accounts by namespace and name.
+
+    The identities are in the spoke's resource group. An existing cluster may be in another subscription.
+    """
+    subscriptions = {app.identity.group.subscription_id for app in inputs.apps if app.identity}
+    others = sorted(subscriptions - {inputs.cluster.cluster.group.subscription_id})
+    provider = workspace.azurerm(stack, inputs, others[0], alias="spoke") if others else None
     return {
         (app.namespace, app.service_account): {
             CLIENT_ID: app_identity(
@@ -71,6 +77,7 @@ def _identities(stack: TerraformStack, inputs: SecretsInputs, issuer: str) -> Ma
                 app.identity,
                 issuer,
                 f"system:serviceaccount:{app.namespace}:{app.service_account}",
+                provider=provider,
             )
         }
         for app in inputs.apps
