@@ -27,6 +27,11 @@ class Kind(NamedTuple):
     keys: str = ""
 
 
+# A text's length and characters, which the page shows, and its other conditions.
+CHARACTERS = re.compile(
+    r"((?:\d+ to|at most) .*?(?: and .*?)??)(?:;|, (?:a letter|beginning|except|no|not|with|and no)\b).*"
+)
+
 # Placeholders for the keys of mappings, and headings for the alternatives of unions.
 KEYS = {
     "spokes": "<spoke>",
@@ -75,7 +80,7 @@ def made() -> str:
         'with "True:"\nbelongs to a Boolean with the default `false`. Fields with the name `cidr` or `…_cidr` are IPv4 '
         'ranges. "=FIELD" means the\ntype of that field. [Rules](rules.md) describe conditions for several fields.'
         "\n\nThe file is strict YAML without anchors and tags; unknown keys are errors. Quote ambiguous values, such "
-        "as `no`. Editors\nuse `config/topology.schema.json`; this schema also contains the limits of names."
+        "as `no`. Editors\nuse `config/topology.schema.json`; this schema contains all conditions of names."
     )
     sections = _sections(model.Topology, "", {}, {})
     return page("The topology file", "the model in hvn/topology/model", intro, *sections)
@@ -189,7 +194,7 @@ def _kind(annotation: Any, metadata: Sequence[Any], name: str) -> Kind:
         if isinstance(mark, NamePattern):
             return Kind("")
         if isinstance(mark, Text):
-            return Kind(mark.rule, mark.example)
+            return Kind(CHARACTERS.sub(r"\1", mark.rule), mark.example)
         if isinstance(mark, Range):
             return Kind("" if re.fullmatch("(.*_)?cidr", name) else "IPv4 range")
         if isinstance(mark, Address):
