@@ -62,6 +62,15 @@ def test_a_missing_file_is_one_line(tmp_path: pathlib.Path) -> None:
     assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
 
 
+def test_an_empty_text_is_a_missing_value(tmp_path: pathlib.Path) -> None:
+    """Azure may return an empty next hop for routes of types that have no address."""
+    route = {"addressPrefix": "0.0.0.0/0", "nextHopType": "Internet", "nextHopIpAddress": ""}
+    table = {"type": "Microsoft.Network/routeTables", "id": "/rt", "properties": {"routes": [{"properties": route}]}}
+    (tmp_path / "azure.json").write_text(json.dumps([VNET | SPACE, table]))
+    done = init(tmp_path / "n.yaml", [tmp_path / "azure.json"], f"--tenant-id {UUID}")
+    assert done.exit_code == 0, done.output
+
+
 def test_types_that_are_not_read_are_reported(tmp_path: pathlib.Path) -> None:
     rows = [VNET | SPACE, {"type": "Microsoft.Network/virtualNetworks/subnets"}, {"type": "\x1b[1m"}]
     (tmp_path / "azure.json").write_text(json.dumps(rows))

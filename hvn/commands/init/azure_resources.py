@@ -15,12 +15,13 @@ from hvn.topology.fields import Cidr, Ip, PrivateDnsZoneId, Region, Uuid, VnetId
 
 
 def _flat(data: Any) -> Any:
-    """Return a resource with its properties at the top level and without null values."""
+    """Return a resource with its properties at the top level, without null values and empty texts: Azure may return an
+    empty `nextHopIpAddress` for a route without an address."""
     if not isinstance(data, dict):
         return data
     inner = data.get("properties")
     merged = inner | data if isinstance(inner, dict) else data
-    return {key: value for key, value in merged.items() if value is not None}
+    return {key: value for key, value in merged.items() if value is not None and value != ""}
 
 
 class Resource(BaseModel):
