@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_vault.database_secret_backend_role import DatabaseSecr
 from cdktf_cdktf_provider_vault.mount import Mount
 from cdktf_cdktf_provider_vault.pki_secret_backend_role import PkiSecretBackendRole
 
-from hvn.kinds.vault.engines import DatabaseEngine, PkiEngine
+from hvn.kinds.vault.engines import DatabaseEngine, PkiEngine, connection_of, role_of
 from hvn.topology.engines import CONNECTION
 
 # Only Vault knows the password of a database after its first rotation, and the key of a CA.
@@ -34,7 +34,7 @@ def database_engine(stack: TerraformStack, engine: DatabaseEngine, namespace: st
     )
     connection = DatabaseSecretBackendConnection(
         stack,
-        f"{name}_connection",
+        connection_of(name),
         namespace=namespace,
         backend=mount.path,
         name=CONNECTION,
@@ -48,7 +48,7 @@ def database_engine(stack: TerraformStack, engine: DatabaseEngine, namespace: st
     for role in engine.roles:
         DatabaseSecretBackendRole(
             stack,
-            f"{name}_role_{role.name}",
+            role_of(name, role.name),
             namespace=namespace,
             backend=mount.path,
             name=role.name,
@@ -76,7 +76,7 @@ def pki_engine(stack: TerraformStack, engine: PkiEngine, namespace: str | None) 
     for role in engine.roles:
         PkiSecretBackendRole(
             stack,
-            f"{name}_role_{role.name}",
+            role_of(name, role.name),
             namespace=namespace,
             backend=mount.path,
             name=role.name,

@@ -118,7 +118,7 @@ def test_free_text_is_unchanged_in_the_output(tmp_path: pathlib.Path, synth: Syn
         assert any(f'"text": {json.dumps(text)}' in json.dumps(manifest) for manifest in manifests)
         sql = ("vault", "database_engines", "orders-db", "roles", "webapp", "revocation_statements", 0)
         built = synth(write(tmp_path, with_text([sql], text)), only=["vault"])
-        role = built["vault"]["resource"]["vault_database_secret_backend_role"]["database_orders-db_role_webapp"]
+        role = built["vault"]["resource"]["vault_database_secret_backend_role"]["role_webapp_database_orders-db"]
         assert role["revocation_statements"] == [text]
 
 

@@ -36,7 +36,7 @@ class DatabaseEngine:
 
     @property
     def resource(self) -> str:
-        """Return the name of the mount in Terraform, with which the names of the engine's other resources begin."""
+        """Return the name of the mount in Terraform."""
         return _resource(self.namespace, "database", self.path)
 
 
@@ -61,13 +61,25 @@ class PkiEngine:
 
     @property
     def resource(self) -> str:
-        """Return the name of the mount in Terraform, with which the names of the engine's roles begin."""
+        """Return the name of the mount in Terraform."""
         return _resource(self.namespace, "pki", self.path)
 
 
 def _resource(namespace: str, kind: str, path: str) -> str:
-    """Return a name in Terraform. Namespaces and roles have no underscore, so the names of two resources differ."""
+    """Return a name in Terraform. Namespaces have no underscore, so the names of two mounts differ."""
     return f"namespace_{namespace}_{kind}_{path}" if namespace else f"{kind}_{path}"
+
+
+def connection_of(mount: str) -> str:
+    """Return the name in Terraform of the connection of a mount with this name. Paths may contain underscores, so a
+    suffix could give the connection of `a` and the mount `a_connection` one name."""
+    return f"connection_{mount}"
+
+
+def role_of(mount: str, role: str) -> str:
+    """Return the name in Terraform of a role of a mount with this name. Roles have no underscore, so the names of two
+    roles differ."""
+    return f"role_{role}_{mount}"
 
 
 def database_engines(topology: Topology) -> tuple[DatabaseEngine, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Text
-from hvn.kinds.vault.engines import DatabaseEngine, DatabaseRole, PkiRole
+from hvn.kinds.vault.engines import DatabaseEngine, DatabaseRole, PkiEngine, PkiRole
 from hvn.kinds.vault.inputs import VaultInputs
 from hvn.review.context import Context
 from hvn.review.engines import Engine, engines
@@ -37,7 +37,9 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         old = engines(before)
         for path, engine in engines(after).items():
-            for message in _changes(path, old.get(path), engine):
+            earlier = old.get(path)
+            # Vault replaces an engine of another type, so the roles of the old engine are not compared.
+            for message in _changes(path, earlier if type(earlier) is type(engine) else None, engine):
                 yield Finding(rule=RULE, workspace=workspace.id, message=message)
 
 
@@ -54,6 +56,13 @@ def _changes(path: str, old: Engine | None, new: Engine) -> Iterator[Message]:
                 if before
                 else Message(""),
             )
+    if isinstance(new, PkiEngine) and isinstance(old, PkiEngine) and old.max_ttl != new.max_ttl:
+        yield Message(
+            "the longest lifetime of certificates of {engine} changes from {old} s to {new} s",
+            engine=path,
+            old=old.max_ttl,
+            new=new.max_ttl,
+        )
     roles = {role.name: role for role in old.roles} if old else {}
     for role in new.roles:
         if (earlier := roles.get(role.name)) != role:

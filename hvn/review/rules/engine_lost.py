@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from hvn.diagnostics.finding import Finding, Message, Rule
-from hvn.kinds.vault.engines import DatabaseEngine
+from hvn.kinds.vault.engines import DatabaseEngine, connection_of, role_of
 from hvn.kinds.vault.inputs import VaultInputs
 from hvn.review.commands import command
 from hvn.review.context import Context
@@ -45,16 +45,18 @@ def check(context: Context) -> Iterator[Finding]:
     }
     for workspace, before, after in context.changed(VaultInputs):
         now = engines(after)
+        if after and before.namespace != after.namespace:
+            yield from _left_behind(workspace.id, before, after)
         for path, engine in engines(before).items():
             namespace = "/".join(filter(None, (before.namespace or "", engine.namespace)))
             if path not in now or type(now[path]) is not type(engine):
-                changes = _take(planned, workspace.id, engine.resource)
+                changes = _take(planned, workspace.id, *_resources(engine))
                 yield _engine(workspace.id, path, engine, namespace, changes)
                 continue
             left = {role.name for role in now[path].roles}
             for role in engine.roles:
                 if role.name not in left:
-                    changes = _take(planned, workspace.id, f"{engine.resource}_role_{role.name}")
+                    changes = _take(planned, workspace.id, role_of(engine.resource, role.name))
                     reason = Message("{engine} loses the role {role}", engine=path, role=role.name)
                     yield Finding(
                         rule=RULE, workspace=workspace.id, message=with_plan([reason], changes), impact=(NEW,)
@@ -68,10 +70,38 @@ def check(context: Context) -> Iterator[Finding]:
             yield Finding(rule=RULE, workspace=id_, message=message, impact=(NEW,))
 
 
-def _take(planned: dict[str, list[ResourceChange]], workspace: str, name: str) -> list[ResourceChange]:
-    """Remove the changes of the resources with this name, or with a name below it, and return them."""
+def _left_behind(workspace: str, before: VaultInputs, after: VaultInputs) -> Iterator[Finding]:
+    """Yield a finding for each engine that stays in the old namespace, where no state contains it.
+
+    The provider finds no mount in the new namespace and creates an empty engine (secrets_engine_changed.py).
+    """
+    now = engines(after)
+    for path, engine in engines(before).items():
+        if path in now and type(now[path]) is type(engine):
+            yield Finding(
+                rule=RULE,
+                workspace=workspace,
+                message=Message(
+                    "the namespace changes from {old} to {new}: Terraform creates an empty engine {path} in {new}, and "
+                    "the engine in {old} is no longer in any state",
+                    old=str(before.namespace),
+                    new=str(after.namespace),
+                    path=path,
+                ),
+                impact=(PASSWORD if isinstance(engine, DatabaseEngine) else KEY, NEW),
+            )
+
+
+def _resources(engine: Engine) -> list[str]:
+    """Return the names of the engine's resources in Terraform."""
+    mount = engine.resource
+    return [mount, connection_of(mount), *(role_of(mount, role.name) for role in engine.roles)]
+
+
+def _take(planned: dict[str, list[ResourceChange]], workspace: str, *names: str) -> list[ResourceChange]:
+    """Remove the changes of the resources with these names, and return them."""
     changes = planned.get(workspace, [])
-    taken = [one for one in changes if f"{one.address.partition('.')[2]}_".startswith(f"{name}_")]
+    taken = [one for one in changes if one.address.partition(".")[2] in names]
     planned[workspace] = [one for one in changes if one not in taken]
     return taken
 
