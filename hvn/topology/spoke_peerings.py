@@ -1,6 +1,7 @@
 """The peerings of `spokes.<spoke>.peerings` with other spokes, in both directions."""
 
 from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from ipaddress import IPv4Network
 
 from hvn.topology.model import PeeringWithSpoke, Topology
@@ -45,11 +46,32 @@ def peered_ranges(topology: Topology, name: str) -> Iterator[tuple[str, tuple[IP
 
 def spokes_in_order(topology: Topology) -> tuple[str, ...]:
     """Return the spokes by name, each after the spokes in its `peerings`: Azure refuses a peering with a VNet that does
-    not exist. HVN450 refuses peerings in a circle."""
-    named = named_in_peerings(topology)
+    not exist. HVN450 refuses peerings in a circle, which have no order."""
+    sorter, ordered = _sorter(topology), []
+    try:
+        sorter.prepare()
+    except CycleError:
+        return tuple(sorted(topology.spokes))
+    while ready := sorted(sorter.get_ready()):
+        ordered += ready
+        sorter.done(*ready)
+    return tuple(ordered)
 
-    def depth(name: str, above: frozenset[str] = frozenset()) -> int:
-        others = set(named[name]) - above - {name}
-        return max((1 + depth(other, above | {name}) for other in others), default=0)
 
-    return tuple(sorted(topology.spokes, key=lambda name: (depth(name), name)))
+def circle(topology: Topology) -> tuple[str, ...]:
+    """Return three or more spokes whose peerings form a circle: first the first name of the alphabet, then always the
+    spoke that the previous spoke names. Return an empty tuple without such a circle."""
+    try:
+        _sorter(topology).prepare()
+    except CycleError as error:
+        names: list[str] = error.args[1][:0:-1]
+        start = names.index(min(names))
+        return (*names[start:], *names[:start]) if len(names) > 2 else ()
+    return ()
+
+
+def _sorter(topology: Topology) -> TopologicalSorter[str]:
+    sorter = TopologicalSorter[str]()
+    for name, others in sorted(named_in_peerings(topology).items()):
+        sorter.add(name, *sorted({*others} - {name}))
+    return sorter

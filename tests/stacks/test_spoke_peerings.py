@@ -8,6 +8,8 @@ import pytest
 from hvn.check.load import require
 from hvn.kinds.workspace import by_id
 from hvn.topology.manual_steps import manual_steps
+from hvn.topology.model import PeeringWithSpoke
+from hvn.topology.spoke_peerings import circle, spokes_in_order
 from tests.conftest import PROJECT, Synth
 
 EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"
@@ -60,6 +62,21 @@ def test_a_spoke_is_built_after_the_spokes_that_its_peerings_name() -> None:
     sandbox = by_id(checked.workspaces())["network-sandbox"]
     assert "network-payments" in sandbox.after
     assert "spoke payments" in sandbox.writes
+
+
+def test_a_mesh_of_many_spokes_has_an_order() -> None:
+    topology = require(EVERYTHING).topology
+    names = [f"spoke{number:02}" for number in range(40)]
+    sandbox = topology.spokes["sandbox"]
+    mesh = {
+        name: sandbox.model_copy(
+            update={"peerings": {other: PeeringWithSpoke(spoke=other) for other in names if other > name}}
+        )
+        for name in names
+    }
+    many = topology.model_copy(update={"spokes": mesh})
+    assert spokes_in_order(many) == tuple(reversed(names))
+    assert circle(many) == ()
 
 
 def test_only_the_owner_of_a_remote_vnet_without_reverse_has_a_step() -> None:

@@ -1,13 +1,13 @@
 """HVN450 spoke-peering: a peering of spokes with an unknown spoke, with the spoke itself, twice, or in a circle."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, LineOf, Text
 from hvn.diagnostics.suggest import closest
 from hvn.topology.model import PeeringWithSpoke, Topology
 from hvn.topology.ranges import spoke_peerings
-from hvn.topology.spoke_peerings import named_in_peerings
+from hvn.topology.spoke_peerings import circle
 
 RULE = Rule(
     id="HVN450",
@@ -28,7 +28,7 @@ TWICE = Message("Azure refuses a second peering between two VNets")
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each entry that names no other spoke, that repeats a peering, or that closes a circle."""
     pairs: dict[frozenset[str], Path] = {}
-    named = named_in_peerings(topology)
+    closed = circle(topology)
     for path, peering in spoke_peerings(topology):
         if not isinstance(peering, PeeringWithSpoke):
             continue
@@ -52,12 +52,11 @@ def check(topology: Topology) -> Iterator[Finding]:
                 fix=Message("remove {peering}: the other entry creates both halves", peering=Field(path)),
             )
             continue
-        circle = _circle(named, (name, other))
-        if circle and name == min(circle):
+        if closed[:2] == (name, other):
             yield Finding(
                 rule=RULE,
                 path=(*path, "spoke"),
-                message=Message("the peerings of {spokes} form a circle", spokes=circle),
+                message=Message("the peerings of {spokes} form a circle", spokes=closed),
                 fix=Message(
                     "move the peering to {other}: {entry}",
                     other=Field(("spokes", other, "peerings")),
@@ -79,13 +78,3 @@ def _unknown(topology: Topology, path: Path, name: str, other: str) -> Finding:
         if near
         else Message("remove {peering}, or write another spoke of this file", peering=Field(path)),
     )
-
-
-def _circle(named: Mapping[str, tuple[str, ...]], path: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a circle of three or more spokes that begins with this path; empty without a circle."""
-    for other in named[path[-1]]:
-        if other == path[0] and len(path) > 2:
-            return path
-        if other not in path and (circle := _circle(named, (*path, other))):
-            return circle
-    return ()
