@@ -19,6 +19,16 @@ def named_in_peerings(topology: Topology) -> Mapping[str, tuple[str, ...]]:
     }
 
 
+def peerings_with(topology: Topology, name: str) -> tuple[str, ...]:
+    """Return the paths of other spokes' peerings with a spoke."""
+    return tuple(
+        f"spokes.{other}.peerings.{key}"
+        for other, spoke in sorted(topology.spokes.items())
+        for key, one in sorted(spoke.peerings.items())
+        if isinstance(one, PeeringWithSpoke) and one.spoke == name
+    )
+
+
 def is_repeated(topology: Topology, one: str, other: str) -> bool:
     """Return whether the file lists the peering of two spokes more than once."""
     own = topology.spokes[one].peerings.values()
@@ -59,8 +69,8 @@ def spokes_in_order(topology: Topology) -> tuple[str, ...]:
 
 
 def circle(topology: Topology) -> tuple[str, ...]:
-    """Return three or more spokes whose peerings form a circle: first the first name of the alphabet, then always the
-    spoke that the previous spoke names. Return an empty tuple without such a circle."""
+    """Return three or more spokes with peerings in a circle. The circle begins with its first name by alphabet, and
+    each spoke names the next. Return an empty tuple without such a circle."""
     try:
         _sorter(topology).prepare()
     except CycleError as error:

@@ -87,6 +87,24 @@ def test_only_the_spokes_own_workspaces_are_destroyed() -> None:
     assert destroyed(remove("analytics", SAMPLE).output) == ["network-analytics"]
 
 
+def test_peerings_of_other_spokes_are_removed_first(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "config" / "topology.yaml"
+    file.parent.mkdir()
+    peering = "    peerings: {lab: {spoke: analytics}}\n    cidr: 10.65.0.0/16\n"
+    file.write_text(SAMPLE.read_text(encoding="utf-8").replace("    cidr: 10.65.0.0/16\n", peering), encoding="utf-8")
+    output = remove("analytics", file).output
+    assert destroyed(output) == ["network-analytics"]
+    before, destroy, _ = output.partition("bin/cdktf destroy")
+    assert "spokes.orders.peerings.lab" in before
+    assert "bin/cdktf deploy network-orders" in before
+    assert destroy
+    git(tmp_path, "init", "--quiet")
+    commit(tmp_path, "Add the network")
+    file.write_text(without("analytics"), encoding="utf-8")
+    commit(tmp_path, "Take analytics out")
+    assert f"bin/cdktf destroy network-analytics --{cdktf.IGNORE_MISSING}\n" in remove("analytics", file).output
+
+
 def test_a_deleted_spoke_is_destroyed_from_the_newest_commit_with_it(history: pathlib.Path) -> None:
     result = remove("orders", history)
     assert result.exit_code == 0

@@ -16,6 +16,7 @@ from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import by_id
 from hvn.options import default_topology, format_option, require, stop, topology_option
 from hvn.topology.removal_steps import removal_steps
+from hvn.topology.spoke_peerings import peerings_with
 
 
 @click.command()
@@ -47,6 +48,7 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
     cluster = checked.topology.spokes[name].new_cluster
     protected = cluster is not None and cluster.prevent_destroy
     steps = removal_steps(checked.topology, name)
+    peerings = peerings_with(checked.topology, name)
     if form == "json":
         document = {
             "spoke": name,
@@ -54,6 +56,7 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
             "protected": protected,
             "destroy": order,
             "blocked": blocked,
+            "peerings": peerings,
             "manual_steps": steps,
         }
         click.echo(json.dumps(document, indent=2))
@@ -63,6 +66,10 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
             f"{', '.join(reversed(blocked))} are blocked, and the command below does not destroy them.\n"
             f"If they were deployed before, restore jwks/{name}.json first, and run `hvn spoke remove` again.\n"
         )
+    if peerings:
+        # Their workspaces own both halves of the peerings, and need the VNet of this spoke.
+        owners = " ".join(dict.fromkeys(f"network-{peering.split('.')[1]}" for peering in peerings))
+        click.echo(f"First remove {', '.join(peerings)} from the file, and run `bin/cdktf deploy {owners}`.\n")
     if commit:
         click.echo(
             f"{name} is no longer in {printable(str(path))}. The last commit with the spoke is {sha[:12]} ({subject})."
@@ -77,7 +84,8 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
         click.echo(f"  set spokes.{name}.cluster.prevent_destroy: false in the file")
     # One command names all workspaces, because cdktf refuses to destroy a workspace without the workspaces that depend
     # on it.
-    click.echo(f"  bin/cdktf destroy {' '.join(reversed(order))}{f' --{IGNORE_MISSING}' if blocked else ''}")
+    missing = f" --{IGNORE_MISSING}" if blocked or (commit and peerings) else ""
+    click.echo(f"  bin/cdktf destroy {' '.join(reversed(order))}{missing}")
     if commit and protected:
         click.echo(f"  git restore {shlex.quote(printable(str(path)))}")
     if commit:
