@@ -62,6 +62,7 @@ def _arguments(inputs: AksInputs, pool: NodePoolInputs) -> dict[str, Any]:
         "max_pods": pool.max_pods,
         "os_disk_type": pool.os_disk_type,
         "os_disk_size_gb": pool.os_disk_size_gb,
+        # Without this argument azurerm keeps the operating system of an existing pool.
         "os_sku": pool.os_sku,
         "host_encryption_enabled": pool.host_encryption or None,
         "node_labels": dict(pool.labels) or None,

@@ -36,6 +36,8 @@ def test_spot_nodes_have_akss_label_and_taint_and_no_upgrade_settings(synth: Syn
     assert spot["node_taints"] == ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"]
     assert "upgrade_settings" not in spot
     assert pools["nodes_more"]["upgrade_settings"]["undrainable_node_behavior"] == "Schedule"
+    # Without the argument, azurerm would keep AzureLinux after a return to the default.
+    assert (pools["nodes_apps"]["os_sku"], spot["os_sku"]) == ("Ubuntu", "Ubuntu")
     assert {pool["temporary_name_for_rotation"] for pool in pools.values()} == {"appstmp", "moretmp", "sparetmp"}
     cluster = built["azurerm_kubernetes_cluster"]["cluster"]
     assert cluster["azure_active_directory_role_based_access_control"]["azure_rbac_enabled"] is True

@@ -34,7 +34,7 @@ class NodePoolInputs:
     max_pods: int
     os_disk_type: str
     os_disk_size_gb: int | None
-    os_sku: str | None
+    os_sku: str
     host_encryption: bool
     labels: tuple[tuple[str, str], ...]
     only_critical_addons: bool = False

@@ -66,8 +66,8 @@ class _Pool(Model):
     """Ephemeral: the OS disk is on the VM's local storage. A change replaces the nodes."""
     os_disk_size_gb: Annotated[int, Field(ge=30, le=2048, examples=[128]), _DISK] | None = None
     """Size of the OS disk in GiB. A change replaces the nodes. [default: AKS chooses by VM size]"""
-    os_sku: Annotated[Literal["Ubuntu", "AzureLinux"], _OS] | None = None
-    """Operating system of the nodes. After a change, AKS reimages the nodes one by one. [default: Ubuntu]"""
+    os_sku: Annotated[Literal["Ubuntu", "AzureLinux"], _OS] = "Ubuntu"
+    """Operating system of the nodes. After a change, AKS reimages the nodes one by one."""
     host_encryption: bool = False
     """True: the VM hosts encrypt temporary disks and disk caches. The subscription needs the feature
     `Microsoft.Compute/EncryptionAtHost`. A change replaces the nodes."""
