@@ -1,12 +1,14 @@
-"""HVN642 database-unreachable: Vault cannot reach the database of a declared engine."""
+"""HVN642 database-unreachable: Vault cannot reach the database of a declared engine, or check its certificate."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Command, Words
 from hvn.reach.answer import Verdict, reach
 from hvn.reach.build import build
 from hvn.reach.network import VAULT
+from hvn.topology.addresses import is_private
 from hvn.topology.engines import declared
 from hvn.topology.model import DatabaseEngine, Topology
 
@@ -14,7 +16,7 @@ RULE = Rule(
     id="HVN642",
     name="database-unreachable",
     level=Level.WARNING,
-    reports="Vault cannot reach a database.",
+    reports="Vault cannot reach a database, or `verify-full` checks a certificate for a private address.",
     why="Vault connects to the server to create and delete users; without the connection, no app gets credentials",
     fix="add the HVN route, firewall rule or NSG rule that `bin/hvn reach vault --to <host> --port <port>` reports",
     example="""\
@@ -23,6 +25,7 @@ vault:
     orders:
       host: 10.96.0.10
       username: vault
+      sslmode: require
       roles: {checkout: {creation_statements: ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}'"]}}
 spokes:
   orders:
@@ -34,13 +37,16 @@ spokes:
 """,
     see="docs/how-to/dynamic-secrets.md",
 )
+CERTIFICATE = Message("public CAs sign no certificate for a private address, so Vault refuses the server's certificate")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each address of a database that the HVN, or the backup HVN, cannot reach.
+    """Yield a finding for each private address with `verify-full`, and for each address of a database that the HVN, or
+    the backup HVN, cannot reach.
 
     The addresses of host names are unknown.
     """
+    yield from _certificates(topology)
     peering = topology.vault_peering
     if peering and not {*peering.transit_pools} <= topology.address_pools.keys():
         return  # HVN301 reports an unknown pool
@@ -61,4 +67,19 @@ def check(topology: Topology) -> Iterator[Finding]:
                     "run {reach}, which prints the missing rule, or accept the warning",
                     reach=Command(f"bin/hvn reach vault --to {engine.host} --port {engine.port}"),
                 ),
+            )
+
+
+def _certificates(topology: Topology) -> Iterator[Finding]:
+    for one in declared(topology):
+        engine = one.engine
+        if not isinstance(engine, DatabaseEngine) or engine.sslmode != "verify-full" or not engine.host[-1].isdigit():
+            continue
+        if is_private(IPv4Network(engine.host), shared=True):
+            yield Finding(
+                rule=RULE,
+                path=(*one.at, "host"),
+                message=Message("{host} has sslmode verify-full", host=engine.host),
+                why=CERTIFICATE,
+                fix=Message("write the name in the server's certificate, or add sslmode: require"),
             )
