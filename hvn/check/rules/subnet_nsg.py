@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hvn.check.other_subscription import other_subscription
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field
 from hvn.diagnostics.suggest import closest
 from hvn.topology import locations
 from hvn.topology.model import NewHub, Spoke, Topology
@@ -12,8 +13,8 @@ from hvn.topology.ranges import groups_of_file, spoke_at, subnets_of_file
 RULE = Rule(
     id="HVN161",
     name="subnet-nsg",
-    reports="A subnet's `nsg` is not a key of `network_security_groups`, is in another subscription, or is beside "
-    "`rules`.",
+    reports="A subnet's `nsg` is not a key of `network_security_groups`, is in another subscription, is a spoke's "
+    "NSG by id, or is beside `rules`.",
     why="Azure accepts only an NSG of the VNet's subscription and region, and a subnet has one NSG",
     fix="write a key of `network_security_groups` or an NSG of the VNet's subscription, without `rules`",
     example="""\
@@ -24,6 +25,7 @@ spokes:
 """,
     see="https://learn.microsoft.com/azure/virtual-network/manage-network-security-group",
 )
+ORDER = Message("with an id, Terraform may create the subnet before the NSG, and Azure refuses the subnet")
 SAME = Message("both NSGs would have the same name")
 RULES = Message("a subnet has one NSG, so the rules would have no effect")
 
@@ -32,6 +34,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each subnet with an unknown NSG, with an NSG of another subscription, and with rules beside
     an NSG, and for each NSG with the key of a subnet's own NSG."""
     yield from _owned(topology)
+    created = _created(topology)
     for path, subnet in subnets_of_file(topology):
         if subnet.nsg is None:
             continue
@@ -46,7 +49,9 @@ def check(topology: Topology) -> Iterator[Finding]:
             )
         vnet = locations.vnet_at(topology, path)
         existing, keys = locations.existing_nsg(subnet.nsg, vnet), _keys(topology, path)
-        if existing:
+        if existing and (own := created.get(existing.id.casefold())):
+            yield _by_id(path, own)
+        elif existing:
             yield from other_subscription(RULE, (*path, "nsg"), existing, vnet)
         elif subnet.nsg not in keys:
             near = closest(subnet.nsg, keys)
@@ -57,6 +62,28 @@ def check(topology: Topology) -> Iterator[Finding]:
                 message=Message("network_security_groups does not have the key {key}", key=subnet.nsg),
                 fix=Message("did you mean {near}? Otherwise {add}", near=near, add=add) if near else add,
             )
+
+
+def _created(topology: Topology) -> dict[str, Path]:
+    """Return the paths of the spokes' NSGs in `network_security_groups`, by id in lower case."""
+    return {
+        locations.security_group(topology, str(path[1]), str(path[-1])).id.casefold(): path
+        for path, _ in groups_of_file(topology)
+        if path[0] == "spokes"
+    }
+
+
+def _by_id(path: Path, own: Path) -> Finding:
+    """Return the finding about a spoke's NSG that a subnet names by id: Terraform would not wait for the NSG."""
+    key = Message("write nsg: {key}", key=own[-1])
+    other = Message("add the NSG to network_security_groups of {spoke}", spoke=path[1])
+    return Finding(
+        rule=RULE,
+        path=(*path, "nsg"),
+        message=Message("the id is the id of {own}", own=Field(own)),
+        why=ORDER,
+        fix=key if own[:2] == path[:2] else other,
+    )
 
 
 def _owned(topology: Topology) -> Iterator[Finding]:
