@@ -64,7 +64,7 @@ class DatabaseEngine(Model):
     username: DatabaseName
     """User with the right CREATEROLE, for Vault only."""
     sslmode: Annotated[Literal["verify-full", "require"], _SSLMODE] = "verify-full"
-    """verify-full: Vault checks the server's certificate with public CAs. require: TLS without this check."""
+    """verify-full: Vault checks that a certificate of a public CA names `host`. require: TLS without this check."""
     roles: Annotated[Mapping[RoleName, DatabaseRole], Field(min_length=1), Frozen, _ROLES]
     """Roles for `dynamic_secrets`, by name."""
 
