@@ -52,7 +52,11 @@ def _changes(path: str, old: Engine | None, new: Engine) -> Iterator[Message]:
                 engine=path,
                 user=new.username,
                 new=Text(_server(new)),
-                old=Message("; before, as {user} to {old}", user=before.username, old=Text(_server(before)))
+                old=Message(
+                    "; before, as {user} to {old}. Write its password again",
+                    user=before.username,
+                    old=Text(_server(before)),
+                )
                 if before
                 else Message(""),
             )
