@@ -67,15 +67,16 @@ def below(namespace: str | None) -> str:
 
 
 def secrets(places: Iterable[tuple[str, str]]) -> Iterator[PathRule]:
-    """Yield the rules to read static secrets, each as (mount, path). kv version 2 has the values below `data/`."""
+    """Yield the rules to read static secrets. `places` has pairs (mount, path). kv version 2 has the values below
+    `data/`."""
     yield from (PathRule(f"{mount}/data/{path}", READ) for mount, path in places)
 
 
 def credentials(
     roles: Iterable[tuple[str, str]], revoked: Iterable[tuple[str, str]], inside: str = ""
 ) -> Iterator[PathRule]:
-    """Yield the rules to get the credentials of roles, each as (mount, role), and to revoke leases of some of them.
-    `inside` is the beginning of the paths of a team's namespace.
+    """Yield the rules to get the credentials of `roles`, and to revoke the leases of the roles in `revoked`. A role is
+    a pair (mount, role). `inside` is the beginning of the paths of a team's namespace.
 
     The policy `default` lets every token renew a lease of the login's own namespace, but not revoke one. Vault revokes
     every lease that a request names, also leases of other apps, so the rules limit the lease ids.
@@ -89,12 +90,12 @@ def credentials(
 
 
 def static_credentials(roles: Iterable[tuple[str, str]], inside: str = "") -> Iterator[PathRule]:
-    """Yield the rules to read the credentials of static roles, each as (mount, role). They have no lease."""
+    """Yield the rules to read the credentials of static roles, which have no lease. A role is a pair (mount, role)."""
     yield from (PathRule(f"{inside}{mount}/static-creds/{role}", READ) for mount, role in roles)
 
 
 def certificates(roles: Iterable[tuple[str, str]], inside: str = "") -> Iterator[PathRule]:
-    """Yield the rules to issue certificates of roles, each as (mount, role)."""
+    """Yield the rules to issue certificates of roles. A role is a pair (mount, role)."""
     yield from (PathRule(f"{inside}{mount}/issue/{role}", ("update",), creates="certificates") for mount, role in roles)
 
 
@@ -104,8 +105,8 @@ def more(paths: Mapping[str, Iterable[str]], inside: str = "") -> Iterator[PathR
 
 
 def writer(topology: str, spoke: str, app: str, places: Iterable[tuple[str, str]]) -> Policy:
-    """Return the policy for people who write an app's secrets, each as (mount, path). The policy allows new versions
-    and reading metadata, but not reading values."""
+    """Return the policy for people who write an app's secrets. `places` has pairs (mount, path). The policy allows new
+    versions and reading metadata, but not reading values."""
     rules = []
     for mount, path in sorted(set(places)):
         rules.append(PathRule(f"{mount}/data/{path}", ("create", "patch", "update")))

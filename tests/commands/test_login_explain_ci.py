@@ -29,7 +29,7 @@ def judged(login: str, claims: dict[str, Any]) -> Any:
     return answer
 
 
-# tests/login/test_ci.py logs the same jobs in to a real server.
+# tests/login/test_ci.py tests the same logins on a real server.
 @pytest.mark.parametrize(
     ("login", "claims", "subject"),
     [

@@ -9,9 +9,8 @@ RULE = Rule(
     id="HVN512",
     name="pool-modes",
     reports="A node pool's settings contradict each other, or no pool runs the apps.",
-    why="AKS requires a node in a system pool, and does not accept spot nodes there; spot nodes have no upgrade "
-    "settings",
-    fix="remove one of the settings",
+    why="a system pool needs a node, and cannot have spot nodes. AKS has no upgrade settings for spot nodes",
+    fix="correct or remove the setting",
     example="""\
 spokes:
   payments:

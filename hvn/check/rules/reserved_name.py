@@ -24,7 +24,7 @@ PLACES = ("hub", "internet", "runners", "vault")
 PLACE = Message(
     "`peering-hub` is a workspace of the hub, and `hub`, `internet`, `runners` and `vault` are places of `hvn reach`"
 )
-NODES = Message("the cluster's node subnet has this name")
+NODES = Message("this project gives this name to the node subnet of a spoke's cluster")
 HUB = Message("this project or an Azure service has a subnet of this name in the hub")
 SERVICE = Message(
     "Azure uses a subnet of this name for one of its services, and the subnet cannot have a default route to the "
@@ -88,7 +88,7 @@ def _reserved(spoke: Spoke, subnet: str) -> tuple[Message, Message, Message] | N
     # If a cluster becomes existing, Terraform keeps its node subnet: the subnet's name and address do not change.
     if subnet.casefold() == NODE_SUBNET and not isinstance(spoke.cluster, ExistingCluster):
         return (
-            Message("{name} is the name of the cluster's node subnet", name=subnet),
+            Message("{name} is reserved for the node subnet of a cluster", name=subnet),
             NODES,
             Message(
                 "rename the subnet, or remove it and set cluster.node_cidr: {cidr}", cidr=spoke.subnet(subnet).cidr

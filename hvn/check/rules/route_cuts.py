@@ -28,6 +28,7 @@ spokes:
     needs_all_items=True,
 )
 CUT = Message("the apps and the runners of this subnet cannot log in to Vault")
+WITHOUT_HVN = Message("remove the route, or exclude the HVN's range from its destination")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -78,7 +79,7 @@ def _findings(
                 if to.overlaps(hvn) and (answer.blocked_by or to.prefixlen > hvn.prefixlen):
                     reason = Words(answer.blocked_by or "the route covers only part of the HVN")
                     message = Message("from {start} to Vault: {reason}", start=start.label, reason=reason)
-                    yield Finding(rule=RULE, path=path, at_key=True, message=message, why=CUT)
+                    yield Finding(rule=RULE, path=path, at_key=True, message=message, why=CUT, fix=WITHOUT_HVN)
         for name, places in network.places.items():
             for end in places:
                 if end is start or not _leads(start, to, end) or (name == HUB and not end.subnet):

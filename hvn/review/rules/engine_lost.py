@@ -15,8 +15,8 @@ RULE = Rule(
     id="HVN984",
     name="engine-lost",
     reports="A database or PKI engine loses a role, or is removed or deleted.",
-    why="apps get no new credentials from a removed role. With a database engine Vault loses the password that only "
-    "Vault knows, with a PKI engine the key of the CA",
+    why="apps get no new credentials from a removed role. A removed database engine takes along the password that only "
+    "Vault knows, and a removed PKI engine takes along the CA's key",
     fix="first remove the secrets of the apps, and deploy `secrets-<spoke>` and `vault-auth-<spoke>`",
     example="""\
 vault:
@@ -32,7 +32,7 @@ TYPES = (
 )
 PASSWORD = Message("the password of the database user that only Vault knows")
 KEY = Message("the key of the CA, and all certificates of the engine with their revocation list")
-NEW = Message("new credentials of the apps that use the role; existing credentials stay valid until their lease ends")
+NEW = Message("new credentials of the apps that use the role; existing credentials stay valid until they expire")
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -50,4 +50,4 @@ class Upgrades(Model):
     """NodeImage: AKS reimages the nodes weekly. SecurityPatch: security fixes only, mostly without a reimage.
     Unmanaged: Ubuntu installs updates without restarts. None: no updates."""
     node_os_window: Window = Window(day="Sunday")
-    """Maintenance window of node OS upgrades by NodeImage and SecurityPatch."""
+    """Maintenance window of node OS upgrades in the channels NodeImage and SecurityPatch."""
