@@ -1,6 +1,7 @@
 """The parts of a finding that tests compare: rule, position, and values in the text, but no sentences.
 
-A new wording of a message changes no test. A new structure of findings changes only this file.
+If a message gets different words, no test must change. If the structure of findings changes, only this file must
+change.
 """
 
 import re

@@ -189,9 +189,10 @@ class Zones:
                 case "via-hub":
                     return None
                 case "direct":
-                    return Message(
-                        "{spoke} has its own peering with the HVN, which bypasses the firewall", spoke=other.name
+                    template = (
+                        "{spoke} has its own peering with the HVN, so its traffic with the HVN bypasses the firewall"
                     )
+                    return Message(template, spoke=other.name)
                 case _:
                     return Message("the HVN has no route to {spoke}: its vault_route is none", spoke=other.name)
         if other.net is Net.SITE and peering and other.name in peering.on_premises:

@@ -1,6 +1,6 @@
 """The picture as a Mermaid flowchart, which GitHub draws in Markdown.
 
-A label is in quotes. Entity codes replace all characters with a meaning in Mermaid, HTML or Markdown:
+A label is in quotes. Characters that are special in Mermaid, HTML or Markdown are written as entity codes:
 https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
 """
 

@@ -34,7 +34,7 @@ OUTER_SPACE = Rule(
     name="text-outer-space",
     reports="A quoted key or value begins or ends with a space.",
     why="most editors do not show the space, and a name with a space is a different name",
-    fix="delete the space inside the quotes",
+    fix="delete the spaces at the beginning and end of the quoted text",
     example='tags: {owner: "platform-team "}',
     see="docs/decisions/0006-strict-yaml.md",
 )

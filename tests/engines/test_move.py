@@ -1,4 +1,4 @@
-"""A network that cdktf built moves to each other engine and back, and Terraform changes no resource."""
+"""A network deployed with cdktf moves to every other engine and back, and the plans change no resource."""
 
 import json
 import pathlib

@@ -25,7 +25,7 @@ OLDEST = "0.2.0"
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each chart version before 0.2.0."""
+    """Yield a finding for each cluster with a chart version older than 0.2.0."""
     oldest = _numbers(OLDEST)
     for name, spoke in topology.spokes.items():
         if spoke.cluster and _numbers(spoke.cluster.vso.version) < oldest:

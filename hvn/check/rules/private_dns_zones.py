@@ -32,6 +32,7 @@ RESERVED = {
 }
 
 EXISTING = Message("use the id of an existing zone")
+ONE = Message("remove one of the two zones")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -62,8 +63,8 @@ def _repeated(topology: Topology, owner: Path, zones: Sequence[str]) -> Iterator
     for index, zone in enumerate(zones):
         name = naming.parse(zone).name if zone.startswith("/") else zone
         if name.casefold() in seen:
-            message = Message("the VNet already has a link to another zone {name}", name=name)
-            yield _finding((*owner, "private_dns_zones", index), message)
+            message = Message("this project also links the VNet to another zone with the name {name}", name=name)
+            yield _finding((*owner, "private_dns_zones", index), message, ONE)
         seen.add(name.casefold())
 
 

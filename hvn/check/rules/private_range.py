@@ -40,7 +40,7 @@ PUBLIC = Message(
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for an HVN outside RFC 1918, and for each other range outside RFC 1918 and RFC 6598.
+    """Yield a finding for an HVN outside RFC 1918, and for every other range outside RFC 1918 and RFC 6598.
 
     For a range without a route to the HVN, the rule yields a warning. A finding about a pool also covers the pool's
     spokes without a route to the HVN.

@@ -35,10 +35,13 @@ def check(topology: Topology) -> Iterator[Finding]:
         at_key=True,
         message=Message("the runners cannot reach the internet: the hub has no firewall"),
         fix=Message(
-            "write {runners} in runners and {hub} in hub, or add a default route to hub.routes",
+            "write {runners} in runners and {hub} in hub, or add a default route to an appliance to hub.routes",
             runners="nat_gateway: true",
             hub="nat_gateway: {}",
         )
         if hub.nat_gateway is None
-        else Message("write {runners} in runners, or add a default route to hub.routes", runners="nat_gateway: true"),
+        else Message(
+            "write {runners} in runners, or add a default route to an appliance to hub.routes",
+            runners="nat_gateway: true",
+        ),
     )

@@ -12,8 +12,8 @@ RULE = Rule(
     name="login-widened",
     level=Level.WARNING,
     reports=(
-        "A Vault role accepts additional tokens, or gets a longer lifetime, more rights or credentials. A "
-        "new role reads the paths of other roles, or can write."
+        "A Vault role accepts additional JWTs, its Vault tokens get a longer TTL, or it gets access to more paths or "
+        "credentials. A new role reads the paths of other roles, or can write."
     ),
     why="a login with the role has more rights, or other clients can log in",
     fix="check that the app needs the access, and that the owners of shared paths agree",

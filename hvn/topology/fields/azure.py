@@ -130,7 +130,7 @@ StorageAccount = Annotated[
         kind="a storage account name",
         rule="3 to 24 lower-case letters and digits",
         example="tfstate0001",
-        why="the name is part of a host name (<name>.blob.core.windows.net), and Azure refuses other characters",
+        why="the name is part of a host name, <name>.blob.core.windows.net",
         see=_NAMES,
     ),
 ]

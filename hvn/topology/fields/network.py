@@ -28,7 +28,7 @@ NsgKey = Annotated[
         kind="the key of an NSG",
         rule="1 to 24 lower-case letters, digits and single hyphens; not bastion, nodes or runners",
         example="web",
-        why="the key is part of the NSG's name, and this project reserves the three words",
+        why="the key is part of the NSG's name, and this project reserves bastion, nodes and runners",
         see="docs/reference/topology.md",
     ),
 ]

@@ -25,8 +25,8 @@ VaultNamespace = Annotated[
         rule="admin or a namespace below it, without a slash at either end; root, sys, audit, auth, "
         "cubbyhole and identity are reserved",
         example="admin/platform",
-        why="admin is the topmost namespace that HCP gives to customers, and Vault reserves the six names; a login to "
-        "another namespace fails with 403",
+        why="admin is the topmost namespace that HCP gives to customers, and Vault reserves root, sys, audit, auth, "
+        "cubbyhole and identity; a login to a different namespace fails with 403",
         see="https://developer.hashicorp.com/vault/docs/enterprise/namespaces",
     ),
 ]
@@ -38,7 +38,8 @@ Mount = Annotated[
         rule="1 to 63 lower-case letters, digits, _ and -, without a slash; auth, cubbyhole, identity and sys are "
         "reserved",
         example="kvv2",
-        why="Vault reserves the four paths, and the vault provider refuses a path with a trailing slash",
+        why="Vault reserves auth, cubbyhole, identity and sys, and the vault provider refuses a path with a trailing "
+        "slash",
         see="https://developer.hashicorp.com/vault/api-docs/system/mounts",
     ),
 ]
@@ -49,7 +50,8 @@ TeamName = Annotated[
         kind="the name of a Vault namespace",
         rule="1 to 32 lower-case letters, digits and hyphens, a letter first, and no name that Vault reserves",
         example="shop",
-        why="Vault reserves the six names, and the name is part of policies, where * and + are wildcards",
+        why="Vault reserves root, sys, audit, auth, cubbyhole and identity, and the name is part of policies, where "
+        "* and + are wildcards",
         see="https://developer.hashicorp.com/vault/docs/enterprise/namespaces",
     ),
 ]
@@ -74,7 +76,8 @@ EngineMount = Annotated[
         kind="the path of a secrets engine",
         rule="names of letters, digits, _ and -, joined by single slashes",
         example="database",
-        why="the path is part of the app's policy, where * and + are wildcards; Vault reserves the four names",
+        why="the path is part of the app's policy, where * and + are wildcards; Vault reserves auth, cubbyhole, "
+        "identity and sys",
         see="https://developer.hashicorp.com/vault/api-docs/system/mounts",
     ),
 ]

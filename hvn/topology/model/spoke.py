@@ -73,7 +73,7 @@ class Spoke(Model):
     """DNS servers of the VNet, for example the firewall's address. With servers other than Azure DNS, the VNet ignores
     its linked zones. Running machines use new servers after a restart. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
-    """Additional private DNS zones to link with the VNet: names of `hub.private_dns_zones`, or ids."""
+    """Additional private DNS zones, linked to the VNet: names of `hub.private_dns_zones`, or ids."""
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
     """Additional subnets by name."""
     nat_gateway: NatGateway | None = None
