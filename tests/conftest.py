@@ -90,7 +90,7 @@ def sample(synth: Synth) -> Synthesized:
 
 @pytest.fixture
 def public(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator["Issuer"]:
-    """Yield a running OIDC issuer. REQUESTS_CA_BUNDLE contains its CA."""
+    """Yield a running OIDC issuer. REQUESTS_CA_BUNDLE is the path of the CA's certificate."""
     from tests.keys.issuer import issuer
 
     folder = tmp_path_factory.mktemp("issuer")

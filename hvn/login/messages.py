@@ -183,12 +183,12 @@ NO_GROUPS = Message(
 GROUPS_TYPE = Message(
     "{claim} claim could not be converted to string list",
     "the role's `groups_claim` is neither a string nor a list in the token",
-    "set `groups_claim` to a list of strings, or remove it from the role",
+    "name a claim with a list of strings in `groups_claim`, or remove it",
 )
 GROUP_TYPE = Message(
     "value {value} in groups claim could not be parsed as string",
     "the token's list of groups contains a value that is not a string",
-    "set `groups_claim` to a list of strings, or remove it from the role",
+    "name a claim with a list of strings in `groups_claim`, or remove it",
 )
 CLAIM_MISSING = Message(
     f"{CLAIMS}claim {{claim}} is missing",
@@ -228,7 +228,7 @@ BAD_METADATA = Message(
     "invalid alias metadata: {reason}",
     (
         "the claims of `claim_mappings` exceed Vault's limits: 64 pairs, keys of 128 letters, digits and "
-        "`=/+_-`, values of 512 bytes. Vault saves them at a user's first login"
+        "`=/+_-`, values of 512 bytes. Vault checks these limits at a user's first login"
     ),
     "correct the role's `claim_mappings`, or map a shorter claim",
     500,

@@ -80,8 +80,8 @@ def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology
     """
     paths = [path for path, value in scalars(topology) if is_range(value)]
     for path in data.draw(st.lists(st.sampled_from(paths), min_size=1, max_size=2)):
-        # Draw a range of the same spoke, of any spoke, or of the whole file, because ranges in one part overlap more
-        # often.
+        # Draw from the same spoke, the same top-level key, or the whole file. A draw from the whole file rarely selects
+        # two ranges of one spoke.
         depth = data.draw(st.integers(0, 2))
         source = data.draw(st.sampled_from([other for other in paths if other[:depth] == path[:depth]]))
         cidr = IPv4Network(at(topology, source))

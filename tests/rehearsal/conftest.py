@@ -216,8 +216,7 @@ Resources = Callable[..., Stack]
 
 @pytest.fixture
 def of() -> Resources:
-    """Return a function that returns the JSON of a workspace with these resources: `of(azurerm_subnet={"one":
-    {...}})`."""
+    """Return a function that converts resources to the JSON of a workspace: `of(azurerm_subnet={"one": {...}})`."""
 
     def made(**resources: dict[str, Any]) -> Stack:
         providers = sorted({kind.partition("_")[0] for kind in resources})

@@ -1,4 +1,4 @@
-"""HVN506 nodes-without-overlay: AKS does not support a VM size with Azure CNI overlay."""
+"""HVN506 nodes-without-overlay: AKS does not support VM sizes of the DCsv2 series with Azure CNI overlay."""
 
 import re
 from collections.abc import Iterator

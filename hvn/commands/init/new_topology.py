@@ -61,7 +61,7 @@ class Request:
     """The ranges that exist in Azure."""
     spoke_vnet: "SpokeVnet | None" = None
     shared: SharedVault | None = None
-    """The HVN and Vault cluster of another file; None creates both."""
+    """The HVN and Vault cluster that another file creates. None: the new file creates both."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,11 +55,13 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _reimage(after: AksInputs) -> tuple[Message, ...]:
-    """Return the step that makes the nodes use the private registry."""
-    upgrade = ("az", "aks", "upgrade", "-g", after.group.name, "-n", after.cluster, "--node-image-only")
+    """Return the step that makes the nodes use the private registry while they have egress:
+    https://learn.microsoft.com/azure/aks/network-isolated."""
+    cluster = ("-g", after.group.name, "-n", after.cluster)
     return (
         Message(
-            "before the nodes lose their egress, run {upgrade}: only reimaged nodes use the private registry",
-            upgrade=command(*upgrade),
+            "before the apply, run {cache} and {upgrade}: without egress, only reimaged nodes can pull images",
+            cache=command("az", "aks", "update", *cluster, "--bootstrap-artifact-source", "Cache"),
+            upgrade=command("az", "aks", "upgrade", *cluster, "--node-image-only"),
         ),
     )

@@ -24,7 +24,7 @@ LABEL = "hvn: read the file"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each workspace with changed extra blocks, with the access that the plan opens for them."""
+    """Yield a finding for each workspace with changed extra blocks. It lists the access that these blocks open."""
     for id_ in dict.fromkeys((*context.after, *context.before)):
         old, new = (_blocks(side[id_].inputs) if id_ in side else {} for side in (context.before, context.after))
         if old == new or (id_ in context.after and context.after[id_].blocked):

@@ -14,8 +14,8 @@ RULE = Rule(
     name="resource-destroyed",
     level=Level.WARNING,
     reports="A plan destroys or replaces a resource that no other rule covers.",
-    why="the resource is unavailable until it is recreated",
-    fix="check that nobody needs the resource in the meantime",
+    why="a destroyed resource is lost, and a replaced resource is unavailable until Terraform recreates it",
+    fix="check that nobody needs the resource during the apply, or after its destruction",
     example="a plan that replaces `azurerm_network_security_group.nsg_runners`",
     see="https://developer.hashicorp.com/terraform/language/meta-arguments#lifecycle",
 )

@@ -26,7 +26,7 @@ DatabaseName = Annotated[
         kind="the name of a database or of its user",
         rule="1 to 63 letters, digits, _ and -, beginning with a letter or _",
         example="postgres",
-        why="PostgreSQL cuts names after 63 bytes, and special characters could begin options in the connection URL",
+        why="PostgreSQL truncates names to 63 bytes, and a ? would add parameters to the connection URL",
         see=_URLS,
     ),
 ]

@@ -57,7 +57,7 @@ NodePoolName = Annotated[
         kind="a node pool name",
         rule="1 to 12 lower-case letters and digits, beginning with a letter, not system and not ending in tmp",
         example="apps",
-        why="AKS allows 12 characters, and the temporary pools through which azurerm replaces nodes end in tmp",
+        why="AKS allows 12 characters. The first pool has the name system, and names of temporary pools end in tmp",
         see="https://learn.microsoft.com/azure/aks/create-node-pools",
     ),
 ]

@@ -157,7 +157,7 @@ class App(Model):
     """Existing policies in `vault.namespace` that the login also gets. This project does not read them."""
     workload_identity: IdentityName | None = None
     """Name of a new managed identity with which the service account logs in to Azure. Pods need the label
-    `azure.workload.identity/use`. Assign the identity's roles with your own Terraform."""
+    `azure.workload.identity/use: "true"`. Assign the identity's roles with your own Terraform."""
 
     @property
     def synced(self) -> Iterator[tuple[str, int, "Synced"]]:

@@ -132,8 +132,8 @@ class Cluster(Model):
 
     @property
     def upgrade_channel(self) -> str:
-        """Return the channel of Kubernetes upgrades: `none` for a version with a patch, because AKS refuses a return to
-        an older patch."""
+        """Return the channel of Kubernetes upgrades. For a version with a patch, return `none`: after an automatic
+        upgrade, the next apply would be a downgrade, which AKS refuses."""
         return "none" if self.pinned else self.upgrades.channel
 
     def max_pods(self, pool: NodePool | MoreNodes) -> int:

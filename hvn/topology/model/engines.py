@@ -62,7 +62,7 @@ class DatabaseEngine(Model):
     database: DatabaseName = "postgres"
     """Database of the connection."""
     username: DatabaseName
-    """User with the right CREATEROLE, for Vault only."""
+    """PostgreSQL user with the attribute CREATEROLE. Only Vault uses this user."""
     sslmode: Annotated[Literal["verify-full", "require"], _SSLMODE] = "verify-full"
     """verify-full: Vault checks that a certificate of a public CA names `host`. require: TLS without this check."""
     roles: Annotated[Mapping[RoleName, DatabaseRole], Field(min_length=1), Frozen, _ROLES]

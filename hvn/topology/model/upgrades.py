@@ -35,7 +35,7 @@ class Window(Model):
     hours: Annotated[int, Field(ge=4, le=24, examples=[8]), _WINDOW] = 8
     """Length of the window. An upgrade that has started continues after the window."""
     utc_offset: UtcOffset = "+00:00"
-    """UTC offset of `day` and `start_time`, without daylight saving time."""
+    """UTC offset of `day` and `start_time`."""
 
 
 class Upgrades(Model):
