@@ -66,7 +66,7 @@ class Edits:
         If no single reverted edit changes the workspace, return each edit that alone changes the base's workspace. If
         no edit does, or the number of shared edits exceeds `TRIED`, return all edits that the function did not exclude.
         """
-        paths = [path for path in self.paths if _concerns(path, id_.spoke)]
+        paths = [path for path in self.paths if _concerns(path, id_.spoke, self._peers(id_.spoke))]
         shared = sum(path[0] != "spokes" for path in self.paths if path)
         tried = [path for path in paths if shared <= TRIED or path[:1] == ("spokes",)]
         now = self._fingerprint(id_, self.after)
@@ -78,6 +78,15 @@ class Edits:
             return ()
         enough = [path for path in tried if self._fingerprint(id_, self.before, path) != was]
         return tuple(enough or tried)
+
+    def _peers(self, spoke: str | None) -> frozenset[str]:
+        """Return the spokes that the spoke's peerings name, now or in the base; its network has their ranges."""
+        peerings = [
+            peering
+            for side in (self.before, self.after)
+            for peering in _mapping(_at(side.source.data, ("spokes", spoke or "", "peerings"))).values()
+        ]
+        return frozenset(str(_mapping(peering).get("spoke", "")) for peering in peerings)
 
     def _fingerprint(self, id_: WorkspaceId, side: Loaded, other: Path | None = None) -> str | None:
         """Return the fingerprint of a workspace in the file `side`, with the other file's value at the path `other`.
@@ -95,14 +104,15 @@ class Edits:
         return {}
 
     def _derive(self, side: Loaded, spoke: str | None, other: Path | None) -> Mapping[str, str] | None:
-        """Return the fingerprints of the shared workspaces and of the spoke's workspaces, or None if the file is
-        invalid."""
+        """Return the fingerprints of the shared workspaces and of the workspaces of the spoke and its peers, or None if
+        the file is invalid."""
         data: Any = side.source.data
         if other is not None:
             there = self.before if side is self.after else self.after
             data = _with(data, other, _at(there.source.data, other))
         spokes = data.get("spokes")
-        kept = {key: value for key, value in spokes.items() if key == spoke} if spokes else {}
+        names = {spoke, *self._peers(spoke)}
+        kept = {key: value for key, value in spokes.items() if key in names} if spokes else {}
         topology = shape({**data, "spokes": kept}).topology
         if topology is None:
             return None
@@ -118,9 +128,14 @@ class Edits:
         return Line(side.source.file, side.source.key_span(path).line, dotted(path), removed)
 
 
-def _concerns(path: Path, spoke: str | None) -> bool:
-    """Return whether an edit can change the spoke's workspaces: False for edits of other spokes."""
-    return path[:1] != ("spokes",) or (spoke is not None and path[1:2] in ((), (spoke,)))
+def _concerns(path: Path, spoke: str | None, peers: frozenset[str]) -> bool:
+    """Return whether an edit can change the spoke's workspaces: False for edits of spokes that are no peers."""
+    return path[:1] != ("spokes",) or (spoke is not None and (len(path) == 1 or path[1] in {spoke, *peers}))
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """Return a mapping of a topology file, and an empty mapping instead of another value: the base may be invalid."""
+    return value if isinstance(value, Mapping) else {}
 
 
 def _at(data: Any, path: Path) -> Any:

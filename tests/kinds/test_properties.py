@@ -64,8 +64,11 @@ def test_adding_changing_or_removing_a_spoke_changes_no_other_workspace(
         }
         for topology in (one, other)
     )
-    assert list(rest.items()) == list(rest_of_other.items())
+    assert rest == rest_of_other
     assert "vault" in rest
+    # A spoke is listed after the spokes that its peerings name.
+    if not any("peerings" in spoke for topology in (one, other) for spoke in topology["spokes"].values()):
+        assert list(rest) == list(rest_of_other)
 
 
 # --- Ranges

@@ -133,7 +133,7 @@ def test_a_removed_engine_is_no_lost_kv_engine(
 ) -> None:
     begin(repository, ("  kv_mount: kvv2\n", DECLARED))
     repository.edit((DECLARED, "  kv_mount: kvv2\n"))
-    names = ("vault_mount.database_orders", "vault_database_secret_backend_role.database_orders_role_web")
+    names = ("vault_mount.database_orders", "vault_database_secret_backend_role.role_web_database_orders")
     gone = [resource(name, actions=("delete",)) for name in (*names, "vault_mount.pki_ca")]
     found = findings(repository, monkeypatch, vault=plan(*gone)) if planned else findings(repository, monkeypatch)
     assert "secrets-engine-changed" not in found
