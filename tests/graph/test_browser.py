@@ -107,7 +107,7 @@ def test_the_answer_shows_the_dropping_hop_and_the_rule_to_add(sample: Opened) -
 @pytest.mark.parametrize(
     ("source", "destination", "box"),
     [
-        ("sandbox", "payments/nodes", "spokes.sandbox.subnets.open"),
+        ("sandbox", "analytics", "spokes.sandbox.subnets.open"),
         ("vault", "payments", "spokes.payments.subnets.App_Gateway.v2"),
         ("vault", "analytics", "hub.firewall"),
         ("payments/data", "vault", "vault"),

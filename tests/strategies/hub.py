@@ -51,7 +51,8 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
                 "private_dns_zone_id": f"{zones_of}/privateDnsZones/{below}privatelink.{region}.azmk8s.io",
                 "runners_cidr": runners,
                 **draw(optional(gateway=st.sampled_from((True, True, False)))),
-            }
+            },
+            **draw(optional(peerings=peerings(firewall=filtered, created=False))),
         }
     further = draw(optional(more_cidrs=st.just(["10.1.0.0/24"])))
     management = draw(optional(management_cidr=st.just("10.1.0.64/26"))) if further else {}
@@ -99,7 +100,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     hub |= draw(with_security_group(hub))
     hub = hub if filtered else without_firewall(hub)
     hub |= draw(with_nat_gateway(hub))
-    hub |= draw(optional(peerings=peerings(firewall=filtered)))
+    hub |= draw(optional(peerings=peerings(firewall=filtered, created=True)))
     remote = hub.get("peerings", {})
     halves = {
         "peerings_from_hub": list(remote),

@@ -1,4 +1,4 @@
-"""Peerings of a new hub and of spokes with VNets outside the file, and of spokes with each other."""
+"""Peerings of the hub and of spokes with VNets outside the file, and of spokes with each other."""
 
 from hypothesis import strategies as st
 
@@ -10,13 +10,16 @@ _ID = (
 )
 
 
-def peerings(*, firewall: bool) -> st.SearchStrategy[Topology]:
+def peerings(*, firewall: bool, created: bool) -> st.SearchStrategy[Topology]:
     """Return a strategy for `hub.peerings`, with and without a remote firewall. Their ranges overlap no other range of
-    a generated topology."""
+    a generated topology. `created`: this project creates the hub, and so can create the remote halves."""
     remote = {"private_ip": "10.240.0.4", "cidrs": ["10.241.0.0/16", "10.242.0.0/24"]}
     west = st.fixed_dictionaries(
         {"vnet_id": st.just(_ID.format("west")), "cidrs": st.just(["10.240.0.0/22"])},
-        optional={"reverse": st.booleans(), **({"firewall": st.just(remote)} if firewall else {})},
+        optional={
+            **({"reverse": st.booleans()} if created else {}),
+            **({"firewall": st.just(remote)} if firewall else {}),
+        },
     )
     tools = {"vnet_id": _ID.format("tools"), "cidrs": ["10.243.0.0/24", "10.243.8.0/24"]}
     return optional(**{"west": west, "shared-tools": st.just(tools)})

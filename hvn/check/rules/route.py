@@ -23,6 +23,7 @@ spokes:
     routes: {branch: {destination: 10.200.0.0/16, next_hop: gateway}}
 """,
     see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview",
+    needs_all_items=True,
 )
 MOST_TAGS = 25
 TAKEN = Message("Azure refuses two routes of a route table with the same name, or with the same destination")

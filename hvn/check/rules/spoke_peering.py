@@ -21,6 +21,7 @@ spokes:
   orders: {peerings: {payments: {spoke: payments}}}
 """,
     see="https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview",
+    needs_all_items=True,
 )
 TWICE = Message("Azure refuses a second peering between two VNets")
 
