@@ -94,14 +94,11 @@ def changed(context: Context) -> Iterator[SubnetRules]:
 
 def shared_nsgs(topology: Topology) -> Mapping[str, str]:
     """Return the path of the NSG of `network_security_groups` for each subnet that has one, by the subnet's path."""
-    used = {}
-    for path, subnet in subnets_of_file(topology):
-        vnet = locations.vnet_at(topology, path)
-        if subnet.nsg and "/" not in subnet.nsg:
-            used[_text(path)] = _text((*path[:-2], GROUPS, subnet.nsg))
-        elif subnet.nsg and (key := locations.hub_nsg(topology, subnet.nsg, vnet)):
-            used[_text(path)] = _text(("hub", GROUPS, key))
-    return used
+    return {
+        _text(path): _text(nsg)
+        for path, subnet in subnets_of_file(topology)
+        if (nsg := locations.nsg_of_file(topology, path, subnet.nsg))
+    }
 
 
 def _groups(topology: Topology) -> Mapping[str, tuple[SecurityRule, ...]]:

@@ -216,6 +216,17 @@ def hub_nsg(topology: Topology, nsg: str, vnet: Resource) -> str:
     return next(same, "")
 
 
+def nsg_of_file(topology: Topology, path: Path, nsg: str | None) -> Path | None:
+    """Return the path of the NSG in `network_security_groups` that the subnet at this path names in `nsg`. Return None
+    for an NSG outside the file, and without `nsg`."""
+    if nsg is None:
+        return None
+    if "/" not in nsg:
+        return (*path[:-2], "network_security_groups", nsg)
+    key = hub_nsg(topology, nsg, vnet_at(topology, path))
+    return ("hub", "network_security_groups", key) if key else None
+
+
 def existing_route_table(route: str, vnet: Resource) -> Resource | None:
     """Return the existing route table that `route` of a subnet names, by id or in the short form; otherwise None."""
     return _existing(route, vnet, naming.route_table) if "/" in route else None

@@ -38,7 +38,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _is_own(topology: Topology, path: Path, nsg: str) -> bool:
-    return "/" not in nsg or bool(locations.hub_nsg(topology, nsg, locations.vnet_at(topology, path)))
+    return locations.nsg_of_file(topology, path, nsg) is not None
 
 
 def _finding(path: Path, message: Message, fix: Message) -> Finding:

@@ -26,12 +26,7 @@ spokes:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each unused NSG."""
-    used = set()
-    for path, subnet in subnets_of_file(topology):
-        if subnet.nsg and "/" not in subnet.nsg:
-            used.add((*path[:-2], "network_security_groups", subnet.nsg))
-        elif subnet.nsg and (key := locations.hub_nsg(topology, subnet.nsg, locations.vnet_at(topology, path))):
-            used.add(("hub", "network_security_groups", key))
+    used = {locations.nsg_of_file(topology, path, subnet.nsg) for path, subnet in subnets_of_file(topology)}
     for path, _ in groups_of_file(topology):
         if path not in used:
             yield Finding(
