@@ -278,6 +278,17 @@ def test_a_second_file_shares_hvn_and_vault_without_a_finding_between_the_files(
     assert (checked.exit_code, checked.stdout) == (0, f"{second}: nothing found\n")
 
 
+def test_the_namespace_of_a_second_file_is_beside_the_namespace_of_the_first(tmp_path: pathlib.Path) -> None:
+    first, second = tmp_path / "prod.yaml", tmp_path / "dev.yaml"
+    assert init(first, paths(RETAILER)).exit_code == 0
+    text = first.read_text(encoding="utf-8")
+    own = text.replace("cluster_id: vault-acme", "cluster_id: vault-acme\n  namespace: admin/acme")
+    assert own != text
+    first.write_text(own, encoding="utf-8")
+    assert init(second, paths(RETAILER), f"--name acmedev --spoke shop-dev --vault-of {first}").exit_code == 0
+    assert written(second)["vault"]["namespace"] == "admin/acmedev"
+
+
 def test_a_second_file_with_its_own_hub_gets_its_own_peering(tmp_path: pathlib.Path) -> None:
     first, second = tmp_path / "prod.yaml", tmp_path / "dev.yaml"
     assert init(first, paths(RETAILER)).exit_code == 0

@@ -1,5 +1,6 @@
 """Propose the values of a topology from the resources that exist in Azure."""
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -244,7 +245,7 @@ def _zone(azure: Azure, hub: Vnet, region: str, proposal: Proposal) -> None:
         words = group.split("/")
         proposal.todo.append(
             f"AKS zone: the files do not contain {name}; create the zone: az network private-dns zone create "
-            f"--subscription {words[2]} -g {printable(words[4])} -n {name}"
+            f"--subscription {words[2]} -g {shlex.quote(printable(words[4]))} -n {name}"
         )
 
 

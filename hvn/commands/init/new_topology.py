@@ -118,8 +118,10 @@ def _vault(request: Request, taken: list[IPv4Network]) -> tuple[Mapping[str, Any
     """Return the sections `hvn`, without the project, and `vault`."""
     answers = request.answers
     if shared := request.shared:
-        # Each file needs its own namespace, because two files would write the same mounts.
-        namespace = f"{shared.namespace}/{answers['name']}"
+        # Each file needs its own namespace, because two files would write the same mounts. The CI of the other file is
+        # an administrator of the other namespace, and so of the namespaces below it.
+        above = shared.namespace.rpartition("/")[0] or shared.namespace
+        namespace = f"{above}/{answers['name']}"
         return shared.hvn, {"cluster_id": shared.cluster_id, "namespace": namespace, "existing": True}
     cidr = answers.get("hvn_cidr") or str(_free((HVN,), taken))
     region = {"region": answers["hvn_region"]} if "hvn_region" in answers else {}
