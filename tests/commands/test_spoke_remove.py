@@ -102,7 +102,9 @@ def test_peerings_of_other_spokes_are_removed_first(tmp_path: pathlib.Path) -> N
     commit(tmp_path, "Add the network")
     file.write_text(without("analytics"), encoding="utf-8")
     commit(tmp_path, "Take analytics out")
-    assert f"bin/cdktf destroy network-analytics --{cdktf.IGNORE_MISSING}\n" in remove("analytics", file).output
+    output = remove("analytics", file).output
+    assert f"bin/cdktf destroy network-analytics --{cdktf.IGNORE_MISSING}\n" in output
+    assert "bin/cdktf deploy network-orders` with the current file" in output
 
 
 def test_a_deleted_spoke_is_destroyed_from_the_newest_commit_with_it(history: pathlib.Path) -> None:

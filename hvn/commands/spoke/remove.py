@@ -3,6 +3,7 @@
 import json
 import pathlib
 import shlex
+from collections.abc import Sequence
 
 import click
 
@@ -61,15 +62,7 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
         }
         click.echo(json.dumps(document, indent=2))
         return
-    if blocked:
-        click.echo(
-            f"{', '.join(reversed(blocked))} are blocked, and the command below does not destroy them.\n"
-            f"If they were deployed before, restore jwks/{name}.json first, and run `hvn spoke remove` again.\n"
-        )
-    if peerings:
-        # Their workspaces own both halves of the peerings, and need the VNet of this spoke.
-        owners = " ".join(dict.fromkeys(f"network-{peering.split('.')[1]}" for peering in peerings))
-        click.echo(f"First remove {', '.join(peerings)} from the file, and run `bin/cdktf deploy {owners}`.\n")
+    _before(name, blocked, peerings, removed=commit is not None)
     if commit:
         click.echo(
             f"{name} is no longer in {printable(str(path))}. The last commit with the spoke is {sha[:12]} ({subject})."
@@ -99,3 +92,20 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
             click.echo(f"  - {step}")
     if not commit:
         click.echo(f"\nThen remove spokes.{name} from the file, delete jwks/{name}.json if it exists, and commit.")
+
+
+def _before(name: str, blocked: Sequence[str], peerings: Sequence[str], *, removed: bool) -> None:
+    """Print what comes before the destruction. `removed`: the current file lacks the spoke, and so its peerings."""
+    if blocked:
+        click.echo(
+            f"{', '.join(reversed(blocked))} are blocked, and the command below does not destroy them.\n"
+            f"If they were deployed before, restore jwks/{name}.json first, and run `hvn spoke remove` again.\n"
+        )
+    if peerings:
+        # The workspaces of the other spokes own both halves of the peerings, and need the VNet of this spoke.
+        owners = " ".join(dict.fromkeys(f"network-{peering.split('.')[1]}" for peering in peerings))
+        deploy, names = f"`bin/cdktf deploy {owners}`", ", ".join(peerings)
+        if removed:
+            click.echo(f"First run {deploy} with the current file, which removes {names}.\n")
+        else:
+            click.echo(f"First remove {names} from the file, and run {deploy}.\n")
