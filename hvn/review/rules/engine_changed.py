@@ -52,13 +52,7 @@ def _changes(path: str, old: Engine | None, new: Engine) -> Iterator[Message]:
                 engine=path,
                 user=new.username,
                 new=Text(_server(new)),
-                old=Message(
-                    "; before, as {user} to {old}. Write its password again",
-                    user=before.username,
-                    old=Text(_server(before)),
-                )
-                if before
-                else Message(""),
+                old=_earlier(before, new) if before else Message(""),
             )
     if isinstance(new, PkiEngine) and isinstance(old, PkiEngine) and old.max_ttl != new.max_ttl:
         yield Message(
@@ -78,6 +72,15 @@ def _changes(path: str, old: Engine | None, new: Engine) -> Iterator[Message]:
                 if earlier
                 else Message("is new: {new}", new=_text(role)),
             )
+
+
+def _earlier(old: DatabaseEngine, new: DatabaseEngine) -> Message:
+    """Return the old user and server. Vault keeps the password of the old user when Terraform changes the
+    connection."""
+    template = "; before, as {user} to {old}"
+    if (_server(old).partition("/")[0], old.username) != (_server(new).partition("/")[0], new.username):
+        template += ". After the apply, write the password of the new user or server into Vault"
+    return Message(template, user=old.username, old=Text(_server(old)))
 
 
 def _server(engine: DatabaseEngine) -> str:
