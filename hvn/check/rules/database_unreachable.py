@@ -53,7 +53,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     engines = [
         (one.at, one.engine)
         for one in declared(topology)
-        if isinstance(one.engine, DatabaseEngine) and one.engine.host[-1].isdigit()
+        if isinstance(one.engine, DatabaseEngine) and one.engine.address
     ]
     network = build(topology) if engines else None
     for at, engine in engines:
@@ -73,9 +73,9 @@ def check(topology: Topology) -> Iterator[Finding]:
 def _certificates(topology: Topology) -> Iterator[Finding]:
     for one in declared(topology):
         engine = one.engine
-        if not isinstance(engine, DatabaseEngine) or engine.sslmode != "verify-full" or not engine.host[-1].isdigit():
+        if not isinstance(engine, DatabaseEngine) or engine.sslmode != "verify-full" or engine.address is None:
             continue
-        if is_private(IPv4Network(engine.host), shared=True):
+        if is_private(IPv4Network(engine.address), shared=True):
             yield Finding(
                 rule=RULE,
                 path=(*one.at, "host"),

@@ -32,6 +32,7 @@ spokes:
 """,
     see="https://developer.hashicorp.com/vault/docs/concepts/lease",
 )
+TTLS = ("default_ttl", "max_ttl")
 LONGEST = "768h"
 """The default of Vault for the leases of an engine: https://developer.hashicorp.com/vault/docs/configuration"""
 
@@ -57,9 +58,5 @@ def _longer(at: Path, one: tuple[str, str], limit: tuple[str, str]) -> Iterator[
             "{field} {ttl} is longer than {of} {limit}", field=one[0], ttl=one[1], of=limit[0], limit=limit[1]
         )
         fix = Message("use {limit} or less", limit=limit[1])
-        yield Finding(
-            rule=RULE, path=at, at_key=isinstance(at[-1], str) and at[-1] not in _TTLS, message=message, fix=fix
-        )
-
-
-_TTLS = ("default_ttl", "max_ttl")
+        # If all TTLs are defaults, the finding is at the engine.
+        yield Finding(rule=RULE, path=at, at_key=at[-1] not in TTLS, message=message, fix=fix)

@@ -1,6 +1,7 @@
 """`vault.database_engines` and `vault.pki_engines`: secrets engines that this project creates."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Address
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -67,6 +68,11 @@ class DatabaseEngine(Model):
     """verify-full: Vault checks that a certificate of a public CA names `host`. require: TLS without this check."""
     roles: Annotated[Mapping[RoleName, DatabaseRole], Field(min_length=1), Frozen, _ROLES]
     """Roles for `dynamic_secrets`, by name."""
+
+    @property
+    def address(self) -> IPv4Address | None:
+        """Return the address of the host, or None for a name."""
+        return IPv4Address(self.host) if self.host[-1].isdigit() else None
 
 
 class PkiRole(Model):
