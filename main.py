@@ -2,6 +2,8 @@
 
 Environment: `HVN_TOPOLOGY`, the topology file [default: config/topology.yaml]; `HVN_STACKS`, names and patterns of the
 workspaces to build [default: all].
+
+Argument of `hvn rehearse`: `--made-up-keys`, which replaces missing public keys of clusters.
 """
 
 # ruff: noqa: I001, E402 - the bindings must be made lazy before the first import of cdktf.
@@ -33,6 +35,7 @@ from hvn.check import load
 from hvn.yamlfile import source
 from hvn.kinds.selection import UnknownWorkspace, requested, select
 from hvn.kinds.workspace import FINGERPRINT, Workspace, edges, by_id
+from hvn.synthesis import MADE_UP_KEYS
 from stacks import extra, parts
 from stacks.workspace import leave_to_policy
 from stacks.workspace import workspace as empty_stack
@@ -78,6 +81,8 @@ def main() -> int:
         parts.end_with_first()
     try:
         checked = load.require(os.environ.get("HVN_TOPOLOGY") or TOPOLOGY)
+        if MADE_UP_KEYS in sys.argv:
+            checked = checked.with_made_up_keys()
         workspaces = by_id(checked.workspaces())
         names = requested(os.environ)
         selected = [workspaces[id_] for id_ in select(tuple(workspaces), names)]

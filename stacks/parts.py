@@ -106,7 +106,7 @@ def _processes(parts: int, folder: pathlib.Path) -> Iterator[Sequence[subprocess
             variables = {VARIABLE: f"{number}/{parts}", "CDKTF_OUTDIR": str(folder / str(number))}
             started.append(
                 subprocess.Popen(
-                    python("main"),
+                    python("main", *sys.argv[1:]),
                     env=os.environ | variables,
                     stdin=subprocess.PIPE,
                     stderr=subprocess.PIPE,

@@ -29,6 +29,10 @@ class Checked:
     keys: Mapping[str, jwks.Jwks]
     extra: "Extras" = field(default_factory=dict)
 
+    def with_made_up_keys(self) -> "Checked":
+        """Return the topology with made-up keys in place of missing keys, for a rehearsal: no workspace is blocked."""
+        return replace(self, keys=key_files.with_made_up(self.topology, self.keys))
+
     def workspaces(self) -> "tuple[Workspace, ...]":
         """Return all workspaces in deployment order."""
         # Import the module here, because `hvn check` does not need it, and the import takes a tenth of the command's

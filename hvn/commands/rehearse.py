@@ -19,7 +19,7 @@ from hvn.kinds.selection import UnknownWorkspace, select
 from hvn.kinds.workspace import Workspace, by_id
 from hvn.options import Choice, format_option, require_loaded, stop, topology_option
 from hvn.rehearsal.faults import FAULTS
-from hvn.synthesis import Failed, synthesize
+from hvn.synthesis import MADE_UP_KEYS, Failed, synthesize
 from hvn.terminal import Working
 
 AFTER_THE_DASHES = "hvn.rehearse.command"
@@ -71,7 +71,8 @@ def command(
     """Deploy and destroy all workspaces offline.
 
     Real Terraform runs against fake providers. Rehearses each WORKSPACE (id or pattern) with its dependencies. A
-    COMMAND after `--` runs with the fake providers instead. Then the rehearsal discards all resources.
+    COMMAND after `--` runs with the fake providers instead. Then the rehearsal discards all resources. Makes up
+    missing public keys of clusters.
 
     \b
     Examples:
@@ -85,16 +86,19 @@ def command(
         if not command or patterns or faults or save or form != "text":
             stop("rehearse: write one command after `--`, and only --topology before `--`")
         sys.exit(_run_command(command, checked, file))
-    workspaces = checked.workspaces()
+    workspaces = checked.with_made_up_keys().workspaces()
     wanted = _wanted(workspaces, patterns)
-    blocked: dict[str, str] = {workspace.id: workspace.blocked for workspace in workspaces if workspace.blocked}
+    selected = {workspace.id for workspace in wanted}
+    made_up: dict[str, str] = {
+        one.id: one.blocked for one in checked.workspaces() if one.blocked and one.id in selected
+    }
     places: dict[str, str] = {workspace.id: _place(loaded, workspace) for workspace in workspaces}
     with scratch.folder("synthesized") as folder:
         output = folder / "cdktf.out"
         try:
             with Working() as working:
                 working.show("synthesizing workspaces:", str(len(wanted)))
-                synthesize([workspace.id for workspace in wanted], output, file)
+                synthesize([workspace.id for workspace in wanted], output, file, MADE_UP_KEYS)
                 working.done(f"synthesized {len(wanted)} workspace{'s' * (len(wanted) != 1)}")
         except Failed as error:
             stop(f"rehearse: the workspaces could not be synthesized:\n{error}")
@@ -104,9 +108,9 @@ def command(
     from hvn.rehearsal import report
 
     if form == "json":
-        click.echo(report.to_json(done, places, blocked))
+        click.echo(report.to_json(done, places, made_up))
     else:
-        report.show(done, places, blocked)
+        report.show(done, places, made_up)
     sys.exit(done.failed)
 
 
@@ -119,10 +123,7 @@ def _wanted(workspaces: Sequence[Workspace], patterns: Sequence[str]) -> list[Wo
         stop(f"rehearse: {error}")
     for id_ in wanted:
         wanted += [needed for needed in known[id_].after if needed not in wanted]
-    for id_ in patterns:
-        if id_ in known and known[id_].blocked:
-            stop(f"rehearse: {id_} is blocked: {known[id_].blocked}")
-    return [workspace for workspace in workspaces if workspace.id in wanted and workspace.inputs]
+    return [workspace for workspace in workspaces if workspace.id in wanted]
 
 
 def _place(loaded: load.Loaded, workspace: Workspace) -> str:

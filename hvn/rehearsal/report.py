@@ -61,18 +61,18 @@ class Progress(Watcher):
         self._working.show("  ".join(self._running), f"{self._ended} of {self._steps}")
 
 
-def show(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) -> None:
+def show(rehearsal: Rehearsal, places: Places, made_up_keys: Mapping[str, str]) -> None:
     """Print the report as text."""
     console = screen(sys.stdout)
     table = _table(rehearsal)
     # Do not truncate names. On a narrow terminal a long line wraps, so that users can copy the whole name.
     console.width = max(console.width, console.measure(table, options=console.options.update_width(1000)).maximum)
     console.print(table)
-    for line in (*_faults(rehearsal), *_failures(rehearsal, places), *_summary(rehearsal, blocked)):
+    for line in (*_faults(rehearsal), *_failures(rehearsal, places), *_summary(rehearsal, made_up_keys)):
         click.echo(line)
 
 
-def to_json(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) -> str:
+def to_json(rehearsal: Rehearsal, places: Places, made_up_keys: Mapping[str, str]) -> str:
     """Return the report as JSON. Scripts depend on its keys (docs/reference/commands.md)."""
     return json.dumps(
         {
@@ -81,7 +81,7 @@ def to_json(rehearsal: Rehearsal, places: Places, blocked: Mapping[str, str]) ->
             "left_over": rehearsal.left_over,
             "failover": rehearsal.failover and asdict(rehearsal.failover),
             "workspaces": [_object(result, places) for result in rehearsal.results],
-            "blocked": dict(blocked),
+            "made_up_keys": dict(made_up_keys),
         },
         indent=2,
     )
@@ -173,16 +173,10 @@ def _errors(failures: Sequence[Failure]) -> Iterator[str]:
         yield from (f"    {printable(line, NO_LIMIT)}" for line in detail.splitlines())
 
 
-def _summary(rehearsal: Rehearsal, blocked: Mapping[str, str]) -> Iterator[str]:
-    if blocked:
-        yield "\nBlocked, not rehearsed:"
-        yield from (f"  {workspace}: {reason}" for workspace, reason in blocked.items())
-        yield from (
-            f"  To rehearse the apps of {spoke} without keys, set spokes.{spoke}.cluster.vault_login.keys to issuer in "
-            "a copy of the topology file."
-            for kind, _, spoke in (workspace.partition("vault-auth-") for workspace in blocked)
-            if kind == "" and spoke
-        )
+def _summary(rehearsal: Rehearsal, made_up_keys: Mapping[str, str]) -> Iterator[str]:
+    if made_up_keys:
+        yield "\nRehearsed with made-up keys; `bin/cdktf deploy` skips these workspaces until you add the real keys:"
+        yield from (f"  {workspace}: {reason}" for workspace, reason in made_up_keys.items())
     not_reached = [result for result in rehearsal.results if result.not_reached]
     if not_reached:
         yield "\nNot reached:"
@@ -203,6 +197,7 @@ def _summary(rehearsal: Rehearsal, blocked: Mapping[str, str]) -> Iterator[str]:
     failed = sum(bool(result.failures or result.differs) for result in rehearsal.results)
     total, seconds = len(rehearsal.results), sum(sum(result.seconds.values()) for result in rehearsal.results)
     workspaces = f"{total} workspace{'s' * (total != 1)}"
-    passed = f"{workspaces}: built, no changes on second plan, destroyed"
+    made_up = f", {len(made_up_keys)} of them with made-up keys" if made_up_keys else ""
+    passed = f"{workspaces}{made_up}: built, no changes on second plan, destroyed"
     verdict = f"{failed} of {workspaces} failed" if failed else passed
     yield f"\n{verdict} ({seconds:.1f} s of Terraform, {rehearsal.engine}). No cloud was contacted."

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hvn.cli import cli
+from hvn.keys.made_up import keys as made_up_keys
 from hvn.rehearsal import terraform
 from tests.conftest import PROJECT, SAMPLE, copy_project
 from tests.rehearsal.conftest import NO_TERRAFORM
@@ -58,7 +59,7 @@ def test_selection_includes_dependencies_in_the_json_report(tmp_path: pathlib.Pa
     result = rehearse("aks-pay*", "--fault", "permission-denied", "--format", "json", "--save", plans)
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
-    assert (report["ok"], report["left_over"], report["blocked"]) == (True, 0, {})
+    assert (report["ok"], report["left_over"], report["made_up_keys"]) == (True, 0, {})
     assert [workspace["id"] for workspace in report["workspaces"]] == ["hub", "network-payments", "aks-payments"]
     cluster = report["workspaces"][-1]
     line = SAMPLE.read_text(encoding="utf-8").splitlines()[int(cluster["place"].split(":")[-2]) - 1]
@@ -83,16 +84,40 @@ def test_fault_is_reported_with_what_to_do() -> None:
     assert "The next apply created the remaining resources." in result.stdout
 
 
-def test_blocked_workspaces_are_reported(tmp_path: pathlib.Path) -> None:
+def test_missing_keys_are_made_up_and_reported(tmp_path: pathlib.Path) -> None:
     file = variant(tmp_path)
     (tmp_path / "jwks" / "payments.json").unlink()
-    result = rehearse("--topology", file)
+    before = sorted((tmp_path / "jwks").iterdir())
+    result = rehearse("--topology", file, "--save", tmp_path / "plans", "secrets-*")
     assert result.exit_code == 0, result.output
-    assert "Blocked, not rehearsed:\n  vault-auth-payments: the cluster's public keys are missing" in result.stdout
-    assert result.stdout.count("set spokes.payments.cluster.vault_login.keys to issuer") == 1
-    named = rehearse("--topology", file, "vault-auth-payments")
-    assert named.exit_code == 2
-    assert "vault-auth-payments is blocked" in named.stderr
+    _, _, made_up = result.stdout.partition("\nRehearsed with made-up keys; ")
+    assert made_up.splitlines()[1].startswith("  vault-auth-payments: the cluster's public keys are missing")
+    assert made_up.splitlines()[2] == "  secrets-payments: comes after vault-auth-payments"
+    assert " workspaces, 2 of them with made-up keys: built, " in made_up
+    assert sorted((tmp_path / "jwks").iterdir()) == before
+    auth = (tmp_path / "plans" / "vault-auth-payments.json").read_text(encoding="utf-8")
+    (key,) = made_up_keys("payments").pubkeys
+    assert json.dumps(key) in auth
+    assert json.dumps(key) not in (tmp_path / "plans" / "vault-auth-orders.json").read_text(encoding="utf-8")
+    report = json.loads(rehearse("--topology", file, "vault-auth-payments", "--format", "json").stdout)
+    assert [*report["made_up_keys"]] == ["vault-auth-payments"]
+
+
+def test_a_rehearsed_command_does_not_make_up_keys(tmp_path: pathlib.Path) -> None:
+    file = variant(tmp_path)
+    (tmp_path / "jwks" / "payments.json").unlink()
+    listed = json.loads(CliRunner().invoke(cli, ["workspaces", str(file), "--format", "json"]).stdout)["workspaces"]
+    assert [one["id"] for one in listed if one["blocked"]] == ["vault-auth-payments", "secrets-payments"]
+    done = subprocess.run(
+        [PROJECT / "bin" / "hvn", "rehearse", "--topology", file, "--", "bin/cdktf", "list"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "vault-auth-orders" in done.stdout
+    assert "vault-auth-payments" not in done.stdout
 
 
 @pytest.mark.parametrize("backend", [CLOUD, AZURE], ids=["cloud", "azurerm"])

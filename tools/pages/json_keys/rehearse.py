@@ -16,7 +16,7 @@ REPORT = {
     "and that Vault reaches (`from_vault`), and `cut_off` with `workspace`, `subnet`, `why` and `from_vault`; null "
     "without a backup HVN",
     "workspaces": "results of the workspaces, in the order of deployment",
-    "blocked": "blocked workspaces with the reason",
+    "made_up_keys": "workspaces with made-up keys, and why a deploy skips them",
 }
 
 WORKSPACE = {
