@@ -28,8 +28,8 @@ from stacks.vnet_peerings import vnet_peerings
 
 
 def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
-    """Build the VNet with its subnets, the spoke's half of the hub peering, the hub's half, the spoke's own peerings
-    and the zone links, one after the other.
+    """Build one resource after the other: the VNet with its subnets, both halves of the hub peering, the spoke's own
+    peerings and the zone links.
 
     Azure refuses to peer a VNet while another request writes its subnets (`ReferencedResourceNotProvisioned`, azurerm
     #2605), and to write both halves of a peering at once.

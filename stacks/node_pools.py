@@ -87,9 +87,9 @@ def _temporary(name: str) -> str:
 def _upgrade_settings(block: Callable[..., Block], pool: NodePoolInputs) -> Block:
     """Return the upgrade settings of a pool as a block of this class.
 
-    If somebody sets the drain timeout or the undrainable behavior of the system pool outside Terraform, and the value
-    is missing here, azurerm replaces the cluster (kubernetes_cluster_resource.go, CustomizeDiff). `Schedule` is AKS's
-    default.
+    The block sets the drain timeout and the undrainable behavior. If the block of the system pool lacked a value that
+    somebody set outside Terraform, azurerm would replace the cluster (kubernetes_cluster_resource.go, CustomizeDiff).
+    `Schedule` is AKS's default.
     """
     return block(
         max_surge=pool.max_surge,

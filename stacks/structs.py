@@ -1,5 +1,5 @@
-"""Send only the arguments of a resource that have a value. jsii itself reads all properties of the resource's struct
-through functions that build a type hint for each call, and sends null for arguments without a value.
+"""Send only the arguments of a resource that have a value. jsii itself reads all properties of the resource's struct,
+and builds a type hint for each property. It sends null for an argument without a value.
 
 Node ignores null. Reasons and figures: docs/decisions/0002-lazy-bindings.md.
 """

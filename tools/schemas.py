@@ -3,10 +3,9 @@
     terraform providers schema -json > schemas.json
     .venv/bin/python tools/schemas.py schemas.json azurerm=4.55.0
 
-Run `terraform init` in a folder with a configuration that requires the providers at these versions, then the commands
-above. The tool writes `hvn/rehearsal/schemas/<provider>.json` for each provider that the command line names; with
-`--engine` it writes to the subfolder of the engine. Each line of a schema file has one resource type, without
-descriptions.
+First run `terraform init` in a folder with a configuration that requires the providers at these versions. The tool
+writes `hvn/rehearsal/schemas/<provider>.json` for each provider that the command line names; with `--engine` it writes
+to the subfolder of the engine. Each line of a schema file has one resource type, without descriptions.
 
 If a stack needs a type that is not in the data, add the type's name to `KEPT`, then run the tool. If a stack pins a
 newer provider, run the tool with the output and the number of the new version, then compare `hvn/rehearsal/tables/`

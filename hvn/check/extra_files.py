@@ -31,7 +31,7 @@ _COMMANDS = ("provisioner", "connection", "postrender")
 _REPEATED = ("count", "for_each")
 _EXPRESSION = re.compile(r"[$%]\{")
 _READS = re.compile(r"\b(?:file\w*+|templatefile)\s*+(?:\(|/[*/]|#)")
-"""A call of a function that reads a file. A comment can separate the name and the parenthesis."""
+"""Matches a call of a Terraform function that reads a file. A comment can separate the name and the parenthesis."""
 
 EXTRA = Rule(
     id="HVN042",
@@ -112,7 +112,8 @@ def _check(address: str, name: str, body: Any) -> None:
 
 
 def _templates(value: Any) -> Iterator[str]:
-    """Yield each string that contains an expression, from its first expression on. Keys of objects are strings, too."""
+    """Yield each string that contains an expression, from its first expression on. Keys of objects also count as
+    strings."""
     if isinstance(value, str) and (first := _EXPRESSION.search(value)):
         yield value[first.start() :]
     inner = (*value, *value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ()

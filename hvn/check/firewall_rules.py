@@ -52,7 +52,7 @@ class Zone(NamedTuple):
 
 
 def _zone(path: Path) -> Zone:
-    """Return the network of a range of the file."""
+    """Return the network with the range at `path` of the file."""
     if is_remote(path):
         return Zone(Net.REMOTE, str(path[2])) if path[0] == "hub" else Zone(Net.REMOTE_OF_SPOKE)
     return Zone(Net(str(path[0])), str(path[1]) if path[0] == "on_premises" else "")
@@ -83,8 +83,8 @@ class Zones:
         self._peered = set()
         for name, others in named_in_peerings(topology).items():
             self._peered |= {pair for other in others for pair in ((name, other), (other, name))}
-        # Networks with user-defined routes to the firewall: the firewall may receive their traffic with the hub and
-        # within the VNet.
+        # These networks have user-defined routes to the firewall, so the firewall may receive their traffic with the
+        # hub and within the VNet.
         self._routed = {
             Zone(Net(str(path[0])), str(path[1]) if path[0] == "spokes" else "")
             for path, routes in routes_of_file(topology)
@@ -113,7 +113,8 @@ class Zones:
         return zones if any(cidr.subnet_of(range_) for range_, _ in networks) else (*zones, _outside(cidr))
 
     def overlapping(self, cidr: IPv4Network) -> list[tuple[IPv4Network, Zone]]:
-        """Return the networks of the file that a range overlaps; if there are none, the pools that it overlaps."""
+        """Return the networks of the file that a range overlaps. If the range overlaps no network, return the pools
+        that it overlaps."""
         first, last = int(cidr.network_address), int(cidr.broadcast_address)
         begin = max(bisect_right(self._starts, first) - 1, 0)
         near = self._ranges[begin : bisect_left(self._starts, last + 1)]

@@ -1,4 +1,4 @@
-"""The placeholder for an invalid value of the topology file, so that rules can check the other values.
+"""A placeholder replaces an invalid value of the topology file, so that rules can check the other values.
 
 A rule that uses the placeholder raises `NeedsInvalid`; all other rules run as on a valid file. The placeholder allows
 only the comparison with `is`. The placeholder is not None, because None means that the file lacks an optional key.
@@ -26,7 +26,8 @@ _OPERATIONS = (
 
 
 class _Invalid:
-    """The type of the placeholder. `isinstance` also uses the placeholder, because `isinstance` reads `__class__`."""
+    """The type of the placeholder. `isinstance` reads `__class__`, so a rule that calls `isinstance` also raises
+    `NeedsInvalid`."""
 
     __slots__ = ()
     __class__ = property(_refuse)

@@ -159,7 +159,7 @@ def foreign(topology: Topology, keys: Mapping[str, jwks.Jwks], folder: pathlib.P
     prefix = f"https://{topology.azure.region}.oic.prod-aks.azure.com/{topology.azure.tenant_id}/"
     for name in sorted(keys):
         issuer = keys[name].issuer
-        # The last part was a UUID in every known issuer, but no document states this.
+        # The last part of every known issuer is a UUID, but Microsoft does not document this form.
         if issuer is not None and not re.fullmatch(re.escape(prefix) + r"[0-9A-Za-z-]+/", issuer):
             yield _in_file(
                 ISSUER,

@@ -28,8 +28,9 @@ class _Peering:
 
 
 def differences(one: Topology, other: Topology) -> Iterator[tuple[Path, Message]]:
-    """Yield each place of a peering in the first file that contradicts the other file: ranges, the address of the
-    firewall, a missing or second half, and forwarded traffic that only one half allows."""
+    """Yield the path and the message of each contradiction between a peering of the first file and the other file. The
+    function compares the ranges, the firewall's address, the halves, and whether both halves allow forwarded
+    traffic."""
     vnets, back = _vnets(other), list(_peerings(other))
     own = {owner: vnet_id for vnet_id, (owner, _) in _vnets(one).items()}
     for peering in _peerings(one):

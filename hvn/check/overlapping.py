@@ -9,8 +9,8 @@ from hvn.topology.addresses import overlaps
 
 
 def overlapping(ranges: Mapping[Path, IPv4Network]) -> Iterator[tuple[Path, Path, Message]]:
-    """Yield for each range inside another range: the path of the widest containing range, the range's own path, and a
-    message."""
+    """Yield two paths and a message for each range inside another range: the path of the widest containing range comes
+    first."""
     for wide, narrow in overlaps((cidr, path) for path, cidr in ranges.items()):
         message = Message(
             "{cidr} overlaps {other} {other_cidr} (line {line})",

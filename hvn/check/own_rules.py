@@ -1,8 +1,8 @@
 """The user's own rules: the Python files in `rules/` beside the topology file (docs/how-to/extend.md).
 
 A file has `RULE` and `check(topology)`, like the modules of `hvn/check/rules`. Only `hvn check` and `hvn rule` run the
-rules beside the file; `hvn review` runs the rules of the base commit. All other commands run no rules of the user. A
-pull request therefore cannot add code to a job with credentials, or hide a finding of the review.
+rules beside the file; `hvn review` runs the rules of the base commit. No other command runs the user's rules. A pull
+request therefore cannot add code to a job with credentials, or hide a finding of the review.
 """
 
 import pathlib

@@ -1,5 +1,5 @@
-"""Topologies of a file with errors of shape. Each invalid value is a placeholder, so that the rules can check the other
-values."""
+"""Build topologies from a file with errors of shape. A placeholder replaces each invalid value, so that the rules can
+check the other values."""
 
 from collections.abc import Collection, Mapping, Set
 from types import MappingProxyType, NoneType

@@ -1,8 +1,8 @@
 """Find the firewall rules that another rule covers, without comparing every pair of rules.
 
-A rule covers another rule if it contains each source, destination and port of the other rule. The index contains each
-rule under every pair of the rule's sources and destinations. A search reads only rules with a pair that contains the
-first pair of the other rule.
+A rule covers another rule if it contains each source, destination and port of the other rule. The index lists each rule
+under every pair of one of its sources and one of its destinations. A search reads only the rules under pairs that
+contain the other rule's first source and first destination.
 """
 
 from collections import defaultdict

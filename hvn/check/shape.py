@@ -234,8 +234,8 @@ def _wrong_type(location: Location, wanted: str, value: Any) -> Finding:
 
 
 def _type_why(location: Location, wanted: str, value: Any) -> Message | str:
-    """Return the reason for the finding about a type: the purpose of the field, or an empty string if a conversion, the
-    rule's reason, would be possible."""
+    """Return the reason for the finding about a type. For a mapping or list, return the purpose of the field. Return an
+    empty string if the rule's own reason, a possible conversion, applies."""
     if value is None:
         return NO_VALUE
     structure = wanted in {"a mapping", "a list"} or isinstance(value, Mapping | tuple | list)
@@ -243,8 +243,8 @@ def _type_why(location: Location, wanted: str, value: Any) -> Message | str:
 
 
 def _mapping(location: Location, value: Any) -> str:
-    """Return the line of YAML with the required keys of the field at a location, or an empty string if the required
-    values have no examples. A single required key gets the value of the file."""
+    """Return the line of YAML with the required keys of the field at a location. Return an empty string if a required
+    value has no example. A single required key gets the value of the file."""
     while str(location[-1]).startswith("<"):
         location = location[:-1]
     key, described = str(location[-1]), field(location)

@@ -199,7 +199,7 @@ UNSUPPORTED = (
     Unsupported(
         keys="existing",
         at=". azure state",
-        why="the section of a resource has the field for an existing resource",
+        why="`existing` is a field of a hub, a spoke, an HVN or a Vault cluster, not of this mapping",
         fix="write `hub.existing`, `spokes.<spoke>.existing`, `hvn.existing` or `vault.existing`",
     ),
     # --- Vault
@@ -216,7 +216,7 @@ UNSUPPORTED = (
     Unsupported(
         keys="azure_engine azure_engines secrets_engines",
         at="vault",
-        why="this project creates PostgreSQL and PKI engines only: no test server has Vault's azure engine",
+        why="this project has no test server with Vault's azure engine, so it creates only PostgreSQL and PKI engines",
         fix="delete the key, create the engine in Vault, and name its role in "
         "`spokes.<spoke>.cluster.apps.<app>.dynamic_secrets`",
     ),

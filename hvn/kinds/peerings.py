@@ -12,9 +12,9 @@ from hvn.topology.naming import Resource
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VnetPeering:
-    """A peering with another VNet. `part` is the part of its Terraform addresses. `spoke` is the name of the other
-    spoke; empty for a VNet outside the file. `reverse` is the name of the other VNet's half; empty if the owner of the
-    VNet creates it. `accepts_forwarded` and `reverse_accepts_forwarded` are the settings of the two halves."""
+    """A peering with another VNet. The Terraform addresses of both halves contain `part`. `spoke` is the name of the
+    other spoke; empty for a VNet outside the file. `reverse` is the name of the other VNet's half; empty if the owner
+    of the VNet creates it. `accepts_forwarded` and `reverse_accepts_forwarded` are the settings of the two halves."""
 
     key: str
     part: str

@@ -165,8 +165,8 @@ def _hub_subnets(hub: HubInputs | None) -> Iterator[Place]:
 
 
 def _with(inputs: NetworkInputs, hub: HubInputs | None) -> NetworkInputs:
-    """Return the inputs with the hub's route tables, and with the rules of the hub's NSGs, because subnets of a spoke
-    can use both by id."""
+    """Return the inputs with the hub's route tables and the rules of the hub's NSGs. A spoke's subnet can use these
+    tables and NSGs by id."""
     if hub is None:
         return inputs
     nsgs = {nsg.resource: replace(nsg, key="") for nsg in hub.more_nsgs}

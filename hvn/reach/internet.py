@@ -21,8 +21,8 @@ def leave(source: Place, at: str, route: str, way: Way) -> None:
 
 
 def routes_to_services(source: Place, destination: Place) -> Iterator[str]:
-    """Yield the routes to service tags and service endpoints that may contain a destination on the internet, because
-    the addresses of tags and endpoints are unknown."""
+    """Yield the routes to service tags and service endpoints that may contain a destination on the internet. The
+    addresses of tags and endpoints are unknown."""
     yield from (f"the route {tag}" for tag in source.tag_routes)
     for service in source.service_endpoints:
         if not destination.host or destination.host.endswith(ENDPOINT_DOMAINS.get(service, ())):

@@ -40,8 +40,8 @@ def _port(answer: Answer) -> str:
 
 
 def _nsg_rule(answer: Answer) -> str:
-    """Return an NSG rule that precedes hvn-in. Return an empty text for the node subnet of a cluster, which has no
-    rules in the file, and for an NSG without a free priority before hvn-in."""
+    """Return an NSG rule that precedes hvn-in. Return an empty text for a cluster's node subnet, which has no rules in
+    the file. Also return an empty text for an NSG without a free priority before hvn-in."""
     place = answer.destination
     rules = (place.nsg.rules if place.nsg else None) or ()
     used = {rule.priority for rule in rules}

@@ -44,7 +44,7 @@ class Remotes:
 
     @property
     def parts(self) -> Mapping[str, tuple[Place, ...]]:
-        """Return the places of the other peerings with a remote VNet, by their paths."""
+        """Return the places of each peering that is not the first peering of its remote VNet, by the peering's path."""
         return {path: places for path, places in self._of_spokes() if path not in self.ranges}
 
     def _of_spokes(self) -> Iterator[tuple[str, tuple[Place, ...]]]:

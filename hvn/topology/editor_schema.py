@@ -1,8 +1,8 @@
 """The JSON Schema of the topology file, for editors and `check-jsonschema`.
 
-pydantic writes the schema of the model. This module adds the limits that pydantic omits, and selects one alternative of
-a union by a key, so that an error names only this alternative's fields. `enumDescriptions` and `defaultSnippets` are
-extensions of the YAML language server; validators ignore them.
+pydantic writes the schema of the model. This module adds the limits that pydantic omits. It also selects one
+alternative of a union by a key, so that an error names only this alternative's fields. `enumDescriptions` and
+`defaultSnippets` are extensions of the YAML language server; validators ignore them.
 https://github.com/redhat-developer/yaml-language-server
 """
 

@@ -1,9 +1,9 @@
 """The rule collection groups of the hub's firewall policy. The firewall drops traffic that no rule allows.
 
-`topology` has the rules for the runners and the pools, `shared` the hub's rules of the file, `dnat` the DNAT rules, and
-`spoke-<spoke>` the egress of a spoke's cluster and the spoke's rules of the file. A spoke does not affect the groups of
-other workspaces. The order of the groups has no effect, because all rules are allow rules. Two groups of a policy must
-have different priorities.
+The group `topology` has the rules for the runners and the pools. `shared` has the hub's rules of the file, and `dnat`
+the DNAT rules. `spoke-<spoke>` has the egress rules of a spoke's cluster and the spoke's rules of the file. A spoke
+does not affect the groups of other workspaces. The order of the groups has no effect, because all rules are allow
+rules. Two groups of a policy must have different priorities.
 """
 
 import hashlib

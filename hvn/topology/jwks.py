@@ -65,7 +65,7 @@ class Unfit(Exception):
 def read(file: pathlib.Path) -> Jwks | None:
     """Return the keys of a file, or None if the file does not exist. Raises `Unfit`."""
     try:
-        # Checked before the file is opened: opening a named pipe blocks until another process writes.
+        # Check the kind of file first: opening a named pipe blocks until another process writes.
         if not stat.S_ISREG(file.stat().st_mode):
             raise Unfit(Message("is not a file"), _READABLE)
         with file.open("rb") as opened:
@@ -140,7 +140,7 @@ def _duplicate_id(keys: Sequence[Mapping[str, Any]]) -> str:
 
 def _pem(key: Mapping[str, Any], index: int) -> str:
     """Return one key as PEM `PUBLIC KEY` (PKIX), the only form besides certificates that Vault accepts."""
-    # Imported here, because most commands do not need the package, and its import takes as long as all other imports
+    # Import the package here, because most commands do not need it, and the import takes as long as all other imports
     # together.
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 

@@ -117,8 +117,8 @@ def gateway_route_table(topology: Topology) -> Resource | None:
 
 
 def firewall_route_table(topology: Topology) -> Resource | None:
-    """Return the route table of AzureFirewallSubnet, with routes to the firewalls of other hubs; None without such a
-    firewall."""
+    """Return the route table of AzureFirewallSubnet, with routes to the firewalls of `hub.peerings`. Return None if no
+    peering has a firewall, or if the topology creates no firewall."""
     remote = any(peering.firewall for peering in topology.hub_peerings.values())
     return hub_route_table(topology, naming.FIREWALL) if remote and new_firewall(topology) else None
 

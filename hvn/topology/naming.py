@@ -136,7 +136,7 @@ def aks_zone(region: str) -> str:
 
 
 def name(topology: Topology, kind: str, owner: str, part: str = "") -> str:
-    """Return the name of a resource: the exception for it, or the name by the pattern of its kind.
+    """Return the name of a resource: the exception in `names`, otherwise the name from the pattern of the kind.
 
     `kind` is a field of `naming`, `owner` a spoke or HUB. `part` is the key of the subnet or app, or the part of the
     hub that has its own route table.

@@ -53,8 +53,8 @@ def of_used_subnet(topology: Topology, spoke: Spoke, subnet: Subnet) -> tuple[Se
 
 
 def of_group(topology: Topology, spoke: Spoke | None, key: str) -> tuple[SecurityRule, ...]:
-    """Return the rules of this project in an NSG of `network_security_groups`. The hub's NSGs have no such rules,
-    because a spoke does not change the hub."""
+    """Return the rules of this project in an NSG of `network_security_groups`. The hub's NSGs lack these rules, because
+    a spoke must not change the workspace `hub`."""
     if spoke is None:
         return ()
     in_cluster = any(spoke.subnet(name).nsg == key for name in used_subnets(spoke) if name in spoke.subnets)

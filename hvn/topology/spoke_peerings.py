@@ -70,7 +70,7 @@ def spokes_in_order(topology: Topology) -> tuple[str, ...]:
 
 def circle(topology: Topology) -> tuple[str, ...]:
     """Return three or more spokes with peerings in a circle. The circle begins with its first name by alphabet, and
-    each spoke names the next. Return an empty tuple without such a circle."""
+    each spoke names the next. Return an empty tuple if no circle exists."""
     try:
         _sorter(topology).prepare()
     except CycleError as error:

@@ -1,7 +1,7 @@
 """Convert an unquoted YAML scalar, and report a value that YAML readers disagree about (HVN005).
 
-YAML 1.1 (most Python tools, Ansible) and YAML 1.2 (the standard since 2009) read `no`, `010` and `1:30` differently,
-and people expect `1.30` to keep its zero. This reader converts only `true`, `false`, `null`, an empty value and plain
+YAML 1.1 (most Python tools, Ansible) and YAML 1.2 (the standard since 2009) read `no`, `010` and `1:30` differently.
+People expect `1.30` to keep its zero. This reader converts only `true`, `false`, `null`, an empty value and plain
 decimal integers. The reader refuses every ambiguous value and names both readings.
 """
 

@@ -39,8 +39,8 @@ ENCODING = Rule(
     see="https://yaml.org/spec/1.2.2/#51-character-set",
 )
 _WHY_NO_MARK = (
-    "YAML allows the mark, but no editor shows it: tools that compare bytes (`git diff`, `grep ^version`) see a "
-    "different first line"
+    "YAML allows the mark, but most editors do not show it: tools that compare bytes (`git diff`, `grep ^version`) "
+    "see a different first line"
 )
 _WHY_UTF_8 = "YAML allows this encoding, but Git treats the file as binary: a pull request does not show its diff"
 _WHY_NO_BYTES = "YAML readers refuse bytes that are not UTF-8"
@@ -72,8 +72,8 @@ class Source:
 
     `data` holds dict, tuple, str, int, bool and None. If the file is not a single YAML mapping, `usable` is false and
     `data` is an empty dict. Refused values stay in `data`, so that the rules can check the other values. An ambiguous
-    value stays as its text, an alias as None. `printable` replaces invisible characters. For a duplicate key `data` has
-    the first value. `data` does not contain values below an empty key or a merge key.
+    value stays as its text, an alias as None. The function `printable` replaces their invisible characters. For a
+    duplicate key `data` has the first value. `data` does not contain values below an empty key or a merge key.
     """
 
     file: str

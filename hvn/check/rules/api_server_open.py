@@ -12,7 +12,7 @@ RULE = Rule(
     reports="A public API server has no authorized_ip_ranges, or allows 0.0.0.0/0.",
     why="everybody on the internet can try credentials, or exploit a vulnerability of the API server",
     fix="set authorized_ip_ranges to the public addresses from which nodes and runners reach the internet, or remove "
-    "public: AKS then replaces an existing cluster",
+    "public: Terraform then replaces an existing cluster",
     example="""\
 spokes:
   payments:

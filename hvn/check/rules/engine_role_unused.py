@@ -11,7 +11,7 @@ RULE = Rule(
     name="engine-role-unused",
     level=Level.WARNING,
     reports="No app uses a role of an engine in the file.",
-    why="a role without an app creates no credentials, or another client of Vault uses the role",
+    why="without a client, a role creates no credentials; the file does not list other clients of Vault",
     fix="remove the role, or accept the warning for another client",
     example="""\
 vault:

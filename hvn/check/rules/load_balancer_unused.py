@@ -11,7 +11,7 @@ RULE = Rule(
     name="load-balancer-unused",
     level=Level.WARNING,
     reports="A cluster has the outbound type loadBalancer, although its nodes use the route to the firewall.",
-    why="the route sends all egress to the firewall, so the cluster's public address costs money without use",
+    why="the route sends all egress to the firewall, so the cluster's public address costs money and carries no egress",
     fix="remove outbound_type, or accept the warning",
     example="""\
 spokes:

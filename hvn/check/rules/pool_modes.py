@@ -40,7 +40,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 path=(*at, "node_pool", "only_critical_addons"),
                 message=Message("no other pool accepts pods without tolerations"),
                 why=WHY_APPS,
-                fix=Message("add a pool without taints and spot nodes to node_pools, or remove the setting"),
+                fix=Message("add a pool without taints and without spot nodes to node_pools, or remove the setting"),
             )
 
 

@@ -26,8 +26,8 @@ spokes:
 
 NO_HUB = Message("the network has no hub, so the file has no subnet for runners")
 OWN_RUNNERS = Message(
-    "run Terraform in a VNet that reaches Vault, such as a direct spoke, and that resolves the private API servers; "
-    "or add a hub"
+    "run Terraform in a VNet that reaches Vault and resolves the names of the private API servers, such as a direct "
+    "spoke; or add a hub"
 )
 
 

@@ -32,7 +32,8 @@ LAST = 4097
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each such subnet. A rule that allows the HVN before the deny rule is intended."""
+    """Yield a finding for each subnet of a `direct` spoke with an NSG of the hub, if no rule of the NSG denies the HVN.
+    The check ignores allow rules with a higher precedence than the deny rule: they may be intended."""
     for path, subnet in subnets_of_file(topology):
         spoke, vnet = spoke_at(topology, path), locations.vnet_at(topology, path)
         key = locations.hub_nsg(topology, subnet.nsg, vnet) if subnet.nsg else ""

@@ -1,4 +1,5 @@
-"""HVN450 spoke-peering: a peering of spokes with an unknown spoke, with the spoke itself, twice, or in a circle."""
+"""HVN450 spoke-peering: a spoke's peering names an unknown spoke or the spoke itself, repeats a peering, or closes a
+circle."""
 
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ from hvn.topology.spoke_peerings import circle
 RULE = Rule(
     id="HVN450",
     name="spoke-peering",
-    reports="A spoke's peering names no other spoke, is listed twice, or closes a circle of spokes.",
+    reports="A spoke's peering names an unknown spoke or the spoke itself, repeats a peering, or closes a circle.",
     why="the workspace of one spoke creates both halves, and the other spoke's VNet must exist first",
     fix="list each peering once, in one of the two spokes",
     example="""\
@@ -27,7 +28,8 @@ TWICE = Message("Azure refuses a second peering between two VNets")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each entry that names no other spoke, that repeats a peering, or that closes a circle."""
+    """Yield a finding for each peering with an unknown spoke or with the spoke itself, each repeated peering, and each
+    circle."""
     pairs: dict[frozenset[str], Path] = {}
     closed = circle(topology)
     for path, peering in spoke_peerings(topology):

@@ -31,8 +31,8 @@ RULES = Message("a subnet has one NSG, so the rules would have no effect")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each subnet with an unknown NSG, with an NSG of another subscription, and with rules beside
-    an NSG, and for each NSG with the key of a subnet's own NSG."""
+    """Yield a finding for each subnet with an unknown NSG, with an NSG of another subscription, or with rules beside an
+    NSG. Also yield a finding for each NSG with the key of a subnet's own NSG."""
     yield from _owned(topology)
     created = _created(topology)
     for path, subnet in subnets_of_file(topology):

@@ -23,7 +23,7 @@ spokes:
 """,
     see="docs/how-to/open-a-firewall-rule.md",
 )
-# Limit the searches for a similar name: a search among thousands of names takes milliseconds.
+# The maximum number of searches for a similar name: a search among thousands of names takes milliseconds.
 SUGGESTIONS = 20
 # List two to five networks instead of one guess: `dc1` is as near to dc-two as to dc-one.
 SITES = range(2, 6)

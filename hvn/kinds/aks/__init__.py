@@ -42,7 +42,8 @@ def _other_engine(old: str | None, new: str | None) -> bool:
 
 
 def emptied_by(before: AksInputs, after: AksInputs) -> tuple[str, ...]:
-    """Return the subnet of the first pool if it differs: Azure changes it only after a person destroys the cluster."""
+    """Return `subnet` if the first pool's subnet differs: Azure changes this subnet only after a person destroys the
+    cluster."""
     return ("subnet",) if before.node_pool.subnet != after.node_pool.subnet else ()
 
 

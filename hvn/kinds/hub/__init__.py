@@ -63,8 +63,8 @@ def creates(inputs: HubInputs) -> Iterator[Reference]:
 
 
 def refers_to(inputs: HubInputs) -> Iterator[Reference]:
-    """Yield the resource group, the existing private DNS zones, the destinations of logs, the DDoS protection plan,
-    existing NSGs and route tables, the base policy of the firewall, and the remote VNets."""
+    """Yield the resource group, the existing private DNS zones, the destinations of logs and the DDoS protection plan.
+    Then yield the firewall's base policy, existing NSGs and route tables, and the remote VNets."""
     yield resource_group(inputs.group)
     for link in inputs.zone_links:
         if not link.new:

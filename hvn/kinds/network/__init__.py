@@ -46,8 +46,9 @@ def creates(inputs: NetworkInputs) -> Iterator[Reference]:
 
 
 def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
-    """Yield the resource group, the VNets, DNS zones, DDoS protection plan, firewall policy, destinations of logs, and
-    existing NSGs and route tables, and the VNets of the spoke's own peerings."""
+    """Yield the resource group, the VNets and private DNS zones of spoke and hub, the hub's gateway, and the DDoS
+    protection plan. Then yield the firewall policy, the destinations of logs, existing NSGs and route tables, and the
+    VNets of the spoke's own peerings."""
     yield resource_group(inputs.group)
     yield from azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
     if inputs.hub:

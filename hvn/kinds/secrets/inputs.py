@@ -71,7 +71,7 @@ class AppIdentity:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretsApp:
     """An app in Kubernetes: its service account, login, secrets and managed identity. `vault_namespace` is the team's
-    namespace with the secrets; empty if it is the namespace of the login."""
+    namespace with the secrets; empty if the secrets are in the login's namespace."""
 
     name: str
     namespace: str

@@ -94,7 +94,8 @@ EngineRole = Annotated[
         see="https://github.com/hashicorp/vault/blob/main/sdk/framework/path.go",
     ),
 ]
-# Without an underscore, because the Terraform names of two roles must differ: `a_b` of `c`, `b` of `c_a`.
+# The pattern excludes underscores: otherwise the role `a_b` of the mount `c` and the role `a` of `b_c` would have one
+# Terraform name.
 RoleName = Annotated[
     str,
     Text(

@@ -60,7 +60,7 @@ class Azure(Model):
         ...,
     ] = ()
     """Arguments that Azure Policy writes after the apply. Terraform ignores changes of these arguments, and the review
-    only counts them. If `tags` is in the list, a change of tags affects only new resources."""
+    shows only their number. If `tags` is in the list, a change of tags affects only new resources."""
 
 
 class LocalState(Model):

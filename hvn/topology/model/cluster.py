@@ -90,8 +90,8 @@ class Cluster(Model):
     address. userAssignedNATGateway: egress uses the spoke's `nat_gateway`. none: AKS creates a private registry for its
     own images. [default: userDefinedRouting; without a firewall loadBalancer]"""
     load_balancer: LoadBalancer | None = None
-    """The load balancer of the outbound type loadBalancer. If you remove the key, its settings stay. First deploy a new
-    outbound type without the key: otherwise azurerm replaces the cluster."""
+    """The load balancer of the outbound type loadBalancer. If you remove the key, AKS keeps its settings. Add the key
+    only after a deploy of `outbound_type: loadBalancer`: otherwise azurerm replaces the cluster."""
     api_server: ApiServer = ApiServer()
     """Access to the API server."""
     sku_tier: Annotated[Literal["Free", "Standard", "Premium"], _TIERS] = "Standard"

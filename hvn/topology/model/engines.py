@@ -53,8 +53,8 @@ class DatabaseRole(Model):
 
 
 class DatabaseEngine(Model):
-    """A [database engine](../how-to/dynamic-secrets.md) for one PostgreSQL server. A person writes its password into
-    Vault after the deploy: no file, plan or state contains it."""
+    """A [database engine](../how-to/dynamic-secrets.md) for one PostgreSQL server. After the deploy, a person writes
+    the user's password into Vault: no file, plan or state contains the password."""
 
     host: DatabaseHost
     """The server, which Vault must reach."""

@@ -104,8 +104,8 @@ class Firewall(Model):
     """Number of public IP addresses, each with 2,496 SNAT ports per instance and destination. Terraform adds addresses
     in place. Before you reduce the number, remove addresses from the firewall; the review prints the commands."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
-    """Availability zones of the firewall and its public address. A change replaces the firewall and the address. If you
-    remove the key, both stay in their zones. [default: Azure chooses]"""
+    """Availability zones of the firewall and its public address. A change replaces both. If you remove the key, both
+    stay in their zones. [default: Azure chooses]"""
     dns_servers: DnsServers = ()
     """DNS servers that the firewall's DNS proxy queries. [default: Azure DNS, which reads the hub's private zones]"""
     threat_intelligence: Annotated[Literal["off", "alert", "deny"], _THREAT_INTELLIGENCE] = "alert"
@@ -159,16 +159,15 @@ class Runners(Model):
 
 
 class Bastion(Model):
-    """AzureBastionSubnet with the NSG rules that Azure Bastion needs. This project does not create Azure Bastion
-    itself."""
+    """AzureBastionSubnet with the NSG rules that Azure Bastion needs. This project does not create Azure Bastion."""
 
     cidr: Cidr
     """Range of AzureBastionSubnet, /26 or larger."""
 
 
 class Gateway(Model):
-    """The subnet of a VPN or ExpressRoute gateway, with routes to the firewall. The gateway itself is managed outside
-    this project."""
+    """The subnet of a VPN or ExpressRoute gateway, with routes to the firewall. The gateway is managed outside this
+    project."""
 
     cidr: Cidr
     """Range of GatewaySubnet, /27 or larger. Azure does not support a network security group on GatewaySubnet."""
@@ -231,7 +230,7 @@ class NewHub(Model):
     route_tables: RouteTables = Field(default={}, validate_default=True)
     """Additional route tables by key."""
     network_security_groups: NetworkSecurityGroups = Field(default={}, validate_default=True)
-    """NSGs for several subnets, by key. Subnets of spokes name such an NSG by its id or short form."""
+    """NSGs for several subnets, by key. A spoke's subnet names the NSG by id or short form."""
     dns_servers: DnsServers = ()
     """DNS servers of the hub's VNet, used by the runners. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()

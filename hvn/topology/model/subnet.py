@@ -11,9 +11,9 @@ from hvn.topology.model.base import Model
 from hvn.topology.model.security_group import NsgRules
 
 # Azure's actions for each service (`az network vnet subnet list-available-delegations`). With other actions, every plan
-# would show a difference from Azure's subnet. The acceptance tests of azurerm 4.55.0 have these actions, except for
-# Microsoft.DevOpsInfrastructure/pools, which they do not contain. For Microsoft.App/environments, a test of function
-# apps has the action `subnets/action`, and ignores the difference.
+# would show a difference from Azure's subnet. The acceptance tests of azurerm 4.55.0 contain these actions for every
+# service except Microsoft.DevOpsInfrastructure/pools. One test of function apps sets `subnets/action` for
+# Microsoft.App/environments, and ignores the difference.
 _JOIN = ("Microsoft.Network/virtualNetworks/subnets/join/action",)
 _ACTION = ("Microsoft.Network/virtualNetworks/subnets/action",)
 _POLICIES = (

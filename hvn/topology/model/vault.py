@@ -200,7 +200,7 @@ class Vault(Model):
     more_kv_mounts: tuple[Mount, ...] = ()
     """Paths of additional kv version 2 engines."""
     database_engines: DatabaseEngines = Field(default={}, validate_default=True)
-    """Database engines by path. A person applies `vault`: the SQL runs with an administrator's rights."""
+    """Database engines by path. A person applies `vault`, because the SQL runs with an administrator's rights."""
     pki_engines: PkiEngines = Field(default={}, validate_default=True)
     """PKI engines by path."""
     namespaces: Annotated[Mapping[TeamName, TeamNamespace], Frozen] = Field(default={}, validate_default=True)
