@@ -1,4 +1,4 @@
-"""The package with the code of `hvn`, and the project's version."""
+"""Define the version of the project."""
 
 VERSION = "0.1.0"
 """The version of the project, as CHANGELOG.md describes it."""

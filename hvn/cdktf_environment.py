@@ -1,4 +1,4 @@
-"""The environment in which `bin/cdktf` runs cdktf-cli."""
+"""Build the environment in which `bin/cdktf` runs cdktf-cli."""
 
 import os
 import shutil

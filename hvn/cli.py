@@ -1,4 +1,4 @@
-"""The command `hvn`. The subcommands of `hvn` are the modules of `hvn/commands`; a call imports only the called
+"""Define the command `hvn`. The subcommands of `hvn` are the modules of `hvn/commands`; a call imports only the called
 module."""
 
 import os

@@ -1,4 +1,4 @@
-"""The names that complete a command line: spokes, workspaces, places of `hvn reach`, rules.
+"""Return the names that complete a command line: spokes, workspaces, places of `hvn reach`, rules.
 
 No function raises an error: if the topology cannot be read, the functions return no names.
 """

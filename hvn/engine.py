@@ -1,4 +1,4 @@
-"""The engine of this virtualenv: cdktf, or its successor CDK Terrain (cdktn) with azurerm 4 or 5.
+"""Detect the engine of this virtualenv: cdktf, or its successor CDK Terrain (cdktn) with azurerm 4 or 5.
 
 `bin/hvn`, `bin/cdktf` and `make setup` choose the virtualenv by the environment variable `HVN_ENGINE`, or by the word
 in `config/engine`; the default is cdktf. Reasons: docs/decisions/0015-two-engines.md.

@@ -1,4 +1,4 @@
-"""The command line that runs a module of the project in its own Python process."""
+"""Build the command line that runs a module of the project in its own Python process."""
 
 import pathlib
 import sys

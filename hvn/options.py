@@ -1,4 +1,5 @@
-"""The common parts of the commands: the option `--topology`, the output formats, and the exit for an invalid file."""
+"""Define the common parts of the commands: the option `--topology`, the output formats, and the exit for an invalid
+file."""
 
 import functools
 import os

@@ -1,4 +1,4 @@
-"""The registry of all rules: of `hvn check`, `hvn keys`, `hvn doctor` and `hvn review`.
+"""Collect all rules of `hvn check`, `hvn keys`, `hvn doctor` and `hvn review` in one registry.
 
 The registry contains every `Rule` in a module of these packages. Only `hvn rule` and the generated pages use the
 registry, because the import of all modules with rules is slow.

@@ -1,4 +1,4 @@
-"""The sample with a backup HVN."""
+"""Write the sample with a backup HVN."""
 
 import pathlib
 import shutil

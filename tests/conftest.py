@@ -1,4 +1,5 @@
-"""Fixtures that several test folders use: the sample topology, its synthesis in this process, and an OIDC issuer."""
+"""Provide the fixtures that several test folders use: the sample topology, its synthesis in this process, and an OIDC
+issuer."""
 
 import gc
 import json

@@ -1,4 +1,4 @@
-"""The parts of a finding that tests compare: rule, position, and values in the text, but no sentences.
+"""Define the parts of a finding that tests compare: rule, position, and values in the text, but no sentences.
 
 If a message gets different words, no test must change. If the structure of findings changes, only this file must
 change.

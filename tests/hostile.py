@@ -1,4 +1,4 @@
-"""Hostile YAML for any place of a topology: texts that somebody could write as a value or a key."""
+"""Generate hostile YAML for any place of a topology: texts that somebody could write as a value or a key."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""main.py as a process: the same topology gives the same bytes in each run, folder and environment.
+"""As a process, main.py writes the same bytes for the same topology in each run, folder and environment.
 
 Each run uses a copy of the project with its own `cdktf.out`, and the virtualenv of the tests.
 """

@@ -1,4 +1,4 @@
-"""bin/hvn as a process, with an invalid working folder, standard output or environment."""
+"""Run bin/hvn with an invalid working folder, standard output or environment."""
 
 import os
 import signal

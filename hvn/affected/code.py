@@ -1,5 +1,5 @@
-"""The fingerprint of the code that generates Terraform. A review refuses a plan with a different fingerprint, because
-different code generated the plan's Terraform."""
+"""Compute the fingerprint of the code that generates Terraform. A review refuses a plan with a different fingerprint,
+because different code generated the plan's Terraform."""
 
 import hashlib
 import pathlib

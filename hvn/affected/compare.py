@@ -14,11 +14,11 @@ from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace, WorkspaceId, by_id
 
 KEYS = "keys"
-"""The path of a `Line` in a key file, because a key file has no topology paths."""
+"""The path of each `Line` of a key file, because a key file has no paths of the topology."""
 
 
 EXTRA = "extra"
-"""The path of a `Line` in a file of the user's own Terraform, and the name of its folder."""
+"""The path of each `Line` of the user's own Terraform, and the name of the folder with these files."""
 
 
 class Change(StrEnum):

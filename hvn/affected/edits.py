@@ -80,7 +80,8 @@ class Edits:
         return tuple(enough or tried)
 
     def _peers(self, spoke: str | None) -> frozenset[str]:
-        """Return the spokes that the spoke's peerings name, now or in the base; its network has their ranges."""
+        """Return the spokes that the spoke's peerings name, now or in the base. The network workspace of the spoke
+        contains the ranges of these peers."""
         peerings = [
             peering
             for side in (self.before, self.after)
@@ -129,7 +130,8 @@ class Edits:
 
 
 def _concerns(path: Path, spoke: str | None, peers: frozenset[str]) -> bool:
-    """Return whether an edit can change the spoke's workspaces: False for edits of spokes that are no peers."""
+    """Return whether an edit can change the spoke's workspaces: False for an edit of another spoke that is not a
+    peer."""
     return path[:1] != ("spokes",) or (spoke is not None and (len(path) == 1 or path[1] in {spoke, *peers}))
 
 

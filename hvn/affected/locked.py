@@ -1,4 +1,4 @@
-"""Compare the locked packages of two commits. Locked packages generate Terraform, or run with the project's code."""
+"""Compare the locked packages of two commits. These packages generate Terraform, or run with the project's code."""
 
 import json
 import re

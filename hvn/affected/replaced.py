@@ -37,8 +37,8 @@ def follow(built: Sequence[Workspace], earlier: Mapping[str, Workspace]) -> Iter
 
 
 def _replaces_backup(built: Iterable[Workspace], earlier: Mapping[str, Workspace]) -> bool:
-    """Return whether Terraform replaces the backup HVN. Its peerings and routes are lost, and a peering with an equal
-    HVN id has equal inputs."""
+    """Return whether Terraform replaces the backup HVN. The replacement destroys the peerings and routes of the backup
+    HVN, even if the inputs of a peering are equal because the HVN's id stays."""
     for workspace in built:
         before = earlier.get(workspace.id)
         sides = [side.inputs for side in (before, workspace) if side and isinstance(side.inputs, HcpInputs)]

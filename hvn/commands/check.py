@@ -39,7 +39,7 @@ def command(file: pathlib.Path | None, other: pathlib.Path | None, form: str) ->
     """
     loaded = own_rules.add(read(file), own_rules.beside(place(file)))
     if other:
-        # The comparison needs the inputs of workspaces, and few calls need the comparison.
+        # Import the comparison only here: it needs the slow import of the workspace kinds, and few calls use `--with`.
         from hvn.check.other_file import findings
 
         loaded = replace(loaded, findings=(*loaded.findings, *findings(loaded, require_loaded(other)[0])))

@@ -62,7 +62,7 @@ MOST, LONGEST, LAST = 60, 300, 10
     default=10,
     show_default=True,
     metavar="MINUTES",
-    help="The time limit of one plan. A pending peering delays a plan by 35 minutes.",
+    help="The time limit of one plan. A pending peering can delay a plan by 35 minutes.",
 )
 @topology_option
 def command(

@@ -1,1 +1,1 @@
-"""The review comment of a pull request in GitHub and in Azure DevOps."""
+"""Read and write the review comment of a pull request in GitHub and in Azure DevOps."""

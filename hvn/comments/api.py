@@ -1,4 +1,4 @@
-"""JSON requests to the API of a CI system."""
+"""Send JSON requests to the API of a CI system."""
 
 from typing import TypeVar
 

@@ -1,4 +1,4 @@
-"""Pull requests of Azure Repos, for jobs of Azure Pipelines.
+"""Read and write pull requests of Azure Repos in jobs of Azure Pipelines.
 
 https://learn.microsoft.com/rest/api/azure/devops/git/pull-request-threads
 """

@@ -1,4 +1,4 @@
-"""Pull requests of GitHub, for jobs of GitHub Actions.
+"""Read and write pull requests of GitHub in jobs of GitHub Actions.
 
 https://docs.github.com/rest/issues/comments, https://docs.github.com/rest/issues/labels
 """

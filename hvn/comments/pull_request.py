@@ -1,4 +1,4 @@
-"""The pull request of a CI job: its review comment and its labels."""
+"""Define the operations on the pull request of a CI job: its review comment and its labels."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping

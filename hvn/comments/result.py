@@ -1,4 +1,4 @@
-"""The result of an apply, in the review comment above the review."""
+"""Write the result of an apply into the review comment, above the review."""
 
 import re
 from collections.abc import Sequence

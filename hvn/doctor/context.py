@@ -1,4 +1,4 @@
-"""The argument of the checks of `hvn doctor`. The checks run tools such as kubectl through this module."""
+"""Define the argument of the checks of `hvn doctor`. The checks run tools such as kubectl through this module."""
 
 import json
 import pathlib

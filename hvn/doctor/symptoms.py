@@ -1,4 +1,4 @@
-"""The error texts of Vault Secrets Operator, with causes and fixes (vault-secrets-operator v1.4.1, controllers/)."""
+"""Map the error texts of Vault Secrets Operator to causes and fixes (vault-secrets-operator v1.4.1, controllers/)."""
 
 import re
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""The picture of a topology: one neutral model, and one renderer for each format."""
+"""Draw the picture of a topology, with one model for all formats and one renderer for each format."""

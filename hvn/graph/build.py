@@ -1,4 +1,4 @@
-"""The picture of a valid topology. Peerings, ranges and routes come from the network model of `hvn reach`."""
+"""Build the picture of a valid topology. Peerings, ranges and routes come from the network model of `hvn reach`."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -138,7 +138,7 @@ def _hub(topology: Topology, network: Network) -> Iterator[Box]:
         product = f"Azure Firewall {firewall.sku_tier}" if firewall else "firewall or appliance"
         section = ("hub", "firewall") if firewall else ("hub", "existing", "firewall_private_ip")
         yield _in_hub("firewall", Kind.FIREWALL, (str(network.firewall.address), product), section, existing)
-    # For an existing hub `hvn reach` always has a gateway, because its routes are unknown.
+    # The network model always gives an existing hub a gateway, because the hub's routes are unknown.
     if network.gateway and (isinstance(hub, NewHub) or hub.existing.gateway or topology.on_premises):
         section = ("hub", "existing", "gateway") if existing else ("hub", "gateway")
         # This project never manages the gateway itself, even if it manages the gateway's subnet.

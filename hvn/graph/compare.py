@@ -1,4 +1,4 @@
-"""The picture of a change: parts that are added, removed, changed or moved."""
+"""Build the picture of a change: parts that are added, removed, changed or moved."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace

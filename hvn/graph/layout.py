@@ -1,4 +1,4 @@
-"""The position of each box and the path of each edge, in pixels.
+"""Compute the position of each box and the path of each edge, in pixels.
 
 On-premises networks are on the left, subscriptions in the middle, and the HCP project on the right. A pool has its
 spokes in rows. The peerings of all spokes share two vertical lanes: one to the hub, one to the HVN. Each row of spokes

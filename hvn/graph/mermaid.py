@@ -1,4 +1,4 @@
-"""The picture as a Mermaid flowchart, which GitHub draws in Markdown.
+"""Write the picture as a Mermaid flowchart, which GitHub draws in Markdown.
 
 A label is in quotes. Characters that are special in Mermaid, HTML or Markdown are written as entity codes:
 https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters

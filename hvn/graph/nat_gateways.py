@@ -1,4 +1,4 @@
-"""The boxes of the NAT gateways, with the subnets that use them."""
+"""Build the boxes of the NAT gateways, with the subnets that use them."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""The boxes of the networks outside the topology: on-premises networks and remote VNets."""
+"""Build the boxes of the networks outside the topology: on-premises networks and remote VNets."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The picture as one HTML page that works from a file and makes no request.
+"""Write the picture as one HTML page, which browsers open from a file and which makes no network request.
 
 The content security policy allows only this page's script and style, by their hashes. The data is JSON in a script
 element that browsers do not run; `<` is escaped, so no text of the file can end the element.

@@ -1,4 +1,4 @@
-"""The data of the page: boxes, firewall rules, logins, the network of `hvn reach`, and the text of the file."""
+"""Collect the data of the page: boxes, firewall rules, logins, the network of `hvn reach`, and the text of the file."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict

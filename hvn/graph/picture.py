@@ -1,4 +1,4 @@
-"""The picture of a network, independent of the output format: nested boxes, and edges between them."""
+"""Define the picture of a network for all output formats: nested boxes, and edges between boxes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

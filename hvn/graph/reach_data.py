@@ -1,4 +1,4 @@
-"""The network model of `hvn reach` as JSON. The page finds routes in the model as hvn/reach/walk.py does."""
+"""Convert the network model of `hvn reach` to JSON. The page finds routes in the model as hvn/reach/walk.py does."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict

@@ -1,5 +1,5 @@
-"""The logins to Vault: the accepted tokens, and their capabilities for each path. The logins of blocked workspaces are
-included."""
+"""List the logins to Vault: the accepted tokens, and their capabilities for each path. The list includes the logins of
+blocked workspaces."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The picture as an SVG file, without scripts. Colours follow the reader's light or dark mode."""
+"""Write the picture as an SVG file, without scripts. Colours follow the reader's light or dark mode."""
 
 import pathlib
 import re

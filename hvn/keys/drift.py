@@ -1,4 +1,4 @@
-"""The differences between a cluster's committed keys and its live keys."""
+"""Find the differences between a cluster's committed keys and its live keys."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""Public keys in canonical form, identified by their RFC 7638 thumbprints."""
+"""Parse public keys into a canonical form, in which RFC 7638 thumbprints identify the keys."""
 
 import json
 from collections.abc import Mapping

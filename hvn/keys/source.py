@@ -1,4 +1,4 @@
-"""The result of fetching a cluster's keys from an issuer, an API server or a file."""
+"""Define the result of fetching a cluster's keys from an issuer, an API server or a file."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""Explains offline why Vault allows or refuses a JWT login."""
+"""Explain offline why Vault allows or refuses a JWT login."""

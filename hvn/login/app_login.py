@@ -1,5 +1,5 @@
-"""The login of an app as the topology defines it: mount, role, the token that VSO requests, and the lines to change if
-a check fails."""
+"""Derive the login of an app from the topology: mount, role, the token that VSO requests, and the lines to change if a
+check fails."""
 
 import pathlib
 from collections.abc import Mapping, Sequence

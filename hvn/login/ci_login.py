@@ -1,4 +1,4 @@
-"""The login of a pipeline as the topology defines it: mount, role, and the lines to change if a check fails."""
+"""Derive the login of a pipeline from the topology: mount, role, and the lines to change if a check fails."""
 
 import pathlib
 from collections.abc import Mapping, Sequence

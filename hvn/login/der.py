@@ -1,4 +1,4 @@
-"""Go's errors for a malformed certificate, found by its outermost DER elements (Go, crypto/x509/parser.go)."""
+"""Find Go's error for a malformed certificate from its outermost DER elements (Go, crypto/x509/parser.go)."""
 
 _SEQUENCE, _INTEGER, _VERSION = b"\x30", b"\x02", b"\xa0"
 

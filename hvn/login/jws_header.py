@@ -1,4 +1,4 @@
-"""The members of a token's header that Vault reads (go-jose v3.0.5, shared.go, rawHeader)."""
+"""Read the members of a token's header that Vault uses (go-jose v3.0.5, shared.go, rawHeader)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

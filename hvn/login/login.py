@@ -1,4 +1,4 @@
-"""The types of a login and of the outcome of one check."""
+"""Define the types of a login and of the outcome of one check."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Vault's errors at a JWT login: text, cause and fix.
+"""List Vault's errors at a JWT login: text, cause and fix.
 
 `{…}` stands for a value of the login, `<spoke>` for the spoke's name. The errors are in the order of Vault's checks.
 `login explain` prints these texts, and docs/reference/login-errors.md contains them. Sources of the texts:

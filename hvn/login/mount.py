@@ -1,4 +1,4 @@
-"""The configuration of a JWT mount and of a role, read from the topology or from Vault's output."""
+"""Read the configuration of a JWT mount and of a role from the topology or from Vault's output."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

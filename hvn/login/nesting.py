@@ -1,4 +1,4 @@
-"""The nesting limit of claims: Vault encodes verified claims as JSON and decodes them again (cap, jwt/jwt.go).
+"""Check the nesting limit of claims: Vault encodes verified claims as JSON and decodes them again (cap, jwt/jwt.go).
 
 Go's JSON package refuses to decode more than 10,000 levels of nesting. go-jose, which parses the token first, has no
 limit.

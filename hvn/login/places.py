@@ -1,4 +1,4 @@
-"""The field of the topology that determines the result of each check of a login."""
+"""Map each check of a login to the field of the topology that determines its result."""
 
 from hvn.diagnostics.message import Path
 

@@ -1,4 +1,4 @@
-"""The resources of a synthesized workspace. Constant texts replace the references to them."""
+"""Read the resources of a synthesized workspace. Constant texts replace references to these texts."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -11,7 +11,7 @@ from hvn.rehearsal.cloud import Cloud, Object
 GROUP = "/subscriptions/00000000-0000-4000-8000-000000000005/resourceGroups/rg-policy/providers"
 WORKSPACE = f"{GROUP}/Microsoft.OperationalInsights/workspaces/log-policy"
 
-# The policies Enable-DDoS-VNET and Deploy-MDFC-Config, and the policies for AKS add-ons, make these changes.
+# The policies Enable-DDoS-VNET, Deploy-MDFC-Config and the policies for AKS add-ons make these changes.
 WRITTEN: dict[str, Object] = {
     "azurerm_kubernetes_cluster": {
         "azure_policy_enabled": True,

@@ -1,4 +1,4 @@
-"""Subnets in the cloud of a rehearsal: separate resources (`azurerm_subnet`), or inline in their VNet.
+"""Store the subnets in the cloud of a rehearsal: separate resources (`azurerm_subnet`), or inline in their VNet.
 
 The cloud stores both as `azurerm_subnet`, because data sources read this type. The stored object of an inline subnet
 contains its NSG and route table. The NSG and route table of a separate subnet are in association resources.

@@ -1,4 +1,4 @@
-"""The arguments of Azure's resources in azurerm 4 and in azurerm 5. The cloud stores a resource with the arguments of
+"""Convert resources between the arguments of azurerm 4 and azurerm 5. The cloud stores a resource with the arguments of
 the version that wrote the resource. The other major version reads different arguments.
 
 Source: hashicorp/terraform-provider-azurerm v4.55.0 and v5.2.0, the `Read` function of each resource.

@@ -1,4 +1,4 @@
-"""The fake cloud of a rehearsal: one SQLite file, in which all fake providers store their resources."""
+"""Store the resources of a rehearsal's fake cloud: all fake providers write to one SQLite file."""
 
 import json
 import pathlib

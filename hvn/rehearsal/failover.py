@@ -1,7 +1,7 @@
 """Fail the Vault cluster over to the backup HVN, as HCP does when the region of the HVN fails, and fail it back.
 
 The cluster keeps its data and its URL, which resolves to an address in the backup HVN. HCP does not change peerings and
-routes: developer.hashicorp.com/hcp/docs/vault/what-is-hcp-vault/high-avail-disaster-recover. So each subnet that
+routes: developer.hashicorp.com/hcp/docs/vault/what-is-hcp-vault/high-avail-disaster-recover. Therefore each subnet that
 reaches the HVN must also reach the backup HVN. If firewall rules let Vault connect to a subnet, for example to a
 database, Vault in the backup HVN must reach the subnet too. This module finds the paths in the resources of the cloud,
 not in the topology. It ignores NSGs, the unknown rules of an existing firewall, and the unknown routes of existing

@@ -1,4 +1,4 @@
-"""A fake provider, which answers Terraform over the plugin protocol and stores its resources in the cloud's file.
+"""Answer Terraform over the plugin protocol as a fake provider, and store its resources in the cloud's file.
 
 Terraform's plugin protocol 6 defines the methods and messages (terraform/docs/plugin-protocol/tfplugin6.proto).
 """

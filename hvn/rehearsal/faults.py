@@ -1,4 +1,4 @@
-"""The faults of `--fault`: their effects and remedies, and the errors of the fake providers.
+"""Define the faults of `--fault`: their effects and remedies, and the errors of the fake providers.
 
 A fault affects one Terraform command of a workspace. The next run of the command must succeed.
 """

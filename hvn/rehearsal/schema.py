@@ -1,4 +1,4 @@
-"""The types of a provider schema in Terraform: blocks, attributes, types of values."""
+"""Define the parts of a Terraform provider's schema: blocks, attributes, types of values."""
 
 from dataclasses import dataclass, field
 from typing import Any

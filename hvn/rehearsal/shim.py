@@ -1,4 +1,4 @@
-"""The `terraform` program of a command inside a rehearsal (`hvn rehearse -- bin/cdktf …`).
+"""Act as the `terraform` program of a command inside a rehearsal (`hvn rehearse -- bin/cdktf …`).
 
 The shim copies the configuration of the current folder into the rehearsal's folder, replaces the backend, and runs
 Terraform in the copy. The shim does not change the project's states, lock files or plugin cache.

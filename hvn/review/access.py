@@ -1,4 +1,4 @@
-"""Vault logins and the paths that they can access, computed from the inputs of the workspaces."""
+"""Compute the Vault logins, and the paths that each login can access, from the inputs of the workspaces."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +27,7 @@ class Login:
     max_ttl: int = 0
     paths: tuple[tuple[str, tuple[str, ...]], ...]
     creates: Mapping[str, str] = field(default_factory=dict)
-    """For each path that creates secrets: `credentials` or `certificates`."""
+    """Maps each path on which Vault generates secrets to `credentials` or `certificates`."""
     denied: frozenset[str] = frozenset()
     """The paths that the policy denies."""
     unknown: tuple[str, ...] = ()
@@ -127,7 +127,7 @@ def _ci(mount: str, role: CiRole) -> Login:
 def under_new_names(access: Access, before: Mapping[str, Workspace], after: Mapping[str, Workspace]) -> Access:
     """Return the access of the base with the new names of kv engine, JWT mounts and roles.
 
-    Vault moves the secrets and the mounts, so a new name grants nothing (rules/secrets_engine_changed.py,
+    Vault moves the secrets and the mounts, so a new name alone grants no access (rules/secrets_engine_changed.py,
     rules/logins_lost.py).
     """
     old, new = kv_mount(before), kv_mount(after)

@@ -1,6 +1,6 @@
-"""The hidden mark of a comment: digests of the reviewed changes.
+"""Write and read the hidden mark of a comment: digests of the reviewed changes.
 
-An apply compares them with the digests of its own plans.
+An apply compares these digests with the digests of its own plans.
 
 A digest covers the changes of one workspace. The digest excludes the plan's bytes, because they contain the time. The
 digest excludes the commit, because a squash changes the commit. A plan that failed or has unknowns gets no digest, so

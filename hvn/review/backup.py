@@ -1,4 +1,5 @@
-"""The resources of the backup HVN in plans: their names begin with `backup_` (stacks/hcp.py, stacks/peering.py)."""
+"""Separate the changes of the backup HVN's resources from other changes: their names begin with `backup_`
+(stacks/hcp.py, stacks/peering.py)."""
 
 from collections.abc import Iterable, Mapping
 

@@ -31,7 +31,7 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
     new = checked.workspaces()
     earlier, now = by_id(old), by_id(new)
     comparison = compare(base, loaded, checked)
-    # In a first commit, or if the base is unknown, every connection would count as gained.
+    # Without a base, do not compare connections: every connection would count as gained.
     reach, complete = deltas(before.topology, checked.topology) if before else ((), True)
     return Context(
         comparison=comparison,
@@ -51,7 +51,7 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
 def _compared(
     plan: Plan, comparison: Comparison, before: Mapping[str, Workspace], after: Mapping[str, Workspace]
 ) -> Plan:
-    """Return the plan. Its unknowns get the reasons why the plan cannot belong to this workspace."""
+    """Return the plan with additional unknowns: the reasons why the plan cannot belong to this workspace."""
     workspace = after.get(plan.workspace)
     if workspace is None or plan.failed:
         return plan

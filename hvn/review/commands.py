@@ -1,4 +1,4 @@
-"""The commands in the manual steps of several rules."""
+"""Build the commands that the manual steps of several rules contain."""
 
 import shlex
 from collections.abc import Iterable

@@ -1,4 +1,5 @@
-"""Reasons why a review cannot rely on a plan: the plan omits changes, or keys of `hvn plans` are missing or malformed.
+"""Find reasons why a review cannot rely on a plan: the plan omits changes, or keys of `hvn plans` are missing or
+malformed.
 
 https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
 """

@@ -1,4 +1,5 @@
-"""Conditions that a plan reports as not met. If the condition of a `check` block fails, Terraform only warns."""
+"""Find the conditions that a plan reports as not met. If the condition of a `check` block fails, Terraform only
+warns."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

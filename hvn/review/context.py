@@ -1,4 +1,4 @@
-"""The data that the rules of the review read: the topology before and after, and the plans."""
+"""Define the data that the rules of the review read: the topology before and after the change, and the plans."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

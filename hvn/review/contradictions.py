@@ -1,5 +1,5 @@
-"""Contradictions in a resource of a plan. Terraform never writes them: somebody changed the file, or the file is
-damaged.
+"""Find contradictions in a resource of a plan. Terraform never writes a contradiction: somebody changed the file, or
+the file is damaged.
 
 https://developer.hashicorp.com/terraform/internals/json-format#change-representation
 """

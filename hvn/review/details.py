@@ -1,4 +1,4 @@
-"""Formats differences for people: texts line by line, lists by element, named elements by name."""
+"""Format differences for people: texts line by line, lists by element, named elements by name."""
 
 import difflib
 import json

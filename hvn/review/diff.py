@@ -1,4 +1,4 @@
-"""The difference between two values of the inputs, by their fields."""
+"""Compare two values of the inputs field by field."""
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass

@@ -1,4 +1,4 @@
-"""The values that differ in a planned change. The functions compare raw values, and return masked values."""
+"""Find the values that differ in a planned change. The functions compare raw values, and return masked values."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence

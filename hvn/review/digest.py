@@ -1,4 +1,5 @@
-"""The digest of a change covers all actions of an apply. Equal plans have equal digests.
+"""Compute the digest of a plan's changes. The digest covers all actions of an apply, and equal plans have equal
+digests.
 
 The digest does not cover the time, the order of resources, or unchanged resources. The digest covers only the identity
 of a destroyed object, the path of a sensitive value, and the expression of a value that is known after apply.

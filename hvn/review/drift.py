@@ -1,4 +1,4 @@
-"""Drift: differences that somebody could have caused outside Terraform.
+"""Find drift: differences that somebody could have caused outside Terraform.
 
 A plan lists other differences too. After every apply, the next refresh reads values that the provider computed later,
 and empty lists for unset arguments. After a change of the provider's version, a refresh reads new arguments.
@@ -17,7 +17,8 @@ Changed = Mapping[str, frozenset[str]]
 """The arguments that a plan changes, by address."""
 
 WRITTEN_BY_OTHERS = {
-    # A VNet lists its separate subnets as well. If somebody changes inline subnets, the plan reverts the change.
+    # Ignore the subnets, because a VNet also lists the subnets of separate resources. A plan reverts a changed inline
+    # subnet, so the review still reports the change.
     "azurerm_virtual_network": frozenset({"subnet"}),
     # Ignore the node count, because the autoscaler writes it.
     "azurerm_kubernetes_cluster": frozenset({"default_node_pool.node_count"}),

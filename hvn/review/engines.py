@@ -1,4 +1,4 @@
-"""The database and PKI engines of `vault`, before and after a change."""
+"""Find the database and PKI engines of the workspace `vault` before and after a change."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ MOUNT = "vault_mount"
 
 
 def engines(inputs: VaultInputs | None) -> Mapping[str, Engine]:
-    """Return the engines by their paths, with the namespaces of teams."""
+    """Return the engines by path. The path of an engine in a team's namespace begins with this namespace."""
     both: tuple[Engine, ...] = (*inputs.database_engines, *inputs.pki_engines) if inputs else ()
     return {f"{below(one.namespace)}{one.path}": one for one in both}
 
@@ -28,7 +28,7 @@ def mounts(context: Context) -> frozenset[str]:
 def without_engines(
     context: Context, by_workspace: Mapping[str, list[ResourceChange]]
 ) -> dict[str, list[ResourceChange]]:
-    """Return the changes without the mounts of database and PKI engines."""
+    """Return the changes by workspace, without the changes of mounts of database and PKI engines."""
     own = mounts(context)
     rest = {id_: [one for one in changes if one.address not in own] for id_, changes in by_workspace.items()}
     return {id_: changes for id_, changes in rest.items() if changes}

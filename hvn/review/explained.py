@@ -1,4 +1,5 @@
-"""Openings that the edit, the base or changed code explain, as `hvn plans` wrote them (hvn/plans/openings.py)."""
+"""Read the openings that the edit, the base or changed code explains. hvn/plans/openings.py writes them into the plan
+file."""
 
 import re
 from collections.abc import Iterable

@@ -26,7 +26,7 @@ LISTS = {
     "targets": Message("target"),
 }
 # The name prefix of the rules that every cluster has (hvn/topology/default_rules.py). A new or removed cluster implies
-# these rules.
+# these rules, so the review does not list them.
 CLUSTER = "cluster."
 _ADDRESSES = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?")
 
@@ -42,8 +42,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Excess:
-    """Values that these rules have only on one side of the edit. `whole` is true if the other side has no rule of this
-    name."""
+    """The values that these rules have on only one side of the edit. `whole` is true if the other side has no rule of
+    this name."""
 
     rules: tuple[str, ...]
     values: Message
@@ -111,7 +111,8 @@ def excess(here: Iterable[Rule], there: Iterable[Rule]) -> Iterator[Excess]:
 
 
 def _contains(other: Rule, rule: Rule) -> bool:
-    """Return whether one rule allows all traffic of another rule. All rules of this project allow traffic."""
+    """Return whether one rule allows all traffic of another rule. The function ignores the action, because all rules of
+    this project allow traffic."""
     kinds = [[bool(getattr(one, name, ())) for name in LISTS] for one in (other, rule)]
     return type(other) is type(rule) and kinds[0] == kinds[1] and not list(_more(rule, other))
 

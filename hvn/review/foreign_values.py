@@ -1,4 +1,4 @@
-"""Values of a plan that neither the topology nor the code contains: somebody changed the plan file.
+"""Find values of a plan that neither the topology nor the code contains: somebody changed the plan file.
 
 `hvn plans` writes the values that an edit causes into the plan file (`hvn_expected`, `hvn_openings`). A person who
 changes a value of the plan file can change these keys as well. The inputs of the workspace come from the topology, so
@@ -22,7 +22,8 @@ from hvn.review.plan import Action, Plan
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 FILES = ("stacks/**/*.py", "hvn/kinds/**/*.py", "hvn/topology/*.py")
 NO_TERRAFORM = "_steps.py"
-"""The ending of the files with manual steps, which contain words such as `root`."""
+"""The ending of the names of modules with manual steps. The texts of these modules are not Terraform, and contain words
+such as `root`."""
 OWN_VALUES = ("aks", "hub", "network")
 """The kinds of workspaces in which edited arguments do not use values of data sources."""
 UNLIMITED = ("every subject", "every audience", "every address", "unlimited", "not compared")

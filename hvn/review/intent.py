@@ -1,4 +1,4 @@
-"""Sentences about the edits of the topology: spokes that are added, removed or renamed, and other changed fields."""
+"""Describe the edits of the topology in sentences: added, removed and renamed spokes, and other changed fields."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Labels for the pull request. Each rule with a finding adds its label; the CI workflow sets the labels."""
+"""Select the labels for the pull request. Each rule with a finding adds its label; the CI workflow sets the labels."""
 
 from collections.abc import Iterable
 

@@ -1,5 +1,5 @@
-"""Links of the comment to its job and to the page of the rules. Only jobs of GitHub Actions and Azure Pipelines have
-links.
+"""Build the comment's links to its job and to the page of the rules. Only jobs of GitHub Actions and Azure Pipelines
+have links.
 
 https://docs.github.com/actions/reference/workflows-and-actions/variables
 https://learn.microsoft.com/azure/devops/pipelines/build/variables

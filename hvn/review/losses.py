@@ -1,4 +1,4 @@
-"""Findings about resources that plans destroy, with the spokes and users that lose them."""
+"""Build findings about resources that plans destroy, with the spokes and users that lose these resources."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Values of a plan without the parts that the plan marks as sensitive.
+"""Mask the parts of a plan's values that the plan marks as sensitive.
 
 `before_sensitive` and `after_sensitive` have the structure of the value, with `true` for each sensitive part
 (developer.hashicorp.com/terraform/internals/json-format). Any other mark counts as `true`, so that an unreadable mark

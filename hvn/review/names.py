@@ -1,4 +1,5 @@
-"""The names in a plan: short strings, and the parts of ids. The names show to which workspace a plan belongs."""
+"""Collect the names in a plan: short strings, and the parts of ids. The names show to which workspace a plan
+belongs."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

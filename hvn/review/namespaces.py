@@ -1,4 +1,5 @@
-"""Workspaces that the edit moves to a different Vault namespace: their plans show the old resources as deleted."""
+"""Find the workspaces that the edit moves to a different Vault namespace. Their plans show the old resources as
+deleted."""
 
 from hvn.kinds.vault.inputs import VaultInputs
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
@@ -7,7 +8,8 @@ from hvn.review.plan import Action
 
 
 def moved(context: Context) -> tuple[str, ...]:
-    """Return the workspaces with a changed namespace. A namespace from the environment is unknown, so it is skipped."""
+    """Return the workspaces with a changed namespace. Omit workspaces with a namespace from the environment, because
+    this namespace is unknown."""
     vault = [(one, old.namespace, new and new.namespace) for one, old, new in context.changed(VaultInputs)]
     auth = [(one, old.namespace, new and new.namespace) for one, old, new in context.changed(VaultAuthInputs)]
     return tuple(one.id for one, old, new in (*vault, *auth) if None not in (old, new) and old != new)

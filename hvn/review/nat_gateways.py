@@ -1,4 +1,4 @@
-"""The NAT gateways of spokes and hub before and after the edit."""
+"""Compare the NAT gateways of spokes and hub before and after the edit."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

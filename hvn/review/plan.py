@@ -1,4 +1,4 @@
-"""The parts of a workspace's plan that a review needs. hvn/review/plan_reader.py reads them."""
+"""Define the parts of a workspace's plan that a review needs. hvn/review/plan_reader.py reads them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

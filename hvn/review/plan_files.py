@@ -1,4 +1,4 @@
-"""Reads plan files. For a file that is not the JSON of a plan, the module reports the probable type of the file."""
+"""Read plan files. For a file that is not the JSON of a plan, the module reports the probable type of the file."""
 
 import json
 import pathlib
@@ -12,7 +12,8 @@ from hvn.review.plan_reader import Reader
 from hvn.strict_json import Ambiguous, loads
 
 LARGEST = 32 * 1024 * 1024
-"""The maximum size of a plan file in bytes. A thousand resources take about 15 MB, and up to 450 MB in memory."""
+"""The maximum size of a plan file in bytes. A plan with a thousand resources has about 15 MB, and needs up to 450 MB of
+memory."""
 SHOW = Command("terraform show -json PLANFILE")
 
 # The wrapper of hashicorp/setup-terraform writes this line before the output of Terraform.

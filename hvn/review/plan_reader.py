@@ -1,4 +1,4 @@
-"""Reads a plan as `terraform show -json` writes it. The reader accepts any JSON.
+"""Read a plan as `terraform show -json` writes it. The reader accepts any JSON.
 
 Every unreadable part becomes an unknown of the plan, and a comment cannot approve a plan with unknowns. The format:
 https://developer.hashicorp.com/terraform/internals/json-format

@@ -1,4 +1,5 @@
-"""The connections that a change of the topology affects, with their answers before and after."""
+"""Find the connections that a change of the topology affects, with the answers of `hvn reach` before and after the
+change."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

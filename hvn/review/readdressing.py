@@ -1,4 +1,5 @@
-"""The effect of an edit on a VNet in Azure: the subnets to empty, and whether the VNet itself is recreated."""
+"""Compute the effect of an edit on a VNet in Azure: the subnets that must be empty, and whether Terraform recreates the
+VNet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

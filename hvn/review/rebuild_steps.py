@@ -1,4 +1,5 @@
-"""Manual steps for a spoke's network change: the workspaces to destroy first, and the steps that create them again."""
+"""List the manual steps of a change of a spoke's network: the workspaces to destroy first, and the steps that create
+them again."""
 
 from collections.abc import Iterator, Sequence
 
@@ -22,8 +23,8 @@ def destroyed_first(context: Context, spoke: str) -> tuple[WorkspaceId, ...]:
 
 
 def still_to_destroy(context: Context, spoke: str) -> tuple[WorkspaceId, ...]:
-    """Return the workspaces of `destroyed_first`. Return no workspace if the review has evidence that they are already
-    destroyed."""
+    """Return the workspaces of `destroyed_first`. If the review has evidence that a person destroyed them before,
+    return no workspace."""
     move = _move(context, spoke)
     return to_destroy(context, spoke, move) if move and not known_destroyed(context, spoke, move) else ()
 

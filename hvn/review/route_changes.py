@@ -1,4 +1,4 @@
-"""Routes of the file with a next hop that an edit changes."""
+"""Find the user-defined routes of the file with a next hop that an edit changes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The traffic that the NSG rules of the file allow before and after an edit."""
+"""Compare the traffic that the NSG rules of the file allow before and after an edit."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

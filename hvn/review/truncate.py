@@ -1,4 +1,4 @@
-"""Fits a comment into a number of bytes. The module cuts details before verdicts, and reports the cut verdicts."""
+"""Fit a comment into a number of bytes. The module cuts details before verdicts, and reports the cut verdicts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

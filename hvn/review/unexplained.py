@@ -1,4 +1,4 @@
-"""The changes of a plan that no edit of the topology explains, sorted by their probable cause."""
+"""Find the changes of a plan that no edit of the topology explains, and sort them by their probable cause."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

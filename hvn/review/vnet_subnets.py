@@ -1,4 +1,4 @@
-"""The changes of a VNet's inline subnets in a plan.
+"""Find the changes of a VNet's inline subnets in a plan.
 
 azurerm 4.55.0 (internal/services/network/virtual_network_resource.go): `subnet` is a set, Optional and Computed, not
 ForceNew, with attributes as blocks. The schema defines no hash function for the set, so a changed subnet is a different

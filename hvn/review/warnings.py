@@ -1,5 +1,5 @@
-"""New warnings of `hvn check`, new findings of the user's own rules, and newly accepted warnings, compared with the
-base."""
+"""Compare the warnings of `hvn check`, the findings of the user's own rules, and the accepted warnings with those of
+the base."""
 
 from collections.abc import Iterator, Sequence
 

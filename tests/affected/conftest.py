@@ -1,4 +1,4 @@
-"""Fixtures: a git repository with the sample topology."""
+"""Provide a git repository with the sample topology."""
 
 import pathlib
 import subprocess

@@ -1,4 +1,4 @@
-"""`hvn affected` after edits of the topology in a repository."""
+"""Test the output of `hvn affected` after edits of the topology in a repository."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""`hvn affected` after edits of the backup HVN."""
+"""Test the output of `hvn affected` after edits of the backup HVN."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The base of a comparison: renamed files, other code, and new topologies."""
+"""Test comparisons with a base that has renamed files, different code, or no topology."""
 
 import pathlib
 import shutil

@@ -1,4 +1,4 @@
-"""Comparisons in a git hook, in a repository that git refuses to read, and without git."""
+"""Test comparisons in a git hook, in a repository that git refuses to read, and without git."""
 
 import pathlib
 

@@ -1,4 +1,4 @@
-"""Locked packages that differ between two commits."""
+"""Test the comparison of the locked packages of two commits."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Fixtures: a copy of the project for bin/cdktf, with the real cdktf-cli and a fake Terraform."""
+"""Provide a copy of the project for bin/cdktf, with the real cdktf-cli and a fake Terraform."""
 
 import json
 import os

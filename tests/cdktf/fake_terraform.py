@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""A fake Terraform for cdktf-cli (TERRAFORM_BINARY_NAME). It only writes and removes state files.
+"""Replace Terraform for cdktf-cli (TERRAFORM_BINARY_NAME). The script only writes and removes state files.
 
-It answers the commands that cdktf-cli 0.21 calls: `version -json`, `-v`, and in a stack's folder `init`, `providers
-lock`, `plan`, `apply`, `destroy` and `output -json`. The script writes each call as a line of JSON to the file
-FAKE_LOG. The plan of the stack in FAKE_FAILS fails. If FAKE_WAITS is set, each plan waits for a signal.
+The script answers the commands that cdktf-cli 0.21 calls: `version -json`, `-v`, and in a stack's folder `init`,
+`providers lock`, `plan`, `apply`, `destroy` and `output -json`. The script writes each call as a line of JSON to the
+file FAKE_LOG. The plan of the stack in FAKE_FAILS fails. If FAKE_WAITS is set, each plan waits for a signal.
 """
 
 import json

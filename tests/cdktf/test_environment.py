@@ -1,4 +1,4 @@
-"""bin/cdktf in an unusual environment: links, missing programs, folders without write permission."""
+"""Run bin/cdktf in an unusual environment: with links, missing programs, or folders without write permission."""
 
 import os
 import subprocess

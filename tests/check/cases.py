@@ -1,4 +1,5 @@
-"""The cases in `cases/`: a base topology with a patch that makes one mistake, or with a valid patch close to a mistake.
+"""Read the cases in `cases/`: a base topology with a patch that makes one mistake, or with a valid patch close to a
+mistake.
 
 A file contains the cases of one rule, or of one kind of wrong value, separated by `---`. Keys of a case:
 

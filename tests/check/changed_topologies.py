@@ -1,4 +1,4 @@
-"""Copies of a valid topology with different values, for tests of single fields."""
+"""Copy a valid topology with different values, for tests of single fields."""
 
 import copy
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""The user's own rules, in `rules/` beside the topology file."""
+"""Test the user's own rules, in `rules/` beside the topology file."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""How `hvn check` shows its findings: on a terminal, and as annotations of a pull request."""
+"""`hvn check` prints findings on a terminal, and as annotations of a pull request."""
 
 import functools
 import json

@@ -1,4 +1,4 @@
-"""`hvn check --with`: two files of one organization."""
+"""`hvn check --with` compares two files of one organization."""
 
 import json
 import pathlib

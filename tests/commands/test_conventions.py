@@ -1,4 +1,4 @@
-"""The conventions that every command follows: help at any width, suggestions, exit codes, colours, completion."""
+"""Every command follows the conventions for help at any width, suggestions, exit codes, colours and completion."""
 
 import json
 import os

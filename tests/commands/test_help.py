@@ -1,4 +1,4 @@
-"""The help of every command: summary, options, examples."""
+"""The help of every command has a summary and an example, and explains all options and arguments."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""`hvn keys` with the keys of a foreign cluster, and with unusual files."""
+"""Run `hvn keys` with the keys of a foreign cluster, and with unusual files."""
 
 import json
 import pathlib

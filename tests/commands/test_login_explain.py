@@ -1,4 +1,4 @@
-"""`hvn login explain`: the report, the exit codes, and secrets that must not be in the output."""
+"""Test the report and the exit codes of `hvn login explain`, and check that its output contains no secrets."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""`hvn login explain --ci`: the logins of pipelines, judged with the mounts and roles of the topology."""
+"""`hvn login explain --ci` explains the logins of pipelines with the mounts and roles of the topology."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""The command `hvn rehearse`."""
+"""Test the command `hvn rehearse`: its report, exit codes and options."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""`hvn rule`, and the registry of the rules."""
+"""Test `hvn rule`, and the registry of the rules."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""`hvn spoke add` with comments in empty brackets, and with an unreadable file."""
+"""Run `hvn spoke add` on a file with comments in empty brackets, and on an unreadable file."""
 
 import os
 import pathlib

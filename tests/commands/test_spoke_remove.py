@@ -1,4 +1,5 @@
-"""`hvn spoke remove`: the order of destruction, and the commit from which the user can destroy a deleted spoke."""
+"""`hvn spoke remove` prints the order of destruction, and the commit from which the user can destroy a deleted
+spoke."""
 
 import json
 import pathlib

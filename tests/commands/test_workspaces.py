@@ -1,4 +1,4 @@
-"""`hvn workspaces`: the list, its order, the sizes, and the blocked workspaces."""
+"""`hvn workspaces` lists the workspaces in their order, with their sizes, and the blocked workspaces."""
 
 import json
 import pathlib

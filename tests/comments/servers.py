@@ -1,4 +1,4 @@
-"""Servers on loopback that implement the parts of GitHub's and Azure DevOps' APIs that `hvn comment` uses."""
+"""Serve the parts of GitHub's and Azure DevOps' APIs that `hvn comment` uses, on loopback."""
 
 import json
 import re

@@ -1,4 +1,5 @@
-"""`hvn comment` with stub servers of both APIs: one review comment, its labels, and the result of an apply."""
+"""`hvn comment` writes one review comment, its labels, and the result of an apply. Servers on loopback replace both
+APIs."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""Sample findings of every kind for tests."""
+"""Define sample findings of every kind for tests."""
 
 from ipaddress import IPv4Network
 

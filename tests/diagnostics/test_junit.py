@@ -1,4 +1,4 @@
-"""Findings as JUnit XML, of `check` and of `review`."""
+"""`hvn check` and `hvn review` write findings as JUnit XML."""
 
 import json
 from xml.etree import ElementTree

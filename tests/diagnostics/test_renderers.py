@@ -1,4 +1,4 @@
-"""Findings as text, JSON, SARIF, JUnit, annotations and Markdown."""
+"""The renderers write findings as text, JSON, SARIF, JUnit, annotations and Markdown."""
 
 import json
 import pathlib

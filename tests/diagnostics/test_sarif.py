@@ -1,4 +1,5 @@
-"""Findings as SARIF. `sarif-schema-2.1.0.json` is the JSON schema of OASIS' SARIF technical committee.
+"""The SARIF of findings matches the schema. `sarif-schema-2.1.0.json` is the JSON schema of OASIS' SARIF technical
+committee.
 
 It is the file schemas/sarif-2.1.0-rtm.5.json of the npm package @microsoft/jest-sarif 1.0.0-beta.0 (MIT license),
 unchanged; its `id` names its source.

@@ -1,4 +1,4 @@
-"""Fixtures: each test gets its own fake machine."""
+"""Provide each test with its own fake machine."""
 
 import pathlib
 

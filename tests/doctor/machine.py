@@ -1,4 +1,4 @@
-"""A fake machine for `hvn doctor`: scripts replace the tools."""
+"""Build a fake machine for `hvn doctor`: scripts replace the tools."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""`hvn doctor` with scripts that replace the tools. A check does not pass if it cannot read its data."""
+"""Run `hvn doctor` with scripts that replace the tools. A check does not pass if it cannot read its data."""
 
 import json
 import os

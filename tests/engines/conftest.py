@@ -1,4 +1,4 @@
-"""Fixtures: the workspaces that the engines other than cdktf build."""
+"""Provide the workspaces that the engines other than cdktf build."""
 
 import json
 import os

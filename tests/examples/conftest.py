@@ -1,4 +1,4 @@
-"""A project for the steps of a workflow, with a fake `terraform` and a server of the CI system's API."""
+"""Provide a project for the steps of a workflow, with a fake `terraform` and a server of the CI system's API."""
 
 import json
 import pathlib

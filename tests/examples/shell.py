@@ -1,4 +1,4 @@
-"""Fake programs, and steps of a workflow as GitHub runs them."""
+"""Write fake programs, and run the steps of a workflow as GitHub does."""
 
 import os
 import pathlib

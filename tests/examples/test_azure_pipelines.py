@@ -1,4 +1,4 @@
-"""The pipelines of examples/azure-devops: the identity of each step, and the effect of the scripts."""
+"""Test the pipelines of examples/azure-devops: the identity of each step, and the effect of the scripts."""
 
 import json
 import pathlib

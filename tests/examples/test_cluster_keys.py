@@ -1,4 +1,5 @@
-"""cluster-keys.yml: few permissions, pinned actions, and the effect of its steps."""
+"""Test cluster-keys.yml: it has few permissions and pinned actions, and its steps open a pull request for changed
+keys."""
 
 import pathlib
 import re

@@ -1,4 +1,4 @@
-"""The scripts of the first day, with fake programs that record their arguments."""
+"""Run the scripts of the first day with fake programs that record their arguments."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""review.yml, apply.yml and drift.yml: few permissions, pinned actions, and the effect of the scripts."""
+"""Test review.yml, apply.yml and drift.yml: their permissions, pinned actions, and the effect of their scripts."""
 
 import json
 import pathlib

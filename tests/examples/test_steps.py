@@ -1,4 +1,4 @@
-"""The single steps of the workflows, with fake programs."""
+"""Run the single steps of the workflows with fake programs."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""The picture and the page of a topology file."""
+"""Draw the picture and the page of a topology file."""
 
 import pathlib
 

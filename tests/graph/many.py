@@ -1,4 +1,4 @@
-"""A topology with many spokes."""
+"""Write a topology with many spokes."""
 
 import pathlib
 

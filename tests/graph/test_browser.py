@@ -1,4 +1,4 @@
-"""The page in Chromium: answers, hostile names, requests, keyboard, accessibility.
+"""Test the page in Chromium: answers, hostile names, requests, keyboard, accessibility.
 
 Debian's package `chromium` has the browser. Without a browser, pytest skips the tests and prints the reason.
 """

@@ -1,4 +1,4 @@
-"""`hvn graph --base`: the picture of a change, as a command and in the comment of a review."""
+"""`hvn graph --base` and the comment of a review draw the picture of a change."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""The page: its content security policy, its escaped data, and the answers of its script in Node."""
+"""Test the page: its content security policy, its escaped data, and the answers of its script in Node."""
 
 import json
 import pathlib

@@ -1,4 +1,5 @@
-"""The picture of a topology as Mermaid and SVG: complete, deterministic, without overlaps, safe for hostile names."""
+"""The picture of a topology as Mermaid or SVG is complete and deterministic, has no overlaps, and escapes hostile
+names."""
 
 import pathlib
 import re

@@ -1,4 +1,4 @@
-"""Helpers: run `hvn keys`, create keys for the tests, and read the written key files."""
+"""Run `hvn keys`, create keys for the tests, and read the written key files."""
 
 import json
 import pathlib

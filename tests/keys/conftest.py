@@ -1,4 +1,4 @@
-"""Fixtures: each test gets its own copy of the topology."""
+"""Provide each test with its own copy of the topology."""
 
 import pathlib
 import shutil

@@ -1,4 +1,4 @@
-"""An OIDC issuer on loopback with real TLS. The test sets the issuer's responses."""
+"""Run an OIDC issuer on loopback with real TLS. The test sets the issuer's responses."""
 
 import json
 import pathlib

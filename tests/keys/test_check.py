@@ -1,4 +1,4 @@
-"""`hvn keys check` as a command: drift, and clusters that the command cannot reach."""
+"""`hvn keys check` reports drift, and clusters that it cannot reach."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""`hvn keys pull --kubeconfig`, with a script that replaces kubectl."""
+"""Run `hvn keys pull --kubeconfig` with a script that replaces kubectl."""
 
 import json
 import pathlib

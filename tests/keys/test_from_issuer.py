@@ -1,4 +1,4 @@
-"""Failures between the tool and an issuer: invalid responses, certificates, proxies."""
+"""Test failures between `hvn keys` and an issuer: invalid responses, certificates, proxies."""
 
 import contextlib
 import pathlib

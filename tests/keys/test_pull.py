@@ -1,4 +1,4 @@
-"""`hvn keys pull` as a command, with a real TLS server as the issuer."""
+"""Run `hvn keys pull` with a real TLS server as the issuer."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`audit-<spoke>`, an example of a new workspace kind: inputs, rights and stack."""
+"""Define `audit-<spoke>`, an example of a new workspace kind, with its inputs, rights and stack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Fixture: the git repository for tests of changes."""
+"""Provide the git repository for tests of changes."""
 
 from tests.affected.conftest import repository
 

@@ -1,4 +1,4 @@
-"""Additional ranges of a new VNet: HVN routes, address space, routes of the gateway."""
+"""Additional ranges of a new VNet are in its HVN routes, its address space and the gateway's routes."""
 
 import pathlib
 

@@ -1,4 +1,4 @@
-"""Properties of every topology, tested with files that Hypothesis generates or damages."""
+"""Test properties of every topology with files that Hypothesis generates or damages."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Names and patterns of workspaces."""
+"""Names and patterns select workspaces."""
 
 import pytest
 

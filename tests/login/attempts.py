@@ -1,4 +1,4 @@
-"""A login to send: its parts, which the faults change, and the token that consists of these parts."""
+"""Build a login to send: its parts, which the faults change, and the token that consists of these parts."""
 
 import json
 import random

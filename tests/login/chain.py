@@ -1,4 +1,4 @@
-"""A cluster, a real server, and the topology that connects them. The classes simulate Kubernetes and VSO."""
+"""Connect a simulated cluster and a real server by a topology. The classes simulate Kubernetes and VSO."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""`hvn login explain` on the sample topology, with KEY as the key of payments."""
+"""Run `hvn login explain` on the sample topology, with KEY as the key of payments."""
 
 import json
 import pathlib

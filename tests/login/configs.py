@@ -1,4 +1,4 @@
-"""Random mounts and roles, generated from a seed. Vault accepts the write of every mount and role. Most roles accept a
+"""Generate random mounts and roles from a seed. Vault accepts the write of every mount and role. Most roles accept a
 correct token.
 """
 
@@ -45,7 +45,8 @@ MAPPINGS: tuple[dict[str, str], ...] = (
     {f"c{number}": f"k{number}" for number in range(64)},
 )
 INDEXES = ("1", "01", "0x1", "0b1", "0o1", "+1", "0_1", "-0", "", "08", "-1", "1_0", "_1", "1.0", "\u0661", "9" * 30)
-"""The ends of the JSON pointer `/groups/…`. The second group is `writers`."""
+"""The last parts of JSON pointers into the claim `groups`, some of them invalid. The second item of the claim is
+`writers`."""
 
 
 def keys() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Fixtures: one server for all tests of a worker, and a mount for each test that needs a mount."""
+"""Provide one server for all tests of a worker, and a mount for each test that needs a mount."""
 
 import itertools
 import pathlib

@@ -1,4 +1,4 @@
-"""Faults in a login's claims, key and role. token_faults.py has the faults in the token's text."""
+"""Make faults in a login's claims, key and role. token_faults.py makes the faults in the token's text."""
 
 import random
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server on loopback, for the database engine of Vault."""
+"""Run a real PostgreSQL server on loopback for the database engine of Vault."""
 
 import datetime
 import getpass

@@ -1,4 +1,4 @@
-"""A mount, a role and tokens that Vault accepts; each test changes one part."""
+"""Define a mount, a role and tokens that Vault accepts; each test changes one part."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""A real server that answers logins: OpenBao in development mode, on loopback."""
+"""Run a real server that answers logins: OpenBao in development mode, on loopback."""
 
 import os
 import pathlib

@@ -1,4 +1,4 @@
-"""From the topology to a secret: the sample's workspaces on a real server, and tokens like those of a cluster."""
+"""Apply the sample's workspaces to a real server, and read a secret with tokens like those of a cluster."""
 
 import pytest
 from click.testing import CliRunner

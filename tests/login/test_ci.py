@@ -1,4 +1,4 @@
-"""CI logins on a real server: only the intended jobs can log in, and these jobs have no more rights than they need."""
+"""On a real server, only the intended CI jobs can log in, and these jobs have no more rights than they need."""
 
 import time
 from typing import Any

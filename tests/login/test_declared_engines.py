@@ -1,4 +1,4 @@
-"""From engines in the topology file to users in a database and certificates, on real servers and with Vault's CLI."""
+"""Engines in the topology file create users in a database and certificates, on real servers and with Vault's CLI."""
 
 import os
 import pathlib

@@ -15,7 +15,7 @@ from tests.login.judge import put_to, read
 from tests.login.server import Server
 
 LOGINS = 5
-"""Logins at each mount and role."""
+"""The number of logins for each mount and role."""
 TEXTS = 0.99
 """The minimum share of logins for which `login explain` predicts the exact text of the error."""
 # When Vault returns one of these errors, it has already created the user.

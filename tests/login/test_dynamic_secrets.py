@@ -1,4 +1,4 @@
-"""From the topology to a user in a database: an app gets, uses, renews and revokes credentials of real servers."""
+"""An app of the topology gets, uses, renews and revokes credentials of a real Vault server and a real database."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -1,4 +1,5 @@
-"""`--config FILE --role FILE` with real output of `bao read -format=json`. Vault's CLI prints the same format."""
+"""`login explain --config FILE --role FILE` reads the real output of `bao read -format=json`. Vault's CLI prints the
+same format."""
 
 import json
 import pathlib

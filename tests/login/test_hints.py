@@ -1,4 +1,4 @@
-"""Hints of `hvn login explain` about frequent mistakes."""
+"""`hvn login explain` prints hints about frequent mistakes."""
 
 import json
 import pathlib

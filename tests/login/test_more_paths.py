@@ -1,4 +1,4 @@
-"""From the topology to an app's additional paths and existing policies, on a real server."""
+"""On a real server, an app gets its additional paths and existing policies from the topology."""
 
 from typing import Any
 

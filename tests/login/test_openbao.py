@@ -1,4 +1,4 @@
-"""Logins that OpenBao answers differently from Vault (sources: hvn/login/openbao.py)."""
+"""Test logins that OpenBao answers differently from Vault (sources: hvn/login/openbao.py)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Logins for which an earlier version of `login explain` predicted a wrong answer."""
+"""Test logins for which an earlier version of `login explain` predicted a wrong answer."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""Every error of a JWT login, from a real server and from `login explain`."""
+"""`login explain` predicts every error of a JWT login that a real server returns."""
 
 import time
 from typing import Any

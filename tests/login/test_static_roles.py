@@ -1,4 +1,4 @@
-"""From the topology to the user of a static role in a database, on real servers."""
+"""On real servers, a static role of the topology rotates the password of a database user."""
 
 from collections.abc import Iterator
 

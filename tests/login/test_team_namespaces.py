@@ -1,4 +1,4 @@
-"""From the topology to secrets in the namespaces of teams, on a real server."""
+"""On a real server, apps read the secrets in the namespaces of their teams."""
 
 from collections.abc import Iterator
 from typing import Any

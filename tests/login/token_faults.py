@@ -1,4 +1,4 @@
-"""Faults in a token's header, payload and serialization."""
+"""Make faults in a token's header, payload and serialization."""
 
 import base64
 import functools

@@ -1,4 +1,4 @@
-"""Valid and invalid signed tokens."""
+"""Create valid and invalid signed tokens."""
 
 import base64
 import hashlib

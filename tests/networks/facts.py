@@ -1,4 +1,4 @@
-"""The facts of a synthesized network: names, ranges and rules, as one text each."""
+"""Extract the facts of a synthesized network: each name, range or rule is one text."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

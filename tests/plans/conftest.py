@@ -1,4 +1,4 @@
-"""Fixtures: a repository with changes to plan."""
+"""Provide a repository with changes to plan."""
 
 from tests.affected.conftest import repository
 

@@ -1,4 +1,4 @@
-"""The commands `hvn plans` and `hvn review` on a pull request that changes the code."""
+"""Run `hvn plans` and `hvn review` on a pull request that changes the code."""
 
 import json
 import pathlib

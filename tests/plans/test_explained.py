@@ -1,4 +1,4 @@
-"""Changes of a plan that an edit explains or does not explain. Each case makes one edit of its own stack."""
+"""An edit explains some changes of a plan, and not others. Each case makes one edit of its own stack."""
 
 import copy
 import json

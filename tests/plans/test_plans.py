@@ -1,4 +1,4 @@
-"""`hvn plans`, with a script instead of Terraform, and once with Terraform and the fake providers."""
+"""Run `hvn plans` with a script instead of Terraform, and once with Terraform and the fake providers."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The providers' versions in the Terraform of the base's code and of the current code."""
+"""Compare the providers' versions in the Terraform of the base's code and of the current code."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The connections to the internet in the synthesized Terraform, by address or host name.
+"""Compute the connections to the internet from the synthesized Terraform, by address or host name.
 
 Like terraform.py, this model shares no code with hvn/reach and reads no topology.
 """

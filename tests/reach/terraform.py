@@ -1,8 +1,8 @@
-"""An independent model of the synthesized Terraform: it sends single packets from address to address through the
+"""Model the synthesized Terraform independently: the model sends single packets from address to address through the
 synthesized networks.
 
-It shares no code with hvn/reach and reads no topology. The JSON does not contain existing VNets, so every VNet of the
-topology must be new. `outside` are the ranges behind the gateway. The model treats GatewaySubnet as the gateway.
+The model shares no code with hvn/reach and reads no topology. The JSON does not contain existing VNets, so every VNet
+of the topology must be new. `outside` are the ranges behind the gateway. The model treats GatewaySubnet as the gateway.
 
 A VNet that only a peering names is remote. The peering's trigger contains the ranges of the remote VNet. The routes of
 AzureFirewallSubnet contain the ranges behind the remote firewall. The model assumes that the remote VNet has the other
@@ -57,7 +57,7 @@ class Cloud:
             for name, each in stacks[id_].get("resource", {}).get("hcp_hvn", {}).items():
                 self.hvns[each["hvn_id"]] = "HVN" if name == "hvn" else name
                 self.ranges[self.hvns[each["hvn_id"]]] = [IPv4Network(each["cidr_block"])]
-        # Two workspaces may have tables or NSGs of the same name. Other workspaces use only those of the hub.
+        # Two workspaces may have tables or NSGs of the same name. Other workspaces use only the hub's tables and NSGs.
         self._named, self._nsgs = (
             {one["name"]: one for one in (self._all("hub", kind) if "hub" in stacks else ())}
             for kind in ("azurerm_route_table", "azurerm_network_security_group")
@@ -107,7 +107,7 @@ class Cloud:
                 where = Where(each["name"], subnet["name"])
                 self.subnets[where] = IPv4Network(subnet["address_prefixes"][0])
                 nsg = str(subnet["security_group"])
-                # Of this workspace or of another workspace; the JSON has no rules of an existing group.
+                # The NSG is in this workspace or in another workspace; the JSON has no rules of an existing NSG.
                 if group := self._follow(stack, nsg) if nsg.startswith("$") else self._nsgs.get(nsg.rpartition("/")[2]):
                     self.groups[where] = group["security_rule"]
                 if not subnet["route_table_id"] and where.subnet != FIREWALL_SUBNET:
@@ -159,8 +159,8 @@ class Cloud:
         return results
 
     def connects(self, source: IPv4Address, destination: IPv4Address, port: int) -> bool:
-        """Return whether request and answer of a TCP connection arrive. Either both go through the firewall, or neither
-        does.
+        """Return whether the request and the answer of a TCP connection arrive: both must go through the firewall, or
+        neither.
         """
         request = self._send(source, destination, port, answer_by_firewall=None)
         ends = (source, destination)

@@ -1,4 +1,4 @@
-"""`hvn reach` for single addresses, host names and the internet."""
+"""`hvn reach` answers for single addresses, host names and the internet."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""`hvn reach` from the internet through the DNAT rules of the firewall."""
+"""`hvn reach` follows connections from the internet through the DNAT rules of the firewall."""
 
 import pathlib
 

@@ -291,7 +291,7 @@ def made_here(topology: Topology) -> Topology:
                 spoke["subnets"] = {**spoke["subnets"], "nodes": nodes[0]}
             (spoke["cidr"],) = map(str, collapse_addresses(map(IPv4Network, facts["cidrs"])))
             if not facts.get("hub_peering"):
-                spoke.pop("bgp_route_propagation", None)  # the flag needs use_remote_gateways on the new peering
+                spoke.pop("bgp_route_propagation", None)  # propagation needs use_remote_gateways on a new peering
         spokes[name] = spoke
     return {
         **topology,

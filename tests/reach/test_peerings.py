@@ -1,4 +1,4 @@
-"""Connections over the peerings of spokes, and over the peerings of an existing hub."""
+"""`hvn reach` follows connections over the peerings of spokes, and over the peerings of an existing hub."""
 
 import pathlib
 

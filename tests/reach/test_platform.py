@@ -1,4 +1,4 @@
-"""`hvn reach` for the addresses of Azure's hosts."""
+"""`hvn reach` answers for the addresses of Azure's hosts."""
 
 import json
 import pathlib

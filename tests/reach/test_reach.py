@@ -1,4 +1,5 @@
-"""`hvn reach`: connections of the sample, of existing networks, and of networks that no valid file can describe."""
+"""`hvn reach` answers for connections of the sample, of existing networks, and of networks that no valid file can
+describe."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""Fixtures to build single workspaces: fake providers, a cloud, and a real Terraform."""
+"""Provide the parts to build single workspaces: fake providers, a cloud, and a real Terraform."""
 
 import copy
 import hashlib

@@ -1,4 +1,4 @@
-"""The base policy of the hub's firewall policy (firewall_base_policy)."""
+"""Azure refuses a wrong base policy of the hub's firewall policy (firewall_base_policy)."""
 
 import pytest
 

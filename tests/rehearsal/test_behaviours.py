@@ -1,4 +1,4 @@
-"""Prerequisites of a cluster, the behaviour of networks, and the fake providers themselves."""
+"""Test the prerequisites of a cluster, the behaviour of networks, and the fake providers themselves."""
 
 from typing import Any
 

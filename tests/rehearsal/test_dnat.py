@@ -1,4 +1,4 @@
-"""The DNAT rules of the hub's firewall (firewall_dnat)."""
+"""Azure and azurerm refuse wrong DNAT rules of the hub's firewall (firewall_dnat)."""
 
 from typing import Any
 

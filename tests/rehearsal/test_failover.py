@@ -1,4 +1,5 @@
-"""A failover to the backup HVN: the subnets' routes to Vault, and the plans of the workspaces that use Vault."""
+"""After a failover to the backup HVN, a subnet that reached Vault still reaches Vault, or the rehearsal reports the
+subnet as cut off."""
 
 import json
 import pathlib

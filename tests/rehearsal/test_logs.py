@@ -1,4 +1,4 @@
-"""Diagnostic settings (diagnostic_settings), changes by Azure Policy, and a firewall with several addresses."""
+"""Test diagnostic settings (diagnostic_settings), changes by Azure Policy, and a firewall with several addresses."""
 
 import copy
 import pathlib

@@ -1,4 +1,4 @@
-"""The operator, its manifests and their namespaces (`operator_*`, `kubernetes_namespaces`, `aks_results`)."""
+"""Test the operator, its manifests and their namespaces (`operator_*`, `kubernetes_namespaces`, `aks_results`)."""
 
 from typing import Any
 

@@ -1,4 +1,5 @@
-"""A peering with the HVN: permissions, states, routes (`hvn_*`, `peering_permissions`, `role_definitions`)."""
+"""Test the permissions, states and routes of a peering with the HVN (`hvn_*`, `peering_permissions`,
+`role_definitions`)."""
 
 import pytest
 

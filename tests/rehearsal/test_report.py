@@ -1,4 +1,4 @@
-"""The text of a rehearsal's report."""
+"""The report of a rehearsal names a fault that caused no error, and counts the workspaces."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A whole rehearsal: order, skipped workspaces, faults, and the recovery by the next apply."""
+"""Test a whole rehearsal: order, skipped workspaces, faults, and the recovery by the next apply."""
 
 import json
 import os

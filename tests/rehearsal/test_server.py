@@ -1,4 +1,4 @@
-"""The servers of the fake providers."""
+"""Test the servers of the fake providers."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The Terraform of the rehearsal."""
+"""The rehearsal replaces a worker that ends, and starts no process after Terraform is closed."""
 
 import os
 import pathlib

@@ -1,5 +1,5 @@
-"""The cases in `cases/`: an edit, a plan or a state, also a deceptive one, and all findings that the comment must
-report.
+"""Read the cases in `cases/`: an edit, a plan or a state, some of them deceptive, and all findings that the comment
+must report.
 
 A file holds the cases of one kind: `file` (edits of the topology), `plan` (plans that lose resources, and invalid plan
 files), `state` (drift and stale plans), `code` (changes of the code). Keys of a case, all optional but `name`:

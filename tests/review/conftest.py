@@ -1,4 +1,4 @@
-"""Fixtures: real Terraform deploys the sample once against the fake providers, then plans every edit."""
+"""Provide a sample that real Terraform deploys once against the fake providers, and plans of every edit."""
 
 import json
 import pathlib

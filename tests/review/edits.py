@@ -1,4 +1,4 @@
-"""Typical edits, each as replacements of texts in the sample topology."""
+"""Define typical edits, each as replacements of texts in the sample topology."""
 
 from typing import NamedTuple
 

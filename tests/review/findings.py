@@ -1,4 +1,4 @@
-"""The findings of a review, from its JSON."""
+"""Read the findings of a review from its JSON."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Plan JSON for tests: plans like Terraform's, and hostile plans."""
+"""Build the JSON of plans for tests: plans like Terraform's, and hostile plans."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The plans that a comment approves, and the reasons to refuse an apply."""
+"""A comment approves complete plans, and `hvn review --verify` refuses all other plans with a reason."""
 
 import json
 import pathlib

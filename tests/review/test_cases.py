@@ -1,4 +1,4 @@
-"""The findings of each case in `cases/`."""
+"""The review of each case in `cases/` reports the expected findings."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Findings about the replacement and the protection of clusters."""
+"""The review reports replacements of clusters, and names their protection."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The whole comment: its content and its approved plans, even if the comment is too long."""
+"""Test the whole comment: its content and its approved plans, even if the comment is too long."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Drift, and the differences that a comment shows."""
+"""The comment shows drift, and the arguments that differ in a plan."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Firewall rules of spokes in the review: the review names each rule that starts or stops allowing traffic."""
+"""The review names each firewall rule of a spoke that starts or stops allowing traffic."""
 
 import pytest
 

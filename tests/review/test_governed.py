@@ -1,4 +1,4 @@
-"""Tenants with Azure Policy: differences of arguments that Azure Policy owns, and a firewall with fewer public
+"""The review counts differences of arguments that Azure Policy owns, and reports a firewall with fewer public
 addresses.
 """
 

@@ -1,4 +1,4 @@
-"""Labels of the pull request, and links in the comment."""
+"""The review sets labels of the pull request, and writes links into the comment."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Findings about the logins of Vault and the keys that they trust."""
+"""The review reports changes of Vault's logins and of the keys that they trust."""
 
 from dataclasses import replace
 

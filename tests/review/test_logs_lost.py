@@ -1,4 +1,4 @@
-"""An edit or a plan removes a destination of logs."""
+"""The review reports an edit or a plan that removes a destination of logs."""
 
 import pytest
 

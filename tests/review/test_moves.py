@@ -1,4 +1,4 @@
-"""Networks and nodes that an edit or a plan moves or replaces."""
+"""The review reports networks and nodes that an edit or a plan moves or replaces."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Findings about connections, networks and the firewall, without a plan."""
+"""Without a plan, the review reports changes of connections, networks and the firewall."""
 
 import pytest
 

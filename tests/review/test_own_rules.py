@@ -1,4 +1,4 @@
-"""The user's own rules in a review: the review runs only the rules of the base, and lists a changed rule."""
+"""The review runs only the user's own rules of the base, and lists a changed rule."""
 
 import json
 import pathlib

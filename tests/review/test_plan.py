@@ -1,4 +1,4 @@
-"""Reading a plan: masked values, equal values, drift, and unknowns."""
+"""Test how the review reads a plan: masked values, equal values, drift, and unknowns."""
 
 import json
 import pathlib

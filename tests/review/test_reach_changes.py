@@ -1,4 +1,4 @@
-"""Connections that a change opens or closes, also in networks that no valid file can describe."""
+"""The review finds connections that a change opens or closes, also in networks that no valid file can describe."""
 
 from collections.abc import Callable
 from dataclasses import replace

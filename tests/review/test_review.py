@@ -1,4 +1,4 @@
-"""`hvn review` as a command: hostile plans, missing plans, limits, exit codes, and approval of an apply."""
+"""Run `hvn review` with hostile and missing plans, and test its limits, its exit codes and the approval of an apply."""
 
 import json
 import pathlib

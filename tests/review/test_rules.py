@@ -1,4 +1,4 @@
-"""Findings that need only the topology, without a plan. Every rule has an edit or a test."""
+"""Test findings that need only the topology, without a plan. Every rule has an edit or a test."""
 
 import importlib
 

@@ -1,4 +1,4 @@
-"""Kubernetes Secrets that get the content of a different Vault path."""
+"""The review reports Kubernetes Secrets that get the content of a different Vault path."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The review of the shared parts, new or existing: HVN, Vault, hub, state."""
+"""Test the review of the shared parts, new or existing: HVN, Vault, hub, state."""
 
 import pytest
 from click.testing import CliRunner

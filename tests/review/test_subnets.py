@@ -1,4 +1,4 @@
-"""Inline subnets of a new VNet in synthesized plans. In azurerm, inline subnets are a set in
+"""The review reports changes of the inline subnets of a new VNet. In azurerm, these are a set in
 `azurerm_virtual_network`.
 """
 

@@ -1,4 +1,4 @@
-"""Changes that no edit of the topology explains."""
+"""The review reports changes that no edit of the topology explains."""
 
 import json
 from typing import Any

@@ -1,4 +1,5 @@
-"""The verdicts on the edits and cheats in `verdicts/*.yaml`, from Terraform's plans with fake providers."""
+"""The review reports the expected verdict on each edit and forged change in `verdicts/*.yaml`, from Terraform's plans
+with fake providers."""
 
 import json
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
-"""A checkout with a fake Python, for tests of `make setup`. The fake Python is a script that replaces venv, pip and
-npm, and records its calls.
+"""Create a checkout with a fake Python, for tests of `make setup`. The fake Python is a script that replaces venv, pip
+and npm, and records its calls.
 """
 
 import os

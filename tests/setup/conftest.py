@@ -1,4 +1,4 @@
-"""Fixtures: a checkout with a fake Python, and modules of tools/."""
+"""Provide a checkout with a fake Python, and modules of tools/."""
 
 import importlib
 import pathlib

@@ -1,4 +1,4 @@
-"""`make setup` with real pip, without any network."""
+"""Run `make setup` with real pip, without any network."""
 
 import base64
 import hashlib

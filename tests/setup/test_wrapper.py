@@ -1,4 +1,4 @@
-"""bin/hvn before setup, in other folders, and through links."""
+"""Run bin/hvn before setup, in other folders, and through links."""
 
 import pathlib
 import subprocess

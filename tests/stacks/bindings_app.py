@@ -1,4 +1,4 @@
-"""A CDKTF app with each kind of construct that the stacks use. The app prints facts about itself as JSON."""
+"""Build a CDKTF app with each kind of construct that the stacks use. The app prints facts about itself as JSON."""
 
 import json
 import sys

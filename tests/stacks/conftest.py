@@ -1,4 +1,4 @@
-"""Fixtures: topologies, and their synthesized workspaces."""
+"""Provide topologies, and their synthesized workspaces."""
 
 import pathlib
 from typing import Any

@@ -1,4 +1,4 @@
-"""The expected contents of a workspace, as a small YAML file for reviewers.
+"""Compare a workspace with its inventory: a small YAML file with the expected contents, for reviewers.
 
     counts:            every resource and data source type, exactly (data sources as data.<type>)
     backend:           the backend, exactly

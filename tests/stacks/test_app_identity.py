@@ -1,4 +1,4 @@
-"""The managed identity of an app: its federated credential and its service account."""
+"""The managed identity of an app has a federated credential for the app's service account."""
 
 import pathlib
 

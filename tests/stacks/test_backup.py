@@ -1,5 +1,5 @@
-"""The resources of a backup HVN: the HVN, a second peering of each peered VNet, and the backup HVN's range in routes
-and rules.
+"""With a backup HVN, the stacks create this HVN and a second peering of each peered VNet, and add the backup HVN's
+range to routes and rules.
 """
 
 import pathlib

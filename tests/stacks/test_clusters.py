@@ -1,4 +1,4 @@
-"""The cluster of a spoke: its protection, its maintenance windows, and its node pools."""
+"""Test the cluster of a spoke: its protection, its maintenance windows, and its node pools."""
 
 import pathlib
 import re

@@ -1,4 +1,4 @@
-"""The DNAT rules of the firewall."""
+"""The stacks write the DNAT rules of the firewall."""
 
 import pathlib
 

@@ -1,4 +1,4 @@
-"""Names of secrets engines in Terraform."""
+"""The stacks write the secrets engines of Vault with unique names in Terraform."""
 
 import pathlib
 
@@ -14,7 +14,7 @@ PKI = {"roles": {"web": {"allowed_domains": ["example.com"]}}}
 
 
 def test_engines_with_underscores_in_their_paths_have_different_names(tmp_path: pathlib.Path, synth: Synth) -> None:
-    """The suffixes of the first design gave the connection of `db` and the mount `db_connection` one name."""
+    """With plain suffixes, the connection of `db` and the mount `db_connection` would have the same name."""
     engines = {
         "database_engines": dict.fromkeys(("db", "db_connection", "db_role_web"), DATABASE),
         "pki_engines": dict.fromkeys(("ca", "ca_role_web"), PKI),

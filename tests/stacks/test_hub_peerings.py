@@ -1,4 +1,4 @@
-"""The hub's peerings with VNets outside the file, and the route table of AzureFirewallSubnet."""
+"""Test the hub's peerings with VNets outside the file, and the route table of AzureFirewallSubnet."""
 
 from typing import Any
 

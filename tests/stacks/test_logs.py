@@ -1,4 +1,4 @@
-"""Diagnostic settings, the streams of Vault, and the firewall's public addresses."""
+"""Test diagnostic settings, the streams of Vault, and the firewall's public addresses."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""NAT gateways: their addresses, and the subnets that use them, one after the other."""
+"""Test the addresses of NAT gateways, and the subnets that use them, one after the other."""
 
 import pathlib
 

@@ -1,4 +1,5 @@
-"""The workspaces of a hub without a firewall: no route to a firewall, no policy, and clusters with a load balancer."""
+"""With a hub without a firewall, workspaces have no route to a firewall and no policy, and clusters have a load
+balancer."""
 
 import pathlib
 from collections import Counter

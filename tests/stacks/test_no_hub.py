@@ -1,4 +1,4 @@
-"""The workspaces of a network without a hub: no peering with a hub, and a private DNS zone that AKS creates."""
+"""In a network without a hub, workspaces have no peering with a hub, and AKS creates the private DNS zone."""
 
 import pathlib
 from typing import Any

@@ -1,4 +1,4 @@
-"""Dependencies, permissions and secrets, for several topologies."""
+"""Test dependencies, permissions and secrets in several topologies."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""Names, subscriptions, states and tags of the resources, for several topologies."""
+"""Test names, subscriptions, states and tags of the resources in several topologies."""
 
 import json
 import os.path

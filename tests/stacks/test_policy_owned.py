@@ -1,5 +1,5 @@
-"""Arguments that Azure Policy owns: Terraform ignores changes of these arguments, and of the arguments that a resource
-itself ignores.
+"""Terraform ignores changes of the arguments that Azure Policy owns, and of the arguments that the stacks always
+ignore.
 """
 
 from typing import Any

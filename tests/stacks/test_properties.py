@@ -1,4 +1,4 @@
-"""Properties of the Terraform of generated topologies, and of the files that contain every key.
+"""Test properties of the Terraform of generated topologies, and of the files that contain every key.
 
 Hypothesis' shrinking is off, because it takes minutes, and a failing example is small enough to read.
 """

@@ -1,4 +1,4 @@
-"""Routes and firewall rules, for several topologies."""
+"""Test routes and firewall rules in several topologies."""
 
 import pathlib
 from ipaddress import IPv4Network

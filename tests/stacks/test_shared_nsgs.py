@@ -1,4 +1,4 @@
-"""NSGs of several subnets: one resource, in the workspace of its owner."""
+"""An NSG of several subnets is one resource, in the workspace of its owner."""
 
 import pathlib
 

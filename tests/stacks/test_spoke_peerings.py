@@ -1,4 +1,4 @@
-"""The peerings of spokes with other spokes and with VNets outside the file."""
+"""Test the peerings of spokes with other spokes and with VNets outside the file."""
 
 from itertools import pairwise
 from typing import Any

@@ -1,4 +1,4 @@
-"""Tags on the resources of hub and spokes. Private DNS zones allow fewer tags."""
+"""The resources of hub and spokes have the tags of the file. Private DNS zones allow fewer tags."""
 
 import pathlib
 

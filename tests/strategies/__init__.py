@@ -1,4 +1,4 @@
-"""Hypothesis strategies for valid topologies, as plain data and as YAML with shuffled keys. The import of this package
+"""Generate valid topologies with Hypothesis, as plain data and as YAML with shuffled keys. The import of this package
 disables Hypothesis' deadlines. If `CI` is set, Hypothesis draws the same examples in each run.
 """
 

@@ -1,4 +1,4 @@
-"""Apps with static secrets, dynamic secrets and certificates."""
+"""Generate apps with static secrets, dynamic secrets and certificates."""
 
 from hypothesis import strategies as st
 

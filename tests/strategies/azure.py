@@ -1,4 +1,4 @@
-"""The backend of the state, the settings for Azure Policy and the destinations of logs."""
+"""Generate the backend of the state, the settings for Azure Policy and the destinations of logs."""
 
 from hypothesis import strategies as st
 

@@ -1,4 +1,4 @@
-"""AKS clusters with node pools and upgrade settings."""
+"""Generate AKS clusters with node pools and upgrade settings."""
 
 from hypothesis import strategies as st
 

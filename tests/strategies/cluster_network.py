@@ -1,4 +1,4 @@
-"""Networks, outbound types, API servers and tiers of clusters, and the subnets of their pools."""
+"""Generate networks, outbound types, API servers and tiers of clusters, and the subnets of their pools."""
 
 from hypothesis import strategies as st
 

@@ -1,4 +1,4 @@
-"""Topologies as YAML files with shuffled keys, and their workspaces."""
+"""Write topologies as YAML files with shuffled keys, and derive their workspaces."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""The warnings that the check reports for a generated topology."""
+"""Predict the warnings that the check reports for a generated topology."""
 
 from tests.strategies.nat_gateways import unused
 from tests.strategies.no_firewall import NO_HUB, has_firewall, has_open_subnet, hub_of
@@ -111,7 +111,7 @@ def hvn_routes(topology: Topology) -> list[int]:
 
 
 def own_nsgs(owner: Topology) -> set[str]:
-    """Return the keys of the subnets and groups with an NSG of this project. The owner is the hub or a spoke."""
+    """Return the keys of the subnets and groups with an NSG of this project. `owner` is the hub or a spoke."""
     of_subnets = {key for key, subnet in owner.get("subnets", {}).items() if "nsg" not in subnet}
     new_cluster = "cluster" in owner and "existing" not in owner["cluster"]
     of_subnets |= owner.get("network_security_groups", {}).keys()

@@ -1,4 +1,4 @@
-"""Firewall rules with destinations that no generated topology contains."""
+"""Generate firewall rules with destinations that no generated topology contains."""
 
 from hypothesis import strategies as st
 

@@ -1,4 +1,4 @@
-"""New and existing hubs with firewall, runners, Bastion and gateway."""
+"""Generate new and existing hubs with firewall, runners, Bastion and gateway."""
 
 from ipaddress import IPv4Network
 

@@ -1,4 +1,4 @@
-"""Public keys of clusters in the form of the key files."""
+"""Generate public keys of clusters in the form of the key files."""
 
 import base64
 import uuid

@@ -1,4 +1,4 @@
-"""Patterns of names, and names of single resources."""
+"""Generate patterns of names, and names of single resources."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""NAT gateways of spokes and hubs, and the subnets and clusters that use a NAT gateway."""
+"""Generate NAT gateways of spokes and hubs, and the subnets and clusters that use a NAT gateway."""
 
 from typing import Any
 

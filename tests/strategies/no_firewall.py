@@ -1,4 +1,4 @@
-"""Hubs without a firewall, and the settings that need a firewall."""
+"""Generate hubs without a firewall, and remove the settings that need a firewall."""
 
 from tests.strategies.values import Topology
 

@@ -1,4 +1,4 @@
-"""Peerings of the hub and of spokes with VNets outside the file, and of spokes with each other."""
+"""Generate peerings of the hub and of spokes with VNets outside the file, and of spokes with each other."""
 
 from hypothesis import strategies as st
 
@@ -12,7 +12,7 @@ _ID = (
 
 def peerings(*, firewall: bool, created: bool) -> st.SearchStrategy[Topology]:
     """Return a strategy for `hub.peerings`, with and without a remote firewall. Their ranges overlap no other range of
-    a generated topology. `created`: this project creates the hub, and so can create the remote halves."""
+    a generated topology. If `created` is true, this project creates the hub, and can also create the remote halves."""
     remote = {"private_ip": "10.240.0.4", "cidrs": ["10.241.0.0/16", "10.242.0.0/24"]}
     west = st.fixed_dictionaries(
         {"vnet_id": st.just(_ID.format("west")), "cidrs": st.just(["10.240.0.0/22"])},

@@ -1,4 +1,4 @@
-"""User-defined routes and route tables."""
+"""Generate user-defined routes and route tables."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""New and existing spokes with their subnets."""
+"""Generate new and existing spokes with their subnets."""
 
 from ipaddress import IPv4Network
 

@@ -1,4 +1,4 @@
-"""Subnets with their network security groups, rules and delegations."""
+"""Generate subnets with their network security groups, rules and delegations."""
 
 from typing import Any
 
@@ -76,7 +76,8 @@ def with_security_group(draw: st.DrawFn, owner: Topology) -> Topology:
 
 
 def is_shadowed(rules: Topology) -> bool:
-    """Return whether a generated rule matches all traffic of a later rule from one source of the later rule."""
+    """Return whether a generated rule matches all traffic from a source of a later rule, so that the check warns about
+    the later rule."""
     rows = sorted(rules.values(), key=lambda rule: int(rule["priority"]))
     return any(_contains(wide, rule) for number, rule in enumerate(rows) for wide in rows[:number])
 

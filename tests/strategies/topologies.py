@@ -1,4 +1,4 @@
-"""Topologies, and pairs of topologies that differ in one spoke."""
+"""Generate topologies, and pairs of topologies that differ in one spoke."""
 
 from hypothesis import strategies as st
 

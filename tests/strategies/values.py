@@ -1,4 +1,4 @@
-"""Values and small strategies that several modules use."""
+"""Define values and small strategies that several modules use."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The HCP Vault cluster and its CI logins."""
+"""Generate the HCP Vault cluster and its CI logins."""
 
 from hypothesis import strategies as st
 

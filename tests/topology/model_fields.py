@@ -1,4 +1,4 @@
-"""Every field of the topology's model: its places in a file, and values that can replace its value.
+"""List every field of the topology's model, with its places in a file, and with values that can replace its value.
 
 A field's name is its path, for example `spokes.*(existing).cluster.apps.*.secrets[].path`. `*` is a key of a mapping,
 `[]` an item of a list. Parentheses contain an alternative: the model's class if several are possible, and `new` or

@@ -1,4 +1,4 @@
-"""The manual steps for DNS servers, and for firewall rules that allow connections from the HVN."""
+"""Test the manual steps for DNS servers, and for firewall rules that allow connections from the HVN."""
 
 import pathlib
 

@@ -1,4 +1,4 @@
-"""The rule collection groups of the hub's firewall policy."""
+"""Test the rule collection groups of the hub's firewall policy."""
 
 from collections.abc import Mapping
 from ipaddress import IPv4Network, collapse_addresses

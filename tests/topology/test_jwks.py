@@ -1,4 +1,4 @@
-"""Committed public keys: the files that the check accepts or refuses, and the keys that Terraform gets."""
+"""Test committed public keys: the files that the check accepts or refuses, and the keys that Terraform gets."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The YAML files with their expected findings, and the positions of findings."""
+"""Read the YAML files with their expected findings, and the positions of findings."""
 
 import pathlib
 import re

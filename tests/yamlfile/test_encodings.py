@@ -1,4 +1,4 @@
-"""Files that are not UTF-8 text, and texts with hidden characters."""
+"""The reader refuses files that are not UTF-8 text, and texts with hidden characters."""
 
 import pathlib
 

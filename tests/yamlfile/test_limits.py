@@ -1,4 +1,4 @@
-"""Files that are too large, too deep or unreadable."""
+"""The reader refuses files that are too large, too deep or unreadable."""
 
 import pathlib
 

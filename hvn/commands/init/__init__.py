@@ -158,7 +158,7 @@ def command(
 
 
 def _other_file(path: pathlib.Path, vault_of: pathlib.Path | None) -> None:
-    """Print the commands for a second file: it shares the HVN, or has a second HVN and Vault cluster."""
+    """Print the next commands for a second topology file, which shares the HVN of the first file or has its own HVN."""
     other = vault_of or default_topology()
     if not other.exists() or other.resolve() == path.resolve():
         return

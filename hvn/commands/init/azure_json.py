@@ -1,4 +1,4 @@
-"""Read the JSON of the Azure CLI, and report everything in it that `hvn init` does not understand."""
+"""Read the JSON of the Azure CLI, and report each part that `hvn init` does not understand."""
 
 import json
 import pathlib
@@ -34,7 +34,7 @@ QUERY = "az graph query -q @examples/azure.kql --first 1000 -o json"
 
 _UNCHANGED = f"save the whole output of an az command with -o json: {QUERY}"
 _MOST = 20
-"""The maximum number of problems that are printed."""
+"""The maximum number of problems to print."""
 
 
 class Unreadable(Exception):
@@ -43,7 +43,7 @@ class Unreadable(Exception):
 
 @dataclass
 class Azure:
-    """The resources of all files. `notes` has a line for everything that was skipped."""
+    """The resources of all files. `notes` has a line for each type of resource that `read` skips."""
 
     vnets: dict[str, Vnet] = field(default_factory=dict)
     """By the id in lower case: several files may contain a VNet."""

@@ -1,4 +1,4 @@
-"""The Azure resources that `hvn init` reads: their types, with the properties that a topology needs.
+"""Define the Azure resources that `hvn init` reads: their types, with the properties that a topology needs.
 
 The Azure CLI prints a resource in one of two forms. `az graph query` keeps the resource's `properties`;
 `az network ... list` moves them up into the resource (`client_flatten` in Azure/azure-cli,

@@ -1,4 +1,4 @@
-"""The text of a new topology file, with free ranges."""
+"""Write the text of a new topology file, with free ranges."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

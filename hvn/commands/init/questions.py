@@ -1,4 +1,4 @@
-"""The values of `hvn init`: from options, or on a terminal from answers to questions."""
+"""Collect the values of `hvn init` from options, or on a terminal from answers to questions."""
 
 import pathlib
 import shlex

@@ -1,4 +1,4 @@
-"""The HVN and the Vault cluster of another topology file, for a second file that shares both."""
+"""Read the HVN and the Vault cluster of another topology file, for a second file that shares both."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

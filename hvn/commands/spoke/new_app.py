@@ -1,4 +1,5 @@
-"""The text that describes a new app: `NAMESPACE/SERVICE-ACCOUNT`, or with the path of the app's secret."""
+"""Parse the text that describes a new app: `NAMESPACE/SERVICE-ACCOUNT`, optionally with the path of the app's
+secret."""
 
 from dataclasses import dataclass
 

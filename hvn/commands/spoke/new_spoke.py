@@ -1,4 +1,4 @@
-"""The fields of a new spoke: the range from the address plan, and defaults for all other fields."""
+"""Choose the fields of a new spoke: the range from the address plan, and defaults for all other fields."""
 
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network

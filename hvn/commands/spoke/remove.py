@@ -95,7 +95,8 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
 
 
 def _before(name: str, blocked: Sequence[str], peerings: Sequence[str], *, removed: bool) -> None:
-    """Print what comes before the destruction. `removed`: the current file lacks the spoke, and so its peerings."""
+    """Print the steps before the destroy. `removed` is true if the current file has neither the spoke nor its
+    peerings."""
     if blocked:
         click.echo(
             f"{', '.join(reversed(blocked))} are blocked, and the command below does not destroy them.\n"

@@ -1,4 +1,4 @@
-"""The checks of `hvn doctor`. Each module in this folder is one check.
+"""Load the checks of `hvn doctor`. Each module in this folder is one check.
 
 A module has `RULE` and `check(context) -> Iterator[Finding]`. Each finding has the level PASS, ERROR or NOT_CHECKED. A
 finding with a level other than PASS has a `fix`: the next command or step. Findings never show the value of a

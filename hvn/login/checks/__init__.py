@@ -1,4 +1,4 @@
-"""Vault's checks of a login, in Vault's order. Each check is a function that gets a login and returns an outcome.
+"""List Vault's checks of a login, in Vault's order. Each check is a function that gets a login and returns an outcome.
 
 The checks are independent of each other. Vault's answer is the error of the first failed check.
 """

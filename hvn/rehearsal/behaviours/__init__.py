@@ -1,4 +1,4 @@
-"""The behaviours of the clouds, one behaviour in each file.
+"""Load the behaviours of the clouds: each file contains one behaviour.
 
 A behaviour is a module with at least one of these mappings. A mapping assigns a function that takes a `Change` to a
 resource type, or to `azurerm_*` for all types of a provider:
@@ -81,7 +81,8 @@ Behaviour = Callable[[Change], None]
 
 
 def behave(hook: str, change: Change) -> None:
-    """Run the behaviours of a hook for the type of the change. Raises `Refusal` if a behaviour refuses the change."""
+    """Run the functions of a mapping, such as `CREATE`, for the type of the change. Raises `Refusal` if a behaviour
+    refuses the change."""
     for kind in (f"{change.kind.partition('_')[0]}_*", change.kind):
         for behaviour in _behaviours().get((hook, kind), ()):
             behaviour(change)

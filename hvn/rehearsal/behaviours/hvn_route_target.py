@@ -1,5 +1,5 @@
-"""An HVN route needs an ACTIVE peering. Its range must not overlap the HVN, and must not be within another route's
-range.
+"""An HVN route needs an ACTIVE peering. The route's range must not overlap the HVN, and must not be within another
+route's range.
 
 developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes; terraform-provider-hcp, guide peering-azure
 ("the route depends on the data source, rather than the resource").

@@ -1,4 +1,5 @@
-"""A manifest needs its CRD, which the operator's chart installs; its deletion needs the running operator.
+"""A manifest needs its CRD, which the operator's chart installs. Only a running operator completes the deletion of a
+manifest.
 
 The kubernetes provider plans a manifest by the schema of its CRD: an unset field is known after apply. A change of
 apiVersion, kind, name or namespace replaces the object. VSO puts finalizers on its resources, so a deletion never ends

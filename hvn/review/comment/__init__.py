@@ -1,4 +1,4 @@
-"""The comment on a pull request: verdicts first, then manual steps, impact and details.
+"""Write the comment on a pull request: verdicts first, then manual steps, impact and details.
 
 Only this package and hvn/diagnostics/markdown.py write Markdown.
 """

@@ -1,4 +1,4 @@
-"""The parts of the comment about workspaces: changes by spoke, and the order of deployment."""
+"""Write the parts of the comment about workspaces: changes by spoke, and the order of deployment."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence

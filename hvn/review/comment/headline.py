@@ -1,4 +1,4 @@
-"""The head of the comment: the rules with findings, the intent of the change, and counts."""
+"""Write the head of the comment: the rules with findings, the edits in a sentence, and counts."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

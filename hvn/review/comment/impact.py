@@ -1,4 +1,4 @@
-"""The parts of the comment about connections and logins, before and after."""
+"""Write the parts of the comment about connections and logins before and after the change."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The part of the comment with a picture of the changed part of the network."""
+"""Write the part of the comment with a picture of the changed part of the network."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ LONGEST = 30_000
 
 
 def picture(context: Context, checked: Checked) -> Iterator[str]:
-    """Yield the picture of the change in Mermaid. The picture is one line of the section, so that a long comment omits
-    the whole picture."""
+    """Yield the picture of the change in Mermaid. The picture is one line of the section: a comment that is too long
+    loses whole lines, and a part of a picture is invalid Mermaid."""
     whole = of_change(context.comparison, context.loaded, checked)
     if whole is None or not any(box.change for box in whole.boxes):
         return

@@ -1,4 +1,4 @@
-"""The parts of the comment about resources: drift, changes in detail, and counts of omitted changes."""
+"""Write the parts of the comment about resources: drift, changes in detail, and counts of omitted changes."""
 
 import re
 from collections import Counter

@@ -1,5 +1,5 @@
-"""Openings of a resource, computed from its values before and after a change. The cause of the change has no effect on
-the result.
+"""Compute the openings of a resource from its values before and after a change. The cause of the change has no effect
+on the result.
 
 The values come from a plan or from a synthesized `cdk.tf.json`. Each module covers some Terraform types: it has `TYPES`
 and `openings(type, before, after)`. `before` is None for a new resource, `after` for a destroyed resource.

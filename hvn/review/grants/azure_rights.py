@@ -1,4 +1,4 @@
-"""Rights in Azure and Entra: role assignments, role definitions, service principals, federated credentials."""
+"""Find new rights in Azure and Entra: role assignments, role definitions, service principals, federated credentials."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -58,7 +58,7 @@ def _definition(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> I
 
 
 def _more(name: str, argument: str, old: list[Mapping[str, Any]], block: Mapping[str, Any]) -> Iterator[Opening]:
-    """Yield the actions of a block that no old block allows, and the exceptions that it no longer has.
+    """Yield the actions of a block that no old block allows, and the exceptions that the block no longer has.
 
     An exception limits the actions of its own block only:
     https://learn.microsoft.com/azure/role-based-access-control/role-definitions

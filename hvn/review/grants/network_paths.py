@@ -1,4 +1,5 @@
-"""Routes, peerings, subnets and addresses: traffic that takes a different path, or that no security group filters."""
+"""Find routes, peerings, subnets and addresses that open a path: traffic takes a different path, or no security group
+filters it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

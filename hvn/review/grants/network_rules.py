@@ -1,4 +1,4 @@
-"""Firewall policies and network security groups: traffic that is newly allowed."""
+"""Find the traffic that firewall policies and network security groups newly allow."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -106,8 +106,8 @@ def _protocols(rule: Mapping[str, Any]) -> Iterator[str]:
 def _reordered(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
     """Yield allow rules that now apply before a deny rule, and deny collections with a different priority.
 
-    An NSG has all its rules in one resource. A firewall policy has rules in other resources too, so every changed
-    priority of a deny collection is yielded.
+    An NSG has all its rules in one resource. A firewall policy has rules in other resources too, so the function yields
+    every changed priority of a deny collection.
     """
     old, new = dict(_priorities(type_, before)), dict(_priorities(type_, after))
     kept = {key: (old[key], new[key]) for key in old.keys() & new.keys()}

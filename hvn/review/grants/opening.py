@@ -1,4 +1,4 @@
-"""`Opening`, and the functions that the modules of this folder share."""
+"""Define `Opening`, and the functions that the modules of this folder share."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +12,8 @@ SENSITIVE = "sensitive value"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Opening:
-    """Access that a resource gives: its rule, path or role, the open aspect, and the new value, if any."""
+    """Access that a resource gives: the rule, path or role, the aspect that the change opens, and the new value, if
+    any."""
 
     subject: str
     aspect: str

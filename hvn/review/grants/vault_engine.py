@@ -1,4 +1,4 @@
-"""Database and PKI engines of Vault: other SQL, another server, other roles of the connection, other certificates."""
+"""Find openings of Vault's database and PKI engines: changed SQL, servers, allowed roles and certificates."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -71,7 +71,8 @@ def _pki(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iter
 
 
 def _longer(name: str, before: Mapping[str, Any], after: Mapping[str, Any], keys: tuple[str, ...]) -> Iterator[Opening]:
-    """Yield longer lifetimes. The provider has the lifetimes of certificates as texts of seconds."""
+    """Yield longer lifetimes. In the provider's schema, the lifetime of a certificate is a text with the number of
+    seconds."""
     for key in keys if before else ():
         old, new = (_seconds(side.get(key)) for side in (before, after))
         if new > old or (old and not new):

@@ -1,4 +1,4 @@
-"""JWT mounts and roles of Vault: newly accepted tokens, and new rights of accepted tokens."""
+"""Find the tokens that Vault's JWT mounts and roles newly accept, and the new rights of accepted tokens."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -72,8 +72,8 @@ def _role(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterato
 
 
 def _who(values: Mapping[str, Any]) -> Mapping[str, str]:
-    """Return the claims that the role requires of a token, and how it reads them; `every …` for a claim that the role
-    ignores."""
+    """Return the role's requirements for a token, and its settings for claims, by name; `every …` without a
+    requirement."""
     bound = {
         "audience": sorted(texts(values.get("bound_audiences"))),
         "subject": values.get("bound_subject"),

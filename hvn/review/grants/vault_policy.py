@@ -1,4 +1,4 @@
-"""Vault policies: paths and capabilities that were not granted before."""
+"""Find the paths and capabilities that Vault policies newly grant."""
 
 import json
 from collections.abc import Iterator, Mapping

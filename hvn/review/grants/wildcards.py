@@ -1,4 +1,4 @@
-"""Texts with wildcards, compared in linear time: a regular expression with many wildcards can take years."""
+"""Match texts with wildcards in linear time, because a regular expression with many wildcards can take years."""
 
 from collections.abc import Sequence
 

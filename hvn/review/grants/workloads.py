@@ -1,4 +1,4 @@
-"""Objects in a cluster: the operator's sources and settings, its logins, and objects of other kinds."""
+"""Find changes of objects in a cluster: the operator's sources and settings, its logins, and objects of other kinds."""
 
 import json
 from collections.abc import Iterator, Mapping

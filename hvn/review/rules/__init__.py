@@ -1,4 +1,4 @@
-"""The rules of the review, one in each file. Every module of this folder is a rule.
+"""Load the rules of the review. Every module of this folder is one rule.
 
 A module has `RULE`, `LABEL` (a label of hvn/review/labels.py) and `check(context) -> Iterator[Finding]`. To add a rule:
 follow docs/contributing.md. If the topology shows the change, a rule reads the topology, so that the rule works without

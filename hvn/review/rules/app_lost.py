@@ -16,7 +16,7 @@ RULE = Rule(
     reports="A plan destroys or replaces an app's namespace, or Vault Secrets Operator.",
     why=("Kubernetes deletes all objects of a deleted namespace; without the operator no secret is renewed"),
     fix="undo the edit, or move the app to another namespace first. If the edit adds the namespace to "
-    "`existing_namespaces`, remove it from the state",
+    "`existing_namespaces`, remove the namespace from the state",
     example="""\
 spokes:
   payments:

@@ -37,7 +37,7 @@ def check(context: Context) -> Iterator[Finding]:
     destroy."""
     _, planned = backup.split(context.destroyed(*TYPES))
     for workspace, before, after in context.changed(HcpInputs):
-        if after is None or (before.new_hvn and not after.new_hvn):  # HVN901 reports resources that become existing
+        if after is None or (before.new_hvn and not after.new_hvn):  # HVN901 reports an existing HVN
             planned.pop(workspace.id, None)
         elif reasons := list(_of_hvn(before.new_backup, after.new_backup)):
             changes = planned.pop(workspace.id, [])

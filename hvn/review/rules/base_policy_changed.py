@@ -13,7 +13,8 @@ RULE = Rule(
     reports="An edit sets, changes or removes the base policy of the firewall.",
     why="Azure processes the rules of the base policy before the rules of this file. The review does not know which "
     "traffic the base policy allows or denies",
-    fix="compare the rules of the base policies with `az network firewall policy rule-collection-group list`",
+    fix="list the rules of both base policies with `az network firewall policy rule-collection-group list`, and "
+    "compare them",
     example="""\
 hub:
   firewall:

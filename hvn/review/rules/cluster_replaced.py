@@ -20,7 +20,7 @@ RULE = Rule(
     name="cluster-replaced",
     reports=("A cluster is destroyed, replaced, or deleted outside Terraform; or a plan destroys its nodes."),
     why="all workloads of the cluster stop, and the new cluster has a new issuer and new keys",
-    fix="undo the edit, or follow the manual steps: apply the workspaces in the cluster again, with its new keys",
+    fix="undo the edit, or follow the manual steps: commit the keys of the new cluster, and apply its workspaces again",
     example="""\
 spokes:
   payments:

@@ -14,8 +14,9 @@ RULE = Rule(
     name="credentials-left",
     level=Level.WARNING,
     reports="An edit removes or changes a dynamic secret, and its credentials may stay valid.",
-    why="vault-auth is applied first, and its apply removes the operator's right to revoke the credentials",
-    fix="apply the workspace of the secrets first",
+    why="a deploy of all workspaces applies `vault-auth-<spoke>` first, and removes the operator's right to revoke "
+    "the credentials",
+    fix="apply `secrets-<spoke>` before `vault-auth-<spoke>`",
     example="""\
 spokes:
   payments:

@@ -15,8 +15,8 @@ RULE = Rule(
     id="HVN984",
     name="engine-lost",
     reports="A database or PKI engine loses a role, or is removed or deleted.",
-    why="apps get no new credentials from a removed role. A removed database engine takes along the password that only "
-    "Vault knows, and a removed PKI engine takes along the CA's key",
+    why="apps get no new credentials from a removed role. With a database engine, Vault deletes the password that "
+    "only Vault knows; with a PKI engine, Vault deletes the CA's key",
     fix="first remove the secrets of the apps, and deploy `secrets-<spoke>` and `vault-auth-<spoke>`",
     example="""\
 vault:

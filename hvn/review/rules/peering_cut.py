@@ -142,7 +142,8 @@ def _remote_cut(
     routes: Sequence[str],
     changes: Sequence[ResourceChange],
 ) -> Finding:
-    """Return the finding about the peerings of a spoke, or of the hub and its firewall's routes through them."""
+    """Return the finding about peerings of a spoke, or about peerings of the hub and the firewall's routes through
+    these peerings."""
     vnets, reasons, lost = [one.spoke or one.vnet.name for one in removed], [], []
     if spoke:
         text = "the peering of {spoke} with {vnets} is removed or replaced"

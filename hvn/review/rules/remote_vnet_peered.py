@@ -1,4 +1,4 @@
-"""HVN979: the hub or a spoke gets a peering with another VNet, or the hub a route to networks behind this VNet."""
+"""HVN979: the hub or a spoke gets a peering with another VNet, or the hub gets a route to networks behind this VNet."""
 
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network

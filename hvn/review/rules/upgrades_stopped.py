@@ -12,7 +12,7 @@ RULE = Rule(
     level=Level.WARNING,
     reports="An edit ends the automatic patches of Kubernetes, or the updates of a cluster's nodes.",
     why="known vulnerabilities stay open until somebody starts an upgrade; AKS supports only three minor versions",
-    fix="keep the channel, or name the person who starts the upgrades",
+    fix="keep the channel, or make a person responsible for the upgrades",
     example="""\
 spokes:
   payments:

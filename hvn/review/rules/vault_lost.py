@@ -146,7 +146,7 @@ def _has_hvn(changes: Sequence[ResourceChange]) -> bool:
 def _of_the_hvn(before: HcpInputs, after: HcpInputs) -> Iterator[Message]:
     for name in OF_THE_HVN:
         old, new = getattr(before, name), getattr(after, name)
-        # A project id that appears or disappears in the file most likely is the same project.
+        # If the edit adds or removes `hvn.project_id`, the project most likely stays the same.
         if old != new and None not in (old, new) and before.new_hvn:
             yield Message("the HVN's {name} changes from {old} to {new}", name=Words(name), old=str(old), new=str(new))
     if before.new_hvn and not after.new_hvn:

@@ -1,4 +1,4 @@
-"""Pairs of values of Vault's engines before and after a change: some pairs open access, the others do not."""
+"""Define pairs of values of Vault's engines before and after a change: some pairs open access, the others do not."""
 
 from tests.review.grants.values import CONNECTION, CREATES, DATABASE, DATABASE_ROLE, ISSUES, PKI_ROLE, Values
 

@@ -1,4 +1,4 @@
-"""Pairs of values before and after a change: some pairs open access, the others do not."""
+"""Define pairs of values before and after a change: some pairs open access, the others do not."""
 
 from tests.review.grants.values import (
     AKS,

@@ -1,4 +1,4 @@
-"""Pairs of values before and after a change, and the access that the change opens."""
+"""The review finds the access that a change from one value to another opens."""
 
 from copy import deepcopy
 from typing import Any

@@ -1,4 +1,4 @@
-"""Values of resources in the form that plans contain."""
+"""Define values of resources in the form that plans contain."""
 
 import json
 from typing import Any

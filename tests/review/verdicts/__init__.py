@@ -1,4 +1,4 @@
-"""Cases in `*.yaml`: an edit or a forged change, and the verdict of `hvn review`.
+"""Read the cases in `*.yaml`: an edit or a forged change, and the verdict of `hvn review`.
 
 One file holds the cases of one kind: `file` and `network` (edits of the topology), `code` and `source` (edits of the
 project), `plan` (forged plans), `state` (a cloud or a state that differs from the base). `edges` has all kinds. Keys of

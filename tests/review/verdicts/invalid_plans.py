@@ -1,4 +1,4 @@
-"""Functions that make a plan file invalid."""
+"""Make plan files invalid."""
 
 import json
 from collections.abc import Callable

@@ -1,5 +1,5 @@
-"""The environment of a case: a repository with base and change, the deployed sample, and plans like those of `hvn
-plans`.
+"""Create the environment of a case: a repository with base and change, the deployed sample, and plans like those of
+`hvn plans`.
 
 The module caches the Terraform of each set of inputs, and the plan of each workspace in an unchanged cloud.
 """
