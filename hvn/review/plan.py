@@ -76,6 +76,8 @@ class ResourceChange:
     digest: str = ""
     openings: frozenset[Opening] = frozenset()
     """The access that the change gives, computed from its own values."""
+    closings: frozenset[Opening] = frozenset()
+    """The settings of a peering that the change turns off (hvn/review/closings.py)."""
     subnets: tuple[SubnetChange, ...] = ()
     """The inline subnets that an update of a VNet removes or changes."""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from hvn.diagnostics.message import Message
 from hvn.diagnostics.printable import printable
+from hvn.review.closings import closings
 from hvn.review.completeness import incomplete
 from hvn.review.conditions import not_met
 from hvn.review.contradictions import contradictions
@@ -255,6 +256,7 @@ class Reader:
             digest=of_resource(resource),
             openings=_openings(str(type_), change, None if changed is None else visible(differ))
             | (frozenset() if self.compared else unknown_grants(str(type_), shown_address, all_leaves)),
+            closings=closings(str(type_), change),
             subnets=tuple(subnet_changes(change)) if (type_, action) == (VNET, Action.UPDATE) else (),
         )
 

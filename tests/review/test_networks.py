@@ -227,3 +227,17 @@ def test_a_firewall_keeps_its_address(repository: Repository, monkeypatch: pytes
     (changed,) = findings(repository, monkeypatch)["firewall-ip-changed"]
     assert changed["facts"] == {"old": "10.0.0.4", "new": "10.0.0.5"}
     assert "az network firewall delete -g rg-platform-hub -n " in steps(changed)
+
+
+def test_a_new_peering_without_forwarded_traffic_is_not_narrowed(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = "      jobs: 10.96.0.0/24\n"
+    peerings = jobs + "    peerings: {shop: {spoke: payments, allow_forwarded_traffic: true}}\n"
+    repository.edit((jobs, peerings.replace("true", "false")))
+    assert "peering-narrowed" not in findings(repository, monkeypatch)
+    repository.edit((peerings.replace("true", "false"), jobs))
+    begin(repository, (jobs, peerings))
+    repository.edit((peerings, peerings.replace("true", "false")))
+    (narrowed,) = findings(repository, monkeypatch)["peering-narrowed"]
+    assert (narrowed["level"], narrowed["workspace"]) == ("warning", "network-analytics")

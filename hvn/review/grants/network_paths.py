@@ -4,7 +4,7 @@ filters it."""
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hvn.review.grants.opening import Opening, blocks, texts
+from hvn.review.grants.opening import Opening, blocks, new_values, texts
 
 ROUTES, PEERING, SUBNET = "azurerm_route_table", "azurerm_virtual_network_peering", "azurerm_subnet"
 VNET, ADDRESS, ZONE_LINK = (
@@ -28,11 +28,14 @@ SWITCHES = {
         "allow_forwarded_traffic": False,
         "allow_gateway_transit": False,
         "use_remote_gateways": False,
+        "peer_complete_virtual_networks_enabled": True,
     },
     SUBNET: {"default_outbound_access_enabled": True},
     ZONE_LINK: {"registration_enabled": False},
     HVN_PEERING: {"allow_forwarded_traffic": False, "use_remote_gateways": False},
 }
+# The subnets that a peering connects, if it does not connect the complete VNets.
+SUBNETS = ("local_subnet_names", "remote_subnet_names")
 # By type: the argument that names the remote network or the destination.
 TARGETS = {
     PEERING: "remote_virtual_network_id",
@@ -61,6 +64,9 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
     # In a replaced resource, an argument that is known after apply is null, which is not a new target.
     if target and new and new != old:
         yield Opening(name, target, str(new))
+    for argument in SUBNETS if type_ == PEERING and before else ():
+        for subnet in new_values(texts((before or {}).get(argument)), texts(after.get(argument))):
+            yield Opening(name, argument, subnet)
     if type_ in (ADDRESS, NAT) and before is None:
         yield Opening(name, "new")
     if type_ in DNS:
