@@ -1,5 +1,5 @@
 """Check the environment of jsii's Node before jsii starts: in a wrong environment, jsii would print a stack trace or
-wait forever. Handle an error of main.py."""
+wait forever. Install the handler that ends or repeats main.py after an error."""
 
 import os
 import subprocess

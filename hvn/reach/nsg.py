@@ -84,8 +84,8 @@ def decide(
 
 
 def _touches(texts: Sequence[str], cidr: IPv4Network, tag: Tag, public: bool) -> bool:
-    """Return whether addresses and tags contain a part of a range. On the internet, the addresses of all other service
-    tags are unknown."""
+    """Return whether addresses and tags contain a part of a range. On the internet, the addresses of service tags are
+    unknown, so the function returns true."""
     if public and any(_is_service_tag(text) for text in texts):
         return True
     return any(cidr.overlaps(one) and (is_public(one) or not public) for one in _ranges(texts, tag, public))
@@ -107,8 +107,8 @@ def _within(port: int, text: str) -> bool:
 
 
 def _ranges(texts: Sequence[str], tag: Tag, public: bool) -> Iterator[IPv4Network]:
-    """Yield the ranges of addresses and tags. Other tags contain only public addresses, and no range of the
-    topology."""
+    """Yield the ranges of addresses and of the tags VirtualNetwork, Internet and AzureLoadBalancer. All other tags
+    contain only public addresses, and no range of the topology."""
     for text in texts:
         if text == ANY or (public and text == _INTERNET):
             yield ALL

@@ -61,7 +61,7 @@ def pools(topology: Topology) -> tuple[Pool, ...]:
 
 
 def _blocks(pool: IPv4Network, taken: list[tuple[IPv4Network, str]]) -> Iterator[tuple[IPv4Network, str | None]]:
-    """Yield the used blocks and the free blocks, as few and as large as possible."""
+    """Yield the used blocks and the fewest possible free blocks, in the order of the addresses."""
     begin = int(pool.network_address)
     for cidr, spoke in taken:
         yield from ((free, None) for free in _free(begin, int(cidr.network_address)))

@@ -25,8 +25,8 @@ CASE_SENSITIVE = ("jwt_mount", "vault_role")
 class CreatedName:
     """The name of a resource that this topology creates. `kind` is a field of `naming`; the name is unique in `scope`.
 
-    `part` is the key of the subnet or app, otherwise empty. `existing` is true for an existing resource group or JWT
-    mount.
+    `part` is the key of a subnet, NSG, route table, peering or app; empty for all other resources. `existing` is true
+    for an existing resource group or JWT mount.
     """
 
     kind: str

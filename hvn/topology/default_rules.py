@@ -1,4 +1,4 @@
-"""The firewall rules that the file does not contain: for transit pools, runners and clusters.
+"""The firewall rules that the file does not contain: for transit pools, on-premises networks, runners and clusters.
 
 The rules do not allow the HVN to open connections to the spokes. With JWT logins and kv secrets, Vault does not open
 connections to clients. A secrets engine that calls a database needs a rule in the file.

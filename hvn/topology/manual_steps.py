@@ -141,8 +141,8 @@ def _firewall(topology: Topology) -> Iterator[str]:
             "SNAT private addresses; with 255.255.255.255/32, the firewall SNATs all addresses."
         )
         yield (
-            f"Check that the route table of AzureFirewallSubnet has no route to {locations.hvns(topology)} or a part "
-            "of it: Azure must use the system route of the peering."
+            "Check that the route table of AzureFirewallSubnet has no route to an address of "
+            f"{locations.hvns(topology)}: Azure must use the system route of the peering."
         )
 
 

@@ -138,8 +138,8 @@ def aks_zone(region: str) -> str:
 def name(topology: Topology, kind: str, owner: str, part: str = "") -> str:
     """Return the name of a resource: the exception in `names`, otherwise the name from the pattern of the kind.
 
-    `kind` is a field of `naming`, `owner` a spoke or HUB. `part` is the key of the subnet or app, or the part of the
-    hub that has its own route table.
+    `kind` is a field of `naming`, `owner` a spoke or HUB. `part` is the key of a subnet, NSG, route table, peering or
+    app; empty for all other resources.
     """
     return exception(topology, kind, owner, part) or by_pattern(topology, kind, owner, part)
 

@@ -122,7 +122,8 @@ def cluster_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
 
 
 def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4Network, ...]]]:
-    """Yield all subnets with a fixed range, each with the ranges of its VNet."""
+    """Yield the path and the range of each subnet, with the ranges of its VNet. The node ranges of existing clusters
+    count as subnets."""
     if isinstance(topology.hub, ExistingHub):
         facts = topology.hub.existing
         yield ("hub", "existing", "runners_cidr"), facts.runners_cidr, facts.cidrs

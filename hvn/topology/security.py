@@ -42,7 +42,7 @@ def has_nsg(spoke: Spoke) -> bool:
 
 
 def of_subnet(topology: Topology, spoke: Spoke | None, subnet: Subnet) -> tuple[SecurityRule, ...]:
-    """Return the rules of a subnet's NSG by priority: the rules of this project, then the rules of the file."""
+    """Return the rules of a subnet's NSG: the rules of this project, then the rules of the file."""
     own = _closed_to_hvn(topology, spoke) if spoke else ()
     return (*own, *of_file(subnet))
 
@@ -119,7 +119,8 @@ def _sorted(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def of_runners(hub: NewHub) -> tuple[SecurityRule, ...]:
-    """Return the rules of the runners' NSG. They deny connections over peerings, which bypass the firewall."""
+    """Return the rules of the runners' NSG. The last rule denies all other inbound connections, because connections
+    over peerings bypass the firewall."""
     return (*_from_bastion(hub), SecurityRule(name="deny-inbound", priority=4096, access="Deny"))
 
 

@@ -13,9 +13,9 @@ from hvn.topology.model import Topology
 Tags = tuple[tuple[str, str], ...]
 
 MOST = 50
-"""Tags of a resource."""
+"""The maximum number of tags of a resource."""
 MOST_IN_DNS = 15
-"""Tags of a private DNS zone, or of its link with a VNet."""
+"""The maximum number of tags of a private DNS zone, or of its link with a VNet."""
 _DNS_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,511}")
 
 

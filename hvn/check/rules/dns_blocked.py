@@ -17,8 +17,8 @@ RULE = Rule(
     id="HVN413",
     name="dns-blocked",
     level=Level.WARNING,
-    reports="A VNet uses a DNS server behind the hub's firewall, and no firewall rule allows the VNet's queries over "
-    "UDP and TCP. Or the hub has no firewall, and the server is in another spoke.",
+    reports="No firewall rule allows a VNet's DNS queries to its server over UDP and TCP, or no route leads to the "
+    "server.",
     why="the firewall drops the queries: machines wait for a timeout, then query the next server, or cannot resolve "
     "names",
     fix="add a firewall rule with tcp/53 and udp/53 from the VNet to the server, or use the firewall's address",

@@ -16,7 +16,7 @@ RULE = Rule(
         "warning)."
     ),
     why="HCP creates an HVN only in RFC 1918 and routes only to RFC 1918 and 100.64.0.0/10",
-    fix="use a range in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, or, except for the HVN, in 100.64.0.0/10",
+    fix="use a range in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16; all ranges except the HVN may be in 100.64.0.0/10",
     example="""\
 hub:
   cidr: 172.40.0.0/22

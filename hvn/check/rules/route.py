@@ -13,8 +13,8 @@ from hvn.topology.spoke_peerings import peered_ranges
 RULE = Rule(
     id="HVN164",
     name="route",
-    reports="Two routes of a table have the same name or destination, or more than 25 have service tags. Or a next hop "
-    "is outside the VNet and its peered VNets, or is a gateway that the VNet does not use.",
+    reports="Two routes of a table have the same name or destination, more than 25 routes have service tags, or Azure "
+    "cannot use a next hop.",
     why="Azure refuses the route table, or drops the traffic of the route",
     fix="use an unused name and destination, and a next hop in the VNet or in the hub",
     example="""\

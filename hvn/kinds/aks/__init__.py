@@ -53,7 +53,8 @@ def removal(_workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Mess
 
 
 def refers_to(inputs: AksInputs) -> Iterator[Reference]:
-    """Yield the private DNS zone with its resource group, the destinations of logs, and the registries."""
+    """Yield the private DNS zone with its resource group, the destinations of logs, the Log Analytics workspaces of the
+    add-ons, and the registries."""
     if inputs.dns_zone:
         yield from dns_zone(inputs.dns_zone)
     yield from logs(inputs.logs)

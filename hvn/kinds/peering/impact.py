@@ -49,7 +49,7 @@ def removal(workspace: Workspace, workspaces: Mapping[str, Workspace]) -> Messag
 def cut_off(
     workspace: Workspace, workspaces: Mapping[str, Workspace], routes: tuple[HvnRoute, ...] | None = None
 ) -> Message:
-    """Return the places that lose the route to Vault if this peering, or only these routes, are removed; may be
+    """Return the places that lose the route to Vault with this peering, or with only these routes. The message may be
     empty."""
     if workspace.spoke:
         return Message("{spoke}", spoke=workspace.spoke)

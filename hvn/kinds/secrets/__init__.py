@@ -22,7 +22,8 @@ def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Messa
 
 
 def refers_to(inputs: SecretsInputs) -> Iterator[Reference]:
-    """Yield an existing cluster, and the namespaces that the apps use and that this workspace does not create."""
+    """Yield an existing cluster, the apps' namespaces that this workspace does not create, and the resource groups of
+    the apps' identities."""
     yield from cluster(inputs.cluster)
     for namespace in sorted({app.namespace for app in inputs.apps} - set(inputs.namespaces)):
         yield Reference("kubernetes_namespace_v1", namespace, place=inputs.cluster.cluster.name)

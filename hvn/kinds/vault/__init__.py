@@ -20,7 +20,7 @@ KIND = Kind(
     stack="stacks.vault",
     rights="hvn.kinds.vault.rights",
     row=Row(
-        holds="the kv engines and the teams' namespaces, with `prevent_destroy`; the logins of CI",
+        holds="the secrets engines and the teams' namespaces, with `prevent_destroy`; the logins of CI",
         when="always",
         applied_from=FROM_NETWORK,
     ),

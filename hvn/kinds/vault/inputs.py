@@ -72,7 +72,7 @@ def workspace(site: Site) -> Workspace:
 
 
 def vault(topology: Topology) -> VaultInputs:
-    """Return the inputs of the kv mount and of the CI logins."""
+    """Return the inputs of the secrets engines, the teams' namespaces and the CI logins."""
     ci = topology.vault.ci
     mounts = []
     if ci.github:

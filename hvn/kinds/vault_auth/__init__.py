@@ -1,4 +1,4 @@
-"""`vault-auth-<spoke>`: the logins to Vault from a spoke's cluster, and the secrets that the logins may read."""
+"""`vault-auth-<spoke>`: the logins to Vault from a spoke's cluster, and the policies of these logins."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,8 +10,8 @@ from hvn.kinds.workspace import Workspace
 
 
 def follows(inputs: VaultAuthInputs) -> frozenset[Subject]:
-    """Return Vault, and the cluster if Vault fetches the keys from its issuer. Committed keys change only by an
-    edit."""
+    """Return Vault, and the cluster if Vault fetches the keys from the cluster's issuer. Committed keys change only by
+    an edit."""
     from_issuer = not inputs.pubkeys and not inputs.existing_mount
     return frozenset({Subject.VAULT, Subject.CLUSTER} if from_issuer else {Subject.VAULT})
 

@@ -48,8 +48,8 @@ class Azure(Model):
     region: Region
     """Azure region of the hub, the spokes and the clusters."""
     tags: Tags = Field(default={}, validate_default=True)
-    """Tags of all resources that support tags, at most 50. Private DNS zones and links get the first 15 tags in the
-    order of their keys."""
+    """Tags of all resources that support tags, at most 50. Private DNS zones and links get only the first 15 tags that
+    Azure DNS allows."""
     ddos_plan_id: DdosPlanId | None = None
     """DDoS protection plan of new VNets. [default: none]"""
     policy_owned: tuple[
@@ -60,7 +60,7 @@ class Azure(Model):
         ...,
     ] = ()
     """Arguments that Azure Policy writes after the apply. Terraform ignores changes of these arguments, and the review
-    shows only their number. If `tags` is in the list, a change of tags affects only new resources."""
+    shows only the number of changes. If `tags` is in the list, a change of tags affects only new resources."""
 
 
 class LocalState(Model):

@@ -73,7 +73,7 @@ class Cluster(Model):
     """An AKS cluster that this project creates."""
 
     kubernetes_version: KubernetesVersion
-    """Minor version (an alias for its newest patch) or full version, in quotes."""
+    """A minor version is an alias for its newest patch."""
     node_cidr: Cidr
     """Range of the nodes' subnet, inside the spoke's range."""
     network: ClusterNetwork = ClusterNetwork()
@@ -87,8 +87,8 @@ class Cluster(Model):
         Annotated[Literal["userDefinedRouting", "loadBalancer", "userAssignedNATGateway", "none"], _OUTBOUND] | None
     ) = None
     """userDefinedRouting: egress uses the route to the firewall. loadBalancer: AKS adds a load balancer with a public
-    address. userAssignedNATGateway: egress uses the spoke's `nat_gateway`. none: AKS creates a private registry for its
-    own images. [default: userDefinedRouting; without a firewall loadBalancer]"""
+    address. userAssignedNATGateway: egress uses the spoke's `nat_gateway`. none: AKS sets up no egress, and creates a
+    private registry for its own images. [default: userDefinedRouting; without a firewall loadBalancer]"""
     load_balancer: LoadBalancer | None = None
     """The load balancer of the outbound type loadBalancer. If you remove the key, AKS keeps its settings. Add the key
     only after a deploy of `outbound_type: loadBalancer`: otherwise azurerm replaces the cluster."""
@@ -117,7 +117,7 @@ class Cluster(Model):
     addons: Addons = Addons()
     """Add-ons that AKS runs in the cluster."""
     vault_login: VaultLogin = VaultLogin()
-    """Vault's check of this cluster's tokens."""
+    """The keys with which Vault checks this cluster's tokens."""
     vso: Vso = Vso()
     """Vault Secrets Operator in this cluster."""
     existing_namespaces: tuple[Label, ...] = ()
@@ -151,7 +151,7 @@ class Cluster(Model):
 
 
 class ClusterFacts(Model):
-    """Facts about an AKS cluster that is managed outside this project."""
+    """Facts about the existing cluster."""
 
     cluster_id: ClusterId
     """Resource id of the cluster. Its OIDC issuer must be enabled."""
@@ -170,7 +170,7 @@ class ExistingCluster(Model):
     existing: ClusterFacts
     """Facts about the cluster."""
     vault_login: VaultLogin = VaultLogin()
-    """Vault's check of this cluster's tokens."""
+    """The keys with which Vault checks this cluster's tokens."""
     vso: Vso = Vso()
     """Vault Secrets Operator in this cluster."""
     existing_namespaces: tuple[Label, ...] = ()

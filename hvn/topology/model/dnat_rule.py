@@ -21,7 +21,7 @@ _PORT = Limit(why="TCP and UDP ports have 16 bits", see=_SEE)
 
 
 class DnatRule(Model):
-    """A DNAT rule. Azure also allows the translated traffic without another rule."""
+    """A DNAT rule. Azure Firewall allows the translated traffic without a network rule."""
 
     sources: Annotated[tuple[DnatSource, ...], Field(min_length=1), _SOURCES]
     """Public ranges of the clients. internet: every address."""

@@ -87,7 +87,7 @@ DnsServers = Annotated[tuple[Ip, ...], Field(max_length=20), DNS_SERVERS]
 
 
 class Firewall(Model):
-    """The Azure Firewall in the hub. The default route of every spoke has the firewall as next hop."""
+    """The Azure Firewall in the hub. The default route in the spokes' route tables has the firewall as next hop."""
 
     cidr: Cidr
     """Range of AzureFirewallSubnet, /26 or larger."""
@@ -255,7 +255,7 @@ class NewHub(Model):
 
 
 class HubFacts(Model):
-    """Facts about a hub that is managed outside this project."""
+    """Facts about the existing hub."""
 
     vnet_id: VnetId
     """Resource id of the hub's VNet."""

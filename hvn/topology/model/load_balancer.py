@@ -25,6 +25,6 @@ class LoadBalancer(Model):
     public_ips: Annotated[int, Field(ge=1, le=100, examples=[2]), _ADDRESSES] = 1
     """Number of public IP addresses, each with 64,000 SNAT ports. AKS creates and deletes the addresses."""
     ports_per_node: Annotated[int, Field(ge=0, le=PORTS, multiple_of=8, examples=[4000]), _PORTS] = 0
-    """SNAT ports of each node. 0: AKS divides the ports by the number of nodes."""
+    """SNAT ports of each node. 0: AKS divides the ports among the nodes."""
     idle_timeout_minutes: Annotated[int, Field(ge=4, le=100, examples=[10]), _TIMEOUT] = 30
     """Minutes after which the load balancer drops an idle TCP connection."""
