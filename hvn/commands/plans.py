@@ -223,8 +223,8 @@ def _result(workspace: Workspace, made: Made, output: pathlib.Path) -> str:
 
 
 def _errors(log: str) -> Iterator[str]:
-    """Yield the lines of a Terraform log from the first error on, or the last lines if the log lacks an error, as after
-    an interrupt.
+    """Yield the lines of a Terraform log from the first error on. If the log lacks an error, for example after an
+    interrupt, yield the last lines.
 
     `hvn plans` prints the lines with the error, because a CI job may discard the log file.
     """

@@ -44,8 +44,8 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
 
     FROM is a spoke, SPOKE/SUBNET, vault (vault/backup after a failover), hub (its firewall), hub/SUBNET, runners, an
     IPv4 address or range, internet, a host name, or a path in the file: spokes.SPOKE.subnets.SUBNET,
-    spokes.SPOKE.cluster, on_premises.SITE. With --to, the command lists each hop of the request and of the reply, up
-    to the blocking hop, and prints the firewall rule that allows the request, or the rule to add. Settings of an
+    spokes.SPOKE.cluster, on_premises.SITE. With --to, the command lists each hop of the request and of the reply, up to
+    the blocking hop. It also prints the firewall rule that allows the request, or the rule to add. Settings of an
     existing network are unknown. Runs offline and does not check DNS. The exit code is also 0 for a blocked connection:
     scripts read "verdict" in the JSON.
 

@@ -17,7 +17,7 @@ TEXT = 1
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person or a pipeline."""
+    """A person or a pipeline, identified by its id in Azure DevOps."""
 
     id: str
 
@@ -31,7 +31,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment of a thread."""
+    """A comment of a thread, with its text in `content`."""
 
     id: int
     author: Identity
@@ -41,7 +41,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A thread of a pull request."""
+    """A thread of a pull request, with its comments in their order."""
 
     id: int
     comments: Sequence[Comment]
@@ -72,7 +72,7 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A merged pull request."""
+    """A merged pull request, with its number."""
 
     pullRequestId: int  # noqa: N815 - the API's name
 

@@ -17,7 +17,7 @@ PER_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """The author of a comment."""
+    """The author of a comment, with the login name."""
 
     login: str
 
@@ -40,13 +40,13 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A merged pull request."""
+    """A merged pull request, with its number."""
 
     number: int
 
 
 class GithubPullRequest(PullRequest):
-    """A pull request of GitHub."""
+    """A pull request of GitHub, which the job changes through the REST API."""
 
     def __init__(self, api: Api, repository: str, number: int) -> None:
         self._api, self._repository, self._number = api, f"repos/{repository}", number
@@ -58,7 +58,7 @@ class GithubPullRequest(PullRequest):
                 yield str(comment.id), comment.body or ""
 
     def create(self, text: str) -> None:
-        """Add a comment."""
+        """Add a comment to the pull request."""
         self._api.ask(object, "POST", f"{self._repository}/issues/{self._number}/comments", {"body": text})
 
     def update(self, comment: str, text: str) -> None:
@@ -76,7 +76,7 @@ class GithubPullRequest(PullRequest):
         self._api.ask(object, "POST", f"{self._repository}/issues/{self._number}/labels", {"labels": [name]})
 
     def remove_label(self, key: str) -> None:
-        """Remove a label."""
+        """Remove a label from the pull request."""
         self._api.ask(object, "DELETE", f"{self._repository}/issues/{self._number}/labels/{key}")
 
     def _list(self, shape: type[list[Shape]], path: str) -> Iterator[Shape]:

@@ -23,7 +23,7 @@ class PullRequest(ABC):
 
     @abstractmethod
     def create(self, text: str) -> None:
-        """Add a comment."""
+        """Add a comment to the pull request."""
 
     @abstractmethod
     def update(self, comment: str, text: str) -> None:
@@ -35,11 +35,11 @@ class PullRequest(ABC):
 
     @abstractmethod
     def add_label(self, name: str) -> None:
-        """Add a label."""
+        """Add a label to the pull request."""
 
     @abstractmethod
     def remove_label(self, key: str) -> None:
-        """Remove a label."""
+        """Remove the label with this key from the pull request."""
 
     def read(self) -> str | None:
         """Return the text of the review comment, or None if the pull request has no review."""

@@ -27,7 +27,7 @@ RATIO = 1.7
 
 @dataclass(frozen=True, slots=True)
 class Rect:
-    """A rectangle."""
+    """A rectangle: its left upper corner, width and height, in pixels."""
 
     x: float
     y: float

@@ -9,7 +9,7 @@ from hvn.topology.naming import parse
 
 
 def sites(topology: Topology) -> Iterator[Box]:
-    """Yield the on-premises networks."""
+    """Yield a box for each on-premises network."""
     for site, cidrs in sorted(topology.on_premises.items()):
         yield Box(
             id=f"on_premises.{site}",
@@ -22,8 +22,8 @@ def sites(topology: Topology) -> Iterator[Box]:
 
 
 def remotes(topology: Topology, network: Network) -> Iterator[Box]:
-    """Yield the remote VNets of the hub's peerings, with the routes to the networks behind their firewalls, then the
-    remote VNets that only spokes are peered with."""
+    """Yield the remote VNets of the hub's peerings, with the routes to the networks behind their firewalls. Then yield
+    the remote VNets that only spokes are peered with."""
     for key, peering in sorted(topology.hub_peerings.items()):
         yield Box(
             id=f"{REMOTE}{key}",

@@ -1,7 +1,7 @@
 """Write the picture as one HTML page, which browsers open from a file and which makes no network request.
 
 The content security policy allows only this page's script and style, by their hashes. The data is JSON in a script
-element that browsers do not run; `<` is escaped, so no text of the file can end the element.
+element that browsers do not run. `<` is escaped, so that no text of the file can end the element.
 """
 
 import hashlib

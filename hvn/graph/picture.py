@@ -8,7 +8,7 @@ from hvn.diagnostics.message import Path
 
 
 class Kind(StrEnum):
-    """The kind of a box."""
+    """The kind of a box, such as a spoke or a firewall; the value is the CSS class in the SVG."""
 
     SITE = "site"
     SUBSCRIPTION = "subscription"

@@ -31,8 +31,8 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class KeySet:
-    """A key set: the keys by thumbprint, in the order of their kids; the issuer, if known; the source and the time of
-    the last change."""
+    """A key set: keys by thumbprint in the order of their kids, the issuer if known, and the source and time of the
+    last change."""
 
     keys: Mapping[str, Key]
     issuer: str | None

@@ -82,7 +82,7 @@ class Login:
 
 
 class Result(StrEnum):
-    """The result of a check."""
+    """The result of a check, in the words of the report and of the JSON."""
 
     PASS = "pass"  # noqa: S105
     FAIL = "fail"

@@ -13,7 +13,7 @@ _REFERENCE = re.compile(r"\$\{(\w+\.[\w-]+)\.(\w+)\}")
 
 
 def resources_of(stack: Stack | None) -> Iterator[tuple[str, Block]]:
-    """Yield the resources by address."""
+    """Yield the address and the block of each resource."""
     for type_, blocks in (stack or {}).get("resource", {}).items():
         for name, block in blocks.items():
             yield f"{type_}.{name}", (type_, block)

@@ -22,7 +22,7 @@ Stack = Mapping[str, Any]
 _NAME = re.compile(r"(?:data\.)?[a-z]\w*\.[A-Za-z_][\w-]*")
 _INDEX = re.compile(r'\[(?:\d+|"[^"\]]*")\]')
 _SETS = ("azurerm_virtual_network",)
-"""Types with a set of blocks with names (hvn/review/vnet_subnets.py): the order of the blocks has no meaning."""
+"""The types that contain a set of named blocks (hvn/review/vnet_subnets.py): the order of the blocks has no meaning."""
 _SETTINGS = ("lifecycle", "provider", "count", "for_each")
 _Leaves = list[tuple[str, Any]]
 

@@ -86,8 +86,8 @@ def _make(terraform: str, folder: pathlib.Path, saved: pathlib.Path, seconds: fl
     with INIT:
         if _run([terraform, "init", "-input=false", "-no-color"], folder, seconds, log):
             return "init failed"
-    # Plan without a state lock, so that the identity for plans needs no write access to the state. No apply runs at the
-    # same time as `hvn plans`.
+    # Plan without a state lock, so that the identity for plans needs no write access to the state. An apply that runs
+    # at the same time can only make the plan outdated.
     command = [terraform, "plan", "-input=false", "-no-color", "-lock=false", f"-out={saved}"]
     return "the plan failed" if _run(command, folder, seconds, log, PRIVATE) else ""
 

@@ -23,7 +23,7 @@ def of_the_base(base: Base, stack: Stack) -> Stack:
     """Return a stack that the base's code generated, with the base's versions of providers.
 
     The base's code ran with the current packages, which pin the current versions. If the base has other bindings of a
-    provider, read the provider's version from the base's schemas: tests require that schemas and bindings have equal
+    provider, read the provider's version from the base's schemas. Tests require that schemas and bindings have equal
     versions.
     """
     home, tree = at(base.commit)

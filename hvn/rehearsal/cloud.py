@@ -52,7 +52,7 @@ class Cloud:
         return rows[0] if rows else None
 
     def put(self, kind: str, id_: str, value: Object, place: str = "") -> None:
-        """Create or update a resource."""
+        """Store a resource, and replace a stored resource with the same type, id and place."""
         with self._lock:
             self._database.execute("REPLACE INTO objects VALUES (?, ?, ?, ?)", (kind, place, id_, json.dumps(value)))
 
@@ -92,13 +92,13 @@ class Cloud:
             return [json.loads(row[0]) for row in self._database.execute(question, arguments).fetchall()]
 
     def count(self) -> int:
-        """Return the number of resources."""
+        """Return the number of resources in the cloud, without the rehearsal's own records."""
         with self._lock:
             row = self._database.execute("SELECT count(*) FROM resources").fetchone()
         return int(row[0])
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the connection to the SQLite file."""
         with self._lock:
             self._database.close()
 

@@ -78,7 +78,7 @@ FAULTS: Mapping[str, Fault] = {
         command="plan",
     ),
     AZURE_POLICY: Fault(
-        happens="Azure Policy changes resources after the apply: it adds a DDoS plan to VNets, Defender and the policy "
+        happens="Azure Policy changes resources after the apply. It adds a DDoS plan to VNets, Defender and the policy "
         "add-on to clusters, and a tag to every resource. The next plan reverts these changes, and Azure Policy writes "
         "the values again",
         to_do="list the arguments that your policies write in `azure.policy_owned`",

@@ -62,7 +62,7 @@ class Progress(Watcher):
 
 
 def show(rehearsal: Rehearsal, places: Places, made_up_keys: Mapping[str, str]) -> None:
-    """Print the report as text."""
+    """Print the report as text on standard output."""
     console = screen(sys.stdout)
     table = _table(rehearsal)
     # Do not truncate names. On a narrow terminal a long line wraps, so that users can copy the whole name.

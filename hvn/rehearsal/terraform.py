@@ -50,7 +50,7 @@ class Terraform(Protocol):
         """Interrupt the running command as Ctrl-C does."""
 
     def close(self) -> None:
-        """Stop Terraform."""
+        """Stop Terraform; a later `run` raises `NoTerraform`."""
 
 
 def environment(home: pathlib.Path, providers: Mapping[str, str]) -> dict[str, str]:

@@ -115,8 +115,8 @@ def _keys(before: Any, after: Any, unknown: Any, named: bool) -> Sequence[str | 
 
 
 def _names(before: list[Any], after: list[Any]) -> list[Name]:
-    """Return the names in both lists; an empty list if an element has no name, or if two elements of a list have the
-    same name."""
+    """Return the names in both lists. Return an empty list if an element has no name, or if two elements of a list have
+    the same name."""
     sides = [
         [element.get("name") if isinstance(element, dict) else None for element in side] for side in (before, after)
     ]

@@ -58,13 +58,13 @@ def parse(workspace: str, content: bytes, name: str = UNNAMED) -> Plan:
             ),
         )
     except (ValueError, RecursionError, MemoryError):
-        return refused(workspace, Message("{file} is not JSON that can be read", file=name))
+        return refused(workspace, Message("{file} contains JSON that the review cannot parse", file=name))
     if problem := _not_a_plan(data, name):
         return refused(workspace, problem)
     try:
         return Reader(workspace, name if name != UNNAMED else "").plan(data)
     except RecursionError:
-        return refused(workspace, Message("{file} is not JSON that can be read", file=name))
+        return refused(workspace, Message("{file} contains JSON that the review cannot parse", file=name))
 
 
 def refused(workspace: str, reason: Message) -> Plan:

@@ -80,7 +80,7 @@ class Reader:
         self.compared = False
 
     def plan(self, data: Mapping[str, Any]) -> Plan:
-        """Return the plan."""
+        """Return the parsed plan, with the reasons in `unknowns` if a part is unreadable."""
         self._format(data.get("format_version"))
         self._label(data.get(WORKSPACE))
         self.compared = OPENINGS in data

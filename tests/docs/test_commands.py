@@ -91,7 +91,7 @@ def commands(lines: list[str], first: int) -> Iterator[Step]:
 
 
 def pages() -> Iterator[pathlib.Path]:
-    """Yield the marked pages."""
+    """Yield the pages with the mark `<!-- tested -->`."""
     for page in [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]:
         if page.exists() and MARK in page.read_text(encoding="utf-8").splitlines():
             yield page

@@ -87,7 +87,7 @@ class Project:
 
 @pytest.fixture
 def project(repository: Repository, tmp_path: pathlib.Path) -> Iterator[Project]:
-    """Yield a new project."""
+    """Yield a new project for one test."""
     if shutil.which("jq") is None:
         pytest.skip("the workflows need jq")
     with serve(FakeGithub()) as api:

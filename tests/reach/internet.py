@@ -14,7 +14,7 @@ NAT = "azurerm_subnet_nat_gateway_association"
 
 
 def leaves(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host: str = "") -> bool | None:
-    """Return whether a TCP connection reaches a public address, or None if the JSON does not decide the answer: for
+    """Return whether a TCP connection reaches a public address. Return None if the JSON does not decide the answer: for
     service tags, service endpoints, FQDN tags, appliances, and resources that are managed outside this project.
     """
     where = cloud.where(source)

@@ -30,7 +30,7 @@ class Where:
 
 
 class Cloud:
-    """All resources of all workspaces."""
+    """The network that the resources of all workspaces describe."""
 
     def __init__(self, stacks: Mapping[str, Mapping[str, Any]], outside: Sequence[IPv4Network] = ()) -> None:
         self.stacks = stacks
@@ -115,7 +115,7 @@ class Cloud:
                 id_ = str(subnet["route_table_id"])
                 named = self._named.get(id_.rpartition("/")[2])  # a table of a different workspace
                 if table := self._follow(stack, id_) if id_.startswith("$") else named:
-                    # A service tag contains only public addresses.
+                    # Omit routes to service tags, because the model treats their addresses as public.
                     ranges = [route for route in table.get("route", ()) if route["address_prefix"][0].isdigit()]
                     owner = stack if id_.startswith("$") else "hub"
                     self.tables[where] = self._by_table.setdefault((owner, table["name"]), ranges)

@@ -1,5 +1,5 @@
-"""With a backup HVN, the stacks create this HVN and a second peering of each peered VNet, and add the backup HVN's
-range to routes and rules.
+"""With a backup HVN, the stacks create this HVN and a second peering of each peered VNet. Routes and rules contain its
+range.
 """
 
 import pathlib

@@ -38,11 +38,11 @@ JSON = (
 )
 
 CDKTF_NOTES = """
-Quote patterns: `bin/cdktf diff 'aks-*'`. An unknown workspace name stops the command. The command skips a blocked
-workspace and prints the reason. `destroy` refuses to destroy a workspace before its dependent workspaces, including
+Quote patterns: `bin/cdktf diff 'aks-*'`. The name of an unknown or blocked workspace stops the command. A pattern skips
+blocked workspaces, with a message. `destroy` refuses to destroy a workspace before its dependent workspaces, including
 blocked workspaces: name these in the same command. If the dependent workspaces are already destroyed, pass
-`--ignore-missing-stack-dependencies`. Selections and full runs use the same states. The output of a topology file other
-than `config/topology.yaml` is in `cdktf.out@<its name>`.
+`--ignore-missing-stack-dependencies`. All selections of workspaces use the same states. The output of a topology file
+other than `config/topology.yaml` is in `cdktf.out@<its name>`.
 """
 
 ENVIRONMENT = {

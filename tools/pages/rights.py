@@ -39,7 +39,8 @@ NOTES = """
 - `network-<spoke>` writes the hub's half of the peering and the link in the DNS zone. Network Contributor on the hub's
   group also allows changes of the firewall. A custom role with only the actions below is sufficient.
 - [A condition](../../examples/first-day/role-condition.txt) limits role assignments.
-- A plan locks the state. In Azure, HCP and Vault, a plan creates only the vault provider's short-lived token.
+- By default, a plan locks the state. In Azure, HCP and Vault, a plan creates only the vault provider's short-lived
+  token.
 - Without Entra groups (`admin_groups`), everyone who can list a cluster's user credentials is its administrator. With
   Entra groups, Kubernetes roles grant the rights in the cluster, and with `azure_rbac` also Azure roles.
 """

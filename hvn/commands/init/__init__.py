@@ -40,7 +40,7 @@ def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[s
     multiple=True,
     type=click.Path(path_type=pathlib.Path, readable=False, allow_dash=True),
     metavar="FILE|-",
-    help="JSON of the Azure CLI with existing resources, repeatable.",
+    help="A JSON file from the Azure CLI with existing resources, repeatable.",
 )
 @click.option("--name", metavar="NAME", help="The prefix of all names.")
 @click.option("--tenant-id", metavar="UUID", help="The Entra tenant.")

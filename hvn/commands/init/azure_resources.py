@@ -71,7 +71,7 @@ class _Space(Resource):
 
 
 class Reference(Resource):
-    """A reference to a resource."""
+    """A reference to another resource, by its Azure resource id."""
 
     id: str
 
@@ -104,7 +104,7 @@ class _Dns(Resource):
 
 
 class Vnet(Resource):
-    """A virtual network."""
+    """A virtual network, with its subnets, its halves of peerings and its DNS servers."""
 
     id: _Id
     location: _Location
@@ -115,12 +115,12 @@ class Vnet(Resource):
 
     @property
     def name(self) -> str:
-        """Return the VNet's name."""
+        """Return the VNet's name, the last part of its id."""
         return self.id.rpartition("/")[2]
 
     @property
     def cidrs(self) -> tuple[IPv4Network, ...]:
-        """Return the VNet's IPv4 ranges."""
+        """Return the IPv4 ranges of the VNet's address space."""
         return self.space.prefixes
 
     def subnet(self, name: str) -> Subnet | None:
@@ -149,7 +149,7 @@ class _Route(Resource):
 
 
 class RouteTable(Resource):
-    """A route table."""
+    """A route table, which shows the next hops of default routes."""
 
     id: str
     routes: tuple[_Route, ...] = ()
@@ -163,20 +163,20 @@ class LocalGateway(Resource):
 
 
 class Zone(Resource):
-    """A private DNS zone."""
+    """A private DNS zone; `propose` looks for the zone of AKS."""
 
     id: Annotated[PrivateDnsZoneId, _spelled("privateDnsZones")]
 
 
 class ZoneLink(Resource):
-    """The link of a private DNS zone with a VNet."""
+    """The link of a private DNS zone with a VNet. The link's id contains the zone's id."""
 
     id: str
     vnet: Reference = Field(validation_alias="virtualNetwork")
 
 
 class Account(Resource):
-    """The subscription that the Azure CLI uses."""
+    """The default subscription of the Azure CLI, with its tenant."""
 
     id: Uuid
     tenant: Uuid = Field(validation_alias="tenantId")

@@ -31,7 +31,7 @@ HUB = (22, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 HVN = (20, ("172.25.16.0/20", "172.25.0.0/16", "172.16.0.0/12", "10.0.0.0/8", "192.168.0.0/16"))
 POOLS = tuple((length, ("10.64.0.0/10", "10.0.0.0/8", "172.16.0.0/12")) for length in (12, 13, 14, 15, 16))
 SPOKE = 4
-"""The bits between a pool and its spokes: the pool has room for 16 spokes of this size."""
+"""The number of bits between the prefix lengths of a pool and its spokes, so that 16 spokes fit into the pool."""
 
 SHARED_HUB = "# hvn: allow HVN401 the topology file that creates the HVN also has the peering of this hub"
 

@@ -16,7 +16,7 @@ from hvn.doctor.context import Context, Unanswered
 
 
 class CheckModule(Protocol):
-    """A module of this folder."""
+    """The parts of a module that this folder's `modules` returns."""
 
     RULE: Rule
 

@@ -19,8 +19,8 @@ def nesting(login: Login) -> Outcome:
 
 
 def types(login: Login) -> Outcome:
-    """Check the types of registered claims and return the outcome: iss and sub must be strings, aud a string or a list
-    of strings, times numbers."""
+    """Check the types of registered claims and return the outcome. iss and sub must be strings, aud a string or a list
+    of strings, and times numbers."""
     if login.all_claims is None:
         return not_checked(UNREADABLE)
     expected = "strings, and numbers for times"

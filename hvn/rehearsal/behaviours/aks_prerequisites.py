@@ -1,7 +1,8 @@
 """A new AKS cluster needs the route table or NAT gateway of its outbound type, and its identity needs roles.
 
-Before the creation of the cluster, the route table must be associated with the subnet and have a route for 0.0.0.0/0 to
-an appliance or a gateway. The identity must have permission to write the private DNS zone and to join the subnet.
+Before the creation of the cluster, the route table must be associated with the subnet. The table needs a route for
+0.0.0.0/0 to an appliance or a gateway. The identity must have permission to write the private DNS zone and to join the
+subnet.
 
 learn.microsoft.com/azure/aks: egress-outboundtype, egress-udr, aks-service-permissions,
 private-clusters (custom private DNS zone);

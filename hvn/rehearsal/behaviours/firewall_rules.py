@@ -56,7 +56,7 @@ def _refused(change: Change, detail: str) -> Refusal:
 
 
 def both(change: Change) -> None:
-    """Check sources and destinations."""
+    """Check the sources and the destinations of a rule collection group."""
     write(change)
     destinations(change)
 

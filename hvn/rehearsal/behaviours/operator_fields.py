@@ -1,7 +1,7 @@
 """A manifest of a custom resource of the operator must match the schema of its CRD.
 
 The kubernetes provider checks field names and types at plan. The API server checks required fields, allowed values,
-patterns, minimums and maximums at apply, because the provider performs no dry run for a kind with a schema.
+patterns, minimums and maximums at apply. For a kind with a schema, the provider performs no dry run at plan.
 
 terraform-provider-kubernetes manifest/morph/morph.go, manifest/provider/plan.go and diagnostics.go; the fields:
 schemas/vault_secrets_operator.json; the API server's messages: kubernetes apimachinery, validation/field/errors.go.

@@ -4,8 +4,8 @@ updated or recreated.
 A half of a peering is Initiated until the other half exists. After one half is deleted, the other half is Disconnected.
 Azure refuses a new half until the Disconnected half is deleted or updated.
 
-Azure refuses a second peering between the same VNets. Azure also refuses a peering if the VNets' ranges overlap, or if
-a VNet overlaps another peer of the remote VNet, such as two spokes of one hub.
+Azure refuses a second peering between the same VNets. Azure also refuses a peering of VNets with overlapping ranges.
+The same applies if a VNet overlaps another peer of the remote VNet, such as two spokes of one hub.
 
 Azure: RemotePeeringIsDisconnected (hashicorp/terraform-provider-azurerm#14051), VnetAddressSpacesOverlap,
 VnetAddressSpaceOverlapsWithAlreadyPeeredVnet (microsoft/AzureTRE#4641), AnotherPeeringAlreadyReferencesRemoteVnet

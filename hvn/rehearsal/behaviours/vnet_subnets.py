@@ -21,7 +21,7 @@ def read(change: Change) -> None:
 
 
 def create(change: Change) -> None:
-    """Create the inline subnets."""
+    """Create the inline subnets of a new VNet."""
     _write(change, change.after.get("subnet") or [])
     change.after["subnet"] = _listed(change)
 

@@ -12,7 +12,7 @@ LONGEST = 30_000
 
 
 def picture(context: Context, checked: Checked) -> Iterator[str]:
-    """Yield the picture of the change in Mermaid. The picture is one line of the section: a comment that is too long
+    """Yield the picture of the change in Mermaid. The picture is one line of the section. A comment that is too long
     loses whole lines, and a part of a picture is invalid Mermaid."""
     whole = of_change(context.comparison, context.loaded, checked)
     if whole is None or not any(box.change for box in whole.boxes):

@@ -1,5 +1,5 @@
-"""Find exposure: a cluster or Vault becomes public, a cluster gets administrators, a firewall filters less, or a
-secrets engine shows values in the audit log.
+"""Find exposure: public clusters and Vaults, new cluster administrators, weaker firewalls, and secrets engines that
+show values in the audit log.
 
 HVN928 does not report openings that an edit of the topology explains: a rule that compares inputs must report them.
 """

@@ -17,9 +17,8 @@ from hvn.topology.naming import Resource
 RULE = Rule(
     id="HVN917",
     name="change-refused",
-    reports="An edit lowers a Kubernetes version or removes a policy engine. An edit scales a Vault cluster down to "
-    "`dev`, removes public addresses of the firewall, uses a missing gateway, or removes an NSG or route table of the "
-    "hub that spokes use.",
+    reports="An edit lowers a Kubernetes version, removes a policy engine, or scales a Vault cluster down to `dev`. "
+    "An edit removes used addresses, NSGs or route tables of the hub, or uses a missing gateway.",
     why="the apply fails after some changes, and cdktf-cli does not apply the later workspaces",
     fix="undo the edit, or follow the manual steps",
     example="""\

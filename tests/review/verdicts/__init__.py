@@ -60,7 +60,7 @@ class Case:
 
 
 def cases() -> Iterator[Case]:
-    """Yield all cases."""
+    """Yield the cases of all files in this folder."""
     for file in sorted(FOLDER.glob("*.yaml")):
         content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         yield from (Case(kind=file.stem, name=name, **keys) for name, keys in content.items())
