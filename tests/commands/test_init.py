@@ -24,6 +24,7 @@ OPTIONS = {
     "--project-id": UUID,
     "--spoke": "shop",
 }
+LOGS = f"/subscriptions/{UUID}/resourceGroups/rg-logs/providers/Microsoft.OperationalInsights/workspaces/log-acme"
 NETWORK = f"/subscriptions/{UUID}/resourceGroups/rg-net/providers/Microsoft.Network"
 HUB = {
     "--hub-vnet-id": f"{NETWORK}/virtualNetworks/vnet-hub",
@@ -290,9 +291,10 @@ def test_each_combination_passes_the_check(
 def test_each_kind_of_hub_can_be_rehearsed(hub: str, tmp_path: pathlib.Path) -> None:
     file = tmp_path / "network.yaml"
     gateway = () if hub == "none" else ("--gateway",)
-    done = init(file, *FIREWALLS[hub], "--on-premises", "dc=192.168.0.0/16", *gateway, "--cluster", "--app", "shop/web")
+    names = ["--naming", "vnet=vnet-{spoke}-prod", "--tag", "env=prod", "--logs", LOGS, "--ci", "github:acme/net"]
+    cluster = ["--cluster", "--app", "shop/web", "--admin-group", UUID, "--node-size", "Standard_D8s_v5"]
+    done = init(file, *FIREWALLS[hub], "--on-premises", "dc=192.168.0.0/16", *gateway, *names, *cluster)
     assert done.exit_code == 0, done.output
-    file.write_text(file.read_text().replace("      apps:", "      vault_login: {keys: issuer}\n      apps:"))
     add = ["spoke", "add", "mail", "--size", "20", "--topology", str(file)]
     assert CliRunner().invoke(cli, add).exit_code == 0
     rehearsed = CliRunner().invoke(cli, ["rehearse", "--topology", str(file)])
@@ -313,6 +315,16 @@ def test_each_kind_of_hub_can_be_rehearsed(hub: str, tmp_path: pathlib.Path) -> 
         ("--cluster", "--app", "shop/web="),
         ("--cluster", "--app", "shop/web=/web"),
         ("--cluster", *("--app", "shop/web") * 3),
+        ("--node-size", "Standard_D8s_v5"),
+        ("--admin-group", UUID),
+        ("--cluster", "--node-size", "large!"),
+        ("--cluster", "--admin-group", "admins"),
+        ("--tag", "env"),
+        ("--tag", "env=dev", "--tag", "env=prod"),
+        ("--naming", "vnet"),
+        ("--logs", "log-platform"),
+        ("--ci", "gitlab:acme/net"),
+        ("--ci", "github:acme"),
     ],
 )
 def test_contradicting_and_invalid_options_write_nothing(options: tuple[str, ...], tmp_path: pathlib.Path) -> None:

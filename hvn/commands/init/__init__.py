@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,7 +16,7 @@ from hvn.commands.init.azure_json import Azure
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.azure_resources import Vnet
 from hvn.commands.init.new_topology import Request, SpokeVnet
-from hvn.commands.init.shared_vault import shared_vault
+from hvn.commands.init.shared_vault import SharedVault, shared_vault
 from hvn.commands.spoke.add import apps_of
 from hvn.commands.spoke.new_app import FORM
 from hvn.commands.spoke.new_spoke import Refused
@@ -23,13 +24,20 @@ from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import closest
 from hvn.diagnostics.text import advice, kind, statement
 from hvn.options import CONFIG, Choice, default_topology, require, stop, tell, with_topology
-from hvn.topology.fields import Cidr
+from hvn.topology.fields import Cidr, Uuid
 from hvn.topology.model import NewHub
 from hvn.yamlfile import source
+
+REPEATABLE = ("in_use", "on_premises", "gateway", "cluster", "apps", "admin_groups", "naming", "tags")
+"""The options that `Request` has with their own types."""
 
 
 def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> tuple[IPv4Network, ...]:
     return tuple(questions.valid(Cidr, "in_use")(value) for value in values)
+
+
+def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str]) -> Mapping[str, str]:
+    return questions.pairs_of(parameter.opts[0].removeprefix("--"), values)
 
 
 @click.command()
@@ -60,6 +68,27 @@ def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[s
     callback=apps_of,
     help="Add an app to the cluster, with one secret.  [default path: SPOKE/APP]  Repeatable.",
 )
+@click.option("--node-size", metavar="SIZE", help="The VM size of the cluster's nodes.  [default: Standard_D4s_v5]")
+@click.option(
+    "--admin-group",
+    "admin_groups",
+    multiple=True,
+    metavar="UUID",
+    callback=lambda _ctx, _parameter, values: tuple(map(questions.valid(Uuid, "admin_group"), values)),
+    help="An Entra group that administers the cluster, repeatable.",
+)
+@click.option(
+    "--naming",
+    multiple=True,
+    metavar="KIND=PATTERN",
+    callback=_pairs,
+    help="A name pattern, such as vnet=vnet-{spoke}-prod, repeatable.",
+)
+@click.option(
+    "--tag", "tags", multiple=True, metavar="KEY=VALUE", callback=_pairs, help="A tag of all resources, repeatable."
+)
+@click.option("--logs", metavar="ID", help="The Log Analytics workspace for resource logs.")
+@click.option("--ci", metavar="github:ORG/REPO", help="The repository with pipelines that log in to Vault.")
 @click.option("--in-use", multiple=True, metavar="CIDR", callback=_ranges, help="A range to avoid, repeatable.")
 @click.option("--hvn-cidr", metavar="CIDR", help="The HVN's range.  [default: a free range]")
 @click.option("--hvn-region", metavar="REGION", help="The HCP region of the HVN.  [default: the Azure region]")
@@ -73,7 +102,7 @@ def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[s
     "--vault-of",
     type=click.Path(path_type=pathlib.Path, readable=False),
     metavar="FILE",
-    help="Use the HVN and the Vault cluster of this topology file.",
+    help="Share this file's HVN and Vault cluster, and use its tenant, region, state, tags, logs and sites.",
 )
 @click.option("--pool-cidr", metavar="CIDR", help="The pool of the spokes' ranges.  [default: a free range]")
 @click.option(
@@ -99,7 +128,7 @@ def command(
 ) -> None:
     """Write a topology file for your own network.
 
-    Reads ids, the existing hub and ranges in use from the files of --azure, asks for missing values, and proposes free
+    Reads ids, the hub and used ranges from the files of --azure, asks for missing values, and proposes free
     ranges. Writes FILE, by default config/topology.yaml, and never replaces a file. Without a terminal, missing values
     need options. Exit code 1 if an --azure file has an unknown format, or if the new topology would have errors.
 
@@ -116,13 +145,11 @@ def command(
     azure = _azure(azure_files)
     spoke_vnet = options.pop("spoke_vnet_id")
     shared = shared_vault(require(vault_of).topology) if vault_of else None
-    if shared and shared.project_id:
-        options["project_id"] = options["project_id"] or shared.project_id
     options["hub_cidr"] = ",".join(options["hub_cidr"])  # type: ignore[arg-type]  # the option is repeatable
     hub_vnet = str(options["hub_vnet_id"] or "")
     if azure and hub_vnet and "/" not in hub_vnet:
         options["hub_vnet_id"] = _vnet(azure, "hub", hub_vnet).id
-    several = {name: options.pop(name) for name in ("in_use", "on_premises", "gateway", "cluster", "apps")}
+    several = {name: options.pop(name) for name in REPEATABLE}
     answers = questions.explicit(options)  # type: ignore[arg-type]  # the options with one value
     request = Request(answers=answers, shared=shared, **several)  # type: ignore[arg-type]  # the options above, by their names
     proposal = azure_network.propose(azure, answers) if azure else Proposal()
@@ -222,6 +249,15 @@ def _report(
     for name in (*proposal.answers, *proposal.hub):
         if name in request.answers and name not in explicit:
             click.echo(f"from Azure: {name.replace('_', '-')} {printable(request.answers[name], 300)}")
+    if request.shared:
+        names = [*_from_other_file(request.shared, proposal, request, explicit)]
+        click.echo(f"from the file of --vault-of: {', '.join(names) or 'HVN and Vault cluster'}")
+    if "ci" in request.answers:
+        repository = re.sub("@[0-9]+", "", request.answers["ci"].removeprefix("github:"))
+        click.echo(
+            "to do: vault.ci.github.subject_prefix must be the output of gh api "
+            f"repos/{repository}/actions/oidc/customization/sub --jq .sub_claim_prefix"
+        )
     existing_hub = request.answers["hub"] == "existing"
     for line in proposal.todo if existing_hub else ():
         click.echo(f"to do: {line}")
@@ -234,6 +270,21 @@ def _report(
     click.echo(f"next: bin/hvn rehearse{option}")
     pool = " --pool spokes" if request.spoke_vnet else ""
     click.echo(f"then: bin/hvn spoke add NAME --size 20{pool} --cluster --app NAMESPACE/SERVICE-ACCOUNT{option}")
+
+
+def _from_other_file(
+    shared: SharedVault, proposal: Proposal, request: Request, explicit: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield the options that have the values of the other file."""
+    yield from (
+        name.replace("_", "-") for name in shared.defaults if name not in explicit and name not in proposal.answers
+    )
+    if shared.tags.keys() - request.tags.keys():
+        yield "tag"
+    if shared.logs and "logs" not in explicit:
+        yield "logs"
+    if shared.on_premises and request.on_premises == shared.on_premises:
+        yield "on-premises"
 
 
 def _free_ranges(loaded: load.Loaded, request: Request) -> Iterator[str]:

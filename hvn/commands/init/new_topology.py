@@ -1,7 +1,7 @@
 """Write the text of a new topology file, with free ranges."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Annotated, Any
 
@@ -23,6 +23,18 @@ State = Annotated[
         example="local",
         why="this project supports only these backends",
         see="docs/how-to/state.md",
+    ),
+]
+CI = "github:ORGANIZATION/REPOSITORY"
+Ci = Annotated[
+    str,
+    Text(
+        pattern=r"github:[A-Za-z0-9-]+(@[0-9]+)?/[A-Za-z0-9._-]+(@[0-9]+)?",
+        kind="a repository",
+        rule=CI,
+        example="github:example-org/platform",
+        why="the claim sub of GitHub's tokens begins with the repository",
+        see="docs/how-to/ci-login.md",
     ),
 ]
 
@@ -60,6 +72,10 @@ class Request:
     taken: tuple[IPv4Network, ...] = ()
     """The ranges that exist in Azure."""
     spoke_vnet: "SpokeVnet | None" = None
+    naming: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    admin_groups: tuple[str, ...] = ()
+    """The Entra groups that administer the cluster."""
     shared: SharedVault | None = None
     """The HVN and Vault cluster that another file creates. None: the new file creates both."""
 
@@ -92,15 +108,17 @@ def text(request: Request, schema: str) -> str:
     hub = _hub(request, taken)
     pool = IPv4Network(answers["pool_cidr"]) if "pool_cidr" in answers else _free(POOLS, taken)
     hvn, vault = _vault(request, taken)
+    logs = _logs(request)
     sections: tuple[Mapping[str, Any], ...] = (
-        {"version": 1, "name": answers["name"]},
-        {"azure": {key: answers[key] for key in ("tenant_id", "subscription_id", "region")}},
-        {"state": _state(answers["state"])},
+        {"version": 1, "name": answers["name"], **({"naming": request.naming} if request.naming else {})},
+        {"azure": _azure(request)},
+        {"state": _state(request)},
         {"hvn": {**hvn, "project_id": answers["project_id"]}},
         {"vault": vault},
         {"address_pools": _pools(request, pool)},
         *([{"on_premises": sites}] if sites else []),
         {"hub": hub},
+        *([{"logs": logs}] if logs else []),
         {"spokes": {answers["spoke"]: _spoke(request, pool)}},
     )
     head = (
@@ -122,12 +140,28 @@ def _vault(request: Request, taken: list[IPv4Network]) -> tuple[Mapping[str, Any
         # an administrator of the other namespace, and so of the namespaces below it.
         above = shared.namespace.rpartition("/")[0] or shared.namespace
         namespace = f"{above}/{answers['name']}"
-        return shared.hvn, {"cluster_id": shared.cluster_id, "namespace": namespace, "existing": True}
+        vault: Mapping[str, Any] = {"cluster_id": shared.cluster_id, "namespace": namespace, "existing": True}
+        return shared.hvn, {**vault, **_ci(answers, namespace)}
     cidr = answers.get("hvn_cidr") or str(_free((HVN,), taken))
     region = {"region": answers["hvn_region"]} if "hvn_region" in answers else {}
     tier = {"tier": answers["vault_tier"]} if "vault_tier" in answers else {}
     hvn = {"id": f"hvn-{answers['name']}", "cidr": cidr, **region}
-    return hvn, {"cluster_id": f"vault-{answers['name']}", **tier}
+    return hvn, {"cluster_id": f"vault-{answers['name']}", **tier, **_ci(answers, f"admin/{answers['name']}")}
+
+
+def _ci(answers: Mapping[str, str], namespace: str) -> Mapping[str, Any]:
+    """Return the fields of the pipelines' login. The namespace is below admin, because the role `apply` is an
+    administrator of its namespace. The workflows of examples/github use the environment `production`."""
+    if "ci" not in answers:
+        return {}
+    repository = answers["ci"].removeprefix("github:")
+    organization = repository.partition("/")[0].partition("@")[0]
+    github = {
+        "audience": f"https://github.com/{organization}",
+        "subject_prefix": f"repo:{repository}",
+        "apply": ["environment:production"],
+    }
+    return {"namespace": namespace, "ci": {"github": github}}
 
 
 def hub_cidrs(answers: Mapping[str, str]) -> tuple[IPv4Network, ...]:
@@ -148,17 +182,20 @@ def _spoke(request: Request, pool: IPv4Network) -> Mapping[str, Any]:
     # The gateway of a new hub does not exist before the first deploy.
     gateway = request.gateway and request.answers["hub"] == "existing"
     vnet = request.spoke_vnet
+    cluster = None
+    if request.cluster:
+        size = {"vm_size": request.answers["node_size"]} if "node_size" in request.answers else {}
+        cluster = new_spoke.NewCluster(apps=request.apps, admin_groups=request.admin_groups, **size)
     if vnet is None:
-        return new_spoke.written(name, cidr, "direct", has_gateway=gateway, cluster=request.cluster, apps=request.apps)
-    if request.cluster and vnet.nodes is None:
+        return new_spoke.written(name, cidr, "direct", has_gateway=gateway, cluster=cluster)
+    if cluster and vnet.nodes is None:
         raise NoRange(f"{vnet.vnet_id.rpartition('/')[2]} has no free range for the nodes of a cluster")
     fields = new_spoke.written(
         name,
         vnet.nodes or cidr,
         "direct",
         has_gateway=gateway and vnet.hub_peering,
-        cluster=request.cluster,
-        apps=request.apps,
+        cluster=cluster,
     )
     existing = {
         "vnet_id": vnet.vnet_id,
@@ -167,7 +204,7 @@ def _spoke(request: Request, pool: IPv4Network) -> Mapping[str, Any]:
         **({} if vnet.zone_link else {"zone_link": False}),
     }
     fields = {"existing": existing, **{key: value for key, value in fields.items() if key != "cidr"}}
-    if request.cluster:
+    if cluster:
         fields["cluster"] = {**fields["cluster"], "node_cidr": str(vnet.nodes)}
     return fields
 
@@ -222,7 +259,27 @@ def _existing_hub(request: Request) -> Mapping[str, Any]:
     }
 
 
-def _state(state: str) -> Mapping[str, str]:
+def _azure(request: Request) -> Mapping[str, Any]:
+    tags = {**(request.shared.tags if request.shared else {}), **request.tags}
+    ids = {key: request.answers[key] for key in ("tenant_id", "subscription_id", "region")}
+    return ids | ({"tags": OneLine(tags)} if tags else {})
+
+
+def _logs(request: Request) -> Mapping[str, str]:
+    """Return the destinations of the resource logs. Azure accepts a storage account and an event hub only from the same
+    region."""
+    answers, shared = request.answers, request.shared
+    if "logs" in answers:
+        return {"workspace_id": answers["logs"]}
+    if shared is None or answers["region"] == shared.defaults["region"]:
+        return shared.logs if shared else {}
+    return {key: value for key, value in shared.logs.items() if key == "workspace_id"}
+
+
+def _state(request: Request) -> Mapping[str, str]:
+    state = request.answers["state"]
+    if request.shared and state == request.shared.defaults["state"]:
+        return request.shared.state
     backend, _, where = state.partition(":")
     if backend == "azurerm":
         group, _, account = where.partition("/")

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from hvn.check.hcp_regions import PAIRS, REGIONS
 from hvn.commands.init.azure_network import Proposal
-from hvn.commands.init.new_topology import STATES, Request, State
+from hvn.commands.init.new_topology import STATES, Ci, Request, State
 from hvn.commands.spoke.new_app import FORM, NewApp, new_app
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
@@ -21,12 +21,14 @@ from hvn.topology.fields import (
     REFUSED,
     Cidr,
     Ip,
+    LogWorkspaceId,
     PrivateDnsZoneId,
     Region,
     SiteName,
     SpokeName,
     TopologyName,
     Uuid,
+    VmSize,
     VnetId,
 )
 from hvn.topology.model import Vault
@@ -73,7 +75,7 @@ HUB = (
 """The facts about an existing hub."""
 SPOKE = (Question("spoke", SpokeName, "Name of the first spoke"),)
 OPTIONAL: dict[str, Any] = {"hub_subscription_id": Uuid, "hvn_cidr": Cidr, "hvn_region": Region, "pool_cidr": Cidr}
-OPTIONAL |= {"vault_tier": Literal[TIERS]}
+OPTIONAL |= {"vault_tier": Literal[TIERS], "logs": LogWorkspaceId, "ci": Ci, "node_size": VmSize}
 """The options without a question."""
 TYPES: Mapping[str, Any] = {question.option: question.type for question in (*NETWORK, *HUB, *SPOKE)} | OPTIONAL
 
@@ -92,9 +94,11 @@ def complete(request: Request, proposal: Proposal) -> Request:
     answers = dict(request.answers)
     if any(question.option in answers for question in HUB):
         answers.setdefault("hub", "existing")
-    if request.apps and not request.cluster:
-        raise click.UsageError("an app runs in a cluster: add --cluster")
     request = replace(request, answers=answers)
+    if request.shared:
+        # Explicit options and the resources in Azure take precedence over the other file.
+        proposal = replace(proposal, answers={**request.shared.defaults, **proposal.answers})
+        request = replace(request, on_premises=request.on_premises or request.shared.on_premises)
     request = _asked(request, proposal) if asks() else _unasked(request, proposal)
     _agree(request)
     return request
@@ -178,6 +182,13 @@ def _agree(request: Request) -> None:
         raise click.UsageError(f"--vault-of and --{_dashed(own[0])} exclude each other: the other file has this value")
     if request.gateway and hub == NO:
         raise click.UsageError("--gateway needs a hub")
+    for option, value in (
+        ("app", request.apps),
+        ("admin-group", request.admin_groups),
+        ("node-size", "node_size" in request.answers),
+    ):
+        if value and not request.cluster:
+            raise click.UsageError(f"--{option} needs --cluster")
 
 
 def command_line(request: Request, azure_files: Sequence[pathlib.Path], vault_of: pathlib.Path | None) -> str:
@@ -197,6 +208,9 @@ def command_line(request: Request, azure_files: Sequence[pathlib.Path], vault_of
     for app in request.apps:
         path = f"={app.path}" if app.path else ""
         words += ["--app", f"{app.namespace}/{app.service_account}{path}"]
+    words += [word for group in request.admin_groups for word in ("--admin-group", group)]
+    for option, values in (("naming", request.naming), ("tag", request.tags)):
+        words += [word for key, value in values.items() for word in (f"--{option}", f"{key}={value}")]
     return shlex.join(words)
 
 
@@ -231,6 +245,19 @@ def sites_of(values: Sequence[str]) -> Mapping[str, list[IPv4Network]]:
         ranges = map(valid(Cidr, "on_premises"), cidr.split(","))
         sites.setdefault(valid(SiteName, "on_premises")(name), []).extend(ranges)
     return sites
+
+
+def pairs_of(option: str, values: Sequence[str]) -> Mapping[str, str]:
+    """Return the values of an option by key. Raises `UsageError` if a value is not KEY=VALUE, or for a second value of
+    a key."""
+    pairs: dict[str, str] = {}
+    for text in values:
+        key, sign, value = text.partition("=")
+        if not sign or key in pairs:
+            problem = "is the second value of this key" if sign else "is not KEY=VALUE"
+            raise click.UsageError(f"--{option}: {printable(text)} {problem}")
+        pairs[key] = value
+    return pairs
 
 
 def _sites(text: str) -> Mapping[str, list[IPv4Network]]:

@@ -1,11 +1,11 @@
-"""Read the HVN and the Vault cluster of another topology file, for a second file that shares both."""
+"""Read the values of another topology file for a second file, which shares the HVN and the Vault cluster."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
-from hvn.topology.model import ExistingHub, Topology
+from hvn.topology.model import AzurermState, CloudState, ExistingHub, LocalState, Topology
 from hvn.topology.ranges import top_ranges
 
 
@@ -13,15 +13,21 @@ from hvn.topology.ranges import top_ranges
 class SharedVault:
     """The section `hvn` of the new file, the Vault cluster, and the ranges of the other file.
 
-    `hub` is the VNet of the other file's existing hub in lower case, if the hub has a peering with the HVN.
+    `defaults` are values of options: tenant, region, project and state. `state`, `tags`, `logs` and `on_premises` are
+    sections of the other file. `hub` is the VNet of the other file's existing hub in lower case, if the hub has a
+    peering with the HVN.
     """
 
     hvn: Mapping[str, Any]
     cluster_id: str
     namespace: str
     ranges: tuple[IPv4Network, ...]
-    project_id: str | None
     hub: str
+    defaults: Mapping[str, str]
+    state: Mapping[str, str]
+    tags: Mapping[str, str]
+    logs: Mapping[str, str]
+    on_premises: Mapping[str, Sequence[IPv4Network]]
 
 
 def shared_vault(topology: Topology) -> SharedVault:
@@ -34,6 +40,33 @@ def shared_vault(topology: Topology) -> SharedVault:
         topology.vault.cluster_id,
         topology.vault.namespace,
         tuple(cidr for _, cidr in top_ranges(topology)),
-        hvn.project_id,
         peered,
+        _defaults(topology),
+        _state(topology),
+        topology.azure.tags,
+        topology.logs.model_dump(exclude_none=True) if topology.logs else {},
+        topology.on_premises,
     )
+
+
+def _defaults(topology: Topology) -> Mapping[str, str]:
+    """Return the values of options that two environments share. The subscription usually differs."""
+    azure, project = topology.azure, topology.hvn.project_id
+    values = {"tenant_id": azure.tenant_id, "region": azure.region, **({"project_id": project} if project else {})}
+    return {**values, "state": _state_option(topology.state)}
+
+
+def _state_option(state: AzurermState | CloudState | LocalState) -> str:
+    if isinstance(state, AzurermState):
+        return f"azurerm:{state.resource_group}/{state.storage_account}"
+    return f"cloud:{state.organization}" if isinstance(state, CloudState) else "local"
+
+
+def _state(topology: Topology) -> Mapping[str, str]:
+    """Return the section `state`. The new file may have a different `azure.subscription_id`, which is the default of
+    the storage account's subscription."""
+    state = topology.state
+    section = {key: str(value) for key, value in state.model_dump(exclude_unset=True).items()}
+    if isinstance(state, AzurermState) and not state.subscription_id:
+        return {"backend": "azurerm", "subscription_id": topology.azure.subscription_id, **section}
+    return section

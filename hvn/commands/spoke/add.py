@@ -135,8 +135,7 @@ def _make(path: pathlib.Path, request: Request) -> Addition:
             cidr,
             request.vault_route,
             has_gateway=locations.has_gateway(topology),
-            cluster=request.cluster,
-            apps=request.apps,
+            cluster=new_spoke.NewCluster(apps=request.apps) if request.cluster else None,
         )
     except new_spoke.Refused as refused:
         stop(printable(str(refused), 500))

@@ -1,6 +1,7 @@
 """Choose the fields of a new spoke: the range from the address plan, and defaults for all other fields."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -12,6 +13,15 @@ from hvn.yamlfile.writing import OneLine
 KUBERNETES_VERSION = "1.36"
 NODE_SUBNET = 20
 """The prefix length of the nodes' subnet. In a spoke smaller than a /19, the subnet is half of the spoke's range."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCluster:
+    """The cluster of a new spoke, with its apps."""
+
+    apps: Sequence[NewApp] = ()
+    vm_size: str = "Standard_D4s_v5"
+    admin_groups: Sequence[str] = ()
 
 
 class Refused(Exception):
@@ -52,23 +62,25 @@ def _fits(pool: address_plan.Pool, vault_route: str) -> bool:
 
 
 def written(
-    name: str, cidr: IPv4Network, vault_route: str, *, has_gateway: bool, cluster: bool, apps: Sequence[NewApp]
+    name: str, cidr: IPv4Network, vault_route: str, *, has_gateway: bool, cluster: NewCluster | None
 ) -> Mapping[str, Any]:
     """Return the spoke's fields for the topology file. With `has_gateway`, the spoke uses the hub's gateway. Raises
     `Refused` if two apps would have the same name."""
     spoke: dict[str, Any] = {"cidr": str(cidr), "vault_route": vault_route}
     if has_gateway:
         spoke["use_remote_gateways"] = True
-    if not cluster:
+    if cluster is None:
         return spoke
     nodes = IPv4Network((cidr.network_address, min(32, max(NODE_SUBNET, cidr.prefixlen + 1))))
     spoke["cluster"] = {
         "kubernetes_version": KUBERNETES_VERSION,
         "node_cidr": str(nodes),
-        "node_pool": OneLine(vm_size="Standard_D4s_v5", min_count=2, max_count=3),
+        "node_pool": OneLine(vm_size=cluster.vm_size, min_count=2, max_count=3),
     }
-    if apps:
-        spoke["cluster"]["apps"] = _apps(name, apps)
+    if cluster.admin_groups:
+        spoke["cluster"]["admin_groups"] = list(cluster.admin_groups)
+    if cluster.apps:
+        spoke["cluster"]["apps"] = _apps(name, cluster.apps)
     return spoke
 
 

@@ -1,0 +1,147 @@
+"""The options of `hvn init` for fields of a company, and the values that `--vault-of` takes over."""
+
+import pathlib
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hvn.check.load import load
+from hvn.cli import cli
+from tests.commands.test_init import LOGS, UUID, init, written
+
+OTHER = UUID.replace("6b1f", "7b1f")
+
+
+@pytest.mark.parametrize(
+    ("options", "path", "expected"),
+    [
+        ("--tag env=prod --tag owner=net", "azure.tags", {"env": "prod", "owner": "net"}),
+        (
+            "--naming vnet=vnet-{spoke}-prod --naming subnet=snet-{subnet}",
+            "naming",
+            {"vnet": "vnet-{spoke}-prod", "subnet": "snet-{subnet}"},
+        ),
+        (f"--logs {LOGS}", "logs", {"workspace_id": LOGS}),
+        (
+            "--ci github:acme@12/net@34",
+            "vault.ci.github",
+            {
+                "audience": "https://github.com/acme",
+                "subject_prefix": "repo:acme@12/net@34",
+                "apply": ["environment:production"],
+            },
+        ),
+        ("--ci github:acme/net", "vault.namespace", "admin/acme"),
+        (f"--cluster --admin-group {UUID}", "spokes.shop.cluster.admin_groups", [UUID]),
+        ("--cluster --node-size Standard_D8s_v5", "spokes.shop.cluster.node_pool.vm_size", "Standard_D8s_v5"),
+    ],
+)
+def test_an_option_sets_a_field(options: str, path: str, expected: object, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    done = init(file, *options.split())
+    assert done.exit_code == 0, done.output
+    value = written(file)
+    for key in path.split("."):
+        value = value[key]
+    assert value == expected
+    assert load(file).findings == ()
+    assert ("oidc/customization/sub" in done.stdout) is ("--ci" in options)
+
+
+def test_an_unknown_name_pattern_is_an_error_of_the_new_file(tmp_path: pathlib.Path) -> None:
+    done = init(tmp_path / "network.yaml", "--naming", "vnets=v-{spoke}")
+    assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
+    assert "naming.vnets" in done.stderr
+
+
+BACKENDS = {
+    "local": {"backend": "local"},
+    "cloud:acme": {"backend": "cloud", "organization": "acme", "project": "net"},
+    "azurerm:rg-tf/sttf": {
+        "backend": "azurerm",
+        "resource_group": "rg-tf",
+        "storage_account": "sttf",
+        "container": "net",
+    },
+}
+
+
+@pytest.fixture(params=BACKENDS)
+def first(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> pathlib.Path:
+    """Write the file of a first environment, and return its path."""
+    file = tmp_path / "first" / "network.yaml"
+    sites = ("--on-premises", "dc=192.168.0.0/16")
+    done = init(file, "--tag", "env=prod", "--tag", "owner=net", "--logs", LOGS, *sites, state=request.param)
+    assert done.exit_code == 0, done.output
+    more = {"container": "net", "project": "net"}
+    backend = BACKENDS[request.param]
+    lines = "".join(f"\n  {key}: {value}" for key, value in more.items() if key in backend)
+    account = f"storage_account: {backend.get('storage_account')}"
+    for line in (account, "organization: acme"):
+        file.write_text(file.read_text().replace(f"  {line}", f"  {line}{lines}"))
+    assert written(file)["state"] == backend
+    return file
+
+
+def second(file: pathlib.Path, first: pathlib.Path, *more: str) -> Result:
+    words = ["--name", "acmedev", "--subscription-id", OTHER, "--spoke", "shop", "--vault-of", str(first)]
+    return CliRunner().invoke(cli, ["init", str(file), *words, *more])
+
+
+def test_a_second_environment_takes_over_the_shared_values(first: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "dev.yaml"
+    done = second(file, first, "--tag", "env=dev")
+    assert done.exit_code == 0, done.output
+    one, two = written(first), written(file)
+    account = {"subscription_id": UUID} if one["state"]["backend"] == "azurerm" else {}
+    assert two["state"] == one["state"] | account, "the storage account stays in the first subscription"
+    assert two["azure"] == one["azure"] | {"subscription_id": OTHER, "tags": {"env": "dev", "owner": "net"}}
+    assert (two["logs"], two["on_premises"]) == (one["logs"], one["on_premises"])
+    assert two["hvn"]["project_id"] == UUID
+    line = next(line for line in done.stdout.splitlines() if line.startswith("from the file of --vault-of: "))
+    assert line.endswith(": tenant-id, region, project-id, state, tag, logs, on-premises")
+    other = CliRunner().invoke(cli, ["check", str(file), "--with", str(first)])
+    assert other.exit_code == 0, other.output
+
+
+def test_options_override_the_values_of_the_first_environment(first: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "dev.yaml"
+    options = {
+        "--tenant-id": OTHER,
+        "--project-id": OTHER,
+        "--region": "northeurope",
+        "--state": "cloud:dev",
+        "--logs": LOGS.replace("acme", "dev"),
+        "--on-premises": "dc=192.168.1.0/24",
+    }
+    done = second(file, first, *(word for option in options.items() for word in option))
+    assert done.exit_code == 0, done.output
+    two = written(file)
+    assert (two["azure"]["tenant_id"], two["hvn"]["project_id"]) == (OTHER, OTHER)
+    assert two["azure"]["region"] == "northeurope"
+    assert two["state"] == {"backend": "cloud", "organization": "dev"}
+    assert two["logs"] == {"workspace_id": options["--logs"]}
+    assert two["on_premises"] == {"dc": ["192.168.1.0/24"]}
+    assert "from the file of --vault-of: tag\n" in done.stdout
+
+
+@pytest.mark.parametrize(("region", "kept"), [("westeurope", True), ("northeurope", False)])
+def test_a_storage_account_for_logs_stays_in_its_region(region: str, kept: bool, tmp_path: pathlib.Path) -> None:
+    file, other = tmp_path / "first.yaml", tmp_path / "dev.yaml"
+    assert init(file).exit_code == 0
+    account = f"/subscriptions/{UUID}/resourceGroups/rg-logs/providers/Microsoft.Storage/storageAccounts/stlogs"
+    file.write_text(file.read_text() + f"\nlogs:\n  workspace_id: {LOGS}\n  storage_account_id: {account}\n")
+    done = second(other, file, "--region", region)
+    assert done.exit_code == 0, done.output
+    assert written(other)["logs"] == {"workspace_id": LOGS, **({"storage_account_id": account} if kept else {})}
+
+
+def test_the_values_of_another_file_need_no_questions(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: True)
+    first, file = tmp_path / "first.yaml", tmp_path / "dev.yaml"
+    assert init(first, "--hub", "no-firewall", "--state", "local").exit_code == 0
+    words = ["init", str(file), "--vault-of", str(first)]
+    answers = ["acmedev", OTHER, "no-firewall", "", "shop", "n"]
+    done = CliRunner().invoke(cli, words, input="\n".join(answers) + "\n")
+    assert done.exit_code == 0, done.output
+    assert written(file)["azure"] == written(first)["azure"] | {"subscription_id": OTHER}
