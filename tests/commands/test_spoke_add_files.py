@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from hvn.check.load import load
 from tests.commands.test_spoke_add import BASE, add, file
 
 __all__ = ["file"]
@@ -41,3 +42,21 @@ def test_unreadable_topology_is_one_line(file: pathlib.Path, monkeypatch: pytest
     assert done.exit_code == 2
     assert done.output.count("\n") == 1
     assert str(file) in done.output
+
+
+ORDERS = "  orders: # its own peering with the HVN\n"
+RULE = "{sources: [spokes.orders], destinations: [spokes.shipping], ports: [tcp/443], reason: orders}"
+
+
+@pytest.mark.parametrize(("pools", "left"), [("[transit]", ""), ("[transit, more]", "HVN301")])
+def test_the_file_is_judged_with_the_new_spoke(pools: str, left: str, file: pathlib.Path) -> None:
+    text = file.read_text(encoding="utf-8").replace("transit_pools: [transit]", f"transit_pools: {pools}")
+    assert ORDERS in text
+    file.write_text(text.replace(ORDERS, f"{ORDERS}    firewall_rules: {{shipping: {RULE}}}\n"), encoding="utf-8")
+    assert "HVN420" in {finding.rule.id for finding in load(file).findings}
+    before = file.read_bytes()
+    done = add(file, "shipping", "--size", "16")
+    assert done.exit_code == bool(left), done.output
+    assert left in done.stderr
+    assert "HVN420" not in done.output
+    assert (file.read_bytes() == before) is bool(left)

@@ -119,13 +119,13 @@ def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: obj
 
 
 def _make(path: pathlib.Path, request: Request) -> Addition:
-    """Return the checked file with the new spoke. If the file has errors before or after the change, prints the errors
-    and exits."""
+    """Return the checked file with the new spoke. If the file with the new spoke has errors, prints the errors and
+    exits. The new spoke can repair an error, for example a firewall rule for this spoke."""
     loaded = read(path)
-    if loaded.checked is None:
+    topology = loaded.topology
+    if topology is None:
         tell(loaded, err=True)
         sys.exit(1)
-    topology = loaded.checked.topology
     if request.name in topology.spokes:
         stop(f"spoke {request.name} exists: choose another name")
     try:
