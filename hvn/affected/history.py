@@ -144,7 +144,8 @@ def _topologies(root: pathlib.Path, commit: str) -> Iterator[tuple[str, object]]
 
 
 def _review(root: pathlib.Path, commit: str, file: pathlib.Path) -> Iterator[str]:
-    """Yield the changed files that can affect the review: all files except the topology, docs and tests."""
+    """Yield the changed files that can affect the review: all files except the topology, its key files and extra
+    blocks, docs and tests."""
     top = git(PROJECT, "rev-parse", "--show-toplevel")
     home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
     topology = {file, file.with_name("topology.schema.json")}

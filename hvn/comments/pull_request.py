@@ -54,7 +54,8 @@ class PullRequest(ABC):
             self.update(comment, text)
 
     def set_labels(self, wanted: Collection[str]) -> Iterator[str]:
-        """Set the labels that begin with `hvn: `. Yields a warning for each label that cannot be set or removed."""
+        """Set these labels, and remove all other labels that begin with `hvn: `. Yields a warning for each label that
+        cannot be set or removed."""
         present = {name: key for name, key in self.labels().items() if name.startswith(LABEL)}
         for name in sorted(present.keys() - {*wanted}):
             try:

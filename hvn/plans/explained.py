@@ -16,8 +16,8 @@ from hvn.review.plan import UNEXPLAINED
 from hvn.review.plan_reader import is_quiet
 
 Stack = Mapping[str, Any]
-"""A workspace's parsed `cdk.tf.json`. The module reads only its blocks `resource`, `data` and `provider`: a
-`variable` has no default, and an `output` changes no resource."""
+"""A workspace's parsed `cdk.tf.json`. The module ignores its blocks `variable` and `output`: a variable has no default,
+and an output changes no resource."""
 
 _NAME = re.compile(r"(?:data\.)?[a-z]\w*\.[A-Za-z_][\w-]*")
 _INDEX = re.compile(r'\[(?:\d+|"[^"\]]*")\]')

@@ -1,4 +1,4 @@
-"""Add the openings that the edit, the unapplied base or changed code explains to a plan's JSON.
+"""Add to a plan's JSON the openings that the edit, the unapplied base or changed code explains.
 
 An opening is access that a plan adds. The review finds openings in the values of a plan. Three comparisons can explain
 an opening. The edit: the base's and the current topology file, with the same code. The base: changes that are merged,

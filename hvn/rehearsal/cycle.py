@@ -148,7 +148,8 @@ class Workspace:
             self.result.failures.append(Failure("order", why, "Add a reference or depends_on", address))
 
     def _break(self, slot: Slot, command: str, *arguments: str) -> None:
-        """Run a command with the fault, which must cause an error. The next run of the command must succeed."""
+        """Run a command with the fault. The command must fail, unless the fault may pass. The next run of the command
+        must succeed."""
         half = max(1, math.ceil(self.result.resources / 2))
         slot.faults.set(self.fault, half, slot.terraform.interrupt)
         self.result.fault = self.fault

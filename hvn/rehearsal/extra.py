@@ -1,5 +1,5 @@
-"""Rehearse the user's own Terraform: the rehearsal invents ids for types without a table, and omits types without a
-schema."""
+"""Rehearse the user's own Terraform. The rehearsal invents ids for types without a table. Without a schema of a type,
+it omits the workspace's extra blocks."""
 
 import json
 import pathlib
@@ -19,7 +19,7 @@ def own_types(workspaces: Iterable[Workspace]) -> frozenset[str]:
 
 
 def leave_out(stacks: pathlib.Path, workspaces: Iterable[Workspace]) -> Mapping[str, str]:
-    """Remove the extra blocks with a type that has no schema from the `cdk.tf.json` of each workspace. Return a warning
+    """Remove all extra blocks from the `cdk.tf.json` of each workspace with a type that has no schema. Return a warning
     for each of these workspaces."""
     warnings: dict[str, str] = {}
     for workspace in workspaces:

@@ -113,8 +113,8 @@ def _blocked(cloud: Cloud, subnet: Object, hvn: Object) -> str:
 
 
 def _from_vault(cloud: Cloud, subnet: Object, own: Object, backup: Object) -> str | None:
-    """Return the reason why Vault in the backup HVN does not reach a subnet, or an empty text. Return None if no
-    firewall rule lets Vault in the HVN reach the subnet."""
+    """Return the reason why Vault in the backup HVN does not reach a subnet, or an empty text. Return None if Vault in
+    the HVN does not reach the subnet through the firewall."""
     before, after = (IPv4Network(hvn["cidr_block"]) for hvn in (own, backup))
     cidr = IPv4Network(subnet["address_prefixes"][0])
     why, firewall = _way(cloud, subnet, own)
@@ -159,9 +159,7 @@ def _way(cloud: Cloud, subnet: Object, hvn: Object) -> tuple[str, bool]:
             return f"the route {route['hvn_route_id']} leads to another VNet, {peering['peer_vnet_name']}", False
         taken = user and IPv4Network(user["address_prefix"]).prefixlen >= target.prefixlen
         why = (
-            f"the user-defined route {user['name']} has a longer prefix than the peering's route"
-            if user and taken
-            else ""
+            f"the user-defined route {user['name']} takes precedence over the peering's route" if user and taken else ""
         )
         return why, False
     if user is None or user["next_hop_in_ip_address"] != appliance:

@@ -43,7 +43,7 @@ def contradictions(resource: Mapping[str, Any]) -> Iterator[Message]:
 def _foreign_provider(resource: Mapping[str, Any]) -> str | None:
     """Return the provider of a resource if its namespace or name differs from the project's provider, otherwise None.
 
-    The host is not compared: it is the host of the registry, and Terraform and OpenTofu have different registries.
+    The function ignores the host, because Terraform and OpenTofu have different registries.
     """
     provider, own = resource.get("provider_name"), str(resource.get("type")).partition("_")[0]
     if provider is None or own not in PROVIDERS:

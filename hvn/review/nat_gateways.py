@@ -35,7 +35,7 @@ class Sides:
 
 
 def nat_gateways(context: Context) -> Iterator[Sides]:
-    """Yield each workspace with a NAT gateway before or after the edit."""
+    """Yield each built workspace that has a NAT gateway before or after the edit."""
     both: list[Built] = [*context.built(HubInputs), *context.built(NetworkInputs)]
     for workspace, before, after in both:
         sides = before.nat_gateway if before else None, after.nat_gateway

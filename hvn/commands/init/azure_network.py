@@ -80,7 +80,7 @@ def _vnets(azure: Azure) -> list[Vnet]:
 
 
 def _vnet_ranges(azure: Azure) -> Iterator[IPv4Network]:
-    """Yield the ranges of all VNets, and of the peered VNets in subscriptions that the files do not contain."""
+    """Yield the ranges of all VNets, and of all VNets that are peered with them."""
     for vnet in azure.vnets.values():
         yield from vnet.cidrs
         for peering in vnet.peerings:
@@ -203,7 +203,8 @@ def _firewall(azure: Azure, hub: Vnet, proposal: Proposal) -> Iterator[str]:
 
 
 def _runners(hub: Vnet, proposal: Proposal) -> None:
-    """Propose the subnet in which Terraform runs: by its name, otherwise the only subnet, otherwise a free range."""
+    """Propose the subnet in which Terraform runs: the only subnet with a name such as `runners`, or a free range if no
+    subnet has such a name."""
     subnets = {
         subnet.name: subnet.cidrs[0]
         for subnet in sorted(hub.subnets, key=lambda subnet: subnet.name)
@@ -255,6 +256,7 @@ def _accepted(zone: Zone, name: str) -> bool:
 
 
 def free_nodes(vnet: Vnet, lengths: Iterable[int] = range(20, 28)) -> IPv4Network | None:
-    """Return the largest free range for the nodes of a cluster in an existing VNet; None without a free range."""
+    """Return the largest free range, at most a /20, for the nodes of a cluster in an existing VNet; None without a free
+    /27."""
     used = [cidr for subnet in vnet.subnets for cidr in subnet.cidrs]
     return next((cidr for length in lengths if (cidr := FreeBlocks(vnet.cidrs, used).take(length))), None)
