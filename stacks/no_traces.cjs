@@ -1,6 +1,7 @@
 "use strict";
-// Preloaded into jsii's Node (stacks/bindings.py). cdktf records a stack trace for each token, for messages of errors only.
-// That takes a fifth of Node's time. After an error, main.py builds the workspaces again without this file.
+// Preloaded into jsii's Node (stacks/bindings.py). cdktf records a stack trace for each token, which takes a fifth of
+// Node's time. Only messages of errors show these traces. After an error, main.py builds the workspaces again without
+// this file.
 const Module = require("node:module");
 
 const TRACES = /[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/;

@@ -92,7 +92,7 @@ class Zones:
         }
 
     def of(self, place: str) -> tuple[Zone, ...]:
-        """Return the networks of a source or destination that HVN420 accepts."""
+        """Return the networks of a source or destination. HVN420 refuses unknown objects earlier."""
         if place not in self._known:
             self._known[place] = self._of(place)
         return self._known[place]

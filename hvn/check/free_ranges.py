@@ -181,7 +181,8 @@ class RangeFixes:
         return Message("{fix}, or change {other}: {replacement}", fix=fix, other=Field(other), replacement=replacement)
 
     def spoke_range(self, vault_route: str, length: int) -> Message | None:
-        """Return a text that names the next free range for spokes with this route to Vault, or None."""
+        """Return a text that names the next free range for spokes with this route to Vault. Return None if no range is
+        free."""
         try:
             return self._spoke_range(vault_route, length)
         except NeedsInvalid:

@@ -104,7 +104,7 @@ def _correct(corrected: Corrected, location: Location) -> None:
 
 
 def _fitting(data: Any, location: Location, missing: Sequence[str]) -> Sequence[str]:
-    """Return the missing keys that the value of an unknown key is valid for. Return no key for a number, a truth value
+    """Return the missing keys for which the value of an unknown key is valid. Return no key for a number, a truth value
     or an empty value, because these are valid for too many keys."""
     *above, key = clean(location)
     mapping = at(data, above)

@@ -84,7 +84,7 @@ def _reply(network: Network, start: Place, end: Place, port: int, request: Way) 
 
 
 def _obstacle(network: Network, start: Place, end: Place, port: int) -> str:
-    """Return why the connection stays blocked after the user adds a firewall rule; empty if the rule is sufficient.
-    Ignore the NSG of the destination, because the user can add its rules to the file too."""
+    """Return the reason why the connection stays blocked after the user adds a firewall rule; empty if the rule is
+    sufficient. Ignore the NSG of the destination, because the user can add its rules to the file too."""
     allowed = walk(network, start, end, port, asked_by_firewall=True)
     return allowed.blocked_by or end.closed(port) or _reply(network, start, end, port, allowed).blocked_by

@@ -10,7 +10,8 @@ from hvn.topology.hosts import FQDN_TAGS, is_allowed
 
 
 class _Match(StrEnum):
-    """How a rule fits a destination. MAYBE: a tag or a public range of the rule may contain the destination."""
+    """Whether a rule's destinations contain the destination of a request. MAYBE: a tag or a public range of the rule
+    may contain the destination."""
 
     ALL = "all"
     MAYBE = "maybe"

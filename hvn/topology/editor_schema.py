@@ -43,10 +43,10 @@ SNIPPETS = {
 # Values that the descriptions of their fields do not explain, by field.
 VALUES = {
     "policy_owned": {
-        "aks_defender": "The add-on Microsoft Defender of clusters.",
-        "aks_monitoring": "The add-on Azure Monitor of clusters.",
-        "aks_policy": "The add-on Azure Policy of clusters.",
-        "ddos_protection_plan": "The DDoS protection plan of VNets.",
+        "aks_defender": "The Microsoft Defender add-on of the clusters.",
+        "aks_monitoring": "The Azure Monitor add-on of the clusters.",
+        "aks_policy": "The Azure Policy add-on of the clusters.",
+        "ddos_protection_plan": "The DDoS protection plan of the VNets.",
         "tags": "The tags. A change of `tags` in this file affects only new resources.",
     },
     "direction": {"inbound": "To the subnet.", "outbound": "From the subnet."},

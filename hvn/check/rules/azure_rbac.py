@@ -9,7 +9,7 @@ RULE = Rule(
     id="HVN513",
     name="azure-rbac",
     reports="A cluster without admin_groups has azure_rbac.",
-    why="Azure RBAC needs Entra in the cluster, and this project turns Entra on with the first group",
+    why="Azure RBAC needs Entra in the cluster, and this project turns Entra on only for a cluster with admin_groups",
     fix="add admin_groups, or remove azure_rbac",
     example="""\
 spokes:

@@ -23,7 +23,7 @@ spokes:
 )
 
 BUILTIN = {"default", "kube-node-lease", "kube-public", "kube-system"}
-OPERATOR = Message("all other namespaces can use a VaultAuth with the name default in the operator's namespace")
+OPERATOR = Message("apps in all other namespaces can log in with a VaultAuth named default in the operator's namespace")
 
 
 def check(topology: Topology) -> Iterator[Finding]:

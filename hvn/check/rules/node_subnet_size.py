@@ -142,7 +142,8 @@ def _wanted(pools: Pools) -> Message:
 
 
 def _smaller(pools: Pools, room: int) -> int:
-    """Return a max_count that fits; 0 if none fits, or if the cluster has several pools."""
+    """Return a max_count for which the range has room; 0 if no max_count has room, or if the cluster has several
+    pools."""
     return largest_max_count(next(iter(pools.values())), room) if len(pools) == 1 else 0
 
 
@@ -153,6 +154,7 @@ def _finding(path: Path, message: Message, why: Message, larger: Message, count:
 
 
 def largest_max_count(pool: NodePool | MoreNodes, room: int) -> int:
-    """Return the largest max_count, not below min_count, that fits with its surge; 0 if min_count does not fit."""
+    """Return the largest max_count for which the range has room, including the surge. Return 0 if the range has no room
+    for min_count nodes."""
     counts = range(min(room, pool.max_count), pool.min_count - 1, -1)
     return next((count for count in counts if count + pool.surge(count) <= room), 0)

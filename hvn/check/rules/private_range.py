@@ -15,7 +15,7 @@ RULE = Rule(
         "A range is outside RFC 1918 and RFC 6598 (an error for the HVN, its routes, pods and Services, otherwise a "
         "warning)."
     ),
-    why="HCP creates an HVN only in RFC 1918 and routes only to RFC 1918 and 100.64.0.0/10",
+    why="HCP creates an HVN only with a range of RFC 1918, and an HVN routes only to RFC 1918 and 100.64.0.0/10",
     fix="use a range in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16; all ranges except the HVN may be in 100.64.0.0/10",
     example="""\
 hub:
@@ -27,7 +27,7 @@ hub:
 )
 
 WHY = {
-    "hvn": Message("HCP creates an HVN only in RFC 1918"),
+    "hvn": Message("HCP creates an HVN only with a range of RFC 1918"),
     # AKS accepts public ranges: https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay
     "pod_cidr": Message("Microsoft supports pods only in RFC 1918 and RFC 6598, although AKS accepts other ranges"),
     "service_cidr": Message("pods cannot reach the public addresses that the Service range contains"),

@@ -13,7 +13,7 @@ from hvn.kinds.workspace import Workspace, WorkspaceId
 
 # The inputs for arguments of hcp_azure_peering_connection with ForceNew.
 FORCES = ("hvn", "peering_id", "vnet", "location", "allow_forwarded_traffic")
-RUNNERS = Message("the runners, which apply everything in Vault and in the clusters")
+RUNNERS = Message("the runners, which apply all workspaces in Vault and in the clusters")
 
 
 def replaced_by(before: PeeringInputs, after: PeeringInputs) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ class Subnet(Model):
     rules: NsgRules = Field(default={}, validate_default=True)
     """Rules of the subnet's own NSG, by name."""
     delegation: Annotated[Delegation, _DELEGATION] | None = None
-    """The Azure service that the subnet is delegated to. [default: none]"""
+    """The Azure service to which the subnet is delegated. [default: none]"""
     service_endpoints: tuple[Annotated[Service, _ENDPOINTS], ...] = ()
     """Azure services that the subnet reaches without the firewall."""
 

@@ -10,7 +10,7 @@ from pages.sample import SAMPLE
 WORKSPACE = {
     "id": "id of the workspace",
     "spoke": "its spoke, or null",
-    "after": "workspaces that it depends on",
+    "after": "workspaces on which it depends",
     "blocked": "reason why the workspace is blocked, or null",
     "resources, data_sources": "numbers of resources and data sources, or null before `bin/cdktf synth`",
 }
