@@ -9,6 +9,7 @@ from typing import NamedTuple
 from hvn.diagnostics.finding import Message, Path
 from hvn.topology.addresses import UNROUTED, is_private
 from hvn.topology.model import FirewallRule, PeeringWithVnet, Topology
+from hvn.topology.once import once
 from hvn.topology.ranges import is_remote, routes_of_file, top_ranges
 from hvn.topology.spoke_peerings import named_in_peerings
 
@@ -21,8 +22,13 @@ class Written(NamedTuple):
     owner: str
 
 
-def written(topology: Topology) -> Iterator[Written]:
-    """Yield the rules of the hub, then the rules of the spokes, in the order of the file."""
+@once
+def written(topology: Topology) -> tuple[Written, ...]:
+    """Return the rules of the hub, then the rules of the spokes, in the order of the file."""
+    return tuple(_written(topology))
+
+
+def _written(topology: Topology) -> Iterator[Written]:
     for name, rule in topology.shared_rules.items():
         yield Written(("hub", "firewall_rules", name), rule, "")
     for owner, spoke in topology.spokes.items():

@@ -7,6 +7,7 @@ from hvn.diagnostics.finding import Path
 from hvn.topology import locations, naming
 from hvn.topology.model import NewHub, PeeringWithSpoke, Spoke, Topology
 from hvn.topology.naming import HUB, ResourceGroup
+from hvn.topology.once import once
 from hvn.topology.spoke_peerings import is_repeated
 
 # Kinds of one Azure type, which share one set of names.
@@ -43,14 +44,14 @@ class CreatedName:
         return (kind, self.scope, self.name if self.kind in CASE_SENSITIVE else self.name.casefold())
 
 
-def created_names(topology: Topology) -> Iterator[CreatedName]:
-    """Yield the names of all resources that the topology creates and that the file can rename: the hub's names, then
+@once
+def created_names(topology: Topology) -> tuple[CreatedName, ...]:
+    """Return the names of all resources that the topology creates and that the file can rename: the hub's names, then
     the spokes' names in alphabetical order."""
-    if isinstance(topology.hub, NewHub):
-        yield from _of_hub(topology, topology.hub)
+    hub = _of_hub(topology, topology.hub) if isinstance(topology.hub, NewHub) else ()
     # HVN201 refuses a spoke with the name `hub`.
-    for name in sorted(topology.spokes.keys() - {HUB}):
-        yield from _of_spoke(topology, name, topology.spokes[name])
+    spokes = sorted(topology.spokes.keys() - {HUB})
+    return (*hub, *(created for name in spokes for created in _of_spoke(topology, name, topology.spokes[name])))
 
 
 def _of_hub(topology: Topology, hub: NewHub) -> Iterator[CreatedName]:

@@ -5,6 +5,7 @@ from ipaddress import IPv4Network
 
 from hvn.topology.cluster_subnets import vnet_addresses
 from hvn.topology.model import NewHub, Spoke, Topology
+from hvn.topology.once import once
 from hvn.topology.ranges import pool_addresses, runners
 
 VAULT = "vault"
@@ -14,6 +15,19 @@ HUB_SUBNET = "hub.subnets."
 
 def ranges_of(topology: Topology, place: str) -> tuple[IPv4Network, ...] | None:
     """Return the ranges of a source or destination; None for an object that the file does not have."""
+    known = _known(topology)
+    if place not in known:
+        known[place] = _ranges(topology, place)
+    return known[place]
+
+
+@once
+def _known(_topology: Topology) -> dict[str, tuple[IPv4Network, ...] | None]:
+    """Return the dictionary in which `ranges_of` keeps the ranges of each place, because many rules share them."""
+    return {}
+
+
+def _ranges(topology: Topology, place: str) -> tuple[IPv4Network, ...] | None:
     if place[:1].isdigit():
         return (IPv4Network(place),)
     if place.startswith(HUB_SUBNET):

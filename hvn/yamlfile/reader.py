@@ -117,7 +117,8 @@ class Reader:
         """
         last: yaml.Event | None = None
         try:
-            for event in yaml.parse(legible, Loader=LOADER):
+            # `yaml.parse` does the same with two more calls for each event.
+            for event in iter(LOADER(legible).get_event, None):
                 if not self._take(event):
                     return False
                 last = event
@@ -174,7 +175,7 @@ class Reader:
         if isinstance(event, yaml.AliasEvent):
             message = Message("{alias} is an alias", alias=self.text[start:end])
             self._refuse(ANCHOR, start, end, self._path(), message, Message("write the values at this place"))
-            self._keep_place(start, end)
+            self._keep_place(self._path(), start, end)
             self._add(None)
             return True
         if event.anchor is not None or event.tag is not None:
@@ -198,7 +199,7 @@ class Reader:
                 kept = False
             else:
                 item = _ITEM.match(self.text, start)
-                self._keep_place(start, item.end() if item else start, own=False)
+                self._keep_place(path, start, item.end() if item else start, own=False)
                 kept = top.kept and top.key_kept
         self._open.append(_Open(path, start, kept, mapping))
         return True
@@ -233,10 +234,11 @@ class Reader:
             if ambiguity:
                 self._report(OffsetFinding(replace(ambiguity, path=path), start, end))
             if text or style:
-                self._keep_place(start, end)
+                self._keep_place(path, start, end)
             else:
-                self._keep_place(start - 1, start, own=False)  # the `-` of an empty list item
-            hostile = isinstance(value, str) and not is_visible(value)
+                self._keep_place(path, start - 1, start, own=False)  # the `-` of an empty list item
+            # A text without findings is visible.
+            hostile = findings and isinstance(value, str) and not is_visible(value)
             self._add(printable(text, MAX_HOSTILE) if hostile else value)
         for finding, first, last in findings:
             self._report(OffsetFinding(replace(finding, path=path), first, last))
@@ -293,8 +295,8 @@ class Reader:
                 top.mapping[top.key] = value
             top.key = None
 
-    def _keep_place(self, start: int, end: int, *, own: bool = True) -> None:
-        """Record the place of the next value. A value without text gets the place of its key."""
+    def _keep_place(self, path: Path, start: int, end: int, *, own: bool = True) -> None:
+        """Record the place of the next value, which has this path. A value without text gets the place of its key."""
         top = self._open[-1]
         if top.mapping is None:
             place = Place(start, end, start, end)
@@ -305,7 +307,7 @@ class Reader:
         else:
             place = Place(top.key_start, top.key_end, top.key_start, top.key_end)
         if top.kept and top.key_kept:
-            self.places[self._path()] = place
+            self.places[path] = place
 
     def _path(self) -> Path:
         """Return the path of the next value."""

@@ -5,9 +5,6 @@ from ipaddress import IPv4Network
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Command, Words
-from hvn.reach.answer import Verdict, reach
-from hvn.reach.build import build
-from hvn.reach.network import VAULT
 from hvn.topology.addresses import is_private
 from hvn.topology.engines import declared
 from hvn.topology.model import DatabaseEngine, Topology
@@ -55,9 +52,16 @@ def check(topology: Topology) -> Iterator[Finding]:
         for one in declared(topology)
         if isinstance(one.engine, DatabaseEngine) and one.engine.address
     ]
-    network = build(topology) if engines else None
+    if not engines:
+        return
+    # Import the modules here, because few files declare a database.
+    from hvn.reach.answer import Verdict, reach
+    from hvn.reach.build import build
+    from hvn.reach.network import VAULT
+
+    network = build(topology)
     for at, engine in engines:
-        answers = reach(network, VAULT, engine.host, engine.port) if network else ()
+        answers = reach(network, VAULT, engine.host, engine.port)
         if blocked := next((answer for answer in answers if answer.verdict is Verdict.BLOCKED), None):
             yield Finding(
                 rule=RULE,

@@ -1,7 +1,6 @@
 """HVN422 foreign-rule: neither side of a spoke's firewall rule is inside the spoke."""
 
 from collections.abc import Iterator
-from ipaddress import IPv4Network
 
 from hvn.check.firewall_rules import written
 from hvn.diagnostics.finding import Finding, Message, Rule
@@ -30,8 +29,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     for one in written(topology):
         if not one.owner:
             continue
-        own = topology.spokes[one.owner].cidrs
-        if not any(side and _inside(topology, side, own) for side in (one.rule.sources, one.rule.destinations)):
+        if not any(side and _inside(topology, side, one.owner) for side in (one.rule.sources, one.rule.destinations)):
             yield Finding(
                 rule=RULE,
                 path=one.path,
@@ -47,8 +45,10 @@ def check(topology: Topology) -> Iterator[Finding]:
             )
 
 
-def _inside(topology: Topology, places: tuple[str, ...], own: tuple[IPv4Network, ...]) -> bool:
-    """Return whether all places are inside these ranges. HVN420 reports unknown places."""
+def _inside(topology: Topology, places: tuple[str, ...], owner: str) -> bool:
+    """Return whether all places are inside the owner's ranges. HVN420 reports unknown places."""
+    own = topology.spokes[owner].cidrs
+    others = (place for place in places if place.split(".")[:2] != ["spokes", owner])
     return all(
-        any(cidr.subnet_of(vnet) for vnet in own) for place in places for cidr in ranges_of(topology, place) or own
+        any(cidr.subnet_of(vnet) for vnet in own) for place in others for cidr in ranges_of(topology, place) or ()
     )

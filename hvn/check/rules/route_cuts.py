@@ -6,8 +6,6 @@ from ipaddress import IPv4Network
 
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Words
-from hvn.reach.answer import reach
-from hvn.reach.build import build
 from hvn.reach.network import HUB, RUNNERS, VAULT, Network, Place
 from hvn.topology.model import Topology
 from hvn.topology.ranges import routes_of_file
@@ -37,6 +35,9 @@ def check(topology: Topology) -> Iterator[Finding]:
     peering = topology.vault_peering
     if not tables or (peering and not {*peering.transit_pools} <= topology.address_pools.keys()):
         return  # HVN301 reports an unknown pool
+    # Import the module here, because few files have route tables with routes.
+    from hvn.reach.build import build
+
     network = _without_nsgs(build(topology))
     for path, routes in tables:
         starts = list(_with_table(topology, network, path))
@@ -71,6 +72,8 @@ def _table(topology: Topology, place: Place) -> str:
 def _findings(
     topology: Topology, network: Network, starts: list[Place], path: Path, to: IPv4Network
 ) -> Iterator[Finding]:
+    from hvn.reach.answer import reach
+
     in_hvn = any(to.overlaps(vault.cidr) for vault in network.find(VAULT))
     for start in starts:
         if in_hvn and _uses_vault(topology, start):
@@ -120,5 +123,7 @@ def _uses_vault(topology: Topology, place: Place) -> bool:
 
 
 def _asymmetric(network: Network, start: Place, end: Place) -> bool:
+    from hvn.reach.answer import reach
+
     port = 8200 if end.name == VAULT else 443
     return any(answer.cut_by_firewall for answer in reach(network, start.label, end.label, port))
