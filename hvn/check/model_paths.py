@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from hvn.diagnostics.finding import Path
+from hvn.topology.descriptions import description
 from hvn.topology.model import (
     AzurermState,
     CloudState,
@@ -99,10 +100,23 @@ def elsewhere(location: Location) -> Path:
 
 def field(location: Location) -> FieldInfo | None:
     """Return the field at a location; for an item of a list or mapping, the field with the list or mapping."""
+    owner = _owner(location)
+    return owner[0].model_fields[owner[1]] if owner else None
+
+
+def purpose(location: Location) -> str:
+    """Return the description of the field at a location on one line, or an empty string."""
+    owner = _owner(location)
+    return " ".join(description(*owner).split()) if owner else ""
+
+
+def _owner(location: Location) -> tuple[type[BaseModel], str] | None:
+    """Return the model and the name of the field at a location."""
     for end in range(len(location), 0, -1):
+        name = str(location[end - 1])
         for model in models(location[: end - 1]):
-            if info := model.model_fields.get(str(location[end - 1])):
-                return info
+            if name in model.model_fields:
+                return model, name
     return None
 
 

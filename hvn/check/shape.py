@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from hvn.check import kubernetes_auth, unsupported_keys
-from hvn.check.model_paths import Location, choices, clean, elsewhere, field, keys, models_in
+from hvn.check.model_paths import Location, choices, clean, elsewhere, field, keys, models_in, purpose
 from hvn.check.typos import UNKNOWN, WITHOUT_TAG, Corrected, correct, errors
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, Words
@@ -161,14 +161,8 @@ def _missing_key(path: Path, location: Location, values: Sequence[str] = ()) -> 
 
 def _purpose(location: Location) -> Message | str:
     """Return the description of the field at a location, or an empty string."""
-    described = field(location)
-    if described is None or not described.description:
-        return ""
-    return Message(
-        "{field}: {purpose}",
-        field=Field(clean(location)),
-        purpose=Words(" ".join(described.description.split())),
-    )
+    text = purpose(location)
+    return Message("{field}: {purpose}", field=Field(clean(location)), purpose=Words(text)) if text else ""
 
 
 def _choices(described: FieldInfo) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hvn.topology import model
+from hvn.topology.descriptions import description
 from hvn.topology.model import Topology
 
 NO_VALUE = {"type": "null"}
@@ -61,6 +63,7 @@ VALUES = {
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of the topology file."""
     made = Topology.model_json_schema()
+    _describe(made)
     document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_part(made, made["$defs"])}
     for name, snippet in SNIPPETS.items():
         for field in _fields(document, name):
@@ -71,6 +74,15 @@ def schema() -> dict[str, Any]:
             pairs = zip(part["enum"], part["enumDescriptions"], strict=True)
             part["enumDescriptions"] = [texts.get(value, text) for value, text in pairs]
     return document
+
+
+def _describe(made: Mapping[str, Any]) -> None:
+    """Add the descriptions of the fields to the schema that pydantic made."""
+    models = {name: value for name, value in vars(model).items() if isinstance(value, type)}
+    for name, part in {Topology.__name__: made, **made["$defs"]}.items():
+        for field, schema_ in part.get("properties", {}).items():
+            if text := description(models[name], field):
+                schema_["description"] = text
 
 
 def _fields(document: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from hvn.topology import model
+from hvn.topology.descriptions import description
 from hvn.topology.fields import Address, Range, Text
 from hvn.topology.fields.resource_names import NamePattern
 from pages.markdown import code, page
@@ -106,7 +107,7 @@ def _sections(
         known = listed | {inner: at for at, _, inner in inside}
         if kind.inner and all(inner in known for _, inner in kind.inner):
             kind = Kind(f"={code(known[kind.inner[0][1]])}")
-        meaning, default = _meaning_and_default(field)
+        meaning, default = _meaning_and_default(type_, name)
         details: list[str] = []
         if type_ in (model.HubNames, model.SpokeNames):
             meaning = "as in `naming`." if name in model.Naming.model_fields else meaning
@@ -166,12 +167,12 @@ def _default_words(default: str) -> str:
     return "" if default in (NONE, REQUIRED) else f"default: {default}"
 
 
-def _meaning_and_default(field: FieldInfo) -> tuple[str, str]:
+def _meaning_and_default(model_: type[BaseModel], name: str) -> tuple[str, str]:
     """Return the field's docstring without its `[default: …]`, and the default."""
-    meaning = " ".join((field.description or "").split())
+    meaning = " ".join(description(model_, name).split())
     if match := re.search(r" \[default: ([^]]+)\]", meaning):
         return meaning.replace(match[0], ""), match[1]
-    return meaning, _default(field)
+    return meaning, _default(model_.model_fields[name])
 
 
 def _default(field: FieldInfo) -> str:

@@ -26,6 +26,7 @@ from hvn.topology.model.hub import (
     VaultPeering,
 )
 from hvn.topology.model.hub_peering import HubPeering, RemoteFirewall
+from hvn.topology.model.load_balancer import LoadBalancer
 from hvn.topology.model.logs import Logs
 from hvn.topology.model.names import HubNames, Naming, SpokeNames
 from hvn.topology.model.nat_gateway import NatGateway
@@ -88,6 +89,7 @@ __all__ = [
     "HubNames",
     "HubPeering",
     "Hvn",
+    "LoadBalancer",
     "LocalState",
     "Logs",
     "Model",

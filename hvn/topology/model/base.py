@@ -10,9 +10,10 @@ EMPTY = "empty_key"
 
 
 class Model(BaseModel):
-    """Strict types, no unknown keys, immutable. A docstring below a field is the field's description."""
+    """Strict types, no unknown keys, immutable. A docstring below a field is the field's description
+    (`hvn.topology.descriptions`). pydantic builds the validator of a model at its first use."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(defer_build=True, strict=True, extra="forbid", frozen=True)
 
     @field_validator("*", mode="after")
     @classmethod
