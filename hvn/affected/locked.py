@@ -1,4 +1,5 @@
-"""Compare the locked packages of two commits. These packages generate Terraform, or run with the project's code."""
+"""Compare the locked packages of two commits. Locked packages generate Terraform or run with the project's code, so a
+new version can change every plan."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Thousands of files with typical editing mistakes: each error has a line, and the check raises no exception.
+"""In thousands of files with typical editing mistakes, each error has a line, and the check raises no exception.
 
 A failure names the file's seed: `broken(seed)` returns the same file on every machine.
 """

@@ -1,4 +1,4 @@
-"""Every rule and every kind of wrong value: a topology must have exactly the expected findings (cases.py)."""
+"""For every rule and every kind of wrong value, a topology has exactly the expected findings (cases.py)."""
 
 import pathlib
 import re

@@ -1,5 +1,5 @@
-"""The user's own Terraform in `extra/<workspace>`: the files that the check refuses, and the workspaces that the files
-affect.
+"""Test the user's own Terraform in `extra/<workspace>`: the files that the check refuses, and the workspaces that the
+files affect.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Hostile YAML at every place: the check ends with findings at the place, without an exception.
+"""With hostile YAML at any place, the check ends with findings at this place, without an exception.
 
 `HOSTILE_SEED` selects other values.
 """

@@ -1,4 +1,4 @@
-"""The rules about the file itself: each rule has all texts, and reports its own example."""
+"""Each rule about the file itself has all texts, and reports its own example."""
 
 import pathlib
 import re

@@ -1,5 +1,5 @@
-"""Positions of findings: files in `texts/` state each finding's line and column, for every way in which the check
-computes a position.
+"""Test the positions of findings: files in `texts/` state each finding's line and column, for every way in which the
+check computes a position.
 
 The first lines of a file list its findings: `# expect: <id> <line>:<column> <path> <values>`, with `-` as the path of
 the whole file. The message or the fix contains the values. `texts/` also contains comments that accept a warning,

@@ -1,4 +1,4 @@
-"""`hvn addresses`: used and free addresses together are the whole address plan."""
+"""The used and free addresses that `hvn addresses` prints are together the whole address plan."""
 
 import json
 import pathlib

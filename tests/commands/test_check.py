@@ -1,4 +1,4 @@
-"""`hvn check` as a command: exit code, text and JSON. Hostile input never causes a traceback."""
+"""Run `hvn check`, and test its exit code, text and JSON. Hostile input never causes a traceback."""
 
 import json
 import os

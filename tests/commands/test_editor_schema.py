@@ -1,4 +1,4 @@
-"""The schema in an editor: one mistake causes one error, and completions have descriptions, snippets and valid
+"""In an editor with the schema, one mistake causes one error, and completions have descriptions, snippets and valid
 examples.
 """
 

@@ -1,4 +1,4 @@
-"""Files that no editor writes: every command prints a message, raises no exception, and does not print the file's
+"""For files that no editor writes, every command prints a message, raises no exception, and does not print the file's
 content."""
 
 import json

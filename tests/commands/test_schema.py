@@ -1,4 +1,4 @@
-"""`hvn schema`: the JSON schema for editors accepts the same files as the model."""
+"""The JSON schema that `hvn schema` prints accepts the same files as the model."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""Rare tokens and roles: `login explain` predicts the answer of a real server."""
+"""For rare tokens and roles, `login explain` predicts the answer of a real server."""
 
 import time
 from typing import Any

@@ -1,5 +1,4 @@
-"""Writes of mounts and roles: the rehearsal refuses exactly the writes that a real server refuses, with the same
-text."""
+"""The rehearsal refuses exactly the writes of mounts and roles that a real server refuses, with the same text."""
 
 import itertools
 import pathlib

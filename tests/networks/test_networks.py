@@ -1,5 +1,5 @@
-"""Public networks as topologies: each passes the check, keeps the source's names and ranges, and rehearses without
-errors.
+"""As a topology, each public network in this folder passes the check, keeps the source's names and ranges, and
+rehearses without errors.
 
 The first comment of a file names the source, the omitted parts, and the reason. Each file also has the parts that the
 tool needs: HVN, Vault, a subnet for the runners, and an app if the network has a cluster. Ids are placeholders.

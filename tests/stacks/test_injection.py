@@ -1,5 +1,5 @@
-"""Text with special characters of Terraform, HCL, shells or HTML: the check refuses the text, or it stays plain text in
-the output.
+"""The check refuses text with special characters of Terraform, HCL, shells or HTML, or the text stays plain text in the
+output.
 """
 
 import copy

@@ -1,4 +1,4 @@
-"""Any text and any bytes: the reader raises no exception, and each finding has a position in the file."""
+"""For any text and any bytes, the reader raises no exception, and each finding has a position in the file."""
 
 import pathlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Reading the topology file: every ambiguous or unsafe YAML construct is reported at its position.
+"""The reader reports every ambiguous or unsafe YAML construct at its position.
 
 A case is a file in `yaml/` with its expected finding: `# expect: HVN004 5:3` and values in the message, or
 `# expect: nothing`. `test_encodings.py` has the cases that no editor would keep (a BOM, NUL, bytes that are not UTF-8).

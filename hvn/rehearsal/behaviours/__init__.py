@@ -22,7 +22,7 @@ from importlib import import_module
 
 from hvn.rehearsal.cloud import Cloud, Object
 
-# Prefix of the types under which behaviours store notes, which are not resources.
+# The names of the mappings that a behaviour may define.
 HOOKS = ("PLAN", "CREATE", "UPDATE", "DELETE", "READ", "LOOK_UP")
 
 

@@ -21,7 +21,7 @@ NETWORK_ROLES = ("Network Contributor", "Contributor", "Owner")
 
 
 def create(change: Change) -> None:
-    """Refuse a cluster if its subnet's route table or a role of its identity is missing."""
+    """Refuse a cluster if the route table or NAT gateway of its subnet, or a role of its identity, is missing."""
     cluster = change.after
     subnet = str(cluster["default_node_pool"][0]["vnet_subnet_id"])
     outbound = cluster["network_profile"][0]["outbound_type"] if cluster["network_profile"] else ""

@@ -1,4 +1,5 @@
-"""Azure refuses to delete subnets, route tables, NAT gateways, NSGs and public IPs in use, and zones with links.
+"""Azure refuses to delete subnets, route tables, NAT gateways, NSGs, public IPs, firewall policies and identities in
+use, and zones with links.
 
 Azure: InUseSubnetCannotBeDeleted (hashicorp/terraform-provider-azurerm#4784), InUseRouteTableCannotBeDeleted,
 InUseNetworkSecurityGroupCannotBeDeleted (pulumi/pulumi-azure-native#3051), PublicIPAddressCannotBeDeleted (#688),
