@@ -1,4 +1,4 @@
-"""Made-up public keys, for the rehearsal of a cluster without committed keys."""
+"""Invent public keys for the rehearsal of a cluster without committed keys."""
 
 import hashlib
 from itertools import count
@@ -11,7 +11,7 @@ def keys(spoke: str) -> Jwks:
 
     The x coordinate of the key is a hash. The private key is unknown, so nobody can log in with the key.
     """
-    # Imported here, because most commands do not need the package, and its import takes long.
+    # Import the package only here, because most commands do not need it, and its import takes long.
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -19,7 +19,7 @@ def keys(spoke: str) -> Jwks:
         x = hashlib.sha256(f"made-up key {number} of {spoke}".encode()).digest()
         try:
             key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), b"\x02" + x)
-        except ValueError:  # half of all values are no x coordinate of a point
+        except ValueError:  # half of all values are not the x coordinate of a point
             continue
         pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         return Jwks((pem.decode("ascii").strip(),), None)

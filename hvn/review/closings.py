@@ -1,4 +1,4 @@
-"""Traffic that a planned change of a peering no longer allows.
+"""Find the traffic that a planned change of a peering no longer allows.
 
 A closing is an opening of the reverse change. Other types need no closings: HVN911 reports their unexplained changes.
 """

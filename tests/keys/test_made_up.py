@@ -1,4 +1,4 @@
-"""The made-up keys of a rehearsal."""
+"""The rehearsal invents keys for clusters without committed keys."""
 
 from hvn.keys import made_up
 from hvn.login.pem import public_key

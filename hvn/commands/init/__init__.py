@@ -102,7 +102,8 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
     "--vault-of",
     type=click.Path(path_type=pathlib.Path, readable=False),
     metavar="FILE",
-    help="Share this file's HVN and Vault cluster, and use its tenant, region, state, tags, logs and sites.",
+    help="Share this file's HVN and Vault cluster, and use its tenant, region, state, tags, logs and on-premises "
+    "ranges.",
 )
 @click.option("--pool-cidr", metavar="CIDR", help="The pool of the spokes' ranges.  [default: a free range]")
 @click.option(
