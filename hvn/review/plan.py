@@ -9,6 +9,7 @@ from hvn.review.details import Detail
 from hvn.review.differences import Difference
 from hvn.review.digest import digest
 from hvn.review.grants.opening import Opening
+from hvn.review.nsg_switches import NsgSwitch
 from hvn.review.vnet_subnets import SubnetChange
 
 UNEXPLAINED = "hvn_unexplained"
@@ -147,6 +148,8 @@ class Plan:
     first."""
     sensitive_outputs: tuple[str, ...] = ()
     """The new and changed outputs with sensitive values."""
+    nsg_switches: tuple[NsgSwitch, ...] = ()
+    """The subnets that get a different NSG."""
     explained: Explained | None = None
     """The explained openings; None if `hvn plans` did not make the plan, or did not compare it."""
 

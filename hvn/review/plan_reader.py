@@ -25,6 +25,7 @@ from hvn.review.grants import openings
 from hvn.review.grants.opening import Opening
 from hvn.review.masked import SENSITIVE
 from hvn.review.names import names
+from hvn.review.nsg_switches import nsg_switches
 from hvn.review.plan import (
     BASE,
     BY_CODE,
@@ -125,6 +126,7 @@ class Reader:
             base=base if isinstance(base, str) else "",
             file=self.file,
             names=names(data),
+            nsg_switches=nsg_switches(resources),
             explained=explained(data.get(OPENINGS)),
             sensitive_outputs=_sensitive(data.get("output_changes")),
         )

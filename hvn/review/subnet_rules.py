@@ -12,9 +12,18 @@ from hvn.review.grants.network_rules import SECURITY_GROUP
 from hvn.review.grants.opening import Opening
 from hvn.review.rules.unreviewed_opening import listed
 from hvn.topology import locations
-from hvn.topology.model import NewHub, Topology
-from hvn.topology.ranges import groups_of_file, subnets_of_file
-from hvn.topology.security import BASTION, SecurityRule, of_file, of_runners
+from hvn.topology.cluster_subnets import used_subnets
+from hvn.topology.model import NewHub, Subnet, Topology
+from hvn.topology.ranges import groups_of_file, spoke_at, subnets_of_file
+from hvn.topology.security import (
+    BASTION,
+    SecurityRule,
+    of_file,
+    of_group,
+    of_runners,
+    of_subnet,
+    of_used_subnet,
+)
 
 GROUPS = "network_security_groups"
 CLOSES = {
@@ -40,6 +49,8 @@ class SubnetRules:
     after: tuple[SecurityRule, ...]
     existed: bool
     used_by: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    """The NSG before and after the edit, if the file does not have the rules of one of them."""
 
     @property
     def named(self) -> Message:
@@ -72,7 +83,10 @@ class SubnetRules:
 
 def changed(context: Context) -> Iterator[SubnetRules]:
     """Yield the subnets with changed rules, except removed subnets, and the NSGs of several subnets with changed rules.
-    A subnet that keeps such an NSG is only in `used_by`. Without a base, yield nothing."""
+    A subnet that keeps such an NSG is only in `used_by`. Without a base, yield nothing.
+
+    For a subnet that gets a different NSG, compare all rules, also those of this project.
+    """
     old, new = context.topologies
     if old is None or new is None:
         return
@@ -81,15 +95,57 @@ def changed(context: Context) -> Iterator[SubnetRules]:
     used_by: dict[str, list[str]] = {place: [] for place in _groups(new)}
     for subnet, nsg in sorted(are.items()):
         used_by[nsg] += [subnet] if were.get(subnet) == nsg else []
+    moved = dict(_moved(old, new))
+    yield from moved.values()
     for key, rules in after.items():
-        if rules == before.get(key, ()):
-            continue
         place = key[1]
+        if rules == before.get(key, ()) or place in moved:
+            continue
         # A subnet that gets or loses such an NSG has its own entry.
         keeps = place in are and are[place] == were.get(place)
         if used_by.get(place, not keeps):
             now = _under_new_names(before.get(key, ()), rules)
             yield SubnetRules(*key, now, rules, key in before, tuple(used_by.get(place, ())))
+
+
+def _moved(old: Topology, new: Topology) -> Iterator[tuple[str, SubnetRules]]:
+    """Yield the subnets that get a different NSG, by path."""
+    subnets = dict(subnets_of_file(old))
+    for path, now in subnets_of_file(new):
+        was, place = subnets.get(path), _text(path)
+        if was is None:
+            continue
+        sides = ((old, was), (new, now))
+        ids = [_nsg(topology, path, subnet) for topology, subnet in sides]
+        if ids[0].casefold() == ids[1].casefold():
+            continue
+        before, after = (_all_rules(topology, path, subnet) for topology, subnet in sides)
+        if before is None or after is None:
+            yield place, SubnetRules(_workspace(path), place, (), (), existed=True, unknown=(ids[0], ids[1]))
+        elif before != after:
+            rules = _under_new_names(before, after)
+            yield place, SubnetRules(_workspace(path), place, rules, after, existed=True)
+
+
+def _nsg(topology: Topology, path: Path, subnet: Subnet) -> str:
+    """Return a text that identifies the NSG of a subnet: its id for an NSG outside the file, otherwise its path."""
+    if nsg := locations.nsg_of_file(topology, path, subnet.nsg):
+        return _text(nsg)
+    existing = locations.existing_nsg(subnet.nsg, locations.vnet_at(topology, path)) if subnet.nsg else None
+    return existing.id if existing else _text(path)
+
+
+def _all_rules(topology: Topology, path: Path, subnet: Subnet) -> tuple[SecurityRule, ...] | None:
+    """Return the rules of a subnet's NSG, with the rules of this project; None for an NSG outside the file."""
+    spoke, nsg = spoke_at(topology, path), locations.nsg_of_file(topology, path, subnet.nsg)
+    if nsg is None and subnet.nsg:
+        return None
+    if nsg is None:
+        used = spoke is not None and path[-1] in used_subnets(spoke)
+        return of_used_subnet(topology, spoke, subnet) if spoke and used else of_subnet(topology, spoke, subnet)
+    group = dict(groups_of_file(topology)).get(nsg)
+    own = of_group(topology, spoke_at(topology, nsg), str(nsg[-1]))
+    return (*own, *of_file(group)) if group else None
 
 
 def shared_nsgs(topology: Topology) -> Mapping[str, str]:

@@ -93,8 +93,13 @@ def _association(type_: str, before: Mapping[str, Any] | None, after: Mapping[st
     word, argument = ASSOCIATIONS[type_]
     if before is not None and after is None:
         yield Opening(f"subnet {before.get('subnet_id')}", f"removed {word}")
-    elif before is not None and after and after.get(argument) and before.get(argument) != after[argument]:
+    elif before is not None and after and after.get(argument) and not same_id(before.get(argument), after[argument]):
         yield Opening(f"subnet {after.get('subnet_id')}", f"other {word}", str(after[argument]))
+
+
+def same_id(one: object, other: object) -> bool:
+    """Return whether two ids name the same resource. Azure ignores the case of ids."""
+    return str(one).casefold() == str(other).casefold()
 
 
 def _servers(values: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
@@ -123,7 +128,8 @@ def _hops(values: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _subnets(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Opening]:
-    """Yield the inline subnets that lose their security group or route table, or get direct access to the internet.
+    """Yield the inline subnets that lose or change their security group or route table, or get direct access to the
+    internet.
 
     A plan omits an argument that is known after apply, such as the id of a replaced security group.
     """
@@ -133,6 +139,8 @@ def _subnets(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Op
         for argument in OF_A_SUBNET:
             if was.get(argument) and argument in subnet and not subnet[argument]:
                 yield Opening(name, f"removed {argument}")
+            elif was.get(argument) and subnet.get(argument) and not same_id(was[argument], subnet[argument]):
+                yield Opening(name, f"other {argument}", str(subnet[argument]))
         for argument, default in SWITCHES[SUBNET].items():
             if _on(subnet, argument, default=default) and not _on(was, argument, default=default):
                 yield Opening(name, argument)

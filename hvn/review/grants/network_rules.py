@@ -1,6 +1,7 @@
 """Find the traffic that firewall policies and network security groups newly allow."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from hvn.review.grants.opening import Opening, blocks, new_values, number, texts
@@ -35,18 +36,19 @@ collection."""
 def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
     """Yield the traffic that allow rules newly allow, and deny rules that deny less traffic or apply later."""
     old, new = dict(_rules(type_, before)), dict(_rules(type_, after))
+    ranked = [list(_ranked(side)) if type_ == SECURITY_GROUP else [] for side in (before, after)]
     for key, rule in new.items():
         allow, _, name = key
-        if allow:
+        if allow and (key in old or not _allowed(rule, ranked[0])):
             yield from _more(f"rule {name}", old.get(key), rule)
     for key, rule in old.items():
         allow, _, name = key
         if allow:
             continue
         kept = new.get(key)
-        if kept is None:
+        if kept is None and not _denied(name, *ranked):
             yield Opening(f"rule {name}", "removed deny rule")
-        else:
+        elif kept is not None:
             yield from _more(f"deny rule {name}", kept, rule, word="no longer denied: ")
     yield from _reordered(type_, before, after)
 
@@ -128,3 +130,69 @@ def _priorities(type_: str, values: Mapping[str, Any] | None) -> Iterator[tuple[
             allow = str(block.get("action") or block.get("access")).casefold() != "deny"
             part = kind if type_ == GROUP else str(block.get("direction"))
             yield (allow, part, str(block.get("name"))), number(block.get("priority"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """A rule of an NSG. Azure applies the matching rule with the lowest priority number."""
+
+    name: str
+    allow: bool
+    priority: float
+    rule: Rule
+
+    def contains(self, other: Rule) -> bool:
+        """Return whether this rule matches all traffic that the other rule matches. A value that is known after apply
+        matches no traffic."""
+        return self.rule.keys() >= _MATCHED and all(
+            aspect in other and not any(new_values(values, other[aspect])) for aspect, values in self.rule.items()
+        )
+
+
+_MATCHED = {"source", "destination", "port", "protocol", "direction"}
+
+
+def _ranked(values: Mapping[str, Any] | None) -> Iterator[_Ranked]:
+    for rule in blocks((values or {}).get("security_rule")):
+        allow = str(rule.get("access", "")).casefold() != "deny"
+        aspects = _rule(rule, direction=str(rule.get("direction")))
+        yield _Ranked(str(rule.get("name")), allow, number(rule.get("priority")), aspects)
+
+
+def _allowed(rule: Rule, rules: list[_Ranked]) -> bool:
+    """Return whether the rules allow all traffic of `rule`: one rule contains it, and no deny rule comes first."""
+    return any(
+        one.allow
+        and one.contains(rule)
+        and not any(
+            not other.allow and other.priority <= one.priority for other in rules if _same_direction(one, other)
+        )
+        for one in rules
+    )
+
+
+def _denied(name: str, before: list[_Ranked], after: list[_Ranked]) -> bool:
+    """Return whether a deny rule in `after` contains the removed deny rules with this name.
+
+    The removed rule must already have been behind the allow rules that come first now, apart from new allow rules:
+    these are openings themselves.
+    """
+    removed = [one for one in before if not one.allow and one.name == name]
+    were = {one.name: one.priority for one in before if one.allow}
+    return bool(removed) and all(
+        any(
+            not one.allow
+            and one.contains(gone.rule)
+            and all(
+                were.get(other.name, -1) < gone.priority
+                for other in after
+                if other.allow and other.priority <= one.priority and _same_direction(one, other)
+            )
+            for one in after
+        )
+        for gone in removed
+    )
+
+
+def _same_direction(one: _Ranked, other: _Ranked) -> bool:
+    return one.rule.get("direction") == other.rule.get("direction")

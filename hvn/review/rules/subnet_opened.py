@@ -1,10 +1,17 @@
 """HVN957: the NSG of a subnet allows traffic that it did not allow before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Fact
+from hvn.kinds.inputs import BuiltSubnet
+from hvn.kinds.network.inputs import NetworkInputs
+from hvn.kinds.workspace import Workspace
 from hvn.review.context import Context
+from hvn.review.nsg_switches import AFTER_APPLY, NsgSwitch
+from hvn.review.rules.unreviewed_opening import listed
 from hvn.review.subnet_rules import changed
+from hvn.review.vnet_subnets import inline_subnets
 
 RULE = Rule(
     id="HVN957",
@@ -26,14 +33,54 @@ spokes:
     see="https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
 )
 LABEL = "hvn: opens"
+UNKNOWN = Message("the rules of one of them are unknown, so the subnet may be open now")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each subnet, also for a new one. HVN952 reports a subnet that gets a different NSG."""
+    """Yield a finding for each subnet, also for a new one, and for each plan that gives a subnet a different NSG."""
     for subnet in changed(context):
+        if subnet.unknown:
+            old, new = subnet.unknown
+            text = "{place} changes from the NSG {old} to {new}, and {unknown}"
+            message = Message(text, place=subnet.place, old=old, new=new, unknown=UNKNOWN)
+            yield Finding(rule=RULE, workspace=subnet.workspace, message=message)
         if opened := subnet.opened():
             yield Finding(
                 rule=RULE,
                 workspace=subnet.workspace,
                 message=Message("{place} allows: {openings}", place=subnet.named, openings=subnet.shown(opened)),
             )
+    for plan in context.plans.values():
+        for switch in plan.nsg_switches:
+            yield from _switched(context, plan.workspace, switch)
+
+
+def _switched(context: Context, workspace: str, switch: NsgSwitch) -> Iterator[Finding]:
+    """Yield the finding about a subnet that gets a different NSG, unless an edit selects this NSG. The finding is a
+    warning if the file has the NSG: an earlier edit was not applied."""
+    was, now = (_nsg(side, workspace, switch.subnet) for side in (context.before, context.after))
+    selected = now is not None and switch.new.casefold() in (now, AFTER_APPLY)
+    if (selected and was != now) or switch.openings == frozenset():
+        return
+    effect = (
+        Message("{unknown}", unknown=UNKNOWN)
+        if switch.openings is None
+        else Message("the new NSG also allows: {openings}", openings=listed({"": switch.openings}))
+    )
+    text = "the plan gives subnet {subnet} the NSG {new} instead of {old}: {effect}"
+    facts: dict[str, Fact] = {"subnet": switch.subnet, "new": switch.new, "old": switch.old, "effect": effect}
+    by_file = selected and switch.new != AFTER_APPLY
+    level = Level.WARNING if by_file else Level.ERROR
+    yield Finding(rule=RULE, level=level, workspace=workspace, message=Message(text, **facts))
+
+
+def _nsg(side: Mapping[str, Workspace], workspace: str, subnet: str) -> str | None:
+    """Return the id of a subnet's NSG in lower case; None for an unknown subnet, and for a subnet without an NSG."""
+    inputs = side[workspace].inputs if workspace in side else None
+    subnets = inputs.subnets if isinstance(inputs, NetworkInputs) else inline_subnets(inputs)
+    ids = {
+        one.name.casefold(): one.security_group.resource.id.casefold()
+        for one in subnets
+        if isinstance(one, BuiltSubnet)
+    }
+    return ids.get(subnet.casefold())

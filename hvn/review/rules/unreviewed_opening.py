@@ -29,6 +29,8 @@ RULE = Rule(
     see="docs/how-to/review-a-pull-request.md",
 )
 LABEL = "hvn: opens"
+# HVN957 compares the rules of the two security groups.
+OF_SUBNETS = ("other security_group", "other security group")
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -80,7 +82,8 @@ def _left(plan: Plan, edit: Openings | None, code: Openings) -> Mapping[str, fro
     for change in plan.changes:
         if change.action is Action.CREATE and change.address in deleted:
             continue  # HVN930 reports a deleted resource
-        if left := without(change.openings, (*_at(edit, change.address), *_at(code, change.address))):
+        openings = {opening for opening in change.openings if opening.aspect not in OF_SUBNETS}
+        if left := without(openings, (*_at(edit, change.address), *_at(code, change.address))):
             left_by_address[change.address] = left_by_address.get(change.address, frozenset()) | left
     for name in plan.sensitive_outputs:
         if any(opening.aspect == SENSITIVE for opening in _at(code, f"output.{name}")):

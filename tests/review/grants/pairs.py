@@ -15,16 +15,13 @@ from tests.review.grants.values import (
     ROLES,
     ROUTE,
     RULES,
-    SECURITY,
     VAULT,
     api_server,
     claims,
-    ordered,
     paths,
     policy,
     rule,
     rules,
-    security,
 )
 
 OPENS = {
@@ -68,21 +65,6 @@ OPENS = {
         rules(rule(), action="Deny", priority=9000),
         "9000",
     ),
-    "inbound allowed": (SECURITY, security(), security(access="Allow"), "deny-inbound"),
-    "a narrower denial": (SECURITY, security(), security(source_address_prefix="10.0.0.0/8"), "no longer denied"),
-    "an allow rule that moves before a denial": (
-        SECURITY,
-        ordered(deny=200, allow=300),
-        ordered(deny=200, allow=150),
-        "now before deny rule no",
-    ),
-    "a denial that moves behind an allow rule": (
-        SECURITY,
-        ordered(deny=200, allow=300),
-        ordered(deny=400, allow=300),
-        "now before deny rule no",
-    ),
-    "no denial": (SECURITY, security(), {"name": "nsg", "security_rule": []}, "removed"),
     "a new assignment": (ASSIGNMENT, None, ASSIGNED, "Reader"),
     "another role": (ASSIGNMENT, ASSIGNED, {**ASSIGNED, "role_definition_name": "Owner"}, "Owner"),
     "another scope": (ASSIGNMENT, {**ASSIGNED, "scope": "/s/g"}, ASSIGNED, "/subscriptions/s"),
@@ -258,18 +240,6 @@ CLOSES = {
     "a key less": (MOUNT, JWT, {**JWT, "jwt_validation_pubkeys": ["one"]}),
     "a narrower source": (RULES, rules(rule()), rules(rule(source_addresses=["10.64.0.0/16"]))),
     "a rule less": (RULES, rules(rule(), rule("any")), rules(rule())),
-    "a denial that moves before an allow rule": (
-        SECURITY,
-        ordered(deny=300, allow=200),
-        ordered(deny=100, allow=200),
-    ),
-    "other priorities in the same order": (SECURITY, ordered(deny=200, allow=300), ordered(deny=210, allow=310)),
-    "a denial of the other direction": (
-        SECURITY,
-        ordered(deny=200, allow=300, direction="Outbound"),
-        ordered(deny=400, allow=300, direction="Outbound"),
-    ),
-    "a new denial": (SECURITY, {"name": "nsg", "security_rule": []}, security()),
     "an administrator less": (CLUSTER, AKS, {**AKS, "azure_active_directory_role_based_access_control": []}),
     "a path within a pattern": (
         POLICY,
