@@ -24,7 +24,7 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each app without a secret."""
+    """Yield a finding for each app without a secret and without more_paths."""
     for at, app, value in apps(topology):
         if not any(value.synced) and not value.more_paths:
             yield Finding(

@@ -28,7 +28,8 @@ APART = Message("AKS needs separate ranges for pods and Services: an address can
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each pod or Service range that overlaps HVN, hub, a pool, its spoke or the other range.
+    """Yield a finding for each pod or Service range that overlaps the other range, or a network that the pods must
+    reach.
 
     Two clusters may use the same ranges: Azure does not route overlay addresses between clusters.
     """

@@ -34,7 +34,7 @@ spokes:
 )
 TTLS = ("default_ttl", "max_ttl")
 LONGEST = "768h"
-"""The default of Vault for the leases of an engine: https://developer.hashicorp.com/vault/docs/configuration"""
+"""Vault's default for `max_lease_ttl`: https://developer.hashicorp.com/vault/docs/configuration"""
 
 
 def check(topology: Topology) -> Iterator[Finding]:

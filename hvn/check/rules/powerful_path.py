@@ -32,7 +32,7 @@ SETTINGS = ("config", "root", "roles", "rotate-root")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each allowed path that can match a path below sys/, auth/ or identity/."""
+    """Yield a finding for each allowed path below sys/, auth/ or identity/, or to settings of a declared engine."""
     for at, _, value in apps(topology):
         for path, capabilities in value.more_paths.items():
             pattern = f"{below(value.vault_namespace)}{path}"

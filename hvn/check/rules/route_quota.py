@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN403",
     name="route-quota",
     level=Level.WARNING,
-    reports="Runners, transit pools and direct spokes need more HVN routes than HCP's default quota.",
+    reports="The topology needs more HVN routes than HCP's default quota.",
     why="the default quota of an HCP organization is 15 HVN routes; the apply of the 16th route fails",
     fix="ask HashiCorp's support to raise the quota, or move spokes into a transit pool (vault_route: via-hub)",
     example="""\
@@ -30,7 +30,7 @@ QUOTA = 15
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding if the routes of both HVNs to runners, transit pools and direct spokes exceed the quota."""
+    """Yield a finding if the routes of both HVNs exceed the quota."""
     count = sum(peerings(topology).values()) * len(topology.hvn.cidrs)
     if count > QUOTA:
         yield Finding(

@@ -45,7 +45,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 rule=RULE,
                 path=(*path, "spoke"),
                 message=Message(
-                    "{first} (line {line}) already is the peering of {one} and {other}",
+                    "{first} (line {line}) is already the peering of {one} and {other}",
                     first=Field(first),
                     line=LineOf(first),
                     one=name,
