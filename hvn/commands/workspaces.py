@@ -129,3 +129,4 @@ def _print(
         console.print("\nmanual steps:")
         for step in steps:
             console.print(f"  - {step.text}")
+    console.print("\nrights of each workspace: docs/reference/rights.md")

@@ -7,7 +7,8 @@ from hvn.topology.default_rules import VAULT_PORT
 from hvn.topology.dns_steps import dns_steps
 from hvn.topology.engine_steps import engine_steps
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
-from hvn.topology.model import ExistingCluster, ExistingHub, Topology
+from hvn.topology.model import ExistingCluster, ExistingHub, NewHub, Topology
+from hvn.topology.new_hub_steps import new_hub_steps
 from hvn.topology.ranges import vault_sites
 from hvn.topology.remote_steps import remote_steps
 from hvn.topology.step import Step
@@ -63,6 +64,8 @@ def _hub(topology: Topology) -> Iterator[Step]:
             "hub",
             before="vault",
         )
+    if isinstance(hub, NewHub):
+        yield from new_hub_steps(hub)
     if isinstance(topology.hub, ExistingHub):
         yield from _existing_hub(topology, topology.hub, runners)
     yield from remote_steps(topology)

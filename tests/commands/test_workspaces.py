@@ -2,9 +2,11 @@
 
 import json
 import pathlib
+import re
 from typing import Any, get_args
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from hvn import cdktf
@@ -188,11 +190,30 @@ def test_the_manual_steps_of_an_existing_hub_have_their_workspaces_and_owners(tm
     assert {("hub", "before", "vault"), ("spoke", "before", "network-payments")} <= places
 
 
+@pytest.mark.parametrize(
+    ("patch", "expected"),
+    [
+        ({}, {("vault", "10.0.0.64/27")}),
+        ({"gateway": {"cidr": "10.0.0.96/27"}}, {("vault", "10.0.0.64/27"), ("hub", "10.0.0.96/27")}),
+        ({"gateway": {"cidr": "10.0.0.96/27", "existing": True}}, {("vault", "10.0.0.64/27")}),
+        ({"bastion": {"cidr": "10.0.0.128/26"}}, {("vault", "10.0.0.64/27"), ("hub", "10.0.0.128/26")}),
+    ],
+)
+def test_the_steps_of_a_new_hub_fill_its_subnets(
+    patch: dict[str, Any], expected: set[tuple[str, str]], tmp_path: pathlib.Path
+) -> None:
+    file = tmp_path / "topology.yaml"
+    topology = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    file.write_text(dump({**topology, "hub": topology["hub"] | patch}), encoding="utf-8")
+    cidr = re.compile(r"subnet (10\.\S+/\d+)", re.IGNORECASE)
+    assert {(step["workspace"], cidr.findall(step["text"])[0]) for step in steps_of(file)} == expected
+
+
 def test_the_step_of_a_vault_namespace_has_its_command(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "topology.yaml"
     text = SAMPLE.read_text(encoding="utf-8")
     file.write_text(text.replace("namespace: admin\n", "namespace: admin/platform\n"), encoding="utf-8")
-    (step,) = steps_of(file)
+    (step,) = (step for step in steps_of(file) if step["owner"] == "vault")
     assert {key: step[key] for key in ("workspace", "when", "owner", "commands")} == {
         "workspace": "vault",
         "when": "before",
