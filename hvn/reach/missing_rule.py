@@ -1,4 +1,4 @@
-"""The firewall rule or NSG rule that a blocked connection lacks, as YAML for the topology file."""
+"""The firewall rule, NSG rule or peering that a blocked connection lacks, as YAML for the topology file."""
 
 from hvn.reach.answer import Answer
 from hvn.reach.network import HUB, INTERNET, OUTSIDE, RUNNERS, VAULT, Place
@@ -7,13 +7,16 @@ from hvn.topology.security import HVN_IN, HVN_IN_PRIORITY
 
 
 def missing_rule(answer: Answer) -> str:
-    """Return the YAML of the missing rule with its place in the file, or an empty text if no rule would allow the
-    connection."""
+    """Return the YAML of the missing rule or peering with its place in the file; an empty text if neither would allow
+    the connection."""
     if answer.request.closed_to_hvn:
         return _nsg_rule(answer)
+    source, destination = answer.source, answer.destination
+    if answer.request.peering_missing:
+        other = destination.network
+        return f"spokes:\n  {source.network}:\n    peerings:\n      {other}: {{spoke: {other}}}"
     if not answer.request.rule_missing:
         return ""
-    source, destination = answer.source, answer.destination
     whole = destination.network == INTERNET and destination.cidr == ALL and not destination.host
     if whole or destination.network == OUTSIDE:
         # A rule for the whole internet allows too much, and unlisted private addresses need a range in the file first.

@@ -147,6 +147,7 @@ def _no_route(network: Network, source: Place, destination: Place, way: Way) -> 
     cause = "Azure drops packets to private addresses without a route"
     if destination.network == ON_PREMISES and unused:
         cause = f"{source.network} does not have use_remote_gateways"
+    way.peering_missing = source.in_spoke and destination.in_spoke and network.firewall is None
     way.blocked_by = f"no route of {source.name} leads to {destination.cidr}: {cause}"
 
 

@@ -27,6 +27,8 @@ class Way:
     rule: FirewallRule | None = None
     """The firewall rule that allows the request."""
     rule_missing: bool = False
+    peering_missing: bool = False
+    """True if a peering between two spokes would give the request a route."""
     closed_to_hvn: bool = False
     """True if the rule hvn-in denies the request. An NSG rule of the file with a lower priority number can allow it."""
 

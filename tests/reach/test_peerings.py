@@ -8,8 +8,9 @@ import yaml
 from hvn.check.load import require
 from hvn.reach.answer import Verdict, reach
 from hvn.reach.build import build
+from hvn.reach.missing_rule import missing_rule
 from hvn.reach.network import Network
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, SAMPLE
 
 TOPOLOGIES = PROJECT / "tests" / "topologies"
 EVERYTHING, EXISTING = TOPOLOGIES / "everything.yaml", TOPOLOGIES / "existing.yaml"
@@ -62,3 +63,24 @@ def test_the_peerings_of_an_existing_hub_are_unknown(to: str, with_west: Network
     for one in reach(with_west, "analytics", to, 443):
         assert one.verdict is Verdict.UNKNOWN, one
         assert any("the hub's existing peering with vnet-west" in setting for setting in one.unknown)
+
+
+@pytest.mark.parametrize("hub", ["none", "firewall-none"])
+def test_a_missing_peering_of_two_spokes_can_be_pasted(hub: str, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    data = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    del data["spokes"]["analytics"]
+    data["hub"] = "none" if hub == "none" else {**data["hub"], "firewall": "none", "vault_peering": {}}
+    data["address_pools"].pop("transit")
+
+    def answers(to: str) -> set[tuple[str, str]]:
+        file.write_text(yaml.safe_dump(data), encoding="utf-8")
+        network = build(require(file).topology)
+        return {(one.verdict, missing_rule(one)) for one in reach(network, "payments", to, 443)}
+
+    ((verdict, missing),) = answers("spokes.orders.cluster")
+    assert verdict == Verdict.BLOCKED
+    data["spokes"]["payments"] |= yaml.safe_load(missing)["spokes"]["payments"]
+    assert answers("spokes.orders.cluster") == {(Verdict.REACHES, "")}
+    ((verdict, missing),) = answers("10.9.9.9")
+    assert (verdict, missing) == (Verdict.BLOCKED, "")

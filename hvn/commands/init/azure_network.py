@@ -123,6 +123,8 @@ def _subscription(azure: Azure, hub: Vnet | None, proposal: Proposal) -> None:
     used = sorted({vnet.id.split("/")[2].lower() for vnet in azure.vnets.values()})
     others = [one for one in used if not hub or one != hub.id.split("/")[2].lower()]
     _only("subscription_id", known or others or used, "subscriptions", proposal)
+    if len(known or others or used) > 1:
+        proposal.unclear["subscription_id"] += " (az account list -o table prints their names)"
 
 
 # --- The existing hub

@@ -13,7 +13,7 @@ ANSWER = {
     "asymmetric": "true if only one direction of the connection goes through the firewall",
     "unknown": "unknown settings on the route",
     "rule": "`name`, `path` and `line` of the firewall rule that allows the request, or null",
-    "missing_rule": "firewall rule to add, as YAML, or null",
+    "missing_rule": "rule or peering to add, as YAML, or null",
     "request": (
         "`hops` of the request, with `at` and `what`; `by_firewall` is true if the request goes through the firewall"
     ),
