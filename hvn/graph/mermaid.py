@@ -11,7 +11,8 @@ from hvn.diagnostics.printable import printable
 from hvn.graph.picture import Box, Edge, Kind, Picture
 
 MANY = 40
-"""With more spokes, one node shows all spokes of a pool: GitHub draws at most 500 edges and 50,000 characters."""
+"""With more spokes, one node shows all unchanged spokes of a pool: GitHub draws at most 500 edges and 50,000
+characters."""
 LINES = 8
 """The maximum number of facts in a node."""
 

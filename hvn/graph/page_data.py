@@ -29,7 +29,7 @@ def page_data(picture: Picture, topology: Topology, network: Network, text: str,
 
 
 def _rules(topology: Topology, line_of: LineOf) -> Iterator[dict[str, Any]]:
-    """Yield all rules of the firewall. The built-in rules have no path and no line."""
+    """Yield all rules of the firewall. A built-in rule has its name instead of a path, and the line 0."""
     for path, rule in firewall.rules_with_paths(topology):
         yield {
             "path": ".".join(path) or f"built-in rule {rule.name}",

@@ -10,7 +10,8 @@ ACCOUNT = "system:serviceaccount:"
 
 
 def malformed(token: str) -> str:
-    """Return the kind of text that the client sent instead of a token, such as JSON, a key or a token in quotes."""
+    """Return a hint about the text that the client sent instead of a token, such as JSON, a key or a token in
+    quotes."""
     text = token.strip()
     if text.startswith("\ufeff"):
         return "the file begins with a byte order mark of an editor or PowerShell: save the file without the mark"

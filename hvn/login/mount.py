@@ -28,7 +28,7 @@ class Mount:
 
     @classmethod
     def of_spoke(cls, inputs: VaultAuthInputs) -> "Mount":
-        """Return the mount that `vault-auth-<spoke>` writes."""
+        """Return the mount that `vault-auth-<spoke>` writes, or the existing mount with unknown keys."""
         if inputs.existing_mount:
             return cls(keys_from=f"the existing mount {inputs.mount}", bound_issuer=None)
         if inputs.pubkeys:

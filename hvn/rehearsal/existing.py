@@ -23,7 +23,7 @@ def put(cloud: Cloud, workspaces: Iterable[Workspace]) -> None:
     built = [workspace for workspace in workspaces if workspace.inputs]
     created = {_id(reference) for workspace in built for reference in kind_of(workspace.id).creates(workspace.inputs)}
     api_servers = dict(_api_servers(built))
-    # Workspaces of the kind network come first, because only their inputs have the ranges of an existing VNet.
+    # Workspaces with an HVN peering come last, because their inputs lack the ranges of an existing VNet.
     for workspace in sorted(built, key=lambda workspace: isinstance(workspace.inputs, PeeringInputs)):
         for reference in kind_of(workspace.id).refers_to(workspace.inputs):
             id_ = _id(reference)

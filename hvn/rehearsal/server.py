@@ -87,7 +87,7 @@ class SameUser(grpc.ServerInterceptor):
         self._refused: dict[str, bool] = {}
 
     def intercept_service(self, continuation: Any, details: Any) -> Any:
-        """Return a handler that refuses calls of other users. Handlers of streams are returned unchanged."""
+        """Return a handler that refuses calls of other users. Return the handler of a stream unchanged."""
         handler = continuation(details)
         if handler is None or handler.unary_unary is None:  # this stream is always empty
             return handler

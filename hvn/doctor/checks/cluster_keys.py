@@ -23,8 +23,8 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each cluster: whether the committed keys equal the issuer's keys, with the comparison of `hvn
-    keys check`."""
+    """Yield a finding for each cluster with apps and `keys: pubkeys`: whether the committed keys equal the issuer's
+    keys, as `hvn keys check` compares them."""
     for spoke, cluster in context.clusters().items():
         if cluster.vault_login.keys != "pubkeys" or not cluster.apps:
             continue
