@@ -1,4 +1,5 @@
-"""`login explain` predicts every error of a JWT login that a real server returns."""
+"""`login explain` predicts the errors of a JWT login that a real server returns, except failures to fetch an issuer's
+keys."""
 
 import time
 from typing import Any
