@@ -24,6 +24,7 @@ from hvn.topology.model import (
     ExistingHub,
     NewHub,
     Spoke,
+    Subnet,
     Topology,
 )
 from hvn.topology.naming import parse
@@ -245,7 +246,7 @@ def _spoke(topology: Topology, network: Network, name: str, spoke: Spoke) -> Ite
             )
     yield from nat_gateways.of_spoke(topology, name, spoke)
     if spoke.cluster:
-        yield from _cluster(id_, name, spoke.cluster)
+        yield from _cluster(id_, name, spoke, spoke.cluster)
 
 
 def _differing(routes: tuple[str, ...], usual: tuple[str, ...]) -> tuple[str, ...]:
@@ -255,12 +256,12 @@ def _differing(routes: tuple[str, ...], usual: tuple[str, ...]) -> tuple[str, ..
     return routes or ("no user-defined route",)
 
 
-def _cluster(inside: str, name: str, cluster: AnyCluster) -> Iterator[Box]:
+def _cluster(inside: str, name: str, spoke: Spoke, cluster: AnyCluster) -> Iterator[Box]:
     yield Box(
         id=f"{inside}.cluster",
         kind=Kind.CLUSTER,
         title=f"AKS {cluster.kubernetes_version}" if isinstance(cluster, Cluster) else "AKS",
-        facts=_of_new(cluster) if isinstance(cluster, Cluster) else _of_existing(cluster.existing),
+        facts=_of_new(cluster, spoke.node_subnet) if isinstance(cluster, Cluster) else _of_existing(cluster.existing),
         inside=inside,
         existing=not isinstance(cluster, Cluster),
         path=("spokes", name, "cluster"),
@@ -276,8 +277,8 @@ def _cluster(inside: str, name: str, cluster: AnyCluster) -> Iterator[Box]:
         )
 
 
-def _of_new(cluster: Cluster) -> tuple[str, ...]:
-    return (f"nodes {cluster.node_cidr}", _pods(cluster), *_filled(_public(cluster.api_server)))
+def _of_new(cluster: Cluster, nodes: Subnet | None) -> tuple[str, ...]:
+    return (*((f"nodes {nodes.cidr}",) if nodes else ()), _pods(cluster), *_filled(_public(cluster.api_server)))
 
 
 def _of_existing(facts: ClusterFacts) -> tuple[str, ...]:

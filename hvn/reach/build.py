@@ -276,13 +276,12 @@ def _parts(topology: Topology, name: str, inputs: NetworkInputs, spoke: Spoke) -
     used = used_subnets(spoke)
     parts: dict[str, tuple[Place, ...]] = {}
     for subnet in inputs.subnets:
-        is_nodes = subnet.key == naming.NODE_SUBNET and subnet.key not in spoke.subnets
         if subnet.key in used:
             place = _of_subnet(topology, cluster, name, subnet, inputs)
-            if is_nodes:
+            if subnet.key == naming.NODE_SUBNET:
                 place = replace(place, subnet="", public=_open_to(spoke.new_cluster))
             parts[cluster] = (*parts.get(cluster, ()), place)
-        if not is_nodes:
+        if subnet.key in spoke.subnets:
             path = f"spokes.{name}.subnets.{subnet.key}"
             place = _of_subnet(topology, path, name, subnet, inputs)
             parts[path] = (replace(place, subnet="", in_file=subnet.key),)

@@ -53,7 +53,8 @@ def vnet_addresses(spoke: Spoke) -> tuple[IPv4Network, ...]:
     if isinstance(cluster, ExistingCluster):
         return tuple(sorted(set(cluster.existing.node_cidrs)))
     keys = used_subnets(spoke) & spoke.subnets.keys()
-    return tuple(sorted({cluster.node_cidr, *(spoke.subnet(key).cidr for key in keys)}))
+    nodes = (spoke.node_subnet.cidr,) if spoke.node_subnet else ()  # HVN525 reports a missing subnet.
+    return tuple(sorted({*nodes, *(spoke.subnet(key).cidr for key in keys)}))
 
 
 def addresses(spoke: Spoke) -> tuple[IPv4Network, ...]:

@@ -146,8 +146,9 @@ def _kinds(topology: Topology, name: str, spoke: Spoke, group: ResourceGroup) ->
         if spoke.subnet(key).nsg is None:
             yield naming.NSG, key, in_group
     if spoke.new_cluster:
-        yield "subnet", naming.NODE_SUBNET, ""
-        yield naming.NSG, naming.NODE_SUBNET, in_group
+        if naming.NODE_SUBNET not in spoke.subnets:
+            yield "subnet", naming.NODE_SUBNET, ""
+            yield naming.NSG, naming.NODE_SUBNET, in_group
         yield "managed_identity", "", in_group
         yield "cluster", "", in_group
         yield "node_resource_group", "", group.subscription_id

@@ -179,6 +179,20 @@ def has_route_table(topology: Topology, owner: Spoke | NewHub) -> bool:
     return bool(owner.routes) or firewall_ip(topology) is not None
 
 
+def node_route_table(topology: Topology, name: str, spoke: Spoke) -> Resource | None:
+    """Return the route table of a new cluster's nodes; None without routes, and for an existing table that AKS does
+    not read."""
+    route = spoke.node_subnet.route if spoke.node_subnet and spoke.new_cluster else naming.NO_ROUTES
+    if route == naming.NO_ROUTES or spoke.new_cluster is None:
+        return None
+    if route == "firewall":
+        return spoke_route_table(topology, name, spoke) if has_route_table(topology, spoke) else None
+    if "/" in route:
+        routed = outbound_type(topology, spoke.new_cluster) == "userDefinedRouting"
+        return existing_route_table(route, spoke_vnet(topology, name, spoke)) if routed else None
+    return spoke_route_table(topology, name, spoke, route)
+
+
 def has_open_table(spoke: Spoke) -> bool:
     """Return whether a subnet of the spoke has `route: none`."""
     return any(spoke.subnet(key).route == naming.NO_ROUTES for key in spoke.subnets)

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hvn.topology.model import NODE_SUBNET as NODE_SUBNET
 from hvn.topology.model import HubNames, NewHub, SpokeNames, Topology
 
 SLUG_LENGTH = 36
@@ -19,7 +20,6 @@ RUNNERS = "runners"
 GATEWAY = "gateway"
 FIREWALL = "firewall"
 """The parts of the hub with their own route table."""
-NODE_SUBNET = "nodes"
 RUNNER_SUBNET = "runners"
 HVN_ROUTE, BACKUP_ROUTE = "hvn", "hvn-backup"
 """The names of the user-defined routes to the HVN and to the backup HVN."""

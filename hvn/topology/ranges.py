@@ -141,7 +141,7 @@ def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4N
         for subnet, value in hub.subnets.items():
             yield _of_subnet(("hub", "subnets", subnet), value), hub.subnet(subnet).cidr, hub.cidrs
     for name, spoke in topology.spokes.items():
-        if spoke.new_cluster:
+        if spoke.new_cluster and spoke.new_cluster.node_cidr:
             yield ("spokes", name, "cluster", "node_cidr"), spoke.new_cluster.node_cidr, spoke.cidrs
         yield from _existing_nodes(name, spoke)
         for subnet, value in spoke.subnets.items():

@@ -21,16 +21,21 @@ NAMED = (
 
 def facts(workspaces: Synthesized) -> set[str]:
     """Return each fact of the network once: `vnet NAME RANGE`, `subnet VNET/NAME RANGE`, `rule NSG/NAME
-    PRIORITY …`, `peered VNET REMOTE`, `nat SUBNET`, `pods MODE POLICY OUTBOUND_TYPE`, `api_server private`,
-    `nodes NAME SUBNET SIZE MIN-MAX PODS`."""
+    PRIORITY …`, `peered VNET REMOTE`, `routed VNET/SUBNET TABLE`, `nat SUBNET`, `pods MODE POLICY OUTBOUND_TYPE`,
+    `api_server private`, `nodes NAME SUBNET SIZE MIN-MAX PODS`."""
     resources = [
         (kind, arguments)
         for workspace in workspaces.values()
         for kind, named in workspace.get("resource", {}).items()
         for arguments in named.values()
     ]
-    peered = {fact for workspace in workspaces.values() for fact in _peered(workspace.get("resource", {}))}
-    return peered | {fact for kind, arguments in resources for fact in _facts(kind, arguments)}
+    between = {
+        fact
+        for workspace in workspaces.values()
+        for find in (_peered, _routed)
+        for fact in find(workspace.get("resource", {}))
+    }
+    return between | {fact for kind, arguments in resources for fact in _facts(kind, arguments)}
 
 
 def _peered(resources: Mapping[str, Any]) -> Iterator[str]:
@@ -43,6 +48,19 @@ def _peered(resources: Mapping[str, Any]) -> Iterator[str]:
     for half in resources.get("azurerm_virtual_network_peering", {}).values():
         ends = (half["virtual_network_name"], half["remote_virtual_network_id"])
         yield f"peered {' '.join(own.get(end, end.rpartition('/')[2]) for end in ends)}"
+
+
+def _routed(resources: Mapping[str, Any]) -> Iterator[str]:
+    """Yield `routed VNET/SUBNET TABLE` for each subnet of a new VNet that has a route table."""
+    own = {
+        f"${{azurerm_route_table.{key}.id}}": table["name"]
+        for key, table in resources.get("azurerm_route_table", {}).items()
+    }
+    for vnet in resources.get("azurerm_virtual_network", {}).values():
+        for subnet in vnet["subnet"]:
+            table = subnet.get("route_table_id")
+            if table:
+                yield f"routed {vnet['name']}/{subnet['name']} {own.get(table) or table.rpartition('/')[2]}"
 
 
 def _facts(kind: str, arguments: Mapping[str, Any]) -> Iterator[str]:

@@ -38,7 +38,19 @@ def cluster_network(draw: st.DrawFn, spoke: Topology, spare: str) -> Topology:
             cluster["node_pools"] = {name: {**pool, **FEW, **pods} for name, pool in only.items()}
         if pods:
             subnets[SPARE] = {"cidr": spare, **FOR_PODS}
+    if draw(st.booleans()):
+        subnets["nodes"] = {"cidr": cluster.pop("node_cidr"), **draw(node_subnets(cluster.get("outbound_type", "")))}
     return {"subnets": subnets, "cluster": {**cluster, **({"network": network} if network else {})}}
+
+
+def node_subnets(outbound_type: str) -> st.SearchStrategy[Topology]:
+    """Return a strategy for the settings of the subnet `nodes`. Only some outbound types work without a route."""
+    routes = ("firewall", "none") if outbound_type in ("loadBalancer", "none") else ("firewall",)
+    return optional(
+        route=st.sampled_from(routes),
+        nsg=st.just("rg-shared/NSG_1"),
+        service_endpoints=st.just(["Microsoft.Storage"]),
+    )
 
 
 RANGES: tuple[list[str], ...] = ([], ["198.51.100.0/24"], ["203.0.113.7/32", "198.51.100.0/25"])

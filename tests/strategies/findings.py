@@ -59,7 +59,11 @@ def warnings(topology: Topology) -> set[str]:
             for cluster in clusters
         ),
         "HVN519": has_firewall(topology["hub"])
-        and any(cluster.get("outbound_type") == "loadBalancer" for cluster in clusters),
+        and any(
+            spoke.get("cluster", {}).get("outbound_type") == "loadBalancer"
+            and spoke["subnets"].get("nodes", {}).get("route", "firewall") == "firewall"
+            for spoke in topology["spokes"].values()
+        ),
         "HVN616": any(cluster.keys() & {"vault_login", "vso"} and not cluster["apps"] for cluster in clusters),
         "HVN614": any(
             set(cluster.get("existing_namespaces", ())) - {app["namespace"] for app in cluster["apps"].values()}
@@ -115,7 +119,11 @@ def own_nsgs(owner: Topology) -> set[str]:
     of_subnets = {key for key, subnet in owner.get("subnets", {}).items() if "nsg" not in subnet}
     new_cluster = "cluster" in owner and "existing" not in owner["cluster"]
     of_subnets |= owner.get("network_security_groups", {}).keys()
-    others = {"nodes": new_cluster, "runners": "runners" in owner, "bastion": "bastion" in owner}
+    others = {
+        "nodes": new_cluster and "nodes" not in owner["subnets"],
+        "runners": "runners" in owner,
+        "bastion": "bastion" in owner,
+    }
     return of_subnets | {key for key, is_built in others.items() if is_built}
 
 

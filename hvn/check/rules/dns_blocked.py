@@ -102,8 +102,8 @@ def _clients(topology: Topology, hub: NewHub) -> Iterator[_Client]:
         if spoke.dns_servers and spoke.cidr and not spoke.existing:
             place = f"spokes.{name}"
             places = {f"{place}.subnets.{subnet}": spoke.subnet(subnet).cidr for subnet in spoke.subnets}
-            if spoke.new_cluster:
-                places[f"{place}.cluster"] = spoke.new_cluster.node_cidr
+            if spoke.node_subnet:
+                places[f"{place}.cluster"] = spoke.node_subnet.cidr
             places = places or {place: spoke.cidr}
             yield _Client(("spokes", name), Zone(Net.SPOKE, name), spoke.dns_servers, places, spoke.firewall_rules)
 

@@ -27,7 +27,8 @@ def check(topology: Topology) -> Iterator[Finding]:
     if locations.firewall_ip(topology) is None:
         return
     for name, spoke in topology.spokes.items():
-        if spoke.new_cluster and spoke.new_cluster.outbound_type == "loadBalancer":
+        routed = spoke.node_subnet is not None and spoke.node_subnet.route == "firewall"
+        if routed and spoke.new_cluster and spoke.new_cluster.outbound_type == "loadBalancer":
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "cluster", "outbound_type"),

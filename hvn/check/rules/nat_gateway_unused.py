@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
-from hvn.topology import locations, naming, nat
+from hvn.topology import locations, nat
 from hvn.topology.model import Firewall, NewHub, Route, Spoke, Topology
 
 RULE = Rule(
@@ -69,7 +69,8 @@ def _of_spoke(topology: Topology, path: Path, spoke: Spoke) -> Iterator[Finding]
         subnet = spoke.subnet(key)
         if subnet.nat_gateway and _routed(topology, spoke, subnet.route):
             yield _routed_finding((*path, "subnets", key, "nat_gateway"))
-    if spoke.new_cluster and naming.NODE_SUBNET in users and _routed(topology, spoke, "firewall"):
+    nodes, cluster = spoke.node_subnet, spoke.new_cluster
+    if cluster and nodes and cluster.outbound_type == nat.CLUSTER_TYPE and _routed(topology, spoke, nodes.route):
         yield _routed_finding((*path, "cluster", "outbound_type"), _cluster_fix(topology, spoke))
 
 

@@ -49,7 +49,8 @@ def check(topology: Topology) -> Iterator[Finding]:
     for name, spoke in topology.spokes.items():
         if spoke.new_cluster is None:
             continue
-        places = {**_places(name, spoke), NODE_SUBNET: (_at(name, "node_cidr"), spoke.new_cluster.node_cidr)}
+        nodes = spoke.new_cluster.node_cidr
+        places = {**({NODE_SUBNET: (_at(name, "node_cidr"), nodes)} if nodes else {}), **_places(name, spoke)}
         for key, pools in by_node_subnet(spoke.new_cluster).items():
             if key in places:
                 yield from _of_nodes(fixes, spoke.new_cluster, key, pools, *places[key])

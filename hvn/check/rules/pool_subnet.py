@@ -29,9 +29,10 @@ SERVICE = "Microsoft.ContainerService/managedClusters"
 DELEGATED = Message("AKS does not accept a delegated subnet for nodes")
 FOR_PODS = Message("AKS adds the delegation to a subnet of pods; the next apply would remove the delegation")
 SHARED = Message("AKS needs separate subnets for nodes and pods")
+DEFAULT = Message("with userDefinedRouting AKS requires a default route to an appliance")
 ROUTE = Message(
     "with userDefinedRouting AKS requires a default route to an appliance, and the cluster's identity has rights "
-    "only on the spoke's own route table"
+    "only on the route table of the first pool"
 )
 
 
@@ -45,6 +46,8 @@ def check(topology: Topology) -> Iterator[Finding]:
         for key, pools in by_node_subnet(spoke.new_cluster).items():
             for place in pools if key != NODE_SUBNET else ():
                 yield from _finding(at, spoke, key, (*place, "subnet"), _of_nodes(spoke, key, type_))
+        if NODE_SUBNET in spoke.subnets:
+            yield from _of_first_pool((*at, "subnets", NODE_SUBNET), spoke, type_)
         for key, pools in by_pod_subnet(spoke.new_cluster).items():
             for place in pools:
                 yield from _finding(at, spoke, key, (*place, "pod_subnet"), _of_pods(spoke.new_cluster, spoke, key))
@@ -80,10 +83,40 @@ def _of_nodes(spoke: Spoke, key: str, outbound_type: str) -> tuple[Message, Mess
             DELEGATED,
             Message("remove the delegation of {key}", key=key),
         )
-    if subnet and subnet.route != "firewall" and outbound_type == "userDefinedRouting":
+    first = spoke.node_subnet.route if spoke.node_subnet else "firewall"
+    if subnet and subnet.route != first and outbound_type == "userDefinedRouting":
         message = Message("{key} has route: {route}", key=key, route=subnet.route)
-        return message, ROUTE, Message("remove the route of {key}", key=key)
+        return message, ROUTE, Message("set route: {first} in {key}", first=first, key=key)
     return None
+
+
+def _of_first_pool(path: Path, spoke: Spoke, outbound_type: str) -> Iterator[Finding]:
+    """Yield a finding if the subnet `nodes` cannot have the nodes of the first pool."""
+    subnet = spoke.subnet(NODE_SUBNET)
+    if subnet.delegation:
+        message = Message("{key} is delegated to {service}", key=NODE_SUBNET, service=subnet.delegation)
+        fix = Message("remove the delegation of {key}", key=NODE_SUBNET)
+        yield Finding(rule=RULE, path=(*path, "delegation"), message=message, why=DELEGATED, fix=fix)
+    if outbound_type == "userDefinedRouting" and not _has_default_route(spoke, subnet.route):
+        yield Finding(
+            rule=RULE,
+            path=(*path, "route"),
+            message=Message("{key} has route: {route}, without a default route", key=NODE_SUBNET, route=subnet.route),
+            why=DEFAULT,
+            fix=Message("remove route, or set outbound_type: loadBalancer in the cluster"),
+        )
+
+
+def _has_default_route(spoke: Spoke, route: str) -> bool:
+    """Return whether a route table may have a default route to an appliance. The routes of an existing table are
+    unknown; HVN430 reports a missing firewall."""
+    table = spoke.route_tables.get(route)
+    if table is None:
+        return route == "firewall" or "/" in route
+    return any(
+        one.destination == "0.0.0.0/0" and one.next_hop not in ("internet", "none", "vnet")
+        for one in table.routes.values()
+    )
 
 
 def _of_pods(cluster: Cluster, spoke: Spoke, key: str) -> tuple[Message, Message, Message] | None:

@@ -15,7 +15,7 @@ RULE = Rule(
     example="""\
 spokes:
   analytics:
-    subnets: {nodes: 10.96.1.0/24}
+    subnets: {GatewaySubnet: 10.96.1.0/24}
 """,
     see="docs/reference/workspaces.md",
 )
@@ -86,13 +86,11 @@ def _reserved_in_hub(subnet: str) -> Message | None:
 def _reserved(spoke: Spoke, subnet: str) -> tuple[Message, Message, Message] | None:
     """Return message, reason and fix for a reserved name of a subnet. Azure compares names without regard to case."""
     # If a cluster becomes existing, Terraform keeps its node subnet: the subnet's name and address do not change.
-    if subnet.casefold() == NODE_SUBNET and not isinstance(spoke.cluster, ExistingCluster):
+    if subnet.casefold() == NODE_SUBNET != subnet and not isinstance(spoke.cluster, ExistingCluster):
         return (
             Message("{name} is reserved for the node subnet of a cluster", name=subnet),
             NODES,
-            Message(
-                "rename the subnet, or remove it and set cluster.node_cidr: {cidr}", cidr=spoke.subnet(subnet).cidr
-            ),
+            Message("rename the subnet, or write {nodes} for the subnet of a cluster's nodes", nodes=NODE_SUBNET),
         )
     if subnet.casefold() in AZURE_SUBNETS:
         return (

@@ -139,9 +139,7 @@ def aks(site: Site, cluster: Cluster) -> AksInputs:
         node_group=naming.name(topology, "node_resource_group", name),
         kubernetes_version=cluster.kubernetes_version,
         vnet=locations.spoke_vnet(topology, name, spoke),
-        route_table=locations.spoke_route_table(topology, name, spoke)
-        if locations.has_route_table(topology, spoke)
-        else None,
+        route_table=locations.node_route_table(topology, name, spoke),
         dns_zone=None if cluster.api_server.public else locations.dns_zone(topology),
         network_mode=cluster.network.mode,
         network_policy=None if cluster.network.policy == "none" else cluster.network.policy,
@@ -185,18 +183,19 @@ def _load_balancer(cluster: Cluster) -> LoadBalancerInputs | None:
     )
 
 
-def _subnet(site: Site, cluster: Cluster, key: str) -> Subnet:
-    cidr = cluster.node_cidr if key == naming.NODE_SUBNET else site.spoke.subnet(key).cidr
+def _subnet(site: Site, key: str) -> Subnet:
+    nodes = site.spoke.node_subnet
+    subnet = nodes if nodes and key == naming.NODE_SUBNET else site.spoke.subnet(key)
     return common.subnet(
-        site.topology, locations.spoke_vnet(site.topology, site.name, site.spoke), site.name, key, cidr
+        site.topology, locations.spoke_vnet(site.topology, site.name, site.spoke), site.name, key, subnet.cidr
     )
 
 
 def _pool(site: Site, cluster: Cluster, name: str, pool: NodePool | MoreNodes) -> NodePoolInputs:
     return NodePoolInputs(
         name=name,
-        subnet=_subnet(site, cluster, node_subnet(pool)),
-        pod_subnet=_subnet(site, cluster, pool.pod_subnet) if pool.pod_subnet else None,
+        subnet=_subnet(site, node_subnet(pool)),
+        pod_subnet=_subnet(site, pool.pod_subnet) if pool.pod_subnet else None,
         vm_size=pool.vm_size,
         min_count=pool.min_count,
         max_count=pool.max_count,

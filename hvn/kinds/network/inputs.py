@@ -20,7 +20,7 @@ from hvn.kinds.policy_owned import VNET
 from hvn.kinds.routes import hvn_routes, routes_of, table_of
 from hvn.kinds.subnets import built, security_groups
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
-from hvn.topology import locations, model, naming, nat, security
+from hvn.topology import locations, naming, nat, security
 from hvn.topology.cluster_subnets import used_subnets
 from hvn.topology.firewall import RuleGroup, spoke_group
 from hvn.topology.model import Spoke, Topology
@@ -231,9 +231,8 @@ def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[BuiltSubnet, 
         )
         for key in spoke.subnets
     }
-    if spoke.new_cluster:
-        nodes = model.subnet(spoke.new_cluster.node_cidr)
-        subnets[naming.NODE_SUBNET] = (nodes, security.of_nodes(topology, spoke))
+    if spoke.node_subnet and naming.NODE_SUBNET not in subnets:
+        subnets[naming.NODE_SUBNET] = (spoke.node_subnet, security.of_nodes(topology, spoke))
     return tuple(
         built(topology, name, key, subnet, vnet=vnet, group=group, rules=rules, route_table=table(subnet.route))
         for key, (subnet, rules) in sorted(subnets.items())

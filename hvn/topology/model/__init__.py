@@ -36,7 +36,7 @@ from hvn.topology.model.security_group import NetworkSecurityGroup, NsgRule
 from hvn.topology.model.spoke import Spoke, VnetFacts
 from hvn.topology.model.spoke_peering import PeeringWithSpoke, PeeringWithVnet, SpokePeering
 from hvn.topology.model.streams import Stream
-from hvn.topology.model.subnet import DELEGATIONS, Subnet, SubnetOrRange, subnet
+from hvn.topology.model.subnet import DELEGATIONS, NODE_SUBNET, Subnet, SubnetOrRange, subnet
 from hvn.topology.model.topology import Topology
 from hvn.topology.model.upgrades import WINDOWED, Upgrades, Window
 from hvn.topology.model.vault import (
@@ -54,6 +54,7 @@ from hvn.topology.model.vault import (
 
 __all__ = [
     "DELEGATIONS",
+    "NODE_SUBNET",
     "VSO_IMAGE_HOSTS",
     "WINDOWED",
     "Addons",

@@ -74,8 +74,9 @@ class Cluster(Model):
 
     kubernetes_version: KubernetesVersion
     """A minor version is an alias for its newest patch."""
-    node_cidr: Cidr
-    """Range of the nodes' subnet, inside the spoke's range."""
+    node_cidr: Cidr | None = None
+    """Range of the nodes' subnet. For another route table, rules or service endpoints, write `subnets.nodes` instead.
+    [default: the range of `subnets.nodes`]"""
     network: ClusterNetwork = ClusterNetwork()
     """The network of the pods."""
     pod_cidr: Cidr = IPv4Network("100.64.0.0/16")

@@ -105,7 +105,6 @@ class MoreNodes(_Pool):
     taints: tuple[Taint, ...] = ()
     """Taints of the nodes."""
     subnet: SubnetName | None = None
-    """Name of the subnet in `subnets` for the pool's nodes. A change replaces the nodes. [default: the subnet of
-    `node_cidr`]"""
+    """Name of the subnet in `subnets` for the pool's nodes. A change replaces the nodes. [default: `nodes`]"""
     spot: bool = False
     """True: spot nodes, which Azure may evict at any time. A change replaces the pool."""

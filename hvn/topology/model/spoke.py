@@ -17,7 +17,7 @@ from hvn.topology.model.nat_gateway import NatGateway
 from hvn.topology.model.route import Routes, RouteTables
 from hvn.topology.model.security_group import NetworkSecurityGroups
 from hvn.topology.model.spoke_peering import SpokePeerings
-from hvn.topology.model.subnet import Subnet, SubnetOrRange, subnet
+from hvn.topology.model.subnet import NODE_SUBNET, Subnet, SubnetOrRange, subnet
 
 _VAULT_ROUTE = Limit(
     why="the next hop of an HVN route is either a peering or an appliance in the hub",
@@ -75,7 +75,7 @@ class Spoke(Model):
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
     """Additional private DNS zones, linked to the VNet: names of `hub.private_dns_zones`, or ids."""
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
-    """Additional subnets by name."""
+    """Additional subnets by name; `nodes` for the nodes of a new cluster."""
     nat_gateway: NatGateway | None = None
     """NAT gateway for subnets with `nat_gateway: true`, and for a cluster with the outbound type
     userAssignedNATGateway. [default: none]"""
@@ -111,6 +111,16 @@ class Spoke(Model):
     def new_cluster(self) -> Cluster | None:
         """Return the cluster that this project creates; None without a cluster, and for an existing cluster."""
         return self.cluster if isinstance(self.cluster, Cluster) else None
+
+    @property
+    def node_subnet(self) -> Subnet | None:
+        """Return the subnet of a new cluster's nodes: `subnets.nodes`, or the subnet of `node_cidr`; None without
+        both."""
+        if self.new_cluster is None:
+            return None
+        if NODE_SUBNET in self.subnets:
+            return self.subnet(NODE_SUBNET)
+        return subnet(self.new_cluster.node_cidr) if self.new_cluster.node_cidr else None
 
     def subnet(self, name: str) -> Subnet:
         """Return a subnet of `subnets` in its long form."""

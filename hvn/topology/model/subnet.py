@@ -10,6 +10,9 @@ from hvn.topology.fields import Cidr, Limit, SubnetNsg, SubnetRoute
 from hvn.topology.model.base import Model
 from hvn.topology.model.security_group import NsgRules
 
+NODE_SUBNET = "nodes"
+"""The key of the subnet of a new cluster's nodes."""
+
 # Azure's actions for each service (`az network vnet subnet list-available-delegations`). With other actions, every plan
 # would show a difference from Azure's subnet. The acceptance tests of azurerm 4.55.0 contain these actions for every
 # service except Microsoft.DevOpsInfrastructure/pools. One test of function apps sets `subnets/action` for
