@@ -6,11 +6,15 @@ topologies give equal values, and equal values give equal bytes.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 from hvn.topology.naming import Resource, subnet_id
 from hvn.topology.security import SecurityRule
 from hvn.topology.tags import in_dns
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,13 @@ class Inputs:
     @property
     def fingerprint(self) -> str:
         """Return a stable hash of the inputs, the same on every machine."""
-        kind = type(self).__name__
-        return hashlib.sha256(json.dumps([kind, asdict(self)], sort_keys=True).encode()).hexdigest()
+        text = json.dumps([type(self).__name__, self], sort_keys=True, default=_values)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _values(inputs: "DataclassInstance") -> dict[str, Any]:
+    """Return the values of the fields by name, without the copies that `asdict` makes."""
+    return {field.name: getattr(inputs, field.name) for field in fields(inputs)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

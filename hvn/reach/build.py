@@ -35,11 +35,18 @@ from hvn.reach.remote import Remotes, firewall_routes
 from hvn.topology import locations, naming, security
 from hvn.topology.cluster_subnets import used_subnets, vnet_addresses
 from hvn.topology.model import Cluster, ExistingCluster, ExistingHub, NewHub, Spoke, Topology
+from hvn.topology.once import once
 
 # The ports that HCP opens: Vault's API and KMIP (hcp/docs/vault/security-overview).
 VAULT_PORTS = frozenset({8200, 5696})
 
 BASTION_SUBNET, AKS_PODS = "AzureBastionSubnet", "Microsoft.ContainerService/managedClusters"
+
+
+@once
+def built(topology: Topology) -> Network:
+    """Return `build(topology)`, which several rules share."""
+    return build(topology)
 
 
 def build(topology: Topology, line_of: LineOf | None = None) -> Network:

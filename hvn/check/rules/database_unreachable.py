@@ -56,10 +56,10 @@ def check(topology: Topology) -> Iterator[Finding]:
         return
     # Import the modules here, because few files declare a database.
     from hvn.reach.answer import Verdict, reach
-    from hvn.reach.build import build
+    from hvn.reach.build import built
     from hvn.reach.network import VAULT
 
-    network = build(topology)
+    network = built(topology)
     for at, engine in engines:
         answers = reach(network, VAULT, engine.host, engine.port)
         if blocked := next((answer for answer in answers if answer.verdict is Verdict.BLOCKED), None):

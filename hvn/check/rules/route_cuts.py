@@ -36,9 +36,9 @@ def check(topology: Topology) -> Iterator[Finding]:
     if not tables or (peering and not {*peering.transit_pools} <= topology.address_pools.keys()):
         return  # HVN301 reports an unknown pool
     # Import the module here, because few files have route tables with routes.
-    from hvn.reach.build import build
+    from hvn.reach.build import built
 
-    network = _without_nsgs(build(topology))
+    network = _without_nsgs(built(topology))
     for path, routes in tables:
         starts = list(_with_table(topology, network, path))
         for name, route in sorted(routes.items()):
