@@ -141,7 +141,7 @@ class Kind:
     removal: Callable[[Workspace, Mapping[str, Workspace]], Message]
     """Return the resources that are lost with the workspace. The mapping has all workspaces of the topology by id."""
     removed_with_cluster: bool = False
-    """True if the workspace's resources are removed with the cluster."""
+    """True if the impact of a removed cluster includes the loss of this workspace."""
     lives_on: Callable[[Workspace, Topology], bool] = _destroyed
     """Return whether the topology, which lacks the workspace, declares its resources as existing, so that Terraform
     must not destroy them."""

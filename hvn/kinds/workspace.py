@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hvn.kinds.inputs import Inputs
 
 FINGERPRINT = "inputs.sha256"
-"""Name of the file beside each synthesized `cdk.tf.json`, with the fingerprint of the workspace's inputs."""
+"""Name of the file with the fingerprint of the workspace's inputs, beside each synthesized `cdk.tf.json`."""
 
 FIREWALL_POLICY = "firewall policy"
 """The hub's firewall policy, as an item of `Workspace.writes`."""

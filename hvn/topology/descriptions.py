@@ -1,6 +1,6 @@
 """The descriptions of the fields of the model: the docstrings below the fields.
 
-pydantic's `use_attribute_docstrings` reads them at each start, which takes as long as a tenth of `hvn check`.
+pydantic's `use_attribute_docstrings` would read them at each start, and make `hvn check` a tenth slower.
 """
 
 import ast
@@ -20,7 +20,7 @@ def description(model: type[BaseModel], field: str) -> str:
 
 @cache
 def _docstrings(model: type) -> Mapping[str, str]:
-    """Return the docstrings below the fields that a class itself has."""
+    """Return the docstrings below the fields that the class itself declares, by field."""
     definition = next(node for node in ast.parse(inspect.getsource(model)).body if isinstance(node, ast.ClassDef))
     texts: dict[str, str] = {}
     for field, docstring in pairwise(definition.body):

@@ -71,7 +71,7 @@ class DatabaseEngine(Model):
 
     @property
     def address(self) -> IPv4Address | None:
-        """Return the address of the host, or None for a name."""
+        """Return the address of the host, or None if the host is a name."""
         return IPv4Address(self.host) if self.host[-1].isdigit() else None
 
 

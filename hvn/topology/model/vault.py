@@ -112,9 +112,9 @@ class GithubCi(Model):
     subject_prefix: GithubSubject
     """Beginning of the claim `sub`. The repository's name is not enough: newer repositories have ids in the prefix."""
     plan: Annotated[tuple[GithubContext, ...], Field(min_length=1), _CONTEXTS] = ("pull_request", "ref:refs/heads/main")
-    """Contexts of jobs that may plan."""
+    """Ends of the claim `sub` for jobs that may plan."""
     apply: Annotated[tuple[GithubContext, ...], Field(min_length=1), _CONTEXTS]
-    """Contexts of jobs that may apply. Use an environment with required reviewers."""
+    """Ends of `sub` for jobs that may apply. Use an environment with required reviewers."""
 
 
 class AzureDevOpsCi(Model):
