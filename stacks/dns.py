@@ -23,7 +23,8 @@ def link_zones(
     *,
     after: Sequence[ITerraformDependable],
 ) -> None:
-    """Create new private DNS zones, and link a VNet to new and existing zones. A zone may be in any subscription."""
+    """Create new private DNS zones, and link a VNet to new and existing zones. An existing zone may be in any
+    subscription."""
     for link in links:
         id_ = f"zone_{link.zone.name.casefold().replace('.', '_')}"
         subscription, group = link.zone.group.subscription_id, link.zone.group.name

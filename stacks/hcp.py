@@ -1,4 +1,4 @@
-"""`hcp`: the HVN, and the private Vault cluster in the HVN."""
+"""`hcp`: the HVN with the private Vault cluster, and the backup HVN."""
 
 from cdktf import TerraformOutput, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_hcp.hvn import Hvn

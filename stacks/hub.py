@@ -1,4 +1,4 @@
-"""`hub`: VNet with its subnets, Azure Firewall with its policy, and the private DNS zone of AKS."""
+"""`hub`: VNet with its subnets and peerings, Azure Firewall with its policy, and private DNS zones."""
 
 import json
 

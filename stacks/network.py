@@ -1,4 +1,4 @@
-"""`network-<spoke>`: the spoke's VNet, its subnets and routes, its peering with the hub, and its firewall rules."""
+"""`network-<spoke>`: the spoke's VNet, its subnets and routes, its peerings, and its firewall rules."""
 
 from collections.abc import Sequence
 

@@ -31,8 +31,8 @@ PEER_ACTIONS = (
 
 
 def build(stack: TerraformStack, inputs: PeeringInputs) -> None:
-    """Build peering, service principal, role and role assignment; wait until the peering is ACTIVE; then build the HVN
-    routes. Then build these resources for the backup HVN.
+    """Build peering, service principal, role and role assignment, unless the peering exists. Wait until the peering is
+    ACTIVE, then build the HVN routes and the DNS forwarding. Then build these resources for the backup HVN.
     """
     workspace.hcp(stack, inputs.hvn.project_id)
     if inputs.backup or not inputs.existing:

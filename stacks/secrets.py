@@ -1,4 +1,4 @@
-"""`secrets-<spoke>`: the Kubernetes resources of a spoke's apps: namespaces, service accounts, VSO's manifests.
+"""`secrets-<spoke>`: the namespaces, service accounts, managed identities and VSO manifests of a spoke's apps.
 
 The workspace is separate from `vso-<spoke>`, because a plan of a manifest needs the CRDs that `vso-<spoke>` installs. A
 destroy removes secrets, logins, service accounts and namespaces, in this order. `vso-<spoke>` is destroyed later,
@@ -23,7 +23,7 @@ API_VERSION = "secrets.hashicorp.com/v1beta1"
 
 
 def build(stack: TerraformStack, inputs: SecretsInputs) -> None:
-    """Build namespaces, then service accounts, then for each app its login and its secrets."""
+    """Build namespaces and identities, then service accounts, then for each app its login and its secrets."""
     workspace.azurerm(stack, inputs, inputs.cluster.cluster.group.subscription_id)
     access = cluster_access(stack, inputs.cluster)
     kubernetes(stack, access)
@@ -51,8 +51,8 @@ def build(stack: TerraformStack, inputs: SecretsInputs) -> None:
             depends_on=_present(namespaces.get(app.namespace), account),
         )
         for manifest in secrets(app):
-            # Each Kubernetes Secret has one address. If the kind of the owning manifest changes, Terraform deletes the
-            # old manifest before it creates the new one.
+            # The resource address names the Kubernetes Secret, not the manifest's kind. After a change of the kind,
+            # Terraform therefore deletes the old manifest before it creates the new one.
             Manifest(
                 stack,
                 identifier("secret", app.namespace, manifest["metadata"]["name"]),

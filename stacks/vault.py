@@ -1,4 +1,4 @@
-"""`vault`: the resources in Vault that all spokes share: the secrets engines, and the logins of CI."""
+"""`vault`: the resources in Vault that all spokes share: secrets engines, teams' namespaces, and the logins of CI."""
 
 from cdktf import TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_vault.jwt_auth_backend import JwtAuthBackend

@@ -22,8 +22,8 @@ from stacks.kubernetes_provider import kubernetes
 
 
 def build(stack: TerraformStack, inputs: VsoInputs) -> None:
-    """Build the chart with a default VaultConnection, and without a default VaultAuth because
-    `secrets-<spoke>` has the VaultAuth of each app."""
+    """Build the release of the chart with a default VaultConnection. `secrets-<spoke>` has the VaultAuth of each app,
+    so the release has no default VaultAuth."""
     workspace.azurerm(stack, inputs, inputs.cluster.cluster.group.subscription_id)
     workspace.hcp(stack, inputs.project_id)
     access = cluster_access(stack, inputs.cluster)

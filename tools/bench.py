@@ -204,8 +204,8 @@ def _rehearsal(scratch: pathlib.Path) -> None:
 
 
 def _review(scratch: pathlib.Path) -> None:
-    """Measure a review of larger node pools in 100 spokes. The measurement enlarges each plan to 30 changes and 0.5
-    MB."""
+    """Measure `hvn affected`, and reviews of larger node pools in 100 spokes. The measurement enlarges each plan to 30
+    changes and 0.5 MB."""
     project = _committed(topology(scratch, 100), scratch / "project")
     file = project / "config" / "topology.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("max_count: 3", "max_count: 4"), encoding="utf-8")

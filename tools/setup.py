@@ -192,7 +192,7 @@ def wait_for_turn(file: IO[str]) -> None:
 
 
 def set_up(lock: IO[str]) -> None:
-    """Install the project unless a complete setup exists. Raises `Failure` if a step fails."""
+    """Install the project unless a complete setup exists. Raises `Failure` if a step fails or the disk is full."""
     expected = stamp()  # read the stamp first, because a file that changes during the setup must cause another setup
     if is_ready(expected):
         return

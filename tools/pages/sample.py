@@ -79,7 +79,7 @@ def variants(checked: Checked) -> Iterator[Checked]:
     """Yield variants of the sample with other options, so that the pages contain every resource type and every
     dependency.
 
-    The options are Entra groups, issuer keys, CI logins, no HCP project, gateways, logs and an existing VNet. Each
+    The options include Entra groups, issuer keys, CI logins, secrets engines, gateways, logs and an existing VNet. Each
     spoke has a cluster, including the spoke that reaches Vault via the hub.
     """
     sample = checked.topology
