@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hvn.check.created_ids import ORDER, by_key, created
 from hvn.check.other_subscription import other_subscription
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field
@@ -13,8 +14,8 @@ from hvn.topology.ranges import groups_of_file, spoke_at, subnets_of_file
 RULE = Rule(
     id="HVN161",
     name="subnet-nsg",
-    reports="A subnet's `nsg` is not a key of `network_security_groups`, is in another subscription, is a spoke's "
-    "NSG by id, or is beside `rules`.",
+    reports="A subnet's `nsg` is not a key of `network_security_groups`, is in another subscription, is an "
+    "NSG of this file by id, or is beside `rules`.",
     why="Azure accepts only an NSG of the VNet's subscription and region, and a subnet has one NSG",
     fix="write a key of `network_security_groups` or an NSG of the VNet's subscription, without `rules`",
     example="""\
@@ -25,7 +26,6 @@ spokes:
 """,
     see="https://learn.microsoft.com/azure/virtual-network/manage-network-security-group",
 )
-ORDER = Message("with an id, Terraform may create the subnet before the NSG, and Azure refuses the subnet")
 SAME = Message("both NSGs would have the same name")
 RULES = Message("a subnet has one NSG, so the rules would have no effect")
 
@@ -34,7 +34,8 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each subnet with an unknown NSG, with an NSG of another subscription, or with rules beside an
     NSG. Also yield a finding for each NSG with the key of a subnet's own NSG."""
     yield from _owned(topology)
-    created = _created(topology)
+    named = any(subnet.nsg and "/" in subnet.nsg for _, subnet in subnets_of_file(topology))
+    places = created(topology, "network_security_groups") if named else {}
     for path, subnet in subnets_of_file(topology):
         if subnet.nsg is None:
             continue
@@ -49,7 +50,8 @@ def check(topology: Topology) -> Iterator[Finding]:
             )
         vnet = locations.vnet_at(topology, path)
         existing, keys = locations.existing_nsg(subnet.nsg, vnet), _keys(topology, path)
-        if existing and (own := created.get(existing.id.casefold())):
+        own = places.get(existing.id.casefold()) if existing else None
+        if own and by_key(path, own) and not (path[0] == "hub" and own[-2:-1] == ("network_security_groups",)):
             yield _by_id(path, own)
         elif existing:
             yield from other_subscription(RULE, (*path, "nsg"), existing, vnet)
@@ -64,25 +66,17 @@ def check(topology: Topology) -> Iterator[Finding]:
             )
 
 
-def _created(topology: Topology) -> dict[str, Path]:
-    """Return the paths of the spokes' NSGs in `network_security_groups`, by id in lower case."""
-    return {
-        locations.security_group(topology, str(path[1]), str(path[-1])).id.casefold(): path
-        for path, _ in groups_of_file(topology)
-        if path[0] == "spokes"
-    }
-
-
 def _by_id(path: Path, own: Path) -> Finding:
-    """Return the finding about a spoke's NSG that a subnet names by id: Terraform would not wait for the NSG."""
+    """Return the finding about an NSG of this project that a subnet names by id."""
     key = Message("write nsg: {key}", key=own[-1])
-    other = Message("add the NSG to network_security_groups of {spoke}", spoke=path[1])
+    other = Message("add an NSG to network_security_groups of {owner}, and write its key", owner=Field(path[:-2]))
+    shared = own[-2:-1] == ("network_security_groups",)
     return Finding(
         rule=RULE,
         path=(*path, "nsg"),
-        message=Message("the id is the id of {own}", own=Field(own)),
+        message=Message("the id is the id of the NSG of {own}", own=Field(own)),
         why=ORDER,
-        fix=key if own[:2] == path[:2] else other,
+        fix=key if shared and own[:-2] == path[:-2] else other,
     )
 
 
