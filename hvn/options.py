@@ -63,8 +63,19 @@ STDIN = pathlib.Path("-")
 
 
 def topology_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the command with the option `--topology`, which the command gets as `file`. The command refuses `-`."""
-    return _topology_option(command, _refuse_stdin)
+    """Return the command with the option `--topology`, which the command gets as `file`. The command refuses `-`, and a
+    YAML file among its arguments."""
+
+    @functools.wraps(command)
+    def with_option(*positional: Any, **values: Any) -> Any:
+        arguments = [one.name for one in click.get_current_context().command.params if isinstance(one, click.Argument)]
+        for value in (values[name] for name in arguments if name):
+            for one in map(str, value if isinstance(value, tuple) else (value,)):
+                if one.endswith((".yaml", ".yml")):
+                    raise click.UsageError(f"name the topology file with --topology {printable(one)}")
+        return command(*positional, **values)
+
+    return _topology_option(with_option, _refuse_stdin)
 
 
 def _topology_option(command: Callable[..., Any], callback: Callable[..., Any] | None) -> Callable[..., Any]:

@@ -135,6 +135,16 @@ def test_h_is_help_and_an_unknown_option_is_exit_2(name: str) -> None:
     assert "--no-such-option" in done.stderr
 
 
+WITH_OTHER_ARGUMENTS = ["doctor", "keys check", "keys pull", "plans", "reach", "rehearse", "review", "spoke remove"]
+
+
+@pytest.mark.parametrize("name", WITH_OTHER_ARGUMENTS)
+def test_a_topology_file_among_other_arguments_is_exit_2(name: str) -> None:
+    done = run(f"{name} network.yaml")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--topology network.yaml" in done.stderr
+
+
 def test_the_version_is_printed() -> None:
     done = run("--version")
     assert (done.exit_code, done.stdout) == (0, f"hvn {VERSION}\n")
