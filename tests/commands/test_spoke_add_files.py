@@ -5,6 +5,7 @@ import pathlib
 import re
 
 import pytest
+import yaml
 
 from hvn.check.load import load
 from tests.commands.test_spoke_add import BASE, add, file
@@ -60,3 +61,16 @@ def test_the_file_is_judged_with_the_new_spoke(pools: str, left: str, file: path
     assert left in done.stderr
     assert "HVN420" not in done.output
     assert (file.read_bytes() == before) is bool(left)
+
+
+GROUP = "6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f"
+
+
+def test_a_new_cluster_has_the_settings_that_all_clusters_share(file: pathlib.Path) -> None:
+    text = file.read_text(encoding="utf-8").replace("1.36", "1.35").replace("Standard_D4s_v5", "Standard_D8s_v5", 1)
+    text = text.replace("    cluster:\n", f"    cluster:\n      admin_groups: [{GROUP}]\n")
+    file.write_text(text, encoding="utf-8")
+    assert add(file, "shipping", "--size", "16", "--cluster").exit_code == 0
+    cluster = yaml.safe_load(file.read_text(encoding="utf-8"))["spokes"]["shipping"]["cluster"]
+    assert (cluster["kubernetes_version"], cluster["admin_groups"]) == ("1.35", [GROUP])
+    assert cluster["node_pool"]["vm_size"] == "Standard_D4s_v5", "the VM sizes of the other clusters differ"

@@ -135,7 +135,7 @@ def _make(path: pathlib.Path, request: Request) -> Addition:
             cidr,
             request.vault_route,
             has_gateway=locations.has_gateway(topology),
-            cluster=new_spoke.NewCluster(apps=request.apps) if request.cluster else None,
+            cluster=new_spoke.like_others(topology, request.apps) if request.cluster else None,
         )
     except new_spoke.Refused as refused:
         stop(printable(str(refused), 500))

@@ -20,8 +20,24 @@ class NewCluster:
     """The cluster of a new spoke, with its apps."""
 
     apps: Sequence[NewApp] = ()
+    kubernetes_version: str = KUBERNETES_VERSION
     vm_size: str = "Standard_D4s_v5"
     admin_groups: Sequence[str] = ()
+
+
+def like_others(topology: Topology, apps: Sequence[NewApp]) -> NewCluster:
+    """Return a new cluster. If all clusters of the topology have the same version, VM size or administrators, the new
+    cluster has the same value."""
+    clusters = [spoke.new_cluster for spoke in topology.spokes.values() if spoke.new_cluster]
+    common: dict[str, Any] = {}
+    for name, values in (
+        ("kubernetes_version", {cluster.kubernetes_version for cluster in clusters}),
+        ("vm_size", {cluster.node_pool.vm_size for cluster in clusters}),
+        ("admin_groups", {cluster.admin_groups for cluster in clusters}),
+    ):
+        if len(values) == 1:
+            (common[name],) = values
+    return NewCluster(apps=apps, **common)
 
 
 class Refused(Exception):
@@ -73,7 +89,7 @@ def written(
         return spoke
     nodes = IPv4Network((cidr.network_address, min(32, max(NODE_SUBNET, cidr.prefixlen + 1))))
     spoke["cluster"] = {
-        "kubernetes_version": KUBERNETES_VERSION,
+        "kubernetes_version": cluster.kubernetes_version,
         "node_cidr": str(nodes),
         "node_pool": OneLine(vm_size=cluster.vm_size, min_count=2, max_count=3),
     }
