@@ -74,7 +74,7 @@ def read(file: pathlib.Path, number: int) -> None:
     Example:
       hvn comment read comment.md --number 7
     """
-    text = job(os.environ).pull_request(number).read()
+    text = job(os.environ).pull_request(number).read(_topology())
     if text is None:
         click.echo(f"pull request {number} has no review", err=True)
         sys.exit(1)
@@ -102,8 +102,8 @@ def write(file: pathlib.Path, review: pathlib.Path | None, number: int) -> None:
     text = _read(file)
     wanted = [label for label in _labels(review) if label in LABELS] if review else []
     request = job(os.environ).pull_request(number)
-    request.write(text)
-    for warning in request.set_labels(wanted):
+    request.write(text, _topology())
+    for warning in request.set_labels(wanted, _topology()):
         click.echo(f"warning: {printable(warning, 300)}", err=True)
 
 
@@ -126,7 +126,7 @@ def result(
       hvn comment result --wave 1 --complete --applied "hub vault" --number 7
     """
     request = job(os.environ).pull_request(number)
-    text = request.read()
+    text = request.read(_topology())
     if text is None:
         click.echo(f"pull request {number} has no review", err=True)
         sys.exit(1)
@@ -140,7 +140,8 @@ def result(
             failed=names[1],
             waiting=names[2],
             job=links(os.environ, "").job,
-        )
+        ),
+        _topology(),
     )
 
 
@@ -163,6 +164,10 @@ def number(commit: str) -> None:
         stop(f"comment: {printable(str(error), 300)}")
     if merged is not None:
         click.echo(merged)
+
+
+def _topology() -> str:
+    return os.environ.get("HVN_TOPOLOGY", "")
 
 
 def _labels(file: pathlib.Path) -> Sequence[str]:

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping
 
+from hvn.comments.topology_mark import belongs_to, marked
 from hvn.review.approval import STICKY
 
 LABEL = "hvn: "
@@ -14,7 +15,10 @@ class CannotReach(Exception):
 
 
 class PullRequest(ABC):
-    """One pull request. Each method raises `CannotReach` if the API refuses the request."""
+    """One pull request. Each method raises `CannotReach` if the API refuses the request.
+
+    `topology` is the topology file in HVN_TOPOLOGY, or empty: each file has its own review comment.
+    """
 
     @abstractmethod
     def own_comments(self) -> Iterator[tuple[str, str]]:
@@ -41,23 +45,27 @@ class PullRequest(ABC):
     def remove_label(self, key: str) -> None:
         """Remove the label with this key from the pull request."""
 
-    def read(self) -> str | None:
-        """Return the text of the review comment, or None if the pull request has no review."""
-        return next((text for _, text in self._reviews()), None)
+    def read(self, topology: str) -> str | None:
+        """Return the text of the review comment, or None if the pull request has no review of this topology file."""
+        return next((text for _, text in self._reviews() if belongs_to(text, topology)), None)
 
-    def write(self, text: str) -> None:
+    def write(self, text: str, topology: str) -> None:
         """Write the review comment, or replace the existing one."""
-        comment = next((id_ for id_, _ in self._reviews()), None)
+        comment = next((id_ for id_, review in self._reviews() if belongs_to(review, topology)), None)
         if comment is None:
-            self.create(text)
+            self.create(marked(text, topology))
         else:
-            self.update(comment, text)
+            self.update(comment, marked(text, topology))
 
-    def set_labels(self, wanted: Collection[str]) -> Iterator[str]:
+    def set_labels(self, wanted: Collection[str], topology: str) -> Iterator[str]:
         """Set these labels, and remove all other labels that begin with `hvn: `. Yields a warning for each label that
-        cannot be set or removed."""
+        cannot be set or removed.
+
+        With a review of another topology file, no label is removed: the label may belong to that review.
+        """
         present = {name: key for name, key in self.labels().items() if name.startswith(LABEL)}
-        for name in sorted(present.keys() - {*wanted}):
+        shared = any(not belongs_to(text, topology) for _, text in self._reviews())
+        for name in () if shared else sorted(present.keys() - {*wanted}):
             try:
                 self.remove_label(present[name])
             except CannotReach as error:

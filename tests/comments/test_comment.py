@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hvn.cli import cli
-from hvn.review.approval import STICKY
+from hvn.review.approval import STICKY, reviewed
 from tests.comments.servers import COMMIT, TOKEN, FakeApi, FakeAzureDevOps, FakeGithub, serve
 
 REVIEW = f"{STICKY}\n## No findings\n\nä — `x`\n<!-- hvn-reviewed:2 hub=0123 -->\n"
@@ -23,7 +23,7 @@ def api(request: pytest.FixtureRequest) -> Iterator[FakeApi]:
 
 def run(api: FakeApi, *arguments: str, **variables: str | None) -> Result:
     """Run `hvn comment` in a job of the API's CI system, and return the result."""
-    none = dict.fromkeys(("GITHUB_ACTIONS", "TF_BUILD", "SYSTEM_PULLREQUEST_PULLREQUESTID"))
+    none = dict.fromkeys(("GITHUB_ACTIONS", "TF_BUILD", "SYSTEM_PULLREQUEST_PULLREQUESTID", "HVN_TOPOLOGY"))
     return CliRunner(env={**none, **api.variables, **variables}).invoke(cli, ["comment", *arguments])
 
 
@@ -203,3 +203,41 @@ def test_the_number_of_the_pull_request_is_a_variable_of_azure_pipelines(api: Fa
     api.own(REVIEW)
     assert run(api, "read", str(tmp_path / "a.md"), SYSTEM_PULLREQUEST_PULLREQUESTID="7").exit_code == 0
     assert run(api, "read", str(tmp_path / "b.md"), SYSTEM_PULLREQUEST_PULLREQUESTID="8").exit_code == 2
+
+
+DEV = "config/dev/topology.yaml"
+
+
+def test_each_topology_file_has_its_own_review(api: FakeApi, tmp_path: pathlib.Path) -> None:
+    file, read = tmp_path / "comment.md", tmp_path / "read.md"
+    reviews = {"": "0" * 32, DEV: "1" * 32, "config/a`b.yaml": "2" * 32}
+    for topology, digest in (*reviews.items(), *reviews.items()):
+        file.write_text(REVIEW.replace("0123", digest), encoding="utf-8")
+        done = run(api, "write", str(file), "--number", "7", HVN_TOPOLOGY=topology or None)
+        assert done.exit_code == 0, done.output
+    for topology, digest in reviews.items():
+        options = ("--wave", "1", "--complete", "--applied", "hub", "--number", "7")
+        for command in (("result", *options), ("read", str(read), "--number", "7")):
+            assert run(api, *command, HVN_TOPOLOGY=topology or None).exit_code == 0
+        stored = read.read_text(encoding="utf-8")
+        assert reviewed(stored) == {"hub": digest}
+        assert "## Applied: wave 1" in stored
+        assert stored.count("Topology file: ") == bool(topology)
+    assert len(api.comments) == len(reviews)
+    assert run(api, "read", str(read), "--number", "7", HVN_TOPOLOGY="config/test.yaml").exit_code == 1
+
+
+def test_a_review_keeps_the_labels_of_another_topology_file(api: FakeApi, tmp_path: pathlib.Path) -> None:
+    def label(topology: str | None, *labels: str) -> set[str]:
+        (tmp_path / "review.json").write_text(json.dumps({"labels": labels}), encoding="utf-8")
+        (tmp_path / "comment.md").write_text(REVIEW, encoding="utf-8")
+        options = ("--review", str(tmp_path / "review.json"), "--number", "7")
+        done = run(api, "write", str(tmp_path / "comment.md"), *options, HVN_TOPOLOGY=topology)
+        assert done.exit_code == 0, done.output
+        return {*api.labels}
+
+    destroys, opens = "hvn: destroys", "hvn: opens"
+    assert label(None, destroys) == {destroys}
+    assert label(None, opens) == {opens}
+    assert label(DEV, destroys) == {destroys, opens}
+    assert label(None) == {destroys, opens}

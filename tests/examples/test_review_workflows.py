@@ -85,7 +85,7 @@ def test_only_the_job_with_the_environment_has_the_apply_identity() -> None:
 
 
 def test_applies_are_never_cancelled() -> None:
-    assert FILES["apply"]["concurrency"] == {"group": "apply", "cancel-in-progress": False}
+    assert FILES["apply"]["concurrency"] == {"group": "${{ github.workflow }}", "cancel-in-progress": False}
 
 
 def test_a_plan_job_has_time_to_report_a_timeout() -> None:
