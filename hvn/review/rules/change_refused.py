@@ -10,6 +10,7 @@ from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.commands import command
 from hvn.review.context import Context
 from hvn.review.firewall_diff import firewalls
+from hvn.review.peering_refusals import refusals
 from hvn.review.plan import Action
 from hvn.review.vnet_subnets import VNET
 from hvn.topology.naming import Resource
@@ -17,8 +18,8 @@ from hvn.topology.naming import Resource
 RULE = Rule(
     id="HVN917",
     name="change-refused",
-    reports="An edit lowers a Kubernetes version, removes a policy engine, or scales a Vault cluster down to `dev`. "
-    "An edit removes used addresses, NSGs or route tables of the hub, or uses a missing gateway.",
+    reports="An edit lowers a Kubernetes version, removes a policy engine, or scales Vault down to `dev`. "
+    "An edit removes used addresses, NSGs or route tables of the hub, uses a missing gateway, or renames a peering.",
     why="the apply fails after some changes, and cdktf-cli does not apply the later workspaces",
     fix="undo the edit, or follow the manual steps",
     example="""\
@@ -43,6 +44,8 @@ def check(context: Context) -> Iterator[Finding]:
     yield from _addresses_in_use(context)
     yield from _missing_gateway(context)
     yield from _used_by_spokes(context)
+    for one in refusals(context):
+        yield Finding(rule=RULE, workspace=one.workspace, message=one.message, manual_steps=(one.step,))
     for workspace, before, after in context.changed(AksInputs):
         if after and lower(before.kubernetes_version, after.kubernetes_version):
             yield Finding(

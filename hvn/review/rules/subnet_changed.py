@@ -12,8 +12,8 @@ from hvn.review.vnet_subnets import SubnetChange, inline_subnets
 RULE = Rule(
     id="HVN952",
     name="subnet-changed",
-    reports="A plan removes or changes a subnet, and no edit explains it (error). An edit changes the delegation, the "
-    "service endpoints, the NSG or the route table of a subnet (warning).",
+    reports="A plan removes or changes a subnet, and no edit explains it (error). An edit changes delegation, "
+    "service endpoints, NSG or route table of a subnet (warning).",
     why=(
         "in a VNet of this project, an apply removes each subnet that is not in the file. A changed argument affects "
         "the subnet's traffic"
