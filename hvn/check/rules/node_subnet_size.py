@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 
 from hvn.check.free_ranges import RangeFixes
-from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.topology.addresses import RESERVED, usable
 from hvn.topology.cluster_subnets import by_node_subnet, by_pod_subnet
 from hvn.topology.model import Cluster, MoreNodes, NodePool, Spoke, Subnet, Topology
@@ -39,6 +39,10 @@ NODE_PODS = 24
 """Prefix length of the block that each node gets from the overlay range."""
 BATCH = 16
 """The number of addresses that a node takes at once from a subnet for pods."""
+
+# AKS counts max_count and one node of each pool, also with a larger surge:
+# https://github.com/Azure/AKS/issues/4467
+ACCEPTED = Message("AKS accepts this size, but an upgrade fails if the pools have max_count nodes")
 
 Pools = Mapping[Path, NodePool | MoreNodes]
 
@@ -87,7 +91,8 @@ def _of_nodes(
     if nodes > room:
         larger = fixes.enlarge(path, cidr, _length(nodes + endpoint))
         message = Message("{cidr} has room for {room} nodes, but {wanted}", cidr=cidr, room=room, wanted=_wanted(pools))
-        yield _finding(path, message, WHY_NODES, larger, _smaller(pools, room))
+        why = ACCEPTED if _counted(pools) <= room else WHY_NODES
+        yield _finding(path, message, why, larger, _smaller(pools, room))
 
 
 def _addresses(
@@ -103,8 +108,11 @@ def _addresses(
     other addresses."""
     addresses, room = more + sum(pool.most_nodes * needed[at] for at, pool in pools.items()), usable(cidr)
     if addresses > room:
+        counted = more + sum(_counted({at: pool}) * needed[at] for at, pool in pools.items())
+        why = ACCEPTED if counted <= room else why
         yield Finding(
             rule=RULE,
+            level=_level(why),
             path=path,
             message=Message(
                 "{cidr} has {room} addresses, but needs {addresses}: {wanted}",
@@ -125,7 +133,13 @@ def _overlay(fixes: RangeFixes, cluster: Cluster, path: Path) -> Iterator[Findin
         larger = fixes.enlarge(path, pods, NODE_PODS - (nodes - 1).bit_length())
         wanted = _wanted(cluster.pools)
         message = Message("{cidr} has a /24 for {room} nodes, but {wanted}", cidr=pods, room=room, wanted=wanted)
-        yield _finding(path, message, WHY_PODS, larger, _smaller(cluster.pools, room))
+        why = ACCEPTED if _counted(cluster.pools) <= room else WHY_PODS
+        yield _finding(path, message, why, larger, _smaller(cluster.pools, room))
+
+
+def _counted(pools: Pools) -> int:
+    """Return the number of nodes that AKS counts."""
+    return sum(min(pool.most_nodes, pool.max_count + 1) for pool in pools.values())
 
 
 def _length(addresses: int) -> int:
@@ -148,10 +162,14 @@ def _smaller(pools: Pools, room: int) -> int:
     return largest_max_count(next(iter(pools.values())), room) if len(pools) == 1 else 0
 
 
+def _level(why: Message) -> Level | None:
+    return Level.WARNING if why is ACCEPTED else None
+
+
 def _finding(path: Path, message: Message, why: Message, larger: Message, count: int) -> Finding:
     # A smaller max_count is not a fix if min_count is larger.
     fix = Message("{larger}, or lower max_count to {count}", larger=larger, count=count) if count else larger
-    return Finding(rule=RULE, path=path, message=message, why=why, fix=fix)
+    return Finding(rule=RULE, level=_level(why), path=path, message=message, why=why, fix=fix)
 
 
 def largest_max_count(pool: NodePool | MoreNodes, room: int) -> int:
