@@ -70,8 +70,8 @@ def build(stack: TerraformStack, inputs: AksInputs) -> None:
         **_addons(inputs),
         **node_provisioning(),
         role_based_access_control_enabled=True,
-        local_account_disabled=bool(inputs.admin_groups),
-        azure_active_directory_role_based_access_control=_entra(inputs) if inputs.admin_groups else None,
+        local_account_disabled=inputs.entra,
+        azure_active_directory_role_based_access_control=_entra(inputs) if inputs.entra else None,
         identity=KubernetesClusterIdentity(type="UserAssigned", identity_ids=[identity.id]),
         default_node_pool=system_pool(inputs),
         network_profile=_network(inputs),
@@ -155,7 +155,7 @@ def _may_pull(stack: TerraformStack, cluster: KubernetesCluster, registry: Resou
 def _entra(inputs: AksInputs) -> KubernetesClusterAzureActiveDirectoryRoleBasedAccessControl:
     return KubernetesClusterAzureActiveDirectoryRoleBasedAccessControl(
         tenant_id=inputs.tenant_id,
-        admin_group_object_ids=list(inputs.admin_groups),
+        admin_group_object_ids=list(inputs.admin_groups) or None,
         azure_rbac_enabled=inputs.azure_rbac or None,
     )
 

@@ -99,7 +99,7 @@ def cluster_ref(topology: Topology, name: str, spoke: Spoke, cluster: AnyCluster
     if isinstance(cluster, ExistingCluster):
         facts = cluster.existing
         return ClusterRef(cluster=naming.parse(facts.cluster_id), entra=facts.entra, existing=True)
-    return ClusterRef(cluster=locations.spoke_cluster(topology, name, spoke), entra=bool(cluster.admin_groups))
+    return ClusterRef(cluster=locations.spoke_cluster(topology, name, spoke), entra=cluster.entra)
 
 
 def vault_namespace(topology: Topology) -> str | None:

@@ -126,6 +126,14 @@ def test_azure_rbac_is_reported_when_it_is_switched(
     assert word in changed["message"]
 
 
+def test_azure_rbac_without_a_group_disables_local_accounts(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.edit((POOL, f"{POOL}      azure_rbac: true\n"))
+    (changed,) = findings(repository, monkeypatch)["cluster-admins-changed"]
+    assert "local accounts are disabled" in changed["message"]
+
+
 NODES = "      node_cidr: 10.65.0.0/20\n"
 
 

@@ -57,6 +57,18 @@ def test_the_temporary_pool_of_a_long_name_has_a_valid_name_of_its_own(synth: Sy
     assert all(re.fullmatch("x86us[a-z0-9]{4}tmp", name) for name in names)
 
 
+def test_azure_rbac_turns_entra_on_without_a_group(synth: Synth, tmp_path: pathlib.Path) -> None:
+    topology = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    topology["spokes"]["payments"]["cluster"]["azure_rbac"] = True
+    (tmp_path / "topology.yaml").write_text(yaml.safe_dump(topology), encoding="utf-8")
+    built = synth(tmp_path / "topology.yaml", only=["aks-payments"])["aks-payments"]["resource"]
+    cluster = built["azurerm_kubernetes_cluster"]["cluster"]
+    assert cluster["local_account_disabled"] is True
+    entra = cluster["azure_active_directory_role_based_access_control"]
+    assert entra["azure_rbac_enabled"] is True
+    assert "admin_group_object_ids" not in entra
+
+
 def test_the_identity_of_the_nodes_may_pull_from_a_registry(synth: Synth) -> None:
     built = synth(EVERYTHING, only=["aks-payments"])["aks-payments"]["resource"]
     pull = built["azurerm_role_assignment"]["may_pull_platform0001"]

@@ -57,7 +57,9 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
         **draw(optional(pod_cidr=st.sampled_from(PODS), service_cidr=st.sampled_from(SERVICES))),
         **draw(
             optional(admin_groups=st.lists(uuids(), max_size=2))
-            | st.builds(lambda group: {"admin_groups": [group], "azure_rbac": True}, uuids())
+            | st.builds(
+                lambda groups: {**groups, "azure_rbac": True}, optional(admin_groups=st.lists(uuids(), max_size=1))
+            )
         ),
         **draw(logins(with_apps=with_apps)),
     }

@@ -55,7 +55,11 @@ def warnings(topology: Topology) -> set[str]:
         ),
         "HVN520": topology["state"]["backend"] != "local"
         and any(
-            not (cluster["existing"].get("entra", True) if "existing" in cluster else cluster.get("admin_groups"))
+            not (
+                cluster["existing"].get("entra", True)
+                if "existing" in cluster
+                else cluster.get("admin_groups") or cluster.get("azure_rbac")
+            )
             for cluster in clusters
         ),
         "HVN519": has_firewall(topology["hub"])

@@ -41,8 +41,8 @@ NOTES = """
 - [A condition](../../examples/first-day/role-condition.txt) limits role assignments.
 - By default, a plan locks the state. In Azure, HCP and Vault, a plan creates only the vault provider's short-lived
   token.
-- Without Entra groups (`admin_groups`), everyone who can list a cluster's user credentials is its administrator. With
-  Entra groups, Kubernetes roles grant the rights in the cluster, and with `azure_rbac` also Azure roles.
+- Without Entra (`admin_groups`, `azure_rbac`), everyone who can list a cluster's user credentials is its administrator.
+  With Entra, Kubernetes roles grant the rights in the cluster, and with `azure_rbac` also Azure roles.
 """
 
 

@@ -9,7 +9,7 @@ RULE = Rule(
     id="HVN520",
     name="local-accounts",
     level=Level.WARNING,
-    reports="A cluster without admin_groups has local accounts, and Terraform's state is shared.",
+    reports="A cluster without Entra has local accounts, and Terraform's state is shared.",
     why="the states of `aks`, `vso` and `secrets` contain the administrator's certificate: everybody who can read "
     "one of these states can administer the cluster",
     fix="add admin_groups",
@@ -33,7 +33,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                     message=Message("the existing cluster of {name} has no Entra integration", name=name),
                     fix=Message("turn on Entra in the cluster, and remove entra: false"),
                 )
-        elif spoke.cluster and not spoke.cluster.admin_groups:
+        elif spoke.cluster and not spoke.cluster.entra:
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "cluster"),

@@ -104,6 +104,7 @@ class AksInputs(LoggedInputs):
     node_pools: tuple[NodePoolInputs, ...]
     prevent_destroy: bool
     upgrades: UpgradeInputs
+    entra: bool
     admin_groups: tuple[str, ...]
     azure_rbac: bool
     registries: tuple[Resource, ...]
@@ -164,6 +165,7 @@ def aks(site: Site, cluster: Cluster) -> AksInputs:
         oms_agent=cluster.addons.oms_agent,
         prevent_destroy=cluster.prevent_destroy,
         upgrades=_upgrades(cluster),
+        entra=cluster.entra,
         admin_groups=tuple(sorted(set(cluster.admin_groups))),
         azure_rbac=cluster.azure_rbac,
         # Azure compares ids without regard to case, and the names of registries are unique.

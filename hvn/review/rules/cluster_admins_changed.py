@@ -28,7 +28,7 @@ LABEL = "hvn: opens"
 def check(context: Context) -> Iterator[Finding]:
     """Yield a finding for each cluster that changes its administrator groups, local accounts or Azure RBAC.
 
-    A cluster with a group has no local accounts, and a cluster without a group has local accounts (stacks/aks.py).
+    A cluster with Entra has no local accounts, and a cluster without Entra has local accounts (stacks/aks.py).
     """
     for workspace, before, after in context.changed(AksInputs):
         if after is None:
@@ -38,7 +38,7 @@ def check(context: Context) -> Iterator[Finding]:
             changes.append(Message("everybody in {groups} becomes an administrator", groups=more))
         if fewer := sorted({*before.admin_groups} - {*after.admin_groups}):
             changes.append(Message("everybody in {groups} loses administrator rights", groups=fewer))
-        if after.admin_groups and not before.admin_groups:
+        if after.entra and not before.entra:
             changes.append(Message("local accounts are disabled: AKS issues no more certificates"))
             steps.append(
                 Message(
@@ -46,7 +46,7 @@ def check(context: Context) -> Iterator[Finding]:
                     cluster=after.cluster,
                 )
             )
-        if before.admin_groups and not after.admin_groups:
+        if before.entra and not after.entra:
             changes.append(
                 Message(
                     "local accounts are enabled: everybody who can list the cluster's credentials in Azure is an "

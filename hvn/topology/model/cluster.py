@@ -108,10 +108,10 @@ class Cluster(Model):
     upgrades: Upgrades = Field(default_factory=Upgrades)
     """Automatic upgrades and their maintenance windows."""
     admin_groups: tuple[Uuid, ...] = ()
-    """Object ids of the Entra groups that administer the cluster. With a group, this project disables local accounts.
-    Do not remove the last group: AKS cannot turn Entra off."""
+    """Object ids of the Entra groups that administer the cluster. With a group or `azure_rbac`, it has Entra
+    and no local accounts. AKS cannot turn Entra off."""
     azure_rbac: bool = False
-    """True: Azure role assignments also grant rights in the cluster."""
+    """True: Azure role assignments also grant rights in the cluster. Without a group, Terraform needs a role."""
     registries: tuple[RegistryId, ...] = ()
     """Azure container registries from which the nodes may pull images (role AcrPull). A registry with ABAC repository
     permissions ignores the role. A registry without a private endpoint also needs a firewall rule."""
@@ -125,6 +125,11 @@ class Cluster(Model):
     """App namespaces that are managed outside this project. This project creates all other app namespaces."""
     apps: Annotated[Mapping[Label, App], Frozen] = Field(default={}, validate_default=True)
     """The workloads that read secrets, by name."""
+
+    @property
+    def entra(self) -> bool:
+        """Return whether the cluster has Entra, without local accounts. Azure RBAC needs Entra."""
+        return bool(self.admin_groups) or self.azure_rbac
 
     @property
     def pinned(self) -> bool:
