@@ -47,7 +47,14 @@ _CLUSTER = "spokes.*.cluster"
 UNSUPPORTED = (
     # --- Other names and places
     Unsupported(keys="location", fix="delete the key; `azure.region` is the region of all resources"),
-    Unsupported(keys="region", at=f"vault hub spokes.* {_CLUSTER}", fix="delete the key; write `azure.region`"),
+    Unsupported(keys="region", at="vault hub", fix="delete the key; write `azure.region`"),
+    Unsupported(
+        keys="region",
+        at=f"spokes.* {_CLUSTER}",
+        why="all spokes of a file are in `azure.region`",
+        fix="delete the key; for spokes in another region, write a second topology file, with this hub as "
+        "`hub.existing`",
+    ),
     Unsupported(
         keys="vnet virtual_network address_space address_prefix address_prefixes cidrs",
         at="hub spokes.*",
@@ -74,7 +81,7 @@ UNSUPPORTED = (
         keys="aks kubernetes kubernetes_cluster clusters node_pool node_pools default_node_pool",
         at="spokes.*",
         fix="write the one cluster of the spoke as `spokes.<spoke>.cluster`, and its nodes as "
-        "`spokes.<spoke>.cluster.node_pool`",
+        "`spokes.<spoke>.cluster.node_pool`; write another cluster in another spoke",
     ),
     Unsupported(
         keys="aks cluster clusters node_pools apps",
@@ -139,10 +146,16 @@ UNSUPPORTED = (
     ),
     Unsupported(
         keys="nsg nsgs network_security_group security_group security_rules",
-        at=f"hub spokes.* {_CLUSTER}",
+        at="hub spokes.*",
         why="the file configures a network security group for each subnet",
         fix="write a subnet as a mapping, with `spokes.<spoke>.subnets.<subnet>.nsg` or "
         "`spokes.<spoke>.subnets.<subnet>.rules`, or write `spokes.<spoke>.network_security_groups`",
+    ),
+    Unsupported(
+        keys="nsg network_security_group security_rules subnet node_subnet route route_table service_endpoints",
+        at=_CLUSTER,
+        fix="write the subnet of the nodes in `spokes.<spoke>.subnets` with the key nodes, and delete "
+        "`spokes.<spoke>.cluster.node_cidr`",
     ),
     Unsupported(
         keys="nat_gateway_id nat_gateways",
