@@ -84,7 +84,6 @@ NO_EFFECT: Mapping[str, str] = {
     "version": "the format has one version, so there is no other value",
     "hub(ExistingHub).peerings.*.firewall.private_ip": "HVN440 reports an address outside the remote VNet; the owners "
     "of the hub create the routes",
-    "hub(NewHub).gateway(new).existing": "only a spoke that uses the gateway needs it, and HVN409 refuses that spoke",
 }
 """Fields without an effect, each with the reason."""
 

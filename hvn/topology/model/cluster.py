@@ -108,8 +108,8 @@ class Cluster(Model):
     upgrades: Upgrades = Field(default_factory=Upgrades)
     """Automatic upgrades and their maintenance windows."""
     admin_groups: tuple[Uuid, ...] = ()
-    """Object ids of the Entra groups that administer the cluster. With a group or `azure_rbac`, it has Entra
-    and no local accounts. AKS cannot turn Entra off."""
+    """Object ids of the Entra groups that administer the cluster. A group or `azure_rbac` permanently turns on Entra,
+    without local accounts."""
     azure_rbac: bool = False
     """True: Azure role assignments also grant rights in the cluster. Without a group, Terraform needs a role."""
     registries: tuple[RegistryId, ...] = ()
