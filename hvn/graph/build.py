@@ -223,7 +223,7 @@ def _spoke(topology: Topology, network: Network, name: str, spoke: Spoke) -> Ite
     id_ = f"spokes.{name}"
     places = network.places[name]
     tables = Counter(tuple(_routes(network, place)) for place in places if place.routes)
-    # The spoke shows the routes that most of its subnets have; a subnet shows its routes only if they differ.
+    # The spoke shows the most common routes of its subnets; a subnet shows its routes only if they differ.
     usual = tables.most_common(1)[0][0] if tables else ()
     yield Box(
         id=id_,

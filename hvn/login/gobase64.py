@@ -22,7 +22,7 @@ def url(text: str) -> bytes:
 
 def url_padded(text: str) -> bytes:
     """Return the decoded bytes of base64url text with any number of `=` at the end (go-jose v3, encoding.go). Raises
-    `GoError`."""
+    `GoError` for malformed text."""
     return url(text.rstrip("="))
 
 

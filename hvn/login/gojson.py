@@ -60,7 +60,7 @@ class Node:
 
 
 def loads(data: bytes) -> Any:
-    """Return the parsed JSON as dict, list, str, float, bool and None. Raises `GoError` for every text that go-jose
+    """Return the parsed JSON as a dict, list, str, float, bool or None. Raises `GoError` for every text that go-jose
     refuses."""
     return value_of(parse(data))
 

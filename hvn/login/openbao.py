@@ -3,10 +3,10 @@ it differs.
 
 1. cap 0.14, in OpenBao 2.7.2, refuses a claim that differs from a registered claim only in letter case. cap 0.13, in
    vault-plugin-auth-jwt v0.26.3, uses the last such claim (cap, jwt/jwt.go, checkRegisteredClaimCollisions).
-2. OpenBao converts a string in `aud` to a list wherever it looks up `aud` by name; the plugin keeps the string
-   (openbao internal/builtin/credential/jwt/claims.go, getClaim; the plugin's claims.go). In OpenBao an empty string in
-   `aud` therefore counts as an audience. In claim_mappings, or as user_claim with a pointer flag, `aud` is a list, not
-   a string.
+2. OpenBao converts a string in `aud` to a list wherever it looks up `aud` by name; the plugin keeps the string (openbao
+   internal/builtin/credential/jwt/claims.go, getClaim; the plugin's claims.go). In OpenBao an empty string in `aud`
+   therefore counts as an audience. In claim_mappings, or as user_claim with user_claim_json_pointer, `aud` is a list,
+   not a string.
 3. OpenBao refuses `.` and `..` as a segment of a role's name; Vault refuses `..` anywhere in the name (sdk/logical,
    IsRelativePath and storage_view.go).
 4. For claims nested deeper than 10,000 levels OpenBao's error does not name the bracket, because OpenBao is built with

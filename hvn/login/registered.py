@@ -18,7 +18,8 @@ AUDIENCE = "go-jose/go-jose/jwt: expected string or array value to unmarshal to 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """The registered claims: `iss`, `sub` and `aud` as strings; `exp`, `nbf` and `iat` in whole seconds, 0 if missing.
+    """The registered claims: `iss` and `sub` as strings, `aud` as a tuple of strings; `exp`, `nbf` and `iat` in whole
+    seconds, 0 if missing.
 
     `errors` has an error for each claim of the wrong type. The error that Vault reports depends on the version of Go
     that built Vault.

@@ -1,6 +1,6 @@
 """List Vault's checks of a login, in Vault's order. Each check is a function that gets a login and returns an outcome.
 
-The checks are independent of each other. Vault's answer is the error of the first failed check.
+All checks run, even after a failed check. Vault's answer is the error of the first failed check.
 """
 
 from collections.abc import Callable

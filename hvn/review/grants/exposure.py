@@ -60,7 +60,8 @@ MODES = {
 
 
 def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
-    """Yield arguments that lose their closed value, new administrator groups and new client ranges."""
+    """Yield lost closed values, new groups and clients, other tenants and policies, and values that are no longer
+    filtered or hidden."""
     if after is None:
         return
     kind = "cluster" if type_ in (CLUSTER, VAULT) else type_.removeprefix("azurerm_").replace("_", " ")

@@ -47,7 +47,8 @@ OF_A_SUBNET = ("security_group", "route_table_id")
 
 
 def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
-    """Yield the paths that `after` opens, and the filters that it removes. A destroyed route opens nothing."""
+    """Yield the paths that `after` opens, and the filters that it removes. A destroyed resource opens a path only if it
+    is a route or an association."""
     if type_ in ASSOCIATIONS:
         yield from _association(type_, before, after)
     if type_ == ROUTE:

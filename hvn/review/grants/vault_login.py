@@ -92,7 +92,7 @@ def _who(values: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _narrower(part: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Return whether a role accepts fewer audiences, or fewer values of the same claims."""
+    """Return whether a role accepts only audiences, or only values of claims, that it accepted before."""
     if part == "audience":
         return {*texts(after.get("bound_audiences"))} < {*texts(before.get("bound_audiences"))} and bool(
             texts(after.get("bound_audiences"))

@@ -39,8 +39,7 @@ def _release(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Op
 
 
 def _settings(values: Mapping[str, Any]) -> Mapping[str, str]:
-    """Return the sources and the chart's values by path. Tags and digests of images are omitted, because they are
-    versions."""
+    """Return the sources and the chart's values by path. Tags of images are omitted, because a tag is a version."""
     settings = {argument: _text(normal(values[argument])) for argument in SOURCES if values.get(argument)}
     for number, text in enumerate(values.get("values") or ()):
         try:

@@ -1,4 +1,4 @@
-"""HVN905: a peering or a route of the HVN, the hub or a spoke is destroyed or replaced."""
+"""HVN905: a peering of the HVN, the hub or a spoke, or a route of the HVN or the firewall, is destroyed or replaced."""
 
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network
@@ -20,7 +20,8 @@ from hvn.review.rebuild_steps import moved_elsewhere
 RULE = Rule(
     id="HVN905",
     name="peering-cut",
-    reports="A peering of the HVN, the hub or a spoke, or a route of the HVN, is destroyed or replaced.",
+    reports="A peering of the HVN, the hub or a spoke, or a route of the HVN or the firewall, is destroyed or "
+    "replaced.",
     why="replacing a peering interrupts traffic until the new peering is accepted and ACTIVE",
     fix="undo the edit, or apply the edit in a maintenance window",
     example="""\
@@ -122,7 +123,8 @@ def _planned_cuts(
 
 
 def _lost_routes(before: HubInputs, after: HubInputs, removed: Sequence[VnetPeering]) -> list[str]:
-    """Return the ranges behind remote firewalls that the hub's firewall no longer reaches."""
+    """Return the ranges behind remote firewalls that the hub's firewall no longer reaches, apart from those of removed
+    peerings."""
     kept = [IPv4Network(route.cidr) for route in after.remote_routes]
     ranges = _other_routes(before, removed)
     return [cidr for cidr in ranges if not any(IPv4Network(cidr).subnet_of(one) for one in kept)]

@@ -38,7 +38,7 @@ FIREWALL_TIERS = ("Standard", "Premium")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield findings about lower limits of node pools, and about lower tiers."""
+    """Yield findings about lower limits and new taints of node pools, and about lower tiers."""
     for workspace, aks, new_aks in context.changed(AksInputs):
         now = {pool.name: pool for pool in (new_aks.node_pool, *new_aks.node_pools)} if new_aks else {}
         for pool in (aks.node_pool, *aks.node_pools):

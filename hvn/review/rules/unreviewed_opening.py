@@ -34,7 +34,7 @@ OF_SUBNETS = ("other security_group", "other security group")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each plan with openings that the edit does not explain.
+    """Yield findings about openings that the edit does not explain, and about openings of drift that the plan keeps.
 
     The finding is a warning if an earlier, merged edit explains the openings, or if `hvn plans` did not make the plan.
     HVN929 reports openings by changed code.

@@ -28,7 +28,8 @@ LABEL = "hvn: destroys"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each spoke with its workspaces in the order of destruction, and one for shared workspaces.
+    """Yield one finding for each spoke that loses workspaces, in the order of destruction, and one for shared
+    workspaces.
 
     A workspace gets its own finding if its resources become existing, because nobody should destroy the resources.
     HVN901 reports the workspace of the HVN and the Vault cluster.
