@@ -34,7 +34,7 @@ class NoTerraform(Exception):
 class Made:
     """The result of planning one workspace: the redacted JSON of the plan, the reason of a failure, and the log.
 
-    `plan` is empty if Terraform wrote no plan, `why` is empty if Terraform did not fail.
+    `plan` is empty if Terraform wrote no plan, and `why` is empty if Terraform did not fail.
     """
 
     workspace: str

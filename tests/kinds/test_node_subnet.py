@@ -1,4 +1,4 @@
-"""The subnet `nodes` of the file: the first pool uses this subnet, and the cluster's identity its route table."""
+"""The first pool uses the subnet `nodes` of the file, and the cluster's identity may use the subnet's route table."""
 
 import pathlib
 

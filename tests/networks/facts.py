@@ -51,7 +51,7 @@ def _peered(resources: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _routed(resources: Mapping[str, Any]) -> Iterator[str]:
-    """Yield `routed VNET/SUBNET TABLE` for each subnet of a new VNet that has a route table."""
+    """Yield `routed VNET/SUBNET TABLE` for each subnet with a route table in a new VNet."""
     own = {
         f"${{azurerm_route_table.{key}.id}}": table["name"]
         for key, table in resources.get("azurerm_route_table", {}).items()

@@ -176,7 +176,7 @@ def test_no_mark_hides_nothing(mark: Any) -> None:
     [
         (b"", "line 1, column 1"),
         (b"\xff\xfe\x00", "not JSON"),
-        (b"[" * 100_000, "not JSON"),
+        (b"[" * 100_000, "JSON that the review cannot parse"),
         (b"[]", "a list"),
         (b"{}", "not a plan"),
         (b'{"format_version": "1.2", "resource_changes": {}}', "resource_changes"),

@@ -1,4 +1,4 @@
-"""HVN905: a peering of the HVN, the hub or a spoke, or a route of the HVN or the firewall, is destroyed or replaced."""
+"""HVN905: a peering, or a route of the HVN or the firewall, is destroyed or replaced."""
 
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network
@@ -20,8 +20,7 @@ from hvn.review.rebuild_steps import moved_elsewhere
 RULE = Rule(
     id="HVN905",
     name="peering-cut",
-    reports="A peering of the HVN, the hub or a spoke, or a route of the HVN or the firewall, is destroyed or "
-    "replaced.",
+    reports="A peering, or a route of the HVN or the firewall, is destroyed or replaced.",
     why="replacing a peering interrupts traffic until the new peering is accepted and ACTIVE",
     fix="undo the edit, or apply the edit in a maintenance window",
     example="""\

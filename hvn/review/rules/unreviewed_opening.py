@@ -23,7 +23,7 @@ RULE = Rule(
         "the cause is unknown: an earlier change was never applied, somebody changed the resource outside Terraform, "
         "or different code made the plan"
     ),
-    fix="find the cause before the apply: review the earlier change",
+    fix="find the cause before the apply",
     example="# The base allows evil.example.net in hub.firewall.allow_fqdns, and was never applied. The change adds\n"
     "# good.example.net: the apply opens both.\n",
     see="docs/how-to/review-a-pull-request.md",

@@ -114,8 +114,8 @@ class Spoke(Model):
 
     @property
     def node_subnet(self) -> Subnet | None:
-        """Return the subnet of a new cluster's nodes: `subnets.nodes`, or the subnet of `node_cidr`; None without
-        both."""
+        """Return the subnet of a new cluster's nodes: `subnets.nodes`, or the subnet of `node_cidr`; None if the spoke
+        has neither."""
         if self.new_cluster is None:
             return None
         if NODE_SUBNET in self.subnets:
