@@ -1,4 +1,4 @@
-"""Subnets that name an NSG or a route table of this project by its id.
+"""Find the NSGs and route tables that a subnet must name by key, because this project creates them.
 
 With a key, Terraform creates the resource before the subnet. With an id, Terraform does not know the order, except
 between the hub's workspace and the workspaces of the spokes.

@@ -1,5 +1,5 @@
-"""The lines below the first line of a review comment that name the topology file. A pull request has one comment for
-each topology file that HVN_TOPOLOGY names, and one without these lines for the default file."""
+"""Name the topology file in two lines below the first line of a review comment. A pull request has one comment for each
+topology file that HVN_TOPOLOGY names, and one comment without these lines for the default file."""
 
 import hashlib
 import re
