@@ -61,8 +61,8 @@ class PullRequest(ABC):
         """Set these labels, and remove all other labels that begin with `hvn: `. Yields a warning for each label that
         cannot be set or removed.
 
-        If the pull request also has a review of another topology file, no label is removed, because the label may belong
-        to that review.
+        With a review of another topology file in the pull request, no label is removed, because a label may belong to
+        that review.
         """
         present = {name: key for name, key in self.labels().items() if name.startswith(LABEL)}
         shared = any(not belongs_to(text, topology) for _, text in self._reviews())

@@ -112,8 +112,8 @@ def rehearse(
 def _fail_over(
     cloud: Cloud, workspaces: Sequence[model.Workspace], rehearsed: Mapping[str, Workspace], slots: Sequence[Slot]
 ) -> Failover | None:
-    """Fail over to the backup HVN, plan the workspaces that use Vault, and fail back. The results of the workspaces
-    have the failures."""
+    """Fail over to the backup HVN, plan the workspaces that use Vault, and fail back. Add the failures to the results
+    of the workspaces. Return None without a backup HVN."""
     done = failover.fail_over(cloud, workspaces)
     if done is None:
         return None

@@ -11,7 +11,7 @@ from tests.affected.test_affected import affected, as_json, names, waves_of
 
 
 def without(repository: Repository, spoke: str, before: str) -> None:
-    """Return the file's text without the lines from the spoke's key to the next spoke."""
+    """Remove the lines from the spoke's key to the next spoke from the file."""
     text = repository.file.read_text(encoding="utf-8")
     start, end = text.index(f"  {spoke}:"), text.index(f"  {before}:")
     repository.file.write_text(text[:start] + text[end:], encoding="utf-8")

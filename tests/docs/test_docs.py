@@ -109,7 +109,8 @@ def test_every_page_is_linked_from_another() -> None:
 
 
 def named_in_code() -> Iterator[tuple[pathlib.Path, str, str]]:
-    """Yield the pages that comments and docstrings name, with the heading in quotes after a page, if any."""
+    """Yield each file with a page that its comments and docstrings name, and the heading in quotes after the page, if
+    any."""
     for file in CODE:
         if file.is_relative_to(PROJECT / "tests" / "docs"):
             continue

@@ -8,7 +8,7 @@ from tests.conftest import SAMPLE
 
 
 def many_spokes(folder: pathlib.Path, count: int) -> pathlib.Path:
-    """Write the sample with this number of direct spokes in the first pool, and return the file."""
+    """Write the sample with the spoke analytics and this number of direct spokes, and return the file."""
     topology = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
     spokes = {
         f"s{number:04}": {

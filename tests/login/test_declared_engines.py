@@ -61,7 +61,7 @@ def chain(undeployed: Chain, database: Postgres) -> Iterator[Chain]:
 
 
 def cli(chain: Chain, folder: pathlib.Path, command: str, text: str = "") -> subprocess.CompletedProcess[str]:
-    """Run a command of a manual step with OpenBao's CLI as `vault`."""
+    """Run a command of a manual step with OpenBao's CLI as `vault`, and return the finished process."""
     (folder / "vault").unlink(missing_ok=True)
     (folder / "vault").symlink_to(BAO)
     environment = {"PATH": f"{folder}:{os.environ['PATH']}", "HOME": str(folder)}

@@ -18,7 +18,7 @@ RULE = {
 
 
 def with_rules(stage: Stage, *rules: dict[str, Any]) -> dict[str, Any]:
-    """Add a group of DNAT rules to the hub, after the firewall."""
+    """Add a group of DNAT rules to the hub, after the firewall, and return the group."""
     groups = stage.change("hub")["resource"]["azurerm_firewall_policy_rule_collection_group"]
     groups["dnat_rules"] = {
         "name": "dnat",

@@ -35,7 +35,7 @@ DATA["type"] = "azurerm_kubernetes_cluster"
 
 @pytest.fixture
 def review(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Review:
-    """Run `hvn review` in the repository, with these plans by workspace. Return the review."""
+    """Return a function that runs `hvn review` in the repository, with these plans by workspace."""
     monkeypatch.chdir(repository.folder)
 
     def run(*arguments: str, verify: str = "", **plans: bytes) -> Result:

@@ -116,8 +116,8 @@ def test_any_order_of_keys_gives_the_same_bytes(topology: Topology, order: Rando
 def test_adding_changing_or_removing_a_spoke_changes_no_byte_of_other_workspaces(
     change: tuple[Topology, Topology, str],
 ) -> None:
-    """The test applies the change in both directions. The hub does not change either, because its firewall rules name
-    only pools. The network of a peered spoke may change.
+    """The comparison has no direction, so a removed spoke also stands for an added spoke. The hub does not change
+    either, because its firewall rules name only pools. The network of a peered spoke may change.
     """
     one, other, name = change
     before, after, peered = built(one), built(other), peered_networks(one, name)

@@ -52,7 +52,7 @@ def secrets_of(draw: st.DrawFn, app: str, destination: str) -> Topology:
 
 
 def dynamic_secrets(app: str, destination: str) -> st.SearchStrategy[Topology]:
-    """Return a strategy for a dynamic secret; the longest lease has the name of its app's role."""
+    """Return a strategy for a dynamic secret. Only a secret without `static: true` may have the settings of leases."""
     required = {
         "mount": st.sampled_from(("database", "Azure_1", f"{LONG}/db")),
         "role": st.sampled_from((app, "v1.web_Ro", LONG)),

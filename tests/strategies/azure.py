@@ -28,8 +28,8 @@ OWNED = ("aks_defender", "aks_monitoring", "aks_policy", "tags")
 
 @st.composite
 def policy(draw: st.DrawFn) -> Topology:
-    """Draw the arguments that Azure Policy owns, and either a DDoS plan or the ownership of the plan by Azure
-    Policy.
+    """Draw the arguments that Azure Policy owns, and a DDoS plan, the ownership of the plan by Azure Policy, or
+    neither.
     """
     owned = draw(st.lists(st.sampled_from(OWNED), unique=True))
     plan = f"/subscriptions/{draw(uuids())}/resourceGroups/rg-net/providers/Microsoft.Network/ddosProtectionPlans/ddos"
