@@ -46,6 +46,7 @@ def test_an_option_sets_a_field(options: str, path: str, expected: object, tmp_p
     assert value == expected
     assert load(file).findings == ()
     assert ("oidc/customization/sub" in done.stdout) is ("--ci" in options)
+    assert ("cannot rename" in done.stdout) is ("--naming" not in options)
 
 
 def test_an_unknown_name_pattern_is_an_error_of_the_new_file(tmp_path: pathlib.Path) -> None:

@@ -267,6 +267,8 @@ def _report(
         click.echo(f"to do: the spoke uses Azure DNS; dns_servers: [{servers}] selects the DNS servers of the hub")
     for finding in loaded.findings:
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
+    if not request.naming:
+        click.echo("note: Azure cannot rename resources: choose your name patterns (naming) before the first deploy")
     option = with_topology(path)
     click.echo(f"next: bin/hvn rehearse{option}")
     pool = " --pool spokes" if request.spoke_vnet else ""

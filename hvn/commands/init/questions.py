@@ -52,11 +52,11 @@ class Question:
 
 
 NETWORK = (
-    Question("name", TopologyName, "Name, the prefix of all resource names"),
+    Question("name", TopologyName, "Name, the prefix of all resource names: 3 to 12 lower-case letters"),
     Question("tenant_id", Uuid, "Entra tenant id"),
     Question("subscription_id", Uuid, "Subscription id of hub and spokes"),
     Question("region", Region, "Azure region, such as japaneast"),
-    Question("project_id", Uuid, "HCP project id"),
+    Question("project_id", Uuid, "HCP project id, or any UUID until the first deploy"),
     Question("state", State, STATES, "local"),
     Question(
         "hub",
