@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule, Span
 from hvn.diagnostics.message import Command
-from hvn.keys import made_up
-from hvn.topology import jwks
+from hvn.topology import jwks, made_up_keys
 from hvn.topology.model import Topology
 from hvn.topology.regions import AZURE
 
@@ -91,7 +90,7 @@ def read(topology: Topology, folder: pathlib.Path) -> KeyFiles:
 
 def with_made_up(topology: Topology, keys: Mapping[str, jwks.Jwks]) -> Mapping[str, jwks.Jwks]:
     """Return the keys, and made-up keys for each spoke without a key file."""
-    return {name: keys.get(name) or made_up.keys(name) for name in _by_keys(topology)}
+    return {name: keys.get(name) or made_up_keys.keys(name) for name in _by_keys(topology)}
 
 
 def _by_keys(topology: Topology) -> Iterator[str]:

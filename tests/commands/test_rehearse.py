@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hvn.cli import cli
-from hvn.keys.made_up import keys as made_up_keys
 from hvn.rehearsal import terraform
+from hvn.topology.made_up_keys import keys as made_up_keys
 from tests.conftest import PROJECT, SAMPLE, copy_project
 from tests.rehearsal.conftest import NO_TERRAFORM
 
