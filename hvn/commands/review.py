@@ -86,9 +86,9 @@ def command(
 
     The comment states the effects of the plans: losses, connections and access to secrets. PLAN is a file
     WORKSPACE.json from 'terraform show -json', WORKSPACE=FILE, or a folder of plan files. The comment omits values that
-    a plan marks as sensitive, and does not state that a change is safe. Exit code 1 if a rule reports an error, or if a
-    truncated comment omits a finding of an approved plan. For a truncated comment, standard error contains the whole
-    comment.
+    a plan marks as sensitive. A comment without findings does not mean that the change is safe. Exit code 1 if a rule
+    reports an error, or if a truncated comment omits a finding of an approved plan. For a truncated comment, standard
+    error contains the whole comment.
 
     \b
     Examples:

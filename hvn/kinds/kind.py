@@ -131,7 +131,7 @@ class Kind:
     destroys_after: Callable[[Any, Any], tuple[str, ...]] = _never
     """Return the kinds to apply first, because this workspace destroys a resource that their resources use."""
     emptied_by: Callable[[Any, Any], tuple[str, ...]] = _never
-    """Return the changed inputs that Azure accepts only after a person destroys the main resource."""
+    """Return the changed inputs that Azure refuses until a person destroys the main resource."""
     identifies: Callable[[Any], Mapping[str, str | None]] = _nothing
     """Return the properties of the inputs that identify the HVN and the Vault cluster, by name."""
     follows: Callable[[Any], frozenset[Subject]] = _no_subjects

@@ -78,7 +78,7 @@ MALFORMED = Message(
 )
 UNKNOWN_KEY = Message(
     f"{SIGNATURE}no known key successfully validated the token signature",
-    "none of the mount's public keys signed this token: the cluster's keys rotated, the token is from another "
+    "no public key of the mount verifies the signature: the cluster's keys rotated, the token is from another "
     "cluster, or somebody changed the token. Vault ignores `kid` and tries each key",
     "compare the keys with `bin/hvn keys check <spoke>`; then run `bin/hvn keys pull <spoke>`, commit the file, and "
     "deploy `vault-auth-<spoke>`",

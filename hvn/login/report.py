@@ -151,7 +151,8 @@ def _verdict(explained: Explained) -> list[str]:
     if explained.openbao:
         text = explained.openbao.message or "it allows the login"
         lines.append(
-            f"This is HashiCorp's Vault. OpenBao answers {_status(explained.openbao)}: {printable(text, WHOLE)}"
+            "The answer above is from HashiCorp's Vault. "
+            f"OpenBao answers {_status(explained.openbao)}: {printable(text, WHOLE)}"
         )
     return lines
 

@@ -263,7 +263,7 @@ def _through_firewall(
     network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
 ) -> None:
     if network.firewall is None:
-        raise AssertionError("a hub without a firewall has no route to a firewall")
+        raise AssertionError("a route leads to a firewall, but the hub has no firewall")
     if destination.cidr == IPv4Network(network.firewall.address):
         return  # The firewall is the destination, so it applies no rules and forwards nothing.
     way.by_firewall = True

@@ -27,7 +27,7 @@ class Login:
     max_ttl: int = 0
     paths: tuple[tuple[str, tuple[str, ...]], ...]
     creates: Mapping[str, str] = field(default_factory=dict)
-    """Maps each path on which Vault generates secrets to `credentials` or `certificates`."""
+    """The kind of secret that Vault generates, by path: `credentials` or `certificates`."""
     denied: frozenset[str] = frozenset()
     """The paths that the policy denies."""
     unknown: tuple[str, ...] = ()

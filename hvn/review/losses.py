@@ -21,7 +21,8 @@ VERBS = {
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """The impact of losing a resource. `{who}` in the template is the spoke or the users of its workspace.
+    """The impact of losing a resource. `{who}` in the template is the
+    workspace's spoke, or the users of a shared workspace.
 
     With `everyone`, `{who}` is every spoke and the runners.
     """

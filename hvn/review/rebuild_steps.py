@@ -3,7 +3,7 @@ them again."""
 
 from collections.abc import Iterator, Sequence
 
-from hvn.diagnostics.message import Message
+from hvn.diagnostics.message import Message, Words
 from hvn.kinds.aks.inputs import AksInputs
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.kinds.vault_auth.inputs import VaultAuthInputs
@@ -57,14 +57,16 @@ def to_destroy(context: Context, spoke: str, move: Move) -> tuple[WorkspaceId, .
 def known_destroyed(context: Context, spoke: str, move: Move) -> Message:
     """Return the evidence that the old VNet or cluster is already destroyed; empty without evidence."""
     id_, type_ = (WorkspaceId("network", spoke), VNET) if move.recreated else (WorkspaceId("aks", spoke), CLUSTER)
+    kind = Words("VNet" if move.recreated else "cluster")
     plan = context.plans.get(id_)
     if plan and any(change.type == type_ and change.action is Action.CREATE for change in plan.changes):
         # With a new, empty state the plan creates all resources, and the old resources still exist.
-        return Message("") if state_moved(context, id_) else Message("the plan creates the new one")
+        template = "the old {kind} no longer exists: the plan of {workspace} creates a {kind} and replaces none"
+        return Message("") if state_moved(context, id_) else Message(template, kind=kind, workspace=id_)
     affected = {one.workspace.id for one in context.comparison.affected}
     if id_ in context.wanted or id_ not in affected:
         return Message("")
-    return Message("an earlier wave creates the new one")
+    return Message("the old {kind} no longer exists: an earlier wave creates the new {kind}", kind=kind)
 
 
 def state_moved(context: Context, workspace: str) -> bool:

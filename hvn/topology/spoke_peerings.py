@@ -56,7 +56,7 @@ def peered_ranges(topology: Topology, name: str) -> Iterator[tuple[str, tuple[IP
 
 def spokes_in_order(topology: Topology) -> tuple[str, ...]:
     """Return the spokes by name, each after the spokes in its `peerings`: Azure refuses a peering with a VNet that does
-    not exist. HVN450 refuses peerings in a circle, which have no order."""
+    not exist. HVN450 refuses peerings in a cycle, which have no order."""
     sorter, ordered = _sorter(topology), []
     try:
         sorter.prepare()
@@ -68,9 +68,9 @@ def spokes_in_order(topology: Topology) -> tuple[str, ...]:
     return tuple(ordered)
 
 
-def circle(topology: Topology) -> tuple[str, ...]:
-    """Return three or more spokes with peerings in a circle. The circle begins with its first name by alphabet, and
-    each spoke names the next. Return an empty tuple if no circle exists."""
+def cycle(topology: Topology) -> tuple[str, ...]:
+    """Return three or more spokes with peerings in a cycle. The cycle begins with its first name by alphabet, and
+    each spoke names the next. Return an empty tuple if no cycle exists."""
     try:
         _sorter(topology).prepare()
     except CycleError as error:

@@ -51,7 +51,8 @@ _TEMPLATE = re.compile(r"[$%]\{|[#&]\{TfToken\[")
 # lib/tokens/private/resolve.js).
 _MAP_TOKENS = frozenset({"String Map Token Value", "Any Map Token Value"})
 # cdktf searches every string for numbers with an exponent (NUMBER_TOKEN_REGEX in encoding.js). The first group of the
-# expression is the last number before the `e`. Possessive quantifiers make the search of a long text linear.
+# expression is the last number before the `e`. The search of a long text is linear, because a match begins only at the
+# first character of a number.
 _EXPONENT = re.compile(r"(?<![0-9.])([0-9.]++)e([-+]?[0-9]++)")
 _TOKEN_BITS = b"\xfd\xff"  # cdktf replaces doubles that begin with these bytes
 _LONGEST_NUMBER = 400  # characters: no field accepts a longer text with such a number

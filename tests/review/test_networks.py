@@ -123,7 +123,7 @@ def test_the_steps_of_a_move_are_complete(repository: Repository, monkeypatch: p
     assert places == sorted(places)
     found = findings(repository, monkeypatch, network_payments=plan(CREATED))
     (moved,) = found["network-moved"]
-    assert moved["facts"]["evidence"] == "the plan creates the new one"
+    assert "plan of network-payments creates a VNet" in moved["facts"]["evidence"]
     assert moved["manual_steps"][0].startswith("after the merge")
     assert "when aks-payments exists" in moved["manual_steps"][1]
     assert "bin/cdktf destroy" not in steps(found["workspace-removed"][0])
@@ -135,10 +135,10 @@ def test_nodes_that_were_destroyed_before_they_move(repository: Repository, monk
     (moved,) = findings(repository, monkeypatch, aks_orders=plan(made))["network-moved"]
     assert (moved["impact"], len(moved["manual_steps"])) == ([], 1)
     (moved,) = findings(repository, monkeypatch, "--wave", "2")["network-moved"]
-    assert moved["facts"]["evidence"] == "the plan creates the new one"
+    assert "plan of aks-orders creates a cluster" in moved["facts"]["evidence"]
     (repository.folder.parent / "plans" / "aks-orders.json").unlink()
     (moved,) = findings(repository, monkeypatch, "--wave", "2")["network-moved"]
-    assert moved["facts"]["evidence"] == "an earlier wave creates the new one"
+    assert "earlier wave creates the new cluster" in moved["facts"]["evidence"]
     assert "destroy" not in steps(moved)
     (moved,) = findings(repository, monkeypatch, "--wave", "1")["network-moved"]
     assert "destroy" in steps(moved)

@@ -9,7 +9,7 @@ from hvn.check.load import require
 from hvn.kinds.workspace import by_id
 from hvn.topology.manual_steps import manual_steps
 from hvn.topology.model import PeeringWithSpoke
-from hvn.topology.spoke_peerings import circle, spokes_in_order
+from hvn.topology.spoke_peerings import cycle, spokes_in_order
 from tests.conftest import PROJECT, Synth
 
 EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"
@@ -76,7 +76,7 @@ def test_a_mesh_of_many_spokes_has_an_order() -> None:
     }
     many = topology.model_copy(update={"spokes": mesh})
     assert spokes_in_order(many) == tuple(reversed(names))
-    assert circle(many) == ()
+    assert cycle(many) == ()
 
 
 def test_only_the_owner_of_a_remote_vnet_without_reverse_has_a_step() -> None:

@@ -114,8 +114,8 @@ def unused(model: type[BaseModel], data: Iterable[Any]) -> set[str]:
 
 
 def without_effect(model: type[BaseModel], data: Any, among: Container[str], values: int = 1) -> set[str]:
-    """Return the paths of fields that have no effect at one of their places in this topology. At this place, one of the
-    first `values` other values changes neither a finding nor an input.
+    """Return the paths of fields that have no effect in at least one of their places in this topology. There, one of
+    the first `values` other values changes neither a finding nor an input.
     """
     before = outcome(data)
     silent = set()

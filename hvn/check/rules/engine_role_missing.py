@@ -11,7 +11,7 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN638",
     name="engine-role-missing",
-    reports="An app names a role that an engine of the file lacks.",
+    reports="An app names a role that a declared engine does not have, or a static role of such an engine.",
     why="this project creates only the engine's roles in the file, so Vault refuses the app's request",
     fix="correct the role, or add the role to the engine",
     example="""\

@@ -1,4 +1,4 @@
-"""HVN452 existing-hub-peering: a peering of an existing hub asks for the remote half."""
+"""HVN452 existing-hub-peering: a peering of an existing hub has `reverse: true`."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""HVN431 intrusion-detection: the firewall has intrusion_detection, but not the tier Premium."""
+"""HVN431 intrusion-detection: the firewall has intrusion_detection, but not the Premium tier."""
 
 from collections.abc import Iterator
 
@@ -9,8 +9,8 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN431",
     name="intrusion-detection",
-    reports="The firewall has intrusion_detection, but not the tier Premium.",
-    why="only the tier Premium has intrusion detection and prevention (IDPS)",
+    reports="The firewall has intrusion_detection, but not the Premium tier.",
+    why="only the Premium tier has intrusion detection and prevention (IDPS)",
     fix="set sku_tier: Premium, or remove intrusion_detection",
     example="""\
 hub:
@@ -21,7 +21,7 @@ hub:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding if a firewall without the tier Premium has intrusion_detection."""
+    """Yield a finding if a firewall without the Premium tier has intrusion_detection."""
     firewall = locations.new_firewall(topology)
     if firewall and firewall.intrusion_detection and firewall.sku_tier != "Premium":
         yield Finding(

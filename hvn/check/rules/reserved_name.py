@@ -85,7 +85,7 @@ def _reserved_in_hub(subnet: str) -> Message | None:
 
 def _reserved(spoke: Spoke, subnet: str) -> tuple[Message, Message, Message] | None:
     """Return message, reason and fix for a reserved name of a subnet. Azure compares names without regard to case."""
-    # If a cluster becomes existing, Terraform keeps its node subnet: the subnet's name and address do not change.
+    # The key `nodes` describes the node subnet itself. With an existing cluster this project creates no node subnet.
     if subnet.casefold() == NODE_SUBNET != subnet and not isinstance(spoke.cluster, ExistingCluster):
         return (
             Message("{name} is reserved for the node subnet of a cluster", name=subnet),

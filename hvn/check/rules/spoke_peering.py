@@ -1,5 +1,5 @@
 """HVN450 spoke-peering: a spoke's peering names an unknown spoke or the spoke itself, repeats a peering, or closes a
-circle."""
+cycle."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,12 @@ from hvn.diagnostics.message import Field, LineOf, Text
 from hvn.diagnostics.suggest import closest
 from hvn.topology.model import PeeringWithSpoke, Topology
 from hvn.topology.ranges import spoke_peerings
-from hvn.topology.spoke_peerings import circle
+from hvn.topology.spoke_peerings import cycle
 
 RULE = Rule(
     id="HVN450",
     name="spoke-peering",
-    reports="A spoke's peering names an unknown spoke or the spoke itself, repeats a peering, or closes a circle.",
+    reports="A spoke's peering names an unknown spoke or the spoke itself, repeats a peering, or closes a cycle.",
     why="the workspace of one spoke creates both halves, and the other spoke's VNet must exist first",
     fix="list each peering once, in one of the two spokes",
     example="""\
@@ -29,9 +29,9 @@ TWICE = Message("Azure refuses a second peering between two VNets")
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each peering with an unknown spoke or with the spoke itself, each repeated peering, and each
-    circle."""
+    cycle."""
     pairs: dict[frozenset[str], Path] = {}
-    closed = circle(topology)
+    closed = cycle(topology)
     for path, peering in spoke_peerings(topology):
         if not isinstance(peering, PeeringWithSpoke):
             continue
@@ -59,7 +59,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 path=(*path, "spoke"),
-                message=Message("the peerings of {spokes} form a circle", spokes=closed),
+                message=Message("the peerings of {spokes} form a cycle", spokes=closed),
                 fix=Message(
                     "move the peering to {other}: {entry}",
                     other=Field(("spokes", other, "peerings")),

@@ -8,7 +8,7 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN518",
     name="support-plan",
-    reports="A cluster has long-term support without the tier Premium, or too many nodes for the tier Free.",
+    reports="A cluster has long-term support without the Premium tier, or too many nodes for the Free tier.",
     why="AKS sells long-term support with Premium only, and supports up to 1,000 nodes with Free",
     fix="use another sku_tier, or the default support_plan",
     example="""\

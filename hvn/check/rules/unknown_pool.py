@@ -29,11 +29,12 @@ def check(topology: Topology) -> Iterator[Finding]:
         if pool not in topology.address_pools:
             pools = sorted(topology.address_pools)
             near = closest(pool, [name for name in pools if name not in transit])
+            others = [name for name in pools if name not in (*transit, near)]
             yield Finding(
                 rule=RULE,
                 path=("hub", "vault_peering", "transit_pools", index),
                 message=Message("the address pool {pool} does not exist", pool=pool),
-                fix=Message("use {near}, or another of the address pools {pools}", near=near, pools=pools)
+                fix=Message("use {near}, or one of the other address pools: {pools}", near=near, pools=others)
                 if near
                 else Message("remove {pool}, or add it to the address pools {pools}", pools=pools, pool=pool),
             )

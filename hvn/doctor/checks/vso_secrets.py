@@ -15,8 +15,8 @@ from hvn.topology.naming import VSO_NAMESPACE
 RULE = Rule(
     id="HVN709",
     name="vso-secrets",
-    reports="Vault Secrets Operator did not sync a secret: its condition Healthy is False, or its newest event is a "
-    "warning.",
+    reports="Vault Secrets Operator did not sync a secret: its condition Healthy is False, or a warning event is newer "
+    "than this condition.",
     why=(
         "the Kubernetes Secret is missing, or keeps an old value. The operator's text names the failed step, but "
         "rarely the cause"
@@ -29,7 +29,8 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each secret: synced or not, by conditions and newest warning of its custom resource."""
+    """Yield a finding for each secret: synced, not synced or not checked. The conditions and the newest warning event
+    of the custom resource decide."""
     for spoke, cluster in context.clusters().items():
         for name, app in cluster.apps.items():
             for secret in _synced(context.checked.topology, app):

@@ -42,8 +42,8 @@ def _other_engine(old: str | None, new: str | None) -> bool:
 
 
 def emptied_by(before: AksInputs, after: AksInputs) -> tuple[str, ...]:
-    """Return `subnet` if the first pool's subnet differs: Azure changes this subnet only after a person destroys the
-    cluster."""
+    """Return `subnet` if the first pool's subnet differs: Azure cannot move or change the subnet of existing nodes,
+    so a person must destroy the cluster first."""
     return ("subnet",) if before.node_pool.subnet != after.node_pool.subnet else ()
 
 

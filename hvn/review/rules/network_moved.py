@@ -128,7 +128,7 @@ def _of_spoke(context: Context, id_: str, spoke: str, move: Move, changes: Seque
     destroyed = known_destroyed(context, spoke, move) if again else None
     if destroyed:
         message = Message(
-            "{reasons}. The old network no longer exists: {evidence}",
+            "{reasons}; {evidence}",
             reasons=with_plan(move.reasons, changes),
             evidence=destroyed,
         )

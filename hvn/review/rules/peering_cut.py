@@ -21,7 +21,7 @@ RULE = Rule(
     id="HVN905",
     name="peering-cut",
     reports="A peering, or a route of the HVN or the firewall, is destroyed or replaced.",
-    why="replacing a peering interrupts traffic until the new peering is accepted and ACTIVE",
+    why="traffic over the peering or route fails until Azure or HCP has created the new one",
     fix="undo the edit, or apply the edit in a maintenance window",
     example="""\
 hub:

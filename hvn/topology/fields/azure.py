@@ -146,11 +146,11 @@ Container = Annotated[
     ),
 ]
 RESOURCE_GROUP = Text(
-    pattern=r"([A-Za-z0-9_()-][A-Za-z0-9_.()-]{0,88})?[A-Za-z0-9_()-]",
+    pattern=r"[A-Za-z0-9_.()-]{0,89}[A-Za-z0-9_()-]",
     kind="a resource group name",
-    rule="1 to 90 letters, digits, _ . ( ) and -, without a dot at either end",
+    rule="1 to 90 ASCII letters, digits, _ . ( ) and -, without a dot at the end",
     example="rg-tfstate",
-    why="Azure refuses other names of resource groups",
+    why="Azure refuses a dot at the end; this project refuses letters outside ASCII",
     see=_NAMES,
 )
 ResourceGroup = Annotated[str, RESOURCE_GROUP]

@@ -89,8 +89,8 @@ EngineRole = Annotated[
         kind="a role of a secrets engine",
         rule="1 to 63 letters, digits, _, - and single dots",
         example="webapp",
-        why="the name is part of the app's policy, where * and + are wildcards; Vault's engines accept the allowed "
-        "characters",
+        why="the name is part of the app's policy, where * and + are wildcards; some of Vault's engines refuse "
+        "other characters",
         see="https://github.com/hashicorp/vault/blob/main/sdk/framework/path.go",
     ),
 ]

@@ -98,7 +98,7 @@ class Cluster(Model):
     sku_tier: Annotated[Literal["Free", "Standard", "Premium"], _TIERS] = "Standard"
     """Free: no SLA, and up to 1,000 nodes. Premium: long-term support."""
     support_plan: Annotated[Literal["KubernetesOfficial", "AKSLongTermSupport"], _TIERS] = "KubernetesOfficial"
-    """AKSLongTermSupport: a second year of fixes for the minor version, in the tier Premium."""
+    """AKSLongTermSupport: a second year of fixes for the minor version, in the Premium tier."""
     node_pool: NodePool
     """The first node pool, with the name `system`."""
     node_pools: Annotated[Mapping[NodePoolName, MoreNodes], Frozen] = Field(default={}, validate_default=True)

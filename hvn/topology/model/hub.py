@@ -113,7 +113,7 @@ class Firewall(Model):
     as malicious. deny: the firewall logs and drops this traffic, before the rules apply. off (in quotes): no threat
     intelligence."""
     intrusion_detection: Annotated[Literal["off", "alert", "deny"], _INTRUSION_DETECTION] | None = None
-    """Mode of intrusion detection (IDPS) in the tier Premium. deny: the firewall drops traffic that matches a
+    """Mode of intrusion detection (IDPS) in the Premium tier. deny: the firewall drops traffic that matches a
     signature, including false positives. [default: alert in Premium]"""
     base_policy_id: FirewallPolicyId | None = None
     """An existing firewall policy in the same region. Azure processes its network and application rules before the

@@ -90,8 +90,8 @@ class Spoke(Model):
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
     """Firewall rules with this spoke as source or destination, by name."""
     firewall_priority: Annotated[int, Field(ge=10000, le=64999, examples=[20000]), _PRIORITY] | None = None
-    """Priority of the spoke's rule collection group. Two groups must have different priorities; their order has no
-    effect. [default: computed from the spoke's name]"""
+    """Priority of the spoke's rule collection group. Each group needs its own priority; the order of the
+    groups has no effect. [default: computed from the spoke's name]"""
     tags: Tags = Field(default={}, validate_default=True)
     """Tags of the spoke's resources, which extend and override `azure.tags`. AKS also writes the cluster's tags on the
     private DNS zone, and the next plan of `hub` removes them."""
