@@ -77,6 +77,7 @@ def _around(value: Value, lengths: Set[int]) -> Iterator[Value]:
     yield value
     parts = value.removeprefix("*.").split(".")
     yield from (f"*.{'.'.join(parts[number:])}" for number in range(1, len(parts)))
+    yield "*"
 
 
 def _covers(one: Traffic, other: Traffic) -> bool:
@@ -96,4 +97,6 @@ def _contains(wide: Value, narrow: Value) -> bool:
         return True
     if isinstance(wide, int):
         return isinstance(narrow, int) and narrow >> max(narrow.bit_length() - wide.bit_length(), 0) == wide
-    return isinstance(narrow, str) and wide.startswith("*.") and narrow.removeprefix("*.").endswith(wide[1:])
+    if not isinstance(narrow, str):
+        return False
+    return wide == "*" or (wide.startswith("*.") and narrow.removeprefix("*.").endswith(wide[1:]))

@@ -30,12 +30,20 @@ def check(topology: Topology) -> Iterator[Finding]:
     ranges = dict(valid_part(top_ranges(topology)))
     fixes = RangeFixes(topology)
     for wide, narrow, message in _overlaps(topology, ranges):
+        if _is_region(wide, narrow) and ranges[wide] != ranges[narrow]:
+            continue
         yield Finding(
             rule=RULE,
             path=narrow,
             message=message,
             fix=fixes.either(narrow, ranges[narrow], wide, ranges[wide]),
         )
+
+
+def _is_region(wide: Path, narrow: Path) -> bool:
+    """Return whether `wide` is a range behind a remote firewall and `narrow` a range of the remote VNet. A route to the
+    range of a whole region may contain the remote hub: Azure prefers the longer prefix of the peering's route."""
+    return (*wide[:-1],) == (*narrow[:3], "firewall", "cidrs") and narrow[:2] == ("hub", "peerings")
 
 
 def _overlaps(topology: Topology, ranges: Mapping[Path, IPv4Network]) -> Iterator[tuple[Path, Path, Message]]:

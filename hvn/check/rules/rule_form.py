@@ -65,7 +65,7 @@ def _problems(one: Written) -> Iterator[tuple[Path, Message, Message]]:
     yield from _ports(one)
     if kind == "fqdns" and not application[0]:
         for index, fqdn in enumerate(rule.fqdns):
-            if fqdn.startswith("*."):
+            if fqdn.startswith("*"):
                 fix = Message("write the whole host name, or use https, http or mssql")
                 message = Message(
                     "{fqdn} is a pattern, and tcp and udp need a host name that the firewall can resolve", fqdn=fqdn

@@ -11,7 +11,7 @@ RULE = Rule(
     id="HVN427",
     name="wide-rule",
     level=Level.WARNING,
-    reports="A firewall rule allows all ports, many public addresses, or a range wider than the objects in it.",
+    reports="A firewall rule allows all ports or host names, many public addresses, or a range wider than its objects.",
     why="the rule allows more traffic than the objects of the file need, for example traffic of a later spoke",
     fix="write the ports, host names and objects that the traffic needs",
     example="""\
@@ -34,6 +34,9 @@ def check(topology: Topology) -> Iterator[Finding]:
         for index, port in enumerate(one.rule.ports):
             if port.endswith("*"):
                 yield _finding(one, ("ports", index), Message("{port} allows every port", port=port))
+        for index, fqdn in enumerate(one.rule.fqdns):
+            if fqdn == "*":
+                yield _finding(one, ("fqdns", index), Message("{fqdn} allows every host name", fqdn=fqdn))
         for index, tag in enumerate(one.rule.service_tags):
             if tag.partition(".")[0] in WIDE_TAGS:
                 message = Message("the service tag {tag} contains addresses of other customers", tag=tag)

@@ -34,7 +34,7 @@ from hvn.topology.fields.firewall import (
     RulePort,
     ServiceTag,
 )
-from hvn.topology.fields.hosts import Fqdn, Host, Registry, Url
+from hvn.topology.fields.hosts import Fqdn, Host, Registry, RuleFqdn, Url
 from hvn.topology.fields.logs import (
     DdosPlanId,
     EventHubRuleId,
@@ -159,6 +159,7 @@ __all__ = [
     "RouteDestination",
     "RouteName",
     "RouteTableKey",
+    "RuleFqdn",
     "RuleName",
     "RulePlace",
     "RulePort",

@@ -19,6 +19,19 @@ Fqdn = Annotated[
         lower=True,
     ),
 ]
+RuleFqdn = Annotated[
+    str,
+    Text(
+        pattern=r"\*|(?=.{3,253}$)(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
+        kind="a host name",
+        rule="a host name; a leading *. matches all names below the domain, and * every name",
+        example="registry.example.com",
+        why="an application rule of Azure Firewall matches host names, with a wildcard only at the left end, but not "
+        "URLs, paths or ports",
+        see="https://learn.microsoft.com/azure/firewall/firewall-faq",
+        lower=True,
+    ),
+]
 Host = Annotated[
     str,
     Text(

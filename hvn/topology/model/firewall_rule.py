@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hvn.topology.fields import Fqdn, FqdnTag, Frozen, Limit, Reason, RuleName, RulePlace, RulePort, ServiceTag
+from hvn.topology.fields import FqdnTag, Frozen, Limit, Reason, RuleFqdn, RuleName, RulePlace, RulePort, ServiceTag
 from hvn.topology.model.base import Model
 
 _SOURCES = Limit(
@@ -32,9 +32,9 @@ class FirewallRule(Model):
     """As `sources`."""
     service_tags: tuple[ServiceTag, ...] = ()
     """Azure service tags, for ports of tcp, udp or icmp."""
-    fqdns: tuple[Fqdn, ...] = ()
-    """Host names. With https, http or mssql the firewall reads the name from the request, and accepts `*.`. With tcp or
-    udp the firewall resolves the name: clients must use the firewall as their DNS server."""
+    fqdns: tuple[RuleFqdn, ...] = ()
+    """Host names. With https, http or mssql the firewall reads the name from the request, and accepts `*.` and `*`.
+    With tcp or udp it resolves the name: clients must use the firewall as their DNS server."""
     fqdn_tags: tuple[FqdnTag, ...] = ()
     """FQDN tags of Azure Firewall, with https or http."""
     ports: Annotated[tuple[RulePort, ...], Field(min_length=1), _PORTS]

@@ -22,7 +22,7 @@ class RemoteFirewall(Model):
     private_ip: Ip
     """Address of the firewall: the next hop in the route table of AzureFirewallSubnet."""
     cidrs: Ranges
-    """Ranges behind the firewall."""
+    """Ranges behind the firewall. They may contain the VNet."""
 
 
 class HubPeering(Model):

@@ -61,7 +61,7 @@ class _Pool(Model):
     max_pods: Annotated[int, Field(ge=30, le=MOST_PODS, examples=[110]), _PODS] | None = None
     """Largest number of pods on a node. A change replaces the nodes. [default: 250, with mode node_subnet 30]"""
     pod_subnet: SubnetName | None = None
-    """Name of the subnet in `subnets` for the pool's pods, with the mode pod_subnet. A change replaces the nodes."""
+    """Key of `subnets` for the pool's pods, with the mode pod_subnet. A change replaces the nodes."""
     os_disk_type: Annotated[Literal["Managed", "Ephemeral"], _DISK] = "Managed"
     """Ephemeral: the OS disk is on the VM's local storage. A change replaces the nodes."""
     os_disk_size_gb: Annotated[int, Field(ge=30, le=2048, examples=[128]), _DISK] | None = None
@@ -105,6 +105,6 @@ class MoreNodes(_Pool):
     taints: tuple[Taint, ...] = ()
     """Taints of the nodes."""
     subnet: SubnetName | None = None
-    """Name of the subnet in `subnets` for the pool's nodes. A change replaces the nodes. [default: `nodes`]"""
+    """Key of `subnets` for the pool's nodes. A change replaces the nodes. [default: `nodes`]"""
     spot: bool = False
     """True: spot nodes, which Azure may evict at any time. A change replaces the pool."""

@@ -86,9 +86,8 @@ class Subnet(Model):
     """Range of the subnet, inside the VNet."""
     route: SubnetRoute = "firewall"
     """Route table of the subnet. firewall: the table of the spoke or hub, with the default route to a firewall. none:
-    no routes, for Application Gateway v2 and SQL Managed Instance. Other values name a key of `route_tables`, or an
-    existing route table, for example a table of `hub.route_tables`. The short form names a table in the VNet's
-    subscription."""
+    no routes, for Application Gateway v2 and SQL Managed Instance. Other values: a key of `route_tables`, or an
+    existing table, as in `hub.route_tables`. The short form names a table in the VNet's subscription."""
     nat_gateway: bool = False
     """True: the subnet uses the `nat_gateway` of its spoke or hub. A route for 0.0.0.0/0 has priority over
     the gateway."""
