@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The storage of the states, with versions and soft delete. You need Owner on its subscription.
+# Create the storage of the states, with versions and soft delete. You need Owner on the storage's subscription.
 set -euo pipefail
 . "$(dirname "$0")/settings.sh"
 need STATE_SUBSCRIPTION REGION STATE_GROUP STATE_ACCOUNT STATE_CONTAINER
@@ -21,12 +21,12 @@ create() {
     --assignee-principal-type User --role "Storage Blob Data Contributor" --scope "$account"
 }
 
-# The list is empty before the first deploy. A new role takes minutes.
+# The list is empty before the first deploy. A new role has an effect after some minutes.
 verify() {
   az storage blob list --account-name "$STATE_ACCOUNT" -c "$STATE_CONTAINER" --auth-mode login -o table
 }
 
-# Deletes all states.
+# Delete all states.
 undo() {
   az group delete --subscription "$STATE_SUBSCRIPTION" -n "$STATE_GROUP"
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The resource providers, which the stacks do not register. You need Contributor on each subscription.
+# Register the resource providers, because the stacks do not. You need Contributor on each subscription.
 set -euo pipefail
 . "$(dirname "$0")/settings.sh"
 need SUBSCRIPTIONS
@@ -18,12 +18,12 @@ create() {
   each az provider register --wait
 }
 
-# Every line is `Registered`.
+# The output has only lines with `Registered`.
 verify() {
   each az provider show --query registrationState -o tsv
 }
 
-# Azure refuses this for providers with resources.
+# Azure refuses to unregister a provider with resources.
 undo() {
   each az provider unregister
 }

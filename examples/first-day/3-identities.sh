@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The applications hvn-plan and hvn-apply, their roles, and the pipelines' jobs that can log in as them. You need Owner
-# on each subscription and Application Developer in Entra. docs/reference/rights.md lists narrower rights, and the rights
-# on an existing hub and its DNS zone: request these from their owners.
+# Create the applications hvn-plan and hvn-apply with their roles, and let the pipelines' jobs log in as them. You need
+# Owner on each subscription and Application Developer in Entra. docs/reference/rights.md lists narrower rights, and the
+# rights on an existing hub and its DNS zone: request these from their owners.
 set -euo pipefail
 . "$(dirname "$0")/settings.sh"
 need SUBSCRIPTIONS STATE_SUBSCRIPTION STATE_GROUP STATE_ACCOUNT

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The service principals hvn-plan and hvn-apply of the HCP project, and the pipelines' jobs that can log in as them. You
-# need Admin on the project; log in with `hcp auth login`.
+# Create the service principals hvn-plan and hvn-apply of the HCP project, and let the pipelines' jobs log in as them.
+# You need Admin on the project; log in with `hcp auth login`.
 set -euo pipefail
 . "$(dirname "$0")/settings.sh"
 need HCP_PROJECT
@@ -19,8 +19,8 @@ principal() {
     --member="$(hcp iam service-principals read "hvn-$1" --project="$HCP_PROJECT" --format=json | jq -er .id)"
 }
 
-# Its resource name is the value of HCP_PLAN_PROVIDER or HCP_APPLY_PROVIDER in the pipelines' variables. GitHub's action
-# requests the default audience, the resource name; the tokens of Azure DevOps have a fixed audience.
+# The provider's resource name is the value of HCP_PLAN_PROVIDER or HCP_APPLY_PROVIDER in the pipelines' variables.
+# GitHub's action requests the default audience, the resource name; the tokens of Azure DevOps have a fixed audience.
 trust() {
   local condition audience=
   case $CI-$issuer in

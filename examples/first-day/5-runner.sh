@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A machine in the runners' subnet of a new hub, without a public address. Deploy `hub` first; Terraform does not manage
-# the machine. It reaches only the firewall's allowed hosts: install Terraform, vault and jq from an image, or add hosts.
+# Create a machine in the runners' subnet of a new hub, without a public address. Deploy `hub` first; Terraform does not
+# manage the machine. The machine reaches only the hosts that the firewall allows: install Terraform, vault and jq from
+# an image, or add hosts.
 set -euo pipefail
 . "$(dirname "$0")/settings.sh"
 need HUB
@@ -16,7 +17,7 @@ create() {
       --vnet-name "vnet-$NAME-hub" -n runners --query id -o tsv)" --public-ip-address "" --nsg "" --admin-username runner --generate-ssh-keys
 }
 
-# A number other than 000: the runner reaches Entra through the firewall.
+# Any number other than 000 means that the runner reaches Entra through the firewall.
 verify() {
   az vm run-command invoke --subscription "$subscription" -g "$group" -n "vm-$NAME-runner" --command-id RunShellScript \
     --scripts "curl -sS -o /dev/null -w '%{http_code}' https://login.microsoftonline.com" --query "value[0].message" -o tsv

@@ -1,4 +1,4 @@
-"""bin/cdktf runs cdktf-cli on a copy of the project: states, folders, signals, exit codes."""
+"""Run bin/cdktf with cdktf-cli on a copy of the project, and check states, folders, signals and exit codes."""
 
 import json
 import signal

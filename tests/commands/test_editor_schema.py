@@ -79,7 +79,7 @@ def check_jsonschema(*files: pathlib.Path) -> tuple[int, Any]:
 
 @pytest.fixture(scope="module")
 def reported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
-    """Return the errors of each mistake."""
+    """Return the schema's errors about each mistake, by the mistake's name."""
     files = {}
     for number, (name, ((old, new), *_)) in enumerate(MISTAKES.items()):
         files[name] = tmp_path_factory.mktemp("wrong") / f"{number}.yaml"

@@ -19,7 +19,8 @@ def remove(name: str, file: pathlib.Path) -> Result:
 
 
 def destroyed(output: str) -> list[str]:
-    """Return the destroyed workspaces in order. Fails if the printed command does not name all of them."""
+    """Return the workspaces to destroy, in the printed order. Fails if the printed command does not name all of
+    them."""
     (command,) = [line.split()[2:] for line in output.splitlines() if line.strip().startswith("bin/cdktf destroy")]
     listed = output.partition("with these resources:\n\n")[2].splitlines()
     order = [line.split()[0] for line in listed if line.startswith("  ")]

@@ -3,7 +3,7 @@
 
 Azure: RemoteVnetHasNoGateways (hashicorp/terraform#30569); the message about AllowGatewayTransit
 (hashicorp/terraform-provider-azurerm#2872; Azure/terraform-azurerm-avm-res-network-virtualnetwork#57: Azure also
-reports it for a missing half). Only one peering of a VNet can have `use_remote_gateways`
+reports the second error for a missing half). Only one peering of a VNet can have `use_remote_gateways`
 (learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering).
 """
 

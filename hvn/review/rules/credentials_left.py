@@ -32,8 +32,8 @@ LABEL = "hvn: opens"
 def check(context: Context) -> Iterator[Finding]:
     """Yield a finding for each Kubernetes Secret with credentials of a role that its app may no longer revoke.
 
-    The operator revokes a lease when its custom resource is deleted, not when the path in it changes. A cluster without
-    apps loses its login mount, and Vault then revokes all leases.
+    The operator revokes a lease when the lease's custom resource is deleted, not when the path in the resource changes.
+    A cluster without apps loses its login mount, and Vault then revokes all leases.
     """
     for workspace, before, after in context.changed(SecretsInputs):
         if after is None or workspace.spoke is None:

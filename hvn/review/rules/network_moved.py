@@ -59,7 +59,7 @@ def check(context: Context) -> Iterator[Finding]:
         yield Finding(
             rule=RULE,
             workspace=id_,
-            message=Message("{plan}. Azure refuses this while a resource uses the network", plan=listed(changes)),
+            message=Message("{plan}. Azure refuses to delete a network in use", plan=listed(changes)),
             impact=_in_network(context, id_),
         )
     yield from _unexplained(context, moved)

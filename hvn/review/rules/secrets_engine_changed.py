@@ -35,8 +35,7 @@ def check(context: Context) -> Iterator[Finding]:
     lost engines.
 
     The provider finds no mount in the new namespace. It removes the old mount from the state and creates a new one.
-    `prevent_destroy` does not prevent this (hashicorp/terraform-provider-vault#2997 reports this for a different
-    mount).
+    `prevent_destroy` does not prevent the removal (hashicorp/terraform-provider-vault#2997, about a different mount).
     """
     planned = without_engines(context, context.destroyed(*TYPES))
     for workspace, before, after in context.changed(VaultInputs):
