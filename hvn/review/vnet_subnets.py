@@ -15,7 +15,7 @@ from hvn.kinds.hub.inputs import HubInputs
 from hvn.kinds.inputs import Inputs, Subnet
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.differences import normal, same
-from hvn.review.grants.opening import blocks
+from hvn.review.grants.opening import blocks, texts
 
 VNET = "azurerm_virtual_network"
 ARGUMENTS = (
@@ -47,7 +47,7 @@ def subnet_changes(change: Mapping[str, Any]) -> Iterator[SubnetChange]:
     hidden = unknown is True or (isinstance(after, list) and None in after)
     for subnet in sorted(blocks(before), key=lambda subnet: str(subnet.get("name"))):
         name = str(subnet.get("name"))
-        text, cidrs = printable(name, 80), printable(", ".join(map(str, subnet.get("address_prefixes") or ())), 80)
+        text, cidrs = printable(name, 80), printable(", ".join(sorted(texts(subnet.get("address_prefixes")))), 80)
         now = left.get(name.casefold())
         if now is None:
             yield SubnetChange(text, cidrs, unknown=hidden)

@@ -4,6 +4,7 @@ show values in the audit log.
 HVN928 does not report openings that an edit of the topology explains: a rule that compares inputs must report them.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ CLUSTER, VAULT = "azurerm_kubernetes_cluster", "hcp_vault_cluster"
 FIREWALL, POLICY = "azurerm_firewall", "azurerm_firewall_policy"
 MOUNT = "vault_mount"
 TYPES = (CLUSTER, VAULT, FIREWALL, POLICY, MOUNT)
+LISTING, LISTED = "listing_visibility", "unauth"
+AUDIT = "audit_log_config"
 ENTRA = "azure_active_directory_role_based_access_control"
 # By type: an argument, its closed value, and the meaning of any other value. An unset argument is false, or `DISABLED`.
 SWITCHES: Mapping[str, tuple[tuple[str, object, str], ...]] = {
@@ -24,6 +27,7 @@ SWITCHES: Mapping[str, tuple[tuple[str, object, str], ...]] = {
         ("role_based_access_control_enabled", True, "no role-based access control"),
         (f"{ENTRA}.azure_rbac_enabled", False, "access by role assignments in Azure"),
         ("private_cluster_public_fqdn_enabled", False, "public name of the API server"),
+        ("azure_policy_enabled", True, "no Azure Policy"),
         ("default_node_pool.node_public_ip_enabled", False, "public addresses of the nodes"),
         ("network_profile.outbound_type", "userDefinedRouting", "egress without the firewall"),
         ("network_profile.network_policy", "cilium", "another engine for network policies, or none"),
@@ -83,7 +87,12 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
             yield Opening(name, "clients of the API server", cidr)
     elif type_ == POLICY:
         yield from _modes(before, after)
+        yield from _uninspected(before, after)
+    elif type_ == MOUNT and LISTED == after.get(LISTING) != (before or {}).get(LISTING):
+        yield Opening(name, LISTING, LISTED)
     elif type_ == VAULT:
+        if before and any(blocks(before.get(AUDIT))) and not any(blocks(after.get(AUDIT))):
+            yield Opening(name, "no audit log")
         for cidr in new_values(_allowed(before), _allowed(after)):
             yield Opening(name, "client address", cidr)
 
@@ -108,6 +117,32 @@ def _modes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterat
             yield Opening(f"firewall policy {after.get('name')}", path, new)
 
 
+def _uninspected(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Opening]:
+    """Yield the traffic that intrusion detection newly ignores, and new DNS servers: rules with host names use their
+    answers."""
+    name, old = f"firewall policy {after.get('name')}", before or {}
+    for block, key in (("traffic_bypass", "name"), ("signature_overrides", "id")):
+        was, now = ({_text(one): one for one in _inner(side, block)} for side in (old, after))
+        for text in sorted(now.keys() - was.keys()):
+            yield Opening(name, f"intrusion_detection.{block}", str(now[text].get(key)))
+    if before is not None:
+        for server in new_values(_servers(old), _servers(after)):
+            yield Opening(name, "DNS server", server)
+
+
+def _inner(values: Mapping[str, Any], block: str) -> Iterator[Mapping[str, Any]]:
+    for detection in blocks(values.get("intrusion_detection")):
+        yield from blocks(detection.get(block))
+
+
+def _text(block: Mapping[str, Any]) -> str:
+    return json.dumps(block, sort_keys=True, default=str)
+
+
+def _servers(values: Mapping[str, Any]) -> frozenset[str]:
+    return texts(_at(values, "dns.servers")) or frozenset({"Azure DNS"})
+
+
 def _admins(values: Mapping[str, Any] | None) -> frozenset[str]:
     groups: frozenset[str] = frozenset()
     for block in blocks((values or {}).get(ENTRA)):
@@ -126,4 +161,9 @@ def _authorized(values: Mapping[str, Any] | None) -> frozenset[str]:
 
 
 def _allowed(values: Mapping[str, Any] | None) -> frozenset[str]:
-    return frozenset(str(block.get("address")) for block in blocks((values or {}).get("ip_allowlist")))
+    """Return the addresses that can reach the public endpoint of Vault; without an allowlist, all addresses:
+    https://developer.hashicorp.com/hcp/docs/vault/security/ip-allowlist
+    """
+    allowed = frozenset(str(block.get("address")) for block in blocks((values or {}).get("ip_allowlist")))
+    public = values is not None and values.get("public_endpoint") is True
+    return allowed or (frozenset({"0.0.0.0/0"}) if public else frozenset())

@@ -77,6 +77,8 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
         yield from _routes(name, before, after)
     if type_ == VNET and before is not None:
         yield from _subnets(before, after)
+        for server in new_values(texts(before.get("dns_servers")), texts(after.get("dns_servers"))):
+            yield Opening(name, "DNS server", server)
 
 
 def _name(type_: str, values: Mapping[str, Any]) -> str:

@@ -106,11 +106,14 @@ def _protocols(rule: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _reordered(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
-    """Yield allow rules that now apply before a deny rule, and deny collections with a different priority.
+    """Yield allow rules that now apply before a deny rule, and deny collections with a different priority. Also yield
+    allow collections and rule collection groups that apply earlier.
 
-    An NSG has all its rules in one resource. A firewall policy has rules in other resources too, so the function yields
-    every changed priority of a deny collection.
+    An NSG usually has all its rules in one resource. A firewall policy has rules in other resources too, so the
+    function yields every changed priority of a deny collection.
     """
+    if type_ != SECURITY_GROUP and before is not None and after is not None:
+        yield from _earlier(type_, before, after)
     old, new = dict(_priorities(type_, before)), dict(_priorities(type_, after))
     kept = {key: (old[key], new[key]) for key in old.keys() & new.keys()}
     allows, denies = ([key for key in sorted(kept) if key[0] is allow] for allow in (True, False))
@@ -121,6 +124,20 @@ def _reordered(type_: str, before: Mapping[str, Any] | None, after: Mapping[str,
             was_first, is_first = (kept[allow][side] < kept[deny][side] for side in (0, 1))
             if allow[1] == deny[1] and is_first and not was_first:
                 yield Opening(f"rule {allow[2]}", "now before deny rule", deny[2])
+
+
+def _earlier(type_: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Opening]:
+    """Yield groups, collections and separate rules that may now apply before a deny rule of a different resource."""
+    old, new = (number(side.get("priority")) for side in (before, after))
+    denies = type_ == SECURITY_RULE and str(after.get("access", "")).casefold() == "deny"
+    if old and new and (new > old if denies else new < old):
+        kind = "rule collection group" if type_ == GROUP else "deny rule" if denies else "rule"
+        yield Opening(f"{kind} {after.get('name')}", "priority", str(new))
+    if type_ == GROUP:
+        was, now = dict(_priorities(type_, before)), dict(_priorities(type_, after))
+        for key in sorted(was.keys() & now.keys()):
+            if key[0] and now[key] < was[key]:
+                yield Opening(f"rule collection {key[2]}", "priority", str(now[key]))
 
 
 def _priorities(type_: str, values: Mapping[str, Any] | None) -> Iterator[tuple[Key, float]]:

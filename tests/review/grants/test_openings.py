@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hvn.review.grants import grants, openings
-from tests.review.grants import engine_pairs, nsg_pairs, pairs
+from tests.review.grants import engine_pairs, exposure_pairs, nsg_pairs, pairs
 from tests.review.grants.values import (
     ASSIGNMENT,
     CLUSTER,
@@ -24,8 +24,8 @@ from tests.review.grants.values import (
     VAULT,
 )
 
-OPENS = {**pairs.OPENS, **engine_pairs.OPENS, **nsg_pairs.OPENS}
-CLOSES = {**pairs.CLOSES, **engine_pairs.CLOSES, **nsg_pairs.CLOSES}
+OPENS = {**pairs.OPENS, **engine_pairs.OPENS, **nsg_pairs.OPENS, **exposure_pairs.OPENS}
+CLOSES = {**pairs.CLOSES, **engine_pairs.CLOSES, **nsg_pairs.CLOSES, **exposure_pairs.CLOSES}
 
 
 @pytest.mark.parametrize("case", OPENS)
