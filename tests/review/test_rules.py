@@ -90,18 +90,20 @@ def test_a_similar_edit_is_not_reported(
     assert rule not in findings(repository, monkeypatch)
 
 
-def test_a_spoke_that_leaves_the_gateway_is_reported_and_a_spoke_that_joins_is_not(
+def test_a_spoke_that_leaves_or_joins_the_gateway_is_reported(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gateway = ("  cidr: 10.0.0.0/22\n", "  cidr: 10.0.0.0/22\n  gateway: {cidr: 10.0.2.0/27, existing: true}\n")
     join = ("    cidr: 10.65.0.0/16\n", "    cidr: 10.65.0.0/16\n    use_remote_gateways: true\n")
     begin(repository, gateway)
     repository.edit(join)
-    assert "gateway-left" not in findings(repository, monkeypatch)
+    found = findings(repository, monkeypatch)
+    assert ("gateway-left" in found, "gateway-joined" in found) == (False, True)
     repository.edit((join[1], join[0]))
     begin(repository, join)
     repository.edit((join[1], join[0]))
-    (finding,) = findings(repository, monkeypatch)["gateway-left"]
+    found = findings(repository, monkeypatch)
+    (finding,) = found["gateway-left"]
     assert (finding["workspace"], finding["facts"]) == ("network-orders", {"ranges": ["10.65.0.0/16"]})
 
 

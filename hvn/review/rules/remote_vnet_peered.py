@@ -1,7 +1,7 @@
 """HVN979: the hub or a spoke gets a peering with another VNet, or the hub gets a route to networks behind this VNet."""
 
 from collections.abc import Iterable, Iterator
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Fact, Words
@@ -54,9 +54,21 @@ def _peerings(workspace: Workspace, before: Iterable[VnetPeering], after: Iterab
         text = "the peering with {vnet} gets {cidrs}" if old else "{vnet} with {cidrs} gets a peering with {owner}"
         if new:
             yield _finding(workspace.id, Message(text, cidrs=new, **facts))
-        elif old and peering.accepts_forwarded and not old.accepts_forwarded:
+        if peering.accepts_forwarded and not (old and old.accepts_forwarded) and not _by_route(workspace, peering):
             text = "the peering with {vnet} accepts traffic from networks behind {vnet}"
             yield _finding(workspace.id, Message(text, **facts))
+        if old and peering.reverse and not old.reverse:
+            text = "this project creates the half of {vnet}, so traffic can pass"
+            yield _finding(workspace.id, Message(text, **facts))
+
+
+def _by_route(workspace: Workspace, peering: VnetPeering) -> bool:
+    """Return whether a route of the hub to networks behind the VNet reports the accepted traffic."""
+    inputs = workspace.inputs
+    ranges = [IPv4Network(cidr) for cidr in peering.cidrs]
+    return isinstance(inputs, HubInputs) and any(
+        IPv4Address(route.next_hop) in one for route in inputs.remote_routes for one in ranges
+    )
 
 
 def _finding(workspace: str, message: Message) -> Finding:

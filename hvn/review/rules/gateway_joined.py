@@ -1,0 +1,28 @@
+"""HVN986: a spoke uses the hub's gateway."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.kinds.network.inputs import NetworkInputs
+from hvn.review.context import Context
+
+RULE = Rule(
+    id="HVN986",
+    name="gateway-joined",
+    level=Level.WARNING,
+    reports="A spoke gets `use_remote_gateways`.",
+    why="the gateway announces the spoke's ranges, so on-premises clients can open connections to the spoke",
+    fix="check that the NSGs of the spoke deny the connections that nobody needs",
+    example="# The base has a gateway in the hub, and the change adds use_remote_gateways: true to a spoke.\n",
+    see="https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-peering-gateway-transit",
+)
+LABEL = "hvn: opens"
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield a finding for each spoke that uses the gateway now, also for a new spoke."""
+    for workspace, before, after in context.built(NetworkInputs):
+        used = before is not None and before.use_remote_gateways
+        if context.before and after.use_remote_gateways and not used:
+            message = Message("the gateway announces {ranges} to on-premises networks", ranges=list(after.cidrs))
+            yield Finding(rule=RULE, workspace=workspace.id, message=message)
