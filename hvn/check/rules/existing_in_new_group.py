@@ -1,0 +1,67 @@
+"""HVN319 existing-in-new-group: an existing resource is in a resource group that this project creates."""
+
+from collections.abc import Iterator
+
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
+from hvn.diagnostics.message import Field
+from hvn.topology import locations
+from hvn.topology.model import NewHub, Topology
+
+RULE = Rule(
+    id="HVN319",
+    name="existing-in-new-group",
+    level=Level.WARNING,
+    reports="An existing resource is in a resource group that this project creates.",
+    why="the first apply needs the resource before its group exists, and azurerm refuses to delete a group with other "
+    "resources",
+    fix="set existing_resource_group: true, or use a resource in another group",
+    example="""\
+logs:
+  workspace_id: /subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-platform-hub/providers/\
+Microsoft.OperationalInsights/workspaces/log-platform
+""",
+    see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/guides/features-block#resource_group",
+)
+
+
+def check(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each destination of logs, DDoS plan and registry in a new resource group."""
+    groups = dict(_new_groups(topology))
+    for path, resource_id in _existing(topology):
+        owner = groups.get("/".join(resource_id.split("/")[:5]).casefold())
+        if owner:
+            setting = Field((*owner, "existing_resource_group"))
+            yield Finding(
+                rule=RULE,
+                path=path,
+                message=Message(
+                    "{group} is the new resource group of {owner}", group=_group(resource_id), owner=Field(owner)
+                ),
+                fix=Message("set {setting}: true, or use a resource in another group", setting=setting),
+            )
+
+
+def _group(resource_id: str) -> str:
+    return resource_id.split("/")[4]
+
+
+def _new_groups(topology: Topology) -> Iterator[tuple[str, Path]]:
+    """Yield the id of each resource group that this project creates, in lower case, with its owner."""
+    if isinstance(topology.hub, NewHub) and not topology.hub.existing_resource_group:
+        yield locations.hub_vnet(topology).group.id.casefold(), ("hub",)
+    for name, spoke in topology.spokes.items():
+        if not spoke.existing_resource_group:
+            yield locations.spoke_group(topology, name, spoke).id.casefold(), ("spokes", name)
+
+
+def _existing(topology: Topology) -> Iterator[tuple[Path, str]]:
+    """Yield the ids of existing resources that workspaces use, with their paths."""
+    for key in ("workspace_id", "storage_account_id", "event_hub_rule_id"):
+        value = getattr(topology.logs, key, None)
+        if value:
+            yield ("logs", key), value
+    if topology.azure.ddos_plan_id:
+        yield ("azure", "ddos_plan_id"), topology.azure.ddos_plan_id
+    for name, spoke in topology.spokes.items():
+        for index, registry in enumerate(spoke.new_cluster.registries if spoke.new_cluster else ()):
+            yield ("spokes", name, "cluster", "registries", index), registry
