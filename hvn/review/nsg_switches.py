@@ -31,23 +31,27 @@ class NsgSwitch:
     openings: frozenset[Opening] | None
 
 
-def nsg_switches(resources: Any) -> tuple[NsgSwitch, ...]:
-    """Return the subnets that get a different NSG, by name."""
-    changes = [
-        (str(resource.get("type")), resource["change"])
-        for resource in (resources if isinstance(resources, list) else ())
-        if isinstance(resource, Mapping) and isinstance(resource.get("change"), Mapping)
-    ]
+def nsg_switches(resources: Any, drift: Any) -> tuple[NsgSwitch, ...]:
+    """Return the subnets that get a different NSG, by name. `drift` contains the NSGs that somebody deleted."""
+    changes, drifted = _changes(resources), dict(_rules(_changes(drift), "before"))
     before, after = (dict(_rules(changes, side)) for side in ("before", "after"))
     switches = []
     for subnet, old, new in _subnets(changes):
-        if new is None and old.casefold() in before.keys() - after.keys():
-            continue  # the plan replaces or destroys the NSG itself: HVN907 reports it
+        if new is None and old.casefold() in {**drifted, **before}.keys() - after.keys():
+            continue  # HVN907 reports an NSG that the plan replaces or destroys, HVN930 an NSG that somebody deleted
         sides = before.get(old.casefold()), after.get((new or "").casefold())
         opened = openings(SECURITY_GROUP, *sides) if None not in sides else None
         names = printable(old, 300), printable(new, 300) if new else AFTER_APPLY
         switches.append(NsgSwitch(printable(subnet, 80), *names, opened))
     return tuple(sorted(switches, key=lambda switch: switch.subnet))
+
+
+def _changes(resources: Any) -> Changes:
+    return [
+        (str(resource.get("type")), resource["change"])
+        for resource in (resources if isinstance(resources, list) else ())
+        if isinstance(resource, Mapping) and isinstance(resource.get("change"), Mapping)
+    ]
 
 
 def _rules(changes: Changes, side: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -15,9 +15,11 @@ from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.commands import command
 from hvn.review.context import DESTROYS, Context
 from hvn.review.plan import Action
+from hvn.review.vnet_subnets import VNET
 from hvn.topology.naming import Resource
 
 PEERING = "azurerm_virtual_network_peering"
+_ABSENT = (*DESTROYS, Action.CREATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,12 @@ class Refusal:
 def refusals(context: Context) -> Iterator[Refusal]:
     """Yield the refusals of each workspace: of edits, and of replacements that only a plan shows."""
     for id_, before, after in _workspaces(context):
+        if _absent(context, id_, VNET):
+            continue  # the halves of a missing VNet are missing too
         old, new = dict(_halves(before)), dict(_halves(after))
         if renamed := dict(_renamed(old, new)):
             yield _second(id_, renamed)
-        planned = _replaced(context, id_)
+        planned = _absent(context, id_, PEERING)
         forced = {name for name in old.keys() & new.keys() if old[name].name != new[name].name}
         deleted = old.keys() - new.keys() | planned.keys() | forced
         for name in sorted(forced | {name for name, action in planned.items() if action is Action.REPLACE}):
@@ -91,10 +95,11 @@ def _renamed(old: Mapping[str, _Half], new: Mapping[str, _Half]) -> Iterator[tup
             yield name, deleted[half.vnet, half.remote]
 
 
-def _replaced(context: Context, workspace: str) -> Mapping[str, Action]:
+def _absent(context: Context, workspace: str, type_: str) -> Mapping[str, Action]:
+    """Return the resources of a type that the plan deletes or replaces, or that do not exist before the apply."""
     plan = context.plans.get(workspace)
     changes = plan.changes if plan else ()
-    return {change.address: change.action for change in changes if change.type == PEERING and change.action in DESTROYS}
+    return {change.address: change.action for change in changes if change.type == type_ and change.action in _ABSENT}
 
 
 def _second(workspace: str, renamed: Mapping[str, str]) -> Refusal:

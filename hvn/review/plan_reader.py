@@ -126,7 +126,7 @@ class Reader:
             base=base if isinstance(base, str) else "",
             file=self.file,
             names=names(data),
-            nsg_switches=nsg_switches(resources),
+            nsg_switches=nsg_switches(resources, data.get("resource_drift")),
             explained=explained(data.get(OPENINGS)),
             sensitive_outputs=_sensitive(data.get("output_changes")),
         )
