@@ -10,8 +10,8 @@ from hvn.topology.model.load_balancer import PORTS
 RULE = Rule(
     id="HVN524",
     name="outbound-ports",
-    reports="A cluster has load_balancer with a different outbound type, or with too few SNAT ports for max_count "
-    "nodes and the surge of an upgrade.",
+    reports="A cluster has load_balancer with a different outbound type, or with too few SNAT ports for max_count and "
+    "an upgrade's surge.",
     why="only the outbound type loadBalancer uses the settings, and AKS refuses nodes without ports",
     fix="increase public_ips, or reduce ports_per_node",
     example="""\

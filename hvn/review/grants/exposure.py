@@ -1,5 +1,5 @@
-"""Find exposure: public clusters and Vaults, new cluster administrators, weaker firewalls, and secrets engines that
-show values in the audit log.
+"""Find exposure: public clusters and Vaults, new cluster administrators, weaker firewalls, lost audit logs, and secrets
+engines that show values or paths.
 
 HVN928 does not report openings that an edit of the topology explains: a rule that compares inputs must report them.
 """
@@ -118,8 +118,8 @@ def _modes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterat
 
 
 def _uninspected(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Opening]:
-    """Yield the traffic that intrusion detection newly ignores, and new DNS servers: rules with host names use their
-    answers."""
+    """Yield the traffic that intrusion detection newly ignores, and new DNS servers, because rules with host names use
+    the servers' answers."""
     name, old = f"firewall policy {after.get('name')}", before or {}
     for block, key in (("traffic_bypass", "name"), ("signature_overrides", "id")):
         was, now = ({_text(one): one for one in _inner(side, block)} for side in (old, after))

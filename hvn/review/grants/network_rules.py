@@ -127,7 +127,8 @@ def _reordered(type_: str, before: Mapping[str, Any] | None, after: Mapping[str,
 
 
 def _earlier(type_: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Opening]:
-    """Yield groups, collections and separate rules that may now apply before a deny rule of a different resource."""
+    """Yield groups, collections and separate rules that may now apply before a deny rule of a different resource, and
+    separate deny rules that apply later."""
     old, new = (number(side.get("priority")) for side in (before, after))
     denies = type_ == SECURITY_RULE and str(after.get("access", "")).casefold() == "deny"
     if old and new and (new > old if denies else new < old):

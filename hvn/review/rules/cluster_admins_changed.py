@@ -11,8 +11,8 @@ RULE = Rule(
     id="HVN924",
     name="cluster-admins-changed",
     level=Level.WARNING,
-    reports="A group gains or loses administrator rights in a cluster, or an edit turns local accounts or Azure RBAC "
-    "on or off.",
+    reports="A group gains or loses administrator rights in a cluster, or an edit switches local accounts or Azure "
+    "RBAC.",
     why=("an administrator can read every secret in the cluster and log in to Vault as any of its apps"),
     fix="check that everybody in the new groups may administer the cluster",
     example="""\

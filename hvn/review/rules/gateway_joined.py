@@ -1,4 +1,4 @@
-"""HVN986: a spoke uses the hub's gateway."""
+"""HVN986: an edit lets a spoke use the hub's gateway."""
 
 from collections.abc import Iterator
 

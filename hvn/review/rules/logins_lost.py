@@ -16,8 +16,7 @@ RULE = Rule(
     id="HVN921",
     name="logins-lost",
     reports=(
-        "An edit renames a login mount or a role. A plan destroys a mount, or destroys a role or policy "
-        "that no edit removes."
+        "An edit renames a login mount or a role. A plan destroys a mount, or a role or policy that no edit removes."
     ),
     why="disabling or moving a login mount revokes every token that it issued",
     fix="before the apply, find out why the plan destroys the mount, role or policy",

@@ -1,4 +1,5 @@
-"""HVN979: the hub or a spoke gets a peering with another VNet, or the hub gets a route to networks behind this VNet."""
+"""HVN979: a peering with another VNet is new or lets more traffic pass, or the hub gets a route to networks behind the
+VNet."""
 
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network
@@ -15,7 +16,8 @@ RULE = Rule(
     id="HVN979",
     name="remote-vnet-peered",
     level=Level.WARNING,
-    reports="The hub or a spoke gets a peering with another VNet, or the hub gets a route to networks behind it.",
+    reports="A peering with another VNet is new or lets more traffic pass, or the hub gets a route to networks behind "
+    "the VNet.",
     why="the peered VNets then reach each other without the firewall",
     fix="check that the NSGs of both VNets deny the connections that nobody needs",
     example="""\
@@ -32,7 +34,8 @@ LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each remote VNet with a new peering, new ranges or new routes."""
+    """Yield a finding for each peering that is new or lets more traffic pass, and for each new route to networks behind
+    a remote VNet."""
     for workspace, was, now in context.built(NetworkInputs):
         yield from _peerings(workspace, was.peerings if was else (), now.peerings)
     for workspace, before, after in context.built(HubInputs):
@@ -63,7 +66,7 @@ def _peerings(workspace: Workspace, before: Iterable[VnetPeering], after: Iterab
 
 
 def _by_route(workspace: Workspace, peering: VnetPeering) -> bool:
-    """Return whether a route of the hub to networks behind the VNet reports the accepted traffic."""
+    """Return whether the finding about a route of the hub reports the traffic that the peering accepts."""
     inputs = workspace.inputs
     ranges = [IPv4Network(cidr) for cidr in peering.cidrs]
     return isinstance(inputs, HubInputs) and any(

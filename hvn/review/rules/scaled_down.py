@@ -15,8 +15,7 @@ RULE = Rule(
     id="HVN932",
     name="scaled-down",
     level=Level.WARNING,
-    reports="A node pool gets a smaller minimum or maximum or more taints, or a cluster, Vault or the firewall gets a "
-    "lower tier.",
+    reports="A node pool gets lower limits or more taints, or a cluster, Vault or the firewall gets a lower tier.",
     why=(
         "capacity or a feature is lost: pods stay pending, Vault answers more slowly, the firewall filters less, or "
         "an API server loses its SLA"
