@@ -102,6 +102,14 @@ _OCTAL = (
 )
 
 
+def _is_ipv6(value: str) -> bool:
+    try:
+        ipaddress.IPv6Network(value, strict=False)
+    except ValueError:
+        return False
+    return "/" in value
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """An IPv4 range in CIDR notation that begins with the first address of the range."""
@@ -119,6 +127,13 @@ class Range:
     def check(self, value: str) -> ipaddress.IPv4Network:
         """Return the range. Raises `PydanticCustomError`; if host bits are set, the error's fix names the intended
         range."""
+        if _is_ipv6(value):
+            raise refused(
+                Message("{value} is an IPv6 range", value=value),
+                Message("write an IPv4 range, or remove this range"),
+                "HCP accepts only private IPv4 ranges for an HVN, and this file only IPv4 ranges "
+                "(https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure)",
+            )
         match = re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}/([0-9]{1,2})", value) if len(value) <= LONGEST else None
         if match is None:
             raise refused(
