@@ -56,7 +56,7 @@ class Edits:
         return tuple(sorted({self._line(path) for path in self._responsible(id_)}))
 
     def unused(self, ids: Iterable[WorkspaceId]) -> tuple[Line, ...]:
-        """Return the lines of edits that change none of these workspaces, such as a pool without spokes."""
+        """Return the lines of edits that change none of these workspaces, such as the edit of a pool without spokes."""
         used = {path for id_ in ids for path in self._responsible(id_)}
         return tuple(sorted(self._line(path) for path in self.paths if path not in used))
 

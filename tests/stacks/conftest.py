@@ -12,7 +12,7 @@ from tests.stacks.resources import ALL
 
 @pytest.fixture(scope="session", params=ALL, ids=lambda file: file.stem)
 def file(request: pytest.FixtureRequest) -> pathlib.Path:
-    """Return a topology file. Tests with this fixture run once for each file."""
+    """Return one of the topology files in `ALL`. Tests with this fixture run once for each file."""
     path: pathlib.Path = request.param
     return path
 

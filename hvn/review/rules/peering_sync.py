@@ -56,7 +56,7 @@ def check(context: Context) -> Iterator[Finding]:
     azurerm syncs a peering with every update; the stacks cause an update by `triggers` (`SyncRemoteAddressSpaceTrue` in
     virtual_network_peering_resource.go, v4.55.0). The HVN is in HashiCorp's tenant. Azure announced address changes
     without support for peerings across tenants (August 2021, "How to resize Azure virtual networks that are peered").
-    No source states whether this is still true, or whether HCP syncs its half.
+    No source states whether Azure supports these changes today, or whether HCP syncs its half.
     """
     before, after = context.topologies
     if before is None or after is None:
