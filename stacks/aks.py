@@ -141,7 +141,7 @@ def _addons(inputs: AksInputs) -> dict[str, Any]:
 
 
 def _may_pull(stack: TerraformStack, cluster: KubernetesCluster, registry: Resource) -> None:
-    """Let the nodes' identity, which AKS creates, pull images. https://learn.microsoft.com/azure/aks/aks-service-permissions"""
+    """Assign AcrPull on the registry to the kubelet identity, which AKS creates. https://learn.microsoft.com/azure/aks/aks-service-permissions"""
     RoleAssignment(
         stack,
         f"may_pull_{registry.name.lower()}",

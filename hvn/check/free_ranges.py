@@ -294,6 +294,9 @@ class RangeFixes:
     def _subnet(self, path: Path, length: int) -> Message:
         within = self._vnet_of(path)
         cidr = self._vnets[within].free.take(length)
+        if cidr is None and within[-1] == "cidrs":
+            template = "add a range to the VNet in Azure, then to {vnet}: no /{length} is free"
+            return Message(template, vnet=Field(within), length=length)
         if cidr is None:
             return Message("enlarge {vnet}, which has no free /{length}", vnet=Field(within), length=length)
         offer = Message("use {cidr}, the next free /{length} in {vnet}", cidr=cidr, length=length, vnet=Field(within))

@@ -181,5 +181,5 @@ def policy_name(topology: str, spoke: str, app: str, what: str) -> str:
 
 
 def of_project(topology: str, name: str) -> bool:
-    """Return whether a policy's name begins like the names of this topology's policies."""
+    """Return whether a policy's name has a prefix of this topology's policies."""
     return name.startswith((f"{topology}_", f"ci_{topology}_"))

@@ -1,4 +1,5 @@
-"""Azure refuses a wrong base policy of the hub's firewall policy (firewall_base_policy)."""
+"""Azure refuses a base policy (firewall_base_policy) that is missing, in a different region, or with a
+stricter threat intelligence mode."""
 
 import pytest
 

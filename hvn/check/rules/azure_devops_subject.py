@@ -30,7 +30,7 @@ vault:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each subject that does not begin like the subjects of the issuer's tokens."""
+    """Yield a finding for each subject without the prefix that the subjects of the issuer's tokens have."""
     ci = topology.vault.ci.azure_devops
     if ci is None:
         return

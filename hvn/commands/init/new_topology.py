@@ -48,7 +48,7 @@ SPOKE = 4
 SHARED_HUB = "# hvn: allow HVN401 the topology file that creates the HVN also has the peering of this hub"
 
 SMALLEST = 28
-"""The longest prefix of a proposed spoke."""
+"""The longest prefix length of a proposed spoke in a pool with shorter prefixes."""
 
 
 class NoRange(Exception):

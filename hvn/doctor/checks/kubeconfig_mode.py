@@ -13,7 +13,7 @@ from hvn.doctor.context import Context
 RULE = Rule(
     id="HVN704",
     name="kubeconfig-mode",
-    reports="Users other than its owner can read or change a kubeconfig.",
+    reports="The permissions of a kubeconfig allow access by users other than the owner.",
     why=(
         "a kubeconfig contains the clusters' credentials, or the command that fetches the credentials. Helm also "
         "warns about these permissions"
@@ -25,7 +25,7 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each kubeconfig that kubectl reads: whether other users can read or change the file."""
+    """Yield a finding for each kubeconfig that kubectl reads: whether its mode has permissions for other users."""
     home = context.environment.get("HOME", "")
     default = str(pathlib.Path(home) / ".kube" / "config")
     files = [name for name in context.environment.get("KUBECONFIG", "").split(os.pathsep) if name] or [default]
@@ -44,9 +44,7 @@ def check(context: Context) -> Iterator[Finding]:
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
             yield Finding(
                 rule=RULE,
-                message=Message(
-                    "{file} has mode {mode}: other users can read or change the file", file=name, mode=shown
-                ),
+                message=Message("{file} has mode {mode}, with permissions for other users", file=name, mode=shown),
                 fix=Message("{command}", command=Command(f"chmod 600 {shlex.quote(name)}")),
             )
         else:

@@ -110,8 +110,8 @@ def _state(context: Context, resource: _Object) -> Finding:
 
 
 def _text(status: Mapping[str, Any]) -> str:
-    """Return the `error` of a status, or the message of its first condition that is False; empty if the status lacks
-    both."""
+    """Return the `error` of a status, or the first message of a condition with the status False; otherwise an empty
+    string."""
     conditions = status.get("conditions") or []
     refused = [str(condition.get("message") or "") for condition in conditions if condition.get("status") == "False"]
     return str(status.get("error") or next(filter(None, refused), ""))

@@ -17,7 +17,7 @@ from hvn.review.plan import ResourceChange
 def drift(context: Context) -> Iterator[str]:
     """Yield a line for each change that somebody made outside Terraform; rare changes come first.
 
-    The last line counts the differences in arguments that Azure Policy owns, because the plans ignore them.
+    The last line counts the differences in arguments that Azure Policy owns, because the plans ignore such arguments.
     """
     items: dict[str, list[str]] = {}
     by_policy: Counter[str] = Counter()

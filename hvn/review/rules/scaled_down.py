@@ -20,7 +20,7 @@ RULE = Rule(
         "capacity or a feature is lost: pods stay pending, Vault answers more slowly, the firewall filters less, or "
         "an API server loses its SLA"
     ),
-    fix="check the load of the last weeks before the apply",
+    fix="before the apply, check that load, taints and features allow the new values, or undo the edit",
     example="""\
 spokes:
   payments:

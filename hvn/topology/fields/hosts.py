@@ -22,7 +22,7 @@ Fqdn = Annotated[
 RuleFqdn = Annotated[
     str,
     Text(
-        pattern=r"\*|(?=.{3,253}$)(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
+        pattern=r"(\*|(?=.{3,253}$)(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?)",
         kind="a host name",
         rule="a host name; a leading *. matches all names below the domain, and * every name",
         example="registry.example.com",
