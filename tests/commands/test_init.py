@@ -247,14 +247,16 @@ def test_only_the_questions_of_the_kind_of_hub_are_asked(tmp_path: pathlib.Path)
 def test_after_an_error_the_answers_can_be_repeated_as_options(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "network.yaml"
     sites = "dc=192.168.0.0/16,192.168.0.0/24"
-    done = answered(file, *ANSWERS, "", "no-firewall", sites, "n", "shop", "y", "a/b=c/d")
+    done = answered(file, *ANSWERS, "", "no-firewall", sites, "n", "shop", "y", "a/b=c/d a/e")
     assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
     options = shlex.split(done.stderr.splitlines()[-1])
     at = options.index("192.168.0.0/24") if "192.168.0.0/24" in options else options.index("dc=192.168.0.0/24")
     options[at - 1 : at + 1] = []
     again = CliRunner().invoke(cli, ["init", str(file), *options])
     assert again.exit_code == 0, again.output
-    assert written(file)["spokes"]["shop"]["cluster"]["apps"]["b"]["secrets"] == [{"path": "c/d", "destination": "b"}]
+    apps = written(file)["spokes"]["shop"]["cluster"]["apps"]
+    assert apps["b"]["secrets"] == [{"path": "c/d", "destination": "b"}]
+    assert apps["e"]["namespace"] == "a"
     assert written(file)["hub"]["firewall"] == "none"
 
 
@@ -325,6 +327,9 @@ def test_each_kind_of_hub_can_be_rehearsed(hub: str, tmp_path: pathlib.Path) -> 
         ("--logs", "log-platform"),
         ("--ci", "gitlab:acme/net"),
         ("--ci", "github:acme"),
+        ("--existing-vault", "hvn-one/vault-one"),
+        ("--existing-vault", "hvn-one", "--hvn-cidr", "172.25.32.0/20"),
+        ("--existing-vault", "hvn-one/vault-one", "--hvn-cidr", "172.25.32.0/20", "--vault-tier", "plus_small"),
     ],
 )
 def test_contradicting_and_invalid_options_write_nothing(options: tuple[str, ...], tmp_path: pathlib.Path) -> None:

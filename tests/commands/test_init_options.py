@@ -49,6 +49,17 @@ def test_an_option_sets_a_field(options: str, path: str, expected: object, tmp_p
     assert ("cannot rename" in done.stdout) is ("--naming" not in options)
 
 
+def test_an_existing_vault_is_not_created(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    done = init(file, "--existing-vault", "hvn-one/vault-one", "--hvn-cidr", "172.25.32.0/20")
+    assert done.exit_code == 0, done.output
+    assert written(file)["hvn"] == {"id": "hvn-one", "cidr": "172.25.32.0/20", "existing": True, "project_id": UUID}
+    assert written(file)["vault"] == {"cluster_id": "vault-one", "existing": True}
+    assert "--existing-vault" not in done.stdout
+    rehearsed = CliRunner().invoke(cli, ["rehearse", "--topology", str(file)])
+    assert rehearsed.exit_code == 0, rehearsed.output
+
+
 def test_an_unknown_name_pattern_is_an_error_of_the_new_file(tmp_path: pathlib.Path) -> None:
     done = init(tmp_path / "network.yaml", "--naming", "vnets=v-{spoke}")
     assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])

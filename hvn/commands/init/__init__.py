@@ -99,6 +99,11 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
     help="The size of the Vault cluster.  [default: standard_small]",
 )
 @click.option(
+    "--existing-vault",
+    metavar="HVN-ID/CLUSTER-ID",
+    help="Use this existing HVN and Vault cluster; needs --hvn-cidr.  [default: create both]",
+)
+@click.option(
     "--vault-of",
     type=click.Path(path_type=pathlib.Path, readable=False),
     metavar="FILE",
@@ -161,7 +166,7 @@ def command(
     if spoke_vnet:
         request = replace(request, spoke_vnet=_spoke_vnet(azure, str(spoke_vnet), request))
     repeat = questions.command_line(request, azure_files, vault_of)
-    asked = f"to correct a value, run bin/hvn init with these options:\n{repeat}"
+    asked = f"to correct a value, delete a written file, and run bin/hvn init with these options:\n{repeat}"
     try:
         schema = os.path.relpath(CONFIG / "topology.schema.json", path.parent)
         text = new_topology.text(request, schema)
@@ -182,6 +187,8 @@ def command(
     if not questions.asks():
         _tell(proposal.read)
     _report(path, checked, proposal, request, answers)
+    if questions.asks():
+        click.echo(asked)
     _other_file(path, vault_of)
 
 
@@ -267,6 +274,8 @@ def _report(
         click.echo(f"to do: the spoke uses Azure DNS; dns_servers: [{servers}] selects the DNS servers of the hub")
     for finding in loaded.findings:
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
+    if not request.shared and "existing_vault" not in request.answers:
+        click.echo("note: the file creates an HVN and a Vault cluster, which cost money; --existing-vault uses yours")
     if not request.naming:
         click.echo("note: Azure cannot rename resources: choose your name patterns (naming) before the first deploy")
     option = with_topology(path)

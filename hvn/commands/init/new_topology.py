@@ -37,6 +37,17 @@ Ci = Annotated[
         see="docs/how-to/ci-login.md",
     ),
 ]
+ExistingVault = Annotated[
+    str,
+    Text(
+        pattern="[a-z0-9-]+/[a-z0-9-]+",
+        kind="an HVN with a Vault cluster",
+        rule="HVN-ID/CLUSTER-ID",
+        example="hvn-platform/vault-platform",
+        why="the ids are in the HCP portal",
+        see="docs/how-to/existing-network.md",
+    ),
+]
 
 # The proposals for each range: the first free range of this length in the first network with such a range.
 HUB = (22, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
@@ -143,6 +154,11 @@ def _vault(request: Request, taken: list[IPv4Network]) -> tuple[Mapping[str, Any
         vault: Mapping[str, Any] = {"cluster_id": shared.cluster_id, "namespace": namespace, "existing": True}
         return shared.hvn, {**vault, **_ci(answers, namespace)}
     cidr = answers.get("hvn_cidr") or str(_free((HVN,), taken))
+    if "existing_vault" in answers:
+        hvn_id, _, cluster_id = answers["existing_vault"].partition("/")
+        # The namespace admin exists in every cluster; a pipeline needs a namespace of its own.
+        ci = _ci(answers, f"admin/{answers['name']}")
+        return {"id": hvn_id, "cidr": cidr, "existing": True}, {"cluster_id": cluster_id, "existing": True, **ci}
     region = {"region": answers["hvn_region"]} if "hvn_region" in answers else {}
     tier = {"tier": answers["vault_tier"]} if "vault_tier" in answers else {}
     hvn = {"id": f"hvn-{answers['name']}", "cidr": cidr, **region}

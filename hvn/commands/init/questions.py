@@ -1,6 +1,7 @@
 """Collect the values of `hvn init` from options, or on a terminal from answers to questions."""
 
 import pathlib
+import re
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,7 @@ from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from hvn.check.hcp_regions import PAIRS, REGIONS
 from hvn.commands.init.azure_network import Proposal
-from hvn.commands.init.new_topology import STATES, Ci, Request, State
+from hvn.commands.init.new_topology import STATES, Ci, ExistingVault, Request, State
 from hvn.commands.spoke.new_app import FORM, NewApp, new_app
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
@@ -76,6 +77,7 @@ HUB = (
 SPOKE = (Question("spoke", SpokeName, "Name of the first spoke"),)
 OPTIONAL: dict[str, Any] = {"hub_subscription_id": Uuid, "hvn_cidr": Cidr, "hvn_region": Region, "pool_cidr": Cidr}
 OPTIONAL |= {"vault_tier": Literal[TIERS], "logs": LogWorkspaceId, "ci": Ci, "node_size": VmSize}
+OPTIONAL |= {"existing_vault": ExistingVault}
 """The options without a question."""
 TYPES: Mapping[str, Any] = {question.option: question.type for question in (*NETWORK, *HUB, *SPOKE)} | OPTIONAL
 
@@ -142,7 +144,7 @@ def _asked(request: Request, proposal: Proposal) -> Request:
                 answers[question.option] = _shown(answer)
 
     ask(NETWORK)
-    if answers["region"] not in REGIONS and not request.shared:
+    if answers["region"] not in REGIONS and not request.shared and "existing_vault" not in answers:
         if "hvn_region" not in answers:
             click.echo(f"HCP creates no HVN in {answers['region']}, but in: {', '.join(REGIONS)}")
         ask((Question("hvn_region", Region, "HCP region of the HVN", PAIRS.get(answers["region"], "")),))
@@ -161,7 +163,7 @@ def _asked(request: Request, proposal: Proposal) -> Request:
     if asked and not cluster:
         cluster = click.confirm("A private AKS cluster in this spoke?", default=True)
     if asked and cluster and not apps:
-        apps = click.prompt(f"First app: {FORM}, or none", f"{answers['spoke']}/web", value_proc=_apps)
+        apps = click.prompt(f"Apps: {FORM}, separated by spaces, or none", f"{answers['spoke']}/web", value_proc=_apps)
     return replace(request, answers=answers, on_premises=sites, gateway=gateway, cluster=cluster, apps=apps)
 
 
@@ -177,7 +179,13 @@ def _agree(request: Request) -> None:
         raise click.UsageError(f"--{_dashed(facts[0])} needs --hub existing")
     if "hub_subscription_id" in request.answers and hub not in ("new", "no-firewall"):
         raise click.UsageError("--hub-subscription-id needs a new hub")
-    own = [name for name in ("hvn_cidr", "hvn_region", "vault_tier") if name in request.answers]
+    if "existing_vault" in request.answers:
+        if "hvn_cidr" not in request.answers:
+            raise click.UsageError("--existing-vault needs --hvn-cidr, the range of the HVN")
+        for name in ("hvn_region", "vault_tier"):
+            if name in request.answers:
+                raise click.UsageError(f"--{_dashed(name)} needs a new Vault cluster")
+    own = [name for name in ("existing_vault", "hvn_cidr", "hvn_region", "vault_tier") if name in request.answers]
     if own and request.shared:
         raise click.UsageError(f"--vault-of and --{_dashed(own[0])} exclude each other: the other file has this value")
     if request.gateway and hub == NO:
@@ -266,7 +274,7 @@ def _sites(text: str) -> Mapping[str, list[IPv4Network]]:
 
 def _apps(text: str) -> tuple[NewApp, ...]:
     try:
-        return () if text == NO else (new_app(text),)
+        return () if text == NO else tuple(map(new_app, re.split(r"[\s,]+", text.strip())))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 
