@@ -175,7 +175,7 @@ def groups_of_file(topology: Topology) -> Iterator[tuple[Path, NetworkSecurityGr
 
 
 def rules_of_file(topology: Topology) -> Iterator[tuple[Path, Subnet | NetworkSecurityGroup]]:
-    """Yield the subnets and NSGs of the file, which may have NSG rules."""
+    """Yield each subnet and NSG of the file with its path. Both can have NSG rules."""
     yield from subnets_of_file(topology)
     yield from groups_of_file(topology)
 

@@ -181,7 +181,7 @@ def started(folder: pathlib.Path) -> Iterator[Slot]:
 
 @dataclass(frozen=True)
 class Shared:
-    """The Terraform that the tests of a process share, because its start takes as long as several commands."""
+    """One running Terraform for all tests of a pytest process, because its start takes as long as several commands."""
 
     folder: pathlib.Path
     slot: Slot

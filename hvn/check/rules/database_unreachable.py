@@ -13,9 +13,10 @@ RULE = Rule(
     id="HVN642",
     name="database-unreachable",
     level=Level.WARNING,
-    reports="Vault cannot reach a database, or `verify-full` checks a certificate for a private address.",
+    reports="Vault cannot reach the IP address of a database, or `verify-full` checks a certificate for a private "
+    "address.",
     why="Vault connects to the server to create and delete users; without the connection, no app gets credentials",
-    fix="add the HVN route, firewall rule or NSG rule that `bin/hvn reach vault --to <host> --port <port>` reports",
+    fix="remove the obstacle that `bin/hvn reach vault --to <host> --port <port>` names",
     example="""\
 vault:
   database_engines:
@@ -68,7 +69,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 path=(*at, "host"),
                 message=Message("Vault cannot reach the database: {reason}", reason=Words(blocked.blocked_by)),
                 fix=Message(
-                    "run {reach}, which prints the missing rule, or accept the warning",
+                    "run {reach}, which names the obstacle, or accept the warning",
                     reach=Command(f"bin/hvn reach vault --to {engine.host} --port {engine.port}"),
                 ),
             )

@@ -10,7 +10,7 @@ RULE = Rule(
     id="HVN519",
     name="load-balancer-unused",
     level=Level.WARNING,
-    reports="A cluster has the outbound type loadBalancer, although its nodes use the route to the firewall.",
+    reports="A cluster has the outbound type loadBalancer, although its node subnet routes egress to the firewall.",
     why="the route sends all egress to the firewall, so the cluster's public address costs money and carries no egress",
     fix="remove outbound_type, or accept the warning",
     example="""\
@@ -32,5 +32,5 @@ def check(topology: Topology) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "cluster", "outbound_type"),
-                message=Message("the nodes of {name} have the route to the firewall", name=name),
+                message=Message("the route table of the node subnet of {name} sends egress to the firewall", name=name),
             )

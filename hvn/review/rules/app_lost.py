@@ -42,7 +42,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _keep(context: Context, workspace: str, changes: Sequence[ResourceChange]) -> Iterator[Message]:
-    """Yield the step that keeps a namespace, if the topology now calls it existing and an app still uses it."""
+    """Yield the step that keeps a namespace, if the topology now declares it as existing and an app still uses it."""
     sides = [side[workspace].inputs if workspace in side else None for side in (context.before, context.after)]
     before, after = sides
     if not isinstance(before, SecretsInputs) or not isinstance(after, SecretsInputs):

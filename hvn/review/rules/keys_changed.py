@@ -40,8 +40,8 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         if mount in existing:
             text = Message(
-                "the topology now calls the mount {mount} existing: this project no longer sets the mount's keys and "
-                "issuer",
+                "the topology now declares the mount {mount} as existing: this project no longer sets the mount's keys "
+                "and issuer",
                 mount=mount,
             )
             yield Finding(rule=RULE, workspace=context.owner_of(mount), message=text)

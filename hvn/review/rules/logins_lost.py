@@ -54,7 +54,9 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _kept(workspace: Workspace, before: VaultAuthInputs, changes: Sequence[ResourceChange]) -> Finding:
-    reason = Message("the topology calls the mount {mount} existing, and Terraform destroys it", mount=before.mount)
+    reason = Message(
+        "the topology declares the mount {mount} as existing, so Terraform destroys it", mount=before.mount
+    )
     return Finding(
         rule=RULE,
         workspace=workspace.id,

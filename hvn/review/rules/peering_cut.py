@@ -161,12 +161,14 @@ def _remote_cut(
 
 
 def becomes_existing(before: PeeringInputs, after: PeeringInputs) -> bool:
-    """Return whether the topology now calls a peering existing that Terraform managed before."""
+    """Return whether the topology now declares as existing a peering that Terraform managed before."""
     return after.existing and not before.existing and before.peering_id == after.peering_id
 
 
 def _kept(context: Context, workspace: str, before: PeeringInputs, changes: Sequence[ResourceChange]) -> Finding:
-    reason = Message("the topology calls the peering {id} existing, and Terraform destroys it", id=before.peering_id)
+    reason = Message(
+        "the topology declares the peering {id} as existing, so Terraform destroys it", id=before.peering_id
+    )
     owner = context.before.get(workspace)
     return Finding(
         rule=RULE,

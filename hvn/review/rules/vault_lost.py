@@ -80,7 +80,7 @@ def _existing(context: Context, workspace: str, before: HcpInputs) -> Finding:
         rule=RULE,
         workspace=workspace,
         message=Message(
-            "the topology calls HVN and Vault cluster existing, and no longer has this workspace. The merge destroys "
+            "the topology declares HVN and Vault cluster as existing, so this workspace is removed. The merge destroys "
             "neither, and Terraform no longer manages them. **Terraform refuses to destroy them** from the base "
             "(`prevent_destroy`)"
         ),
@@ -130,7 +130,7 @@ def _other(context: Context) -> Iterator[Finding]:
 
 
 def _called_existing(before: HcpInputs, after: HcpInputs) -> Iterator[str]:
-    """Yield the addresses of the resources that the topology calls existing now."""
+    """Yield the addresses of the resources that the topology now declares as existing."""
     if before.new_hvn and not after.new_hvn:
         yield "hcp_hvn.hvn"
     if before.new_backup and after.new_backup is None and not after.new_hvn:

@@ -82,7 +82,7 @@ def _existing(context: Context, workspace: Workspace) -> Finding:
         rule=RULE,
         workspace=workspace.id,
         message=Message(
-            "the topology calls the resources of this workspace existing, and no longer has the workspace. The merge "
+            "the topology declares the resources of this workspace as existing, so the workspace is removed. The merge "
             "destroys nothing, and Terraform no longer manages them. **Nothing prevents their destruction** from the "
             "base"
         ),

@@ -108,8 +108,8 @@ class Cluster(Model):
     upgrades: Upgrades = Field(default_factory=Upgrades)
     """Automatic upgrades and their maintenance windows."""
     admin_groups: tuple[Uuid, ...] = ()
-    """Object ids of the Entra groups that administer the cluster. A group or `azure_rbac` permanently turns on Entra,
-    without local accounts."""
+    """Object ids of the Entra groups that administer the cluster. A group or `azure_rbac` turns on Microsoft Entra
+    integration, which Azure cannot turn off again, and disables local accounts."""
     azure_rbac: bool = False
     """True: Azure role assignments also grant rights in the cluster. Without a group, Terraform needs a role."""
     registries: tuple[RegistryId, ...] = ()
@@ -128,7 +128,7 @@ class Cluster(Model):
 
     @property
     def entra(self) -> bool:
-        """Return whether the cluster has Entra, without local accounts. Azure RBAC needs Entra."""
+        """Return whether the cluster has Microsoft Entra integration and no local accounts. Azure RBAC needs Entra."""
         return bool(self.admin_groups) or self.azure_rbac
 
     @property

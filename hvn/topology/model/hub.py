@@ -123,8 +123,8 @@ class Firewall(Model):
     dnat_rules: DnatRules = Field(default={}, validate_default=True)
     """DNAT rules by name. They forward connections from the internet to private addresses."""
     allow_fqdns: tuple[Fqdn, ...] = ()
-    """Host names that every address of the pools may reach over HTTPS. Each cluster's nodes also reach the hosts that
-    AKS and Vault Secrets Operator need."""
+    """Host names that the addresses of `address_pools` may reach over HTTPS. Each cluster's nodes also reach the hosts
+    that AKS and Vault Secrets Operator need."""
 
 
 NO_FIREWALL = "none"
