@@ -11,7 +11,7 @@ from stacks.azurerm_5 import identity_of_credential
 # Entra issues tokens for this audience only: https://learn.microsoft.com/azure/aks/workload-identity-overview
 AUDIENCE = "api://AzureADTokenExchange"
 CLIENT_ID = "azure.workload.identity/client-id"
-"""The annotation of a service account that contains the client id of its pods' identity."""
+"""The service account annotation with the client id of the managed identity."""
 
 
 def app_identity(

@@ -189,7 +189,7 @@ def _rehearsal(scratch: pathlib.Path) -> None:
     row("`hvn rehearse`, sample", sample.figure, f"{sample.figure.seconds / workspaces:.2f} s for each workspace")
     for phase in ("init", "validate", "plan", "apply", "second plan", "destroy"):
         seconds = sum(workspace["seconds"][phase] for workspace in sample.report["workspaces"])
-        row(f"{phase} of it", Figure(seconds), f"{seconds / workspaces:.3f} s for each workspace")
+        row(f"{phase}, all workspaces", Figure(seconds), f"{seconds / workspaces:.3f} s for each workspace")
     # Destroy only two workspaces, because cdktf-cli cannot destroy protected resources.
     commands = (
         "bin/cdktf deploy '*' --auto-approve && bin/cdktf diff '*' && bin/cdktf destroy 'secrets-*' --auto-approve"

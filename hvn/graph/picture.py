@@ -31,7 +31,7 @@ GROUPS = frozenset({Kind.SUBSCRIPTION, Kind.HCP, Kind.POOL})
 
 
 class Change(StrEnum):
-    """The difference of a box or an edge between two topologies."""
+    """How a box or an edge differs between two topologies."""
 
     SAME = ""
     ADDED = "added"

@@ -163,7 +163,7 @@ def _way(cloud: Cloud, subnet: Object, hvn: Object) -> tuple[str, bool]:
         )
         return why, False
     if user is None or user["next_hop_in_ip_address"] != appliance:
-        return f"no user-defined route leads {target} to {appliance}", True
+        return f"no user-defined route to {target} has the next hop {appliance}", True
     return "", True
 
 
@@ -185,7 +185,7 @@ def _rules(cloud: Cloud) -> Iterator[Object]:
 
 
 def _covers(rule: Object, source: IPv4Network, target: IPv4Network, protocol: str, port: str) -> bool:
-    """Return whether a rule allows the connection. A rule with a range of ports allows only an equal range."""
+    """Return whether a rule allows the connection. Ports are compared as texts: 8000-8100 does not contain 8080."""
     return (
         not {protocol, "Any"}.isdisjoint(rule["protocols"])
         and not {port, "*"}.isdisjoint(rule["destination_ports"])

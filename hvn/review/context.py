@@ -52,7 +52,7 @@ class Context:
         return before, after
 
     def changed(self, of: type[AnyInputs]) -> Iterator[tuple[Workspace, AnyInputs, AnyInputs | None]]:
-        """Yield each workspace with changed inputs of this type, its old inputs and its new inputs.
+        """For each workspace with changed inputs of this type, yield the workspace, the old inputs and the new inputs.
 
         The new inputs are None if the workspace is removed. Blocked workspaces are omitted.
         """
@@ -63,7 +63,7 @@ class Context:
                 yield workspace, workspace.inputs, inputs if isinstance(inputs, of) else None
 
     def built(self, of: type[AnyInputs]) -> Iterator[tuple[Workspace, AnyInputs | None, AnyInputs]]:
-        """Yield each workspace with inputs of this type, its old inputs and its new inputs.
+        """For each workspace with inputs of this type, yield the workspace, the old inputs and the new inputs.
 
         The old inputs are None if the base does not have the workspace, or if the workspace is blocked in the base.
         """

@@ -117,8 +117,8 @@ def _blocks(module: Any, prefix: str = "") -> Iterator[tuple[str, Mapping[str, A
 
 
 def _texts(value: Any, path: str = "", *, constants: bool = False) -> Iterator[tuple[str, Any, list[Any]]]:
-    """Yield path, text (None if unknown) and references of each expression in a block; with `constants`, also of
-    constants."""
+    """Yield path, text (None if unknown) and references of each expression in a block; with `constants`,
+    including constants."""
     if isinstance(value, dict) and value and value.keys() <= {"constant_value", "references"}:
         names, text = value.get("references", []), value.get("constant_value")
         if isinstance(names, list):

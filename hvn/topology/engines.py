@@ -24,7 +24,7 @@ class Declared:
 
     @property
     def field(self) -> str:
-        """Return the field of an app that uses the engine."""
+        """Return the name of the app's field that uses the engine."""
         return "dynamic_secrets" if isinstance(self.engine, DatabaseEngine) else "certificates"
 
 

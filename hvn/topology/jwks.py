@@ -22,8 +22,8 @@ KEYS = Rule(
     name="jwks",
     reports=("A file `jwks/<spoke>.json` is not a set of supported public keys, or contains a private key."),
     why=(
-        "Vault checks every login of this cluster with these keys, so this project cannot synthesize the cluster's "
-        "workspaces"
+        "Vault checks every login of this cluster with these keys; until the file is valid, this project synthesizes "
+        "no workspace"
     ),
     fix="fetch the keys again: `bin/hvn keys pull`, with --issuer or --kubeconfig",
     example='config/jwks/payments.json: {"keys": []}',

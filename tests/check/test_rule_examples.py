@@ -65,7 +65,7 @@ def example(rule: Rule) -> Any:
 
 @pytest.fixture
 def reported(tmp_path: pathlib.Path) -> Reported:
-    """Check a topology with the sample's key files, and return the result."""
+    """Return a function that checks a topology with the sample's key files, and returns the findings."""
     shutil.copytree(SAMPLE.parent / "jwks", tmp_path / "jwks")
 
     def run(topology: Any) -> tuple[Finding, ...]:

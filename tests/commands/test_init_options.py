@@ -49,6 +49,13 @@ def test_an_option_sets_a_field(options: str, path: str, expected: object, tmp_p
     assert ("cannot rename" in done.stdout) is ("--naming" not in options)
 
 
+def test_a_region_can_have_its_name_in_the_portal(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    done = init(file, "--region", "Canada Central")
+    assert done.exit_code == 0, done.output
+    assert written(file)["azure"]["region"] == "canadacentral"
+
+
 def test_an_existing_vault_is_not_created(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "network.yaml"
     done = init(file, "--existing-vault", "hvn-one/vault-one", "--hvn-cidr", "172.25.32.0/20")

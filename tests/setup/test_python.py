@@ -20,7 +20,7 @@ def pretend(file: pathlib.Path, statement: str) -> pathlib.Path:
 
 
 def broken(file: pathlib.Path) -> pathlib.Path:
-    """Write a program that fails as pyenv's shims do, and return its path."""
+    """Write a program that fails like a pyenv shim without an installed version, and return its path."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("#!/bin/sh\necho 'pyenv: command not found' >&2\nexit 127\n")
     file.chmod(0o755)

@@ -12,9 +12,9 @@ from hvn.topology.model import PkiEngine, PkiRole, Topology
 RULE = Rule(
     id="HVN643",
     name="certificate-refused",
-    reports="A certificate's name or ttl exceeds its role.",
+    reports="A PKI role does not allow a name of a certificate, or the certificate's ttl exceeds the role's max_ttl.",
     why="Vault refuses a name outside the role's domains, and shortens the lifetime to the role's max_ttl",
-    fix="correct the name, or add the domain to the role",
+    fix="correct the name or the ttl, or change the role",
     example="""\
 vault:
   pki_engines: {pki: {roles: {checkout: {allowed_domains: [example.com]}}}}

@@ -29,7 +29,7 @@ RULE = Rule(
     reports="Two resources would have the same name, or an existing resource is in a resource group with the name of "
     "a new group.",
     why="the cloud refuses the second resource at apply, or the second resource overwrites the first resource",
-    fix="rename the spoke, or change the pattern or the exception that sets the name",
+    fix="rename the spoke, or change the pattern in `naming` or the name in `names`",
     example="""\
 spokes:
   payments-nodes: {cidr: 10.66.0.0/16, vault_route: none}

@@ -189,7 +189,8 @@ def command(
     _report(path, checked, proposal, request, answers)
     if questions.asks():
         click.echo(asked)
-    _other_file(path, vault_of)
+    if "existing_vault" not in answers:
+        _other_file(path, vault_of)
 
 
 def _other_file(path: pathlib.Path, vault_of: pathlib.Path | None) -> None:

@@ -118,7 +118,7 @@ def _only(option: str, values: Sequence[str], kind: str, proposal: Proposal) -> 
 
 def _subscription(azure: Azure, hub: Vnet | None, proposal: Proposal) -> None:
     """Propose the subscription of the spokes: the subscription of `az account show`, otherwise the only subscription
-    except the hub's."""
+    except the hub's, or the hub's if there is no other."""
     known = sorted({account.id for account in azure.accounts.values()})
     used = sorted({vnet.id.split("/")[2].lower() for vnet in azure.vnets.values()})
     others = [one for one in used if not hub or one != hub.id.split("/")[2].lower()]

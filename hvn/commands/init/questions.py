@@ -52,11 +52,14 @@ class Question:
     proposal: str = ""
 
 
+AzureRegion = Annotated[Region, BeforeValidator(lambda text: text.replace(" ", "").lower())]
+"""A region, also by its name in the portal, such as `Sweden Central`."""
+
 NETWORK = (
     Question("name", TopologyName, "Name, the prefix of all resource names: 3 to 12 lower-case letters"),
     Question("tenant_id", Uuid, "Entra tenant id"),
     Question("subscription_id", Uuid, "Subscription id of hub and spokes"),
-    Question("region", Region, "Azure region, such as japaneast"),
+    Question("region", AzureRegion, "Azure region, such as japaneast"),
     Question("project_id", Uuid, "HCP project id, or any UUID until the first deploy"),
     Question("state", State, STATES, "local"),
     Question(
@@ -240,6 +243,8 @@ def _problem(text: str, error: Any) -> str:
     context = error.get("ctx", {})
     if error["type"] == REFUSED:
         return f"{plain_text(context['message'])}; {plain_text(context['fix'])}"
+    if error["type"] == "literal_error":
+        return f"{printable(text)} is not {context['expected'].replace(chr(39), '')}"
     return f"{printable(text)}: {error['msg']}"
 
 

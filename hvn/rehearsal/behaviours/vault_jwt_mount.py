@@ -1,4 +1,4 @@
-"""Vault refuses a JWT mount with an invalid configuration, and strips white space from its keys.
+"""Vault refuses a JWT mount with an invalid configuration, and strips white space from the mount's keys.
 
 A JWT mount has either keys, JWKS URLs or a discovery URL. Each key is one PEM block: a public key (PKIX), or a
 certificate with the key. Vault refuses `BEGIN RSA PUBLIC KEY` (PKCS #1), and a key in which YAML folded the newlines.

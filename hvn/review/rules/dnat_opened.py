@@ -28,7 +28,7 @@ LABEL = "hvn: opens"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield new DNAT rules and new values of DNAT rules, also of a new firewall or a new hub."""
+    """Yield new DNAT rules and new values of DNAT rules, including those of a new firewall or hub."""
     for id_, workspace in context.after.items():
         rules, earlier = _rules(workspace), _rules(context.before.get(id_))
         for more in excess(rules, earlier) if context.before else ():

@@ -113,9 +113,7 @@ def _engine(workspace: str, path: str, engine: Engine, namespace: str, changes: 
     database = isinstance(engine, DatabaseEngine)
     place = (f"-namespace={namespace}",) if namespace else ()
     revoke = command("vault", "lease", "revoke", *place, "-prefix", f"{engine.path}/")
-    before = Message(
-        "before the apply, revoke all credentials of the engine, or the apply fails: {revoke}", revoke=revoke
-    )
+    before = Message("before the apply, revoke all leases of the engine, or the apply fails: {revoke}", revoke=revoke)
     after = Message(
         "after the apply, set a new password of {user} in the database", user=getattr(engine, "username", "")
     )

@@ -225,7 +225,7 @@ def _cut(context: Context, name: str, reasons: Sequence[Message], changes: Seque
         )
         impact = Message("no route to Vault for {who}", who=lost)
     else:
-        message = Message("{reasons}. No traffic passes until the peering is replaced", **facts)
+        message = Message("{reasons}. No traffic passes until the peering is created again", **facts)
         impact = Message("no route to the hub, its firewall and the networks behind it for {who}", who=lost)
     return Finding(
         rule=RULE,

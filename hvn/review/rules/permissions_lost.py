@@ -36,7 +36,7 @@ OF_A_CLUSTER = {
 OF_AN_APP = {
     "azurerm_user_assigned_identity": Loss("the login of an app of {who} to Azure, and its identity's role assignments")
 }
-# No source states whether an ACTIVE peering continues without these permissions.
+# No source states whether an ACTIVE peering keeps working without these permissions.
 HCP = Loss(
     "HCP's permission to write its half of the peering: without the permission HCP cannot create or change that half"
 )

@@ -1,4 +1,4 @@
-"""HVN977: a connection that may have worked before is blocked now, between two places that still exist."""
+"""HVN977: a connection between two places that still exist is blocked now, and may have worked before."""
 
 from collections.abc import Iterator
 
