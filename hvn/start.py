@@ -12,14 +12,11 @@ import _signal  # type: ignore[import-not-found]
 if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
 
-import gc
 import os
 import runpy
 import site
 import sys
 
-# Garbage collection takes a tenth of the time on a large file, and the commands create few reference cycles.
-gc.disable()
 site.main()
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 - pathlib is slow
 runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)

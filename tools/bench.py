@@ -58,7 +58,8 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 CDKTN = ROOT / "engines" / "cdktn" / ".venv" / "bin" / "python"
-HVN = [str(ROOT / ".venv" / "bin" / "python"), "-m", "hvn"]
+HVN = [str(ROOT / "bin" / "hvn")]
+PYTHON = str(ROOT / ".venv" / "bin" / "python")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +126,9 @@ def _cdktn(scratch: pathlib.Path) -> None:
 
 def _check(scratch: pathlib.Path) -> None:
     hvn = [*HVN, "check", "--topology"]
-    package = process([HVN[0], "-c", "import pydantic"], runs=7)
+    package = process([PYTHON, "-c", "import pydantic"], runs=7)
     # `import pydantic` alone does not load every module that a model needs.
-    base = process([HVN[0], "-c", "from pydantic import BaseModel"], runs=7)
+    base = process([PYTHON, "-c", "from pydantic import BaseModel"], runs=7)
     sample = process([*hvn, str(SAMPLE)], runs=7)
     row("`import pydantic`", package)
     row("`from pydantic import BaseModel`", base)
@@ -223,7 +224,7 @@ def _review(scratch: pathlib.Path) -> None:
         plans.mkdir()
         for spoke in range(count):
             (plans / f"aks-s{spoke:04}.json").write_text(_enlarged(one, f"s{spoke:04}"), encoding="utf-8")
-        figures[count] = process([HVN[0], "-c", MEASURED_REVIEW, str(plans)], runs=3, folder=project)
+        figures[count] = process([PYTHON, "-c", MEASURED_REVIEW, str(plans)], runs=3, folder=project)
     size = sum(plan.stat().st_size for plan in (scratch / "plans-100").iterdir()) / 2**20
     row("`hvn review`, 1 plan, 100 spokes", figures[1])
     row("`hvn review`, 10 plans", figures[10])
@@ -240,7 +241,7 @@ def _committed(file: pathlib.Path, project: pathlib.Path) -> pathlib.Path:
     subprocess.run([git[0], "clone", "-q", str(ROOT), str(project)], check=True)
     shutil.copy(file, project / "config" / "topology.yaml")
     subprocess.run([*git, "commit", "-qam", "Before"], check=True)
-    subprocess.run([HVN[0], "-m", "compileall", "-q", "hvn"], cwd=project, check=True)
+    subprocess.run([PYTHON, "-m", "compileall", "-q", "hvn"], cwd=project, check=True)
     return project
 
 
@@ -264,7 +265,7 @@ class Rehearsed(NamedTuple):
 def rehearsal(file: pathlib.Path, *, runs: int) -> Rehearsed:
     """Rehearse a topology once to warm up, then `runs` times. Return the measurement and the report of the last run."""
     with tempfile.NamedTemporaryFile() as report:
-        command = [HVN[0], "-c", MEASURED_REHEARSAL, str(file), report.name]
+        command = [PYTHON, "-c", MEASURED_REHEARSAL, str(file), report.name]
         figure = process(command, runs=runs)
         return Rehearsed(figure, json.loads(pathlib.Path(report.name).read_text(encoding="utf-8")))
 
@@ -285,7 +286,7 @@ def synthesize(
 ) -> Figure:
     """Run main.py with a topology once to warm up, then `runs` times. Return the measurement."""
     output = scratch / "out"
-    command = [str(python or HVN[0]), "-c", MEASURED_MAIN]
+    command = [str(python or PYTHON), "-c", MEASURED_MAIN]
     variables = {"HVN_TOPOLOGY": str(file), "CDKTF_OUTDIR": str(output), **(environment or {})}
     try:
         return process(command, runs=runs, environment=variables)
@@ -315,7 +316,7 @@ def _plain_json(scratch: pathlib.Path, file: pathlib.Path) -> Figure:
     """Return the time of json.dumps for the synthesized documents. A synthesis cannot be faster."""
     output = scratch / "floor"
     subprocess.run(
-        [HVN[0], "main.py"],
+        [PYTHON, "main.py"],
         cwd=ROOT,
         env=os.environ | {"HVN_TOPOLOGY": str(file), "CDKTF_OUTDIR": str(output)},
         check=True,

@@ -18,7 +18,7 @@ from hvn.diagnostics.printable import is_visible, printable
 from hvn.yamlfile.lines import Lines, OffsetFinding
 from hvn.yamlfile.scalars import Plain, plain_value
 from hvn.yamlfile.syntax import KEY, NOT_A_MAPPING, SYNTAX, TAG, explain, offset
-from hvn.yamlfile.texts import CONTROL, text_findings
+from hvn.yamlfile.texts import CONTROL, is_harmless, text_findings
 
 Value: TypeAlias = "Mapping[str, Value] | tuple[Value, ...] | str | int | bool | None"
 
@@ -226,7 +226,8 @@ class Reader:
             # The parser's end mark of a block scalar is on the next line.
             end = start + len(self.text[start:end].rstrip())
         value, ambiguity = plain_value(text) if not style and event.tag is None else (text, None)
-        findings = text_findings(text, self.text[start:end], style, start)
+        harmless = not style and is_harmless(text)
+        findings = [] if harmless else text_findings(text, self.text[start:end], style, start)
         if top.mapping is not None and top.key is None:
             path = self._key(top, text, start, end, value, ambiguity)
         else:
@@ -247,7 +248,7 @@ class Reader:
 
     def _key(self, top: _Open, text: str, start: int, end: int, value: Plain, ambiguity: Finding | None) -> Path:
         """Check a key, record its place, and return the path of its value."""
-        key = printable(text, MAX_KEY)
+        key = text if is_harmless(text) else printable(text, MAX_KEY)
         path = (*top.path, key)
         top.key, top.key_start, top.key_end = key, start, end
         top.key_kept = key not in (top.mapping or {})  # the first of two equal keys keeps its value

@@ -6,6 +6,7 @@ decimal integers. The reader refuses every ambiguous value and names both readin
 """
 
 import re
+from functools import lru_cache
 
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Words
@@ -46,6 +47,7 @@ _NUMBER = re.compile(
 )
 
 
+@lru_cache(maxsize=10_000)
 def plain_value(text: str) -> tuple[Plain, Finding | None]:
     """Return the value of an unquoted scalar. For an ambiguous scalar return its text and a finding."""
     if text in _CERTAIN:

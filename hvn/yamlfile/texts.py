@@ -65,8 +65,6 @@ def text_findings(value: str, raw: str, style: str, start: int) -> list[OffsetFi
 
     `raw` is the text in the file from offset `start`, including quotes; `style` is the quote, or empty.
     """
-    if not style and len(value) < _REPEATED and _is_harmless(value):
-        return []
     findings = []
     quoted = style in ("'", '"')
     if quoted or "{" in value or not (value.isascii() and value.isprintable()):
@@ -90,10 +88,14 @@ def text_findings(value: str, raw: str, style: str, start: int) -> list[OffsetFi
     return findings
 
 
+def is_harmless(value: str) -> bool:
+    """Return whether an unquoted text is short and has no findings."""
+    return len(value) < _REPEATED and _is_harmless(value)
+
+
 @lru_cache(maxsize=10_000)
 def _is_harmless(value: str) -> bool:
-    """Return whether an unquoted text has no findings. The result is cached, because the keys and many values of a file
-    repeat."""
+    """The result is cached, because the keys and many values of a file repeat."""
     return value.isascii() and value.isprintable() and "{" not in value and not cdktf_token_in(value)
 
 

@@ -133,7 +133,7 @@ def test_a_hub_in_another_subscription(tmp_path: pathlib.Path) -> None:
     [
         ("name", "Acme"),
         ("tenant_id", "acme"),
-        ("region", "atlantis"),
+        ("region", "west-europe"),
         ("spoke", "hub!"),
         ("state", "s3:bucket"),
         ("in_use", "10.0.0.1/8"),

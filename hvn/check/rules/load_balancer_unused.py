@@ -27,8 +27,9 @@ def check(topology: Topology) -> Iterator[Finding]:
     if locations.firewall_ip(topology) is None:
         return
     for name, spoke in topology.spokes.items():
-        routed = spoke.node_subnet is not None and spoke.node_subnet.route == "firewall"
-        if routed and spoke.new_cluster and spoke.new_cluster.outbound_type == "loadBalancer":
+        if spoke.new_cluster is None or spoke.new_cluster.outbound_type != "loadBalancer":
+            continue
+        if spoke.node_subnet and spoke.node_subnet.route == "firewall":
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "cluster", "outbound_type"),

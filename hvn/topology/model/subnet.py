@@ -1,6 +1,7 @@
 """A subnet with its network security group (NSG), route and delegation."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
 
@@ -115,4 +116,9 @@ SubnetOrRange = Annotated[
 
 def subnet(value: IPv4Network | Subnet) -> Subnet:
     """Return a subnet of the file in its long form."""
-    return value if isinstance(value, Subnet) else Subnet.model_construct(cidr=value)
+    return value if isinstance(value, Subnet) else _of_range(value)
+
+
+@lru_cache(maxsize=10_000)
+def _of_range(cidr: IPv4Network) -> Subnet:
+    return Subnet.model_construct(cidr=cidr)
