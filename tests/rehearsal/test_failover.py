@@ -111,7 +111,7 @@ BROKEN: Mapping[str, tuple[str, Callable[[Any], None], Mapping[str, str], dict[s
         "azurerm_route_table",
         away,
         {"name": "rt-platform-analytics"},
-        {"jobs": f"no user-defined route leads {CIDR}"},
+        {"jobs": f"no user-defined route to {CIDR}"},
     ),
     "no firewall rule": (
         "azurerm_firewall_policy_rule_collection_group",
