@@ -199,10 +199,8 @@ def answered(file: pathlib.Path, *lines: str) -> Result:
 
 
 ANSWERS = ["acme", UUID, UUID, "westeurope", UUID]
-ENTER = ["", "", "", "shop", "", ""]
-"""The answers to the prompts: Enter for state, hub and on-premises networks, then the spoke, then Enter for the cluster
-and the app.
-"""
+ENTER = ["", "", "", "", "", "shop", "", ""]
+"""Enter for state, hub, Vault, on-premises networks and pool, then the spoke, then Enter for cluster and app."""
 
 
 @pytest.fixture
@@ -231,13 +229,14 @@ def test_enter_gives_a_firewall_a_cluster_and_an_app(tmp_path: pathlib.Path) -> 
 def test_only_the_questions_of_the_kind_of_hub_are_asked(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "network.yaml"
     hub = [*(HUB | {"--hub-firewall-ip": "none"}).values()]
-    done = answered(file, *ANSWERS, "", "existing", *hub, "dc=192.168.0.0/16", "y", "shop", "n")
+    done = answered(file, *ANSWERS, "", "existing", "", *hub, "dc=192.168.0.0/16", "y", "", "shop", "n")
     assert done.exit_code == 0, done.output
     topology = written(file)
     assert topology["hub"]["existing"]["gateway"] is True
     assert topology["on_premises"] == {"dc": ["192.168.0.0/16"]}
     assert topology["spokes"]["shop"] == {"cidr": "10.64.0.0/16", "vault_route": "direct", "use_remote_gateways": True}
-    none = answered(tmp_path / "none.yaml", *ANSWERS, "", "none", "dc=192.168.0.0/16", "shop", "n")
+    none = answered(tmp_path / "none.yaml", *ANSWERS, "", "none", "", "dc=192.168.0.0/16", "10.50.0.0/16", "shop", "n")
+    assert written(tmp_path / "none.yaml")["address_pools"] == {"spokes": "10.50.0.0/16"}
     assert none.exit_code == 0, none.output
     assert "gateway" not in none.stdout
     assert "Resource id" not in none.stdout
@@ -247,7 +246,8 @@ def test_only_the_questions_of_the_kind_of_hub_are_asked(tmp_path: pathlib.Path)
 def test_after_an_error_the_answers_can_be_repeated_as_options(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "network.yaml"
     sites = "dc=192.168.0.0/16,192.168.0.0/24"
-    done = answered(file, *ANSWERS, "", "no-firewall", sites, "n", "shop", "y", "a/b=c/d a/e")
+    vault = ("hvn-one/vault-one", "172.25.32.0/20")
+    done = answered(file, *ANSWERS, "", "no-firewall", *vault, sites, "n", "", "shop", "y", "a/b=c/d a/e")
     assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
     options = shlex.split(done.stderr.splitlines()[-1])
     at = options.index("192.168.0.0/24") if "192.168.0.0/24" in options else options.index("dc=192.168.0.0/24")
@@ -258,6 +258,7 @@ def test_after_an_error_the_answers_can_be_repeated_as_options(tmp_path: pathlib
     assert apps["b"]["secrets"] == [{"path": "c/d", "destination": "b"}]
     assert apps["e"]["namespace"] == "a"
     assert written(file)["hub"]["firewall"] == "none"
+    assert (written(file)["hvn"]["id"], written(file)["vault"]["existing"]) == ("hvn-one", True)
 
 
 FIREWALLS = {"new": ["--hub", "new"], "no-firewall": ["--hub", "no-firewall"], "none": ["--hub", "none"]} | {

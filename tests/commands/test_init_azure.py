@@ -306,8 +306,8 @@ def test_a_second_file_of_the_project_gets_a_note(tmp_path: pathlib.Path, monkey
 
 # The answers to the questions, after the option --azure, in the order of the questions.
 ANSWERS = {
-    "insurer": (INSURER, ["acme", UUID, "", "", "", "shop", "n"]),
-    "bank": (BANK, ["acme", PROD.split()[1], UUID, "", "", "francecentral", "dc=192.168.0.0/16", "shop", "n"]),
+    "insurer": (INSURER, ["acme", UUID, "", "", "", "", "", "shop", "n"]),
+    "bank": (BANK, ["acme", PROD.split()[1], UUID, "", "", "", "francecentral", "dc=192.168.0.0/16", "", "shop", "n"]),
 }
 
 

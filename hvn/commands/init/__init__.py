@@ -2,7 +2,6 @@
 
 import os
 import pathlib
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -166,7 +165,7 @@ def command(
     if spoke_vnet:
         request = replace(request, spoke_vnet=_spoke_vnet(azure, str(spoke_vnet), request))
     repeat = questions.command_line(request, azure_files, vault_of)
-    asked = f"to correct a value, delete a written file, and run bin/hvn init with these options:\n{repeat}"
+    asked = f"to change an answer, delete the file if it exists, and run bin/hvn init with these options:\n{repeat}"
     try:
         schema = os.path.relpath(CONFIG / "topology.schema.json", path.parent)
         text = new_topology.text(request, schema)
@@ -262,11 +261,8 @@ def _report(
         names = [*_from_other_file(request.shared, proposal, request, explicit)]
         click.echo(f"from the file of --vault-of: {', '.join(names) or 'HVN and Vault cluster'}")
     if "ci" in request.answers:
-        repository = re.sub("@[0-9]+", "", request.answers["ci"].removeprefix("github:"))
-        click.echo(
-            "to do: vault.ci.github.subject_prefix must be the output of gh api "
-            f"repos/{repository}/actions/oidc/customization/sub --jq .sub_claim_prefix"
-        )
+        command_ = new_topology.prefix_command(request.answers["ci"])
+        click.echo(f"to do: vault.ci.github.subject_prefix must be the output of {command_}")
     existing_hub = request.answers["hub"] == "existing"
     for line in proposal.todo if existing_hub else ():
         click.echo(f"to do: {line}")

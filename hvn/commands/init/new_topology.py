@@ -1,5 +1,6 @@
 """Write the text of a new topology file, with free ranges."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
@@ -140,7 +141,17 @@ def text(request: Request, schema: str) -> str:
     parts = ["\n".join(block(section, 0, 2)) for section in sections]
     if _peered_hub(request):
         parts = [part.replace("hub:", f"hub: {SHARED_HUB}", 1) if part.startswith("hub:") else part for part in parts]
+    if "ci" in answers:
+        # The prefix is a guess: the reminder stays in the file.
+        field = "      subject_prefix:"
+        parts = [part.replace(field, f"      # to do: {prefix_command(answers['ci'])}\n{field}") for part in parts]
     return "\n".join(head) + "\n" + "\n\n".join(parts) + "\n"
+
+
+def prefix_command(ci: str) -> str:
+    """Return the command that prints the prefix of the claim `sub` in the tokens of a repository."""
+    repository = re.sub("@[0-9]+", "", ci.removeprefix("github:"))
+    return f"gh api repos/{repository}/actions/oidc/customization/sub --jq .sub_claim_prefix"
 
 
 def _vault(request: Request, taken: list[IPv4Network]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

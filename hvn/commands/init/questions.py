@@ -35,6 +35,7 @@ from hvn.topology.fields import (
 from hvn.topology.model import Vault
 
 NO = "none"
+FREE = "free"
 TIERS = tuple[str, ...](get_args(Vault.model_fields["tier"].annotation))
 """The sizes of a Vault cluster."""
 Cidrs = Annotated[tuple[Cidr, ...], BeforeValidator(lambda text: text.split(","))]
@@ -147,6 +148,13 @@ def _asked(request: Request, proposal: Proposal) -> Request:
                 answers[question.option] = _shown(answer)
 
     ask(NETWORK)
+    if asked and not request.shared and "existing_vault" not in answers:
+        vault = click.prompt(
+            "Existing HVN and Vault cluster, as HVN-ID/CLUSTER-ID, or none", NO, value_proc=_unless(NO, ExistingVault)
+        )
+        answers |= {"existing_vault": vault} if vault else {}
+    if "existing_vault" in answers:
+        ask((Question("hvn_cidr", Cidr, "Range of the HVN"),))
     if answers["region"] not in REGIONS and not request.shared and "existing_vault" not in answers:
         if "hvn_region" not in answers:
             click.echo(f"HCP creates no HVN in {answers['region']}, but in: {', '.join(REGIONS)}")
@@ -162,6 +170,9 @@ def _asked(request: Request, proposal: Proposal) -> Request:
         )
         if sites and answers["hub"] != NO and not gateway:
             gateway = click.confirm("Does the hub have, or get, a VPN or ExpressRoute gateway?", default=True)
+    if asked and "pool_cidr" not in answers:
+        pool = click.prompt("Range for all spokes, or free for a proposal", FREE, value_proc=_unless(FREE, Cidr))
+        answers |= {"pool_cidr": str(pool)} if pool else {}
     ask(SPOKE)
     if asked and not cluster:
         cluster = click.confirm("A private AKS cluster in this spoke?", default=True)
@@ -237,6 +248,12 @@ def valid(type_: Any, option: str = "") -> Callable[[str], Any]:
             raise click.UsageError(name + _problem(text, error.errors()[0])) from None
 
     return convert
+
+
+def _unless(word: str, type_: Any) -> Callable[[str], Any]:
+    """Return a function that converts a text to its value, and this word to None."""
+    convert = valid(type_)
+    return lambda text: None if text == word else convert(text)
 
 
 def _problem(text: str, error: Any) -> str:
