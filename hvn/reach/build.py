@@ -55,6 +55,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
     hub = hub_inputs(topology, topology.hub) if isinstance(topology.hub, NewHub) else None
     networks = {name: _with(network(topology, name, spoke), hub) for name, spoke in sorted(topology.spokes.items())}
     peerings, vault = dict(_hvn_peerings(topology)), _vault(topology)
+    own_routes = _routes(hub.firewall.routes) if hub and hub.firewall else firewall_routes(topology)
     halves: dict[tuple[str, str], Half] = {}
     for name, inputs in networks.items() if locations.has_hub(topology) else ():
         unknown = "" if inputs.hub_peering else f"whether {name} and the hub are peered, outside this topology"
@@ -76,7 +77,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         },
         places={
             VAULT: tuple(vault.values()),
-            **({HUB: (_hub(hub, address),)} if address else {}),
+            **({HUB: (replace(_hub(hub, address), routes=own_routes),)} if address else {}),
             **({RUNNERS: (_runners(topology, hub),)} if locations.has_hub(topology) else {}),
             **{place.label: (place,) for place in _hub_subnets(hub)},
             **{name: tuple(_of_spoke(topology, name, inputs)) for name, inputs in networks.items()},
@@ -87,7 +88,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         hvn_routes=tuple(_hvn_routes(peerings)),
         firewall=replace(
             firewall_of(topology, hub, address, line_of),
-            routes=_routes(hub.firewall.routes) if hub and hub.firewall else firewall_routes(topology),
+            routes=own_routes,
         )
         if address
         else None,

@@ -65,6 +65,12 @@ def test_the_peerings_of_an_existing_hub_are_unknown(to: str, with_west: Network
         assert any("the hub's existing peering with vnet-west" in setting for setting in one.unknown)
 
 
+def test_the_firewall_itself_has_routes_to_a_remote_firewall(with_west: Network) -> None:
+    (answer,) = reach(with_west, "hub", "10.129.0.9", 443)
+    assert answer.verdict is Verdict.UNKNOWN
+    assert any("10.128.0.4" in hop.what for hop in answer.request.hops)
+
+
 @pytest.mark.parametrize("hub", ["none", "firewall-none"])
 def test_a_missing_peering_of_two_spokes_can_be_pasted(hub: str, tmp_path: pathlib.Path) -> None:
     file = tmp_path / "topology.yaml"
