@@ -8,6 +8,8 @@ from hvn.reach.ranges import ALL, is_public
 from hvn.reach.way import Way
 from hvn.topology.hosts import FQDN_TAGS, is_allowed
 
+EVERY_HOST = "*"
+
 
 class _Match(StrEnum):
     """Whether a rule's destinations contain the destination of a request. MAYBE: a tag or a public range of the rule
@@ -79,17 +81,21 @@ def _ask_declared(firewall: Firewall, source: Place, destination: Place, port: i
 
 
 def _rules_for(firewall: Firewall, source: Place, destination: Place) -> list[FirewallRule]:
-    """Return the rules for a source; for a destination on the internet, also the rules with host names and tags."""
-    rules = firewall.overlapping(source.cidr)
+    """Return the rules for a source; for a destination on the internet, also the rules with host names and tags. A rule
+    with the host name `*` applies to private addresses too."""
+    public = [rule for rule in firewall.public if any(map(source.cidr.overlaps, rule.sources))]
     if destination.network != INTERNET:
-        return rules
-    return [*rules, *(rule for rule in firewall.public if any(map(source.cidr.overlaps, rule.sources)))]
+        public = [rule for rule in public if EVERY_HOST in rule.hosts]
+    return [*firewall.overlapping(source.cidr), *public]
 
 
 def _match(rule: FirewallRule, destination: Place) -> _Match:
     if _allows(rule.destinations, destination.cidr):
         return _Match.ALL
     touches = any(destination.cidr.overlaps(cidr) and is_public(cidr) for cidr in rule.destinations)
+    # An application rule needs the name of a host in the request (TLS SNI, or the header Host).
+    if EVERY_HOST in rule.hosts and not destination.host:
+        return _Match.ALL if destination.cidr == ALL else _Match.MAYBE
     if destination.network != INTERNET:
         return _Match.PART if any(map(destination.cidr.overlaps, rule.destinations)) else _Match.NONE
     named = bool(rule.hosts or rule.fqdn_tags)

@@ -95,6 +95,11 @@ def _is_service_tag(text: str) -> bool:
     return not text[0].isdigit() and text not in (ANY, VIRTUAL_NETWORK, _INTERNET, _BALANCER)
 
 
+def has_service_tag(rule: SecurityRule) -> bool:
+    """Return whether a destination of the rule is a service tag, which has unknown public addresses."""
+    return any(map(_is_service_tag, rule.destinations))
+
+
 def _has_port(rule: SecurityRule, port: int) -> bool:
     if rule.protocol not in (ANY, "Tcp"):
         return False

@@ -3,7 +3,7 @@
 from ipaddress import IPv4Network
 
 from hvn.reach.network import INTERNET, PLATFORM, Network, Place
-from hvn.reach.nsg import AZURE_HOST, decide
+from hvn.reach.nsg import AZURE_HOST, decide, has_service_tag
 from hvn.reach.ranges import ALL
 from hvn.reach.way import Way
 from hvn.topology.security import HVN_IN
@@ -28,6 +28,8 @@ def pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place, 
         way.add_unknown(f"the rule {rule.name} of the network security group {nsg.name} matches only part of the range")
     if decision.allows:
         return f"the rule {decision.rule.name} of {nsg.name} allows TCP {port}"
+    if (end.host or end.cidr != ALL) and any(has_service_tag(rule) for rule in decision.partly):
+        return f"if a rule of {nsg.name} allows TCP {port}"
     way.closed_to_hvn = decision.rule.name == HVN_IN
     way.blocked_by = (
         f"the rule {decision.rule.name} of the network security group {nsg.name} denies {direction.lower()} TCP {port} "

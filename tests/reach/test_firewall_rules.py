@@ -46,6 +46,40 @@ def asked(file: pathlib.Path, patch: Any, *arguments: str) -> Any:
     return answer
 
 
+EVERY_HOST = {"sources": ["spokes.payments.cluster"], "fqdns": ["*"], "ports": ["https/443"], "reason": "updates"}
+
+
+@pytest.mark.parametrize(
+    ("to", "port", "verdict"),
+    [("orders", "443", "unknown"), ("orders", "80", "blocked"), ("example.org", "443", "reaches")],
+)
+def test_every_host_name_may_have_a_private_address(to: str, port: str, verdict: str, file: pathlib.Path) -> None:
+    patch = {"spokes": {"payments": {"firewall_rules": {"updates": EVERY_HOST}}}}
+    answer = asked(file, patch, "spokes.payments.cluster", "--to", to, "--port", port)
+    assert answer["verdict"] == verdict, answer
+
+
+@pytest.mark.parametrize(("allowed", "verdict"), [("Storage", "unknown"), ("10.0.0.0/8", "blocked")])
+def test_a_service_tag_before_a_deny_may_contain_the_destination(
+    allowed: str, verdict: str, file: pathlib.Path
+) -> None:
+    rules = {
+        "allow": {"priority": 400, "direction": "outbound", "destination": [allowed], "ports": ["443"]},
+        "deny": {"priority": 500, "direction": "outbound", "destination": ["Internet"], "access": "deny"},
+    }
+    subnets = {"jobs": {"cidr": "10.96.0.0/24", "rules": rules}}
+    patch = {
+        "spokes": {
+            "analytics": {
+                "subnets": subnets,
+                "firewall_rules": {"updates": {**EVERY_HOST, "sources": ["spokes.analytics"]}},
+            }
+        }
+    }
+    answer = asked(file, patch, "spokes.analytics.subnets.jobs", "--to", "example.blob.core.windows.net")
+    assert answer["verdict"] == verdict, answer
+
+
 @pytest.mark.parametrize(
     ("source", "to", "port", "reaches"),
     [

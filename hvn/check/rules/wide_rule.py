@@ -36,7 +36,8 @@ def check(topology: Topology) -> Iterator[Finding]:
                 yield _finding(one, ("ports", index), Message("{port} allows every port", port=port))
         for index, fqdn in enumerate(one.rule.fqdns):
             if fqdn == "*":
-                yield _finding(one, ("fqdns", index), Message("{fqdn} allows every host name", fqdn=fqdn))
+                message = Message("{fqdn} allows every host name, also of private addresses", fqdn=fqdn)
+                yield _finding(one, ("fqdns", index), message)
         for index, tag in enumerate(one.rule.service_tags):
             if tag.partition(".")[0] in WIDE_TAGS:
                 message = Message("the service tag {tag} contains addresses of other customers", tag=tag)

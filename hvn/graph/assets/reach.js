@@ -544,7 +544,8 @@ const Reach = (() => {
     const partly = [], maybe = [];
     const at = `firewall ${network.firewall.address}`;
     const rules = network.firewall.rules || network.firewall.declared;
-    for (const rule of destination.network === INTERNET ? [...rules, ...network.firewall.public] : rules) {
+    const named = network.firewall.public.filter((rule) => destination.network === INTERNET || rule.hosts.includes("*"));
+    for (const rule of [...rules, ...named]) {
       if (!rule.sources.some((one) => overlaps(source.cidr, one))) continue;
       if (!rule.ports.some(([first, last]) => first <= port && port <= last)) continue;
       const match = matchOf(network, rule, destination), whole = allows(rule.sources, source);
@@ -570,6 +571,7 @@ const Reach = (() => {
   function matchOf(network, rule, destination) {
     if (allows(rule.destinations, destination)) return "all";
     const overlapping = rule.destinations.filter((cidr) => overlaps(destination.cidr, cidr));
+    if (rule.hosts.includes("*") && !destination.host) return destination.cidr === ALL ? "all" : "maybe";
     if (destination.network !== INTERNET) return overlapping.length ? "part" : "";
     const touches = overlapping.some(isPublic);
     if (destination.host) {
@@ -644,6 +646,8 @@ const Reach = (() => {
       addUnknown(way, `the rule ${one.name} of the network security group ${nsg.name} matches only part of the range`);
     }
     if (rule.access === "Allow") return `the rule ${rule.name} of ${nsg.name} allows TCP ${port}`;
+    const byTag = partly.some((one) => one.destinations.some(isServiceTag));
+    if ((destination.host || destination.cidr !== ALL) && byTag) return `if a rule of ${nsg.name} allows TCP ${port}`;
     way.closedToHvn = rule.name === HVN_IN;
     way.blockedBy = `the rule ${rule.name} of the network security group ${nsg.name} denies ${direction.toLowerCase()} ` +
       `TCP ${port} from ${source.cidr} to ${destination.cidr}`;
