@@ -179,6 +179,10 @@ def _from_gateway(
     if destination.network in (INTERNET, OUTSIDE):
         way.hop(f"{source.name} {source.cidr}", "by the routes of the on-premises network")
         return
+    if destination.network == ON_PREMISES:
+        way.hop(f"{source.name} {source.cidr}", "by the routes of the on-premises network")
+        way.add_unknown(f"whether the routers outside Azure connect {source.cidr} and {destination.cidr}")
+        return
     if network.gateway is None:
         way.blocked_by = f"{source.name} is not connected: the hub has no gateway"
         return

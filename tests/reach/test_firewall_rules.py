@@ -46,6 +46,12 @@ def asked(file: pathlib.Path, patch: Any, *arguments: str) -> Any:
     return answer
 
 
+def test_connections_between_sites_depend_on_routers_outside_azure(file: pathlib.Path) -> None:
+    patch = {"on_premises": {"east": ["192.168.0.0/24"], "west": ["192.168.1.0/24"]}}
+    answer = asked(file, patch, "on_premises.east", "--to", "on_premises.west")
+    assert answer["verdict"] == "unknown", answer
+
+
 EVERY_HOST = {"sources": ["spokes.payments.cluster"], "fqdns": ["*"], "ports": ["https/443"], "reason": "updates"}
 
 

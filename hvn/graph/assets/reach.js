@@ -389,6 +389,11 @@ const Reach = (() => {
       hop(way, `${source.name} ${source.cidr}`, "by the routes of the on-premises network");
       return;
     }
+    if (destination.network === ON_PREMISES) {
+      hop(way, `${source.name} ${source.cidr}`, "by the routes of the on-premises network");
+      addUnknown(way, `whether the routers outside Azure connect ${source.cidr} and ${destination.cidr}`);
+      return;
+    }
     if (network.gateway === null) {
       way.blockedBy = `${source.name} is not connected: the hub has no gateway`;
       return;
