@@ -51,7 +51,7 @@ const Reach = (() => {
 
   /** `droppedAt` is the label of the place that drops the packet. */
   const newWay = () => ({ hops: [], byFirewall: false, byAppliance: false, blockedBy: "", droppedAt: "", unknown: [],
-    rule: null, ruleMissing: false, closedToHvn: false });
+    rule: null, ruleMissing: false, peeringMissing: false, closedToHvn: false });
   const hop = (way, at, what) => way.hops.push({ at, what });
   const addUnknown = (way, setting) => {
     if (setting && !way.unknown.includes(setting)) way.unknown.push(setting);
@@ -361,6 +361,7 @@ const Reach = (() => {
     const unused = network.gateway !== null && !network.gateway.used_by.includes(source.network);
     const cause = destination.network === ON_PREMISES && unused
       ? `${source.network} does not have use_remote_gateways` : "Azure drops packets to private addresses without a route";
+    way.peeringMissing = inSpoke(source) && inSpoke(destination) && network.firewall === null;
     way.blockedBy = `no route of ${source.name} leads to ${destination.cidr}: ${cause}`;
   }
   const unlisted = (destination) =>
@@ -706,6 +707,10 @@ const Reach = (() => {
 
   function missingRule(answer) {
     if (answer.request.closedToHvn) return nsgRule(answer);
+    if (answer.request.peeringMissing) {
+      const other = answer.destination.network;
+      return `spokes:\n  ${answer.source.network}:\n    peerings:\n      ${other}: {spoke: ${other}}`;
+    }
     if (!answer.request.ruleMissing) return null;
     const object = (place) => place.within || isOutside(place) || place.name === HUB ? place.cidr : place.name === RUNNERS ? "hub.runners" : place.name === VAULT ? VAULT
       : place.name.includes(".") ? place.name : `spokes.${place.name}`;
