@@ -4,6 +4,7 @@ file."""
 import functools
 import os
 import pathlib
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
@@ -239,7 +240,7 @@ def is_default(file: pathlib.Path) -> bool:
 
 def with_topology(file: pathlib.Path) -> str:
     """Return the option `--topology` for a printed command, with a space before it; empty for the default file."""
-    return "" if is_default(file) else f" --topology {printable(str(file), 200)}"
+    return "" if is_default(file) else f" --topology {printable(shlex.quote(str(file)), 200)}"
 
 
 def output_folder(file: pathlib.Path | None, name: str) -> str:

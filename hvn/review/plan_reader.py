@@ -23,6 +23,7 @@ from hvn.review.expected import unexpected
 from hvn.review.explained import explained
 from hvn.review.grants import openings
 from hvn.review.grants.opening import Opening
+from hvn.review.hidden import hidden
 from hvn.review.masked import SENSITIVE
 from hvn.review.names import names
 from hvn.review.nsg_switches import nsg_switches
@@ -258,21 +259,20 @@ class Reader:
             digest=of_resource(resource),
             openings=_openings(str(type_), change, None if changed is None else visible(differ))
             | (frozenset() if self.compared else unknown_grants(str(type_), shown_address, all_leaves)),
-            closings=closings(str(type_), change),
+            closings=hidden(closings(str(type_), change), change),
             subnets=tuple(subnet_changes(change)) if (type_, action) == (VNET, Action.UPDATE) else (),
         )
 
 
 def _openings(type_: str, change: Mapping[str, Any], drifted: list[Leaf] | None) -> frozenset[Opening]:
-    """Return the openings of a change. For drift, return only the openings of `drifted` arguments that had a value
-    before."""
+    """Return the openings of a change; for drift, only those of `drifted` arguments that had a value before."""
     before, after = (side if isinstance(side, dict) else None for side in (change.get("before"), change.get("after")))
     if drifted is not None:
         names = {str(leaf.path[0]) for leaf in drifted if leaf.path}
         if before is None or after is None:
             return frozenset()
         after = {**before, **{name: after.get(name) for name in names if before.get(name) is not None}}
-    return openings(type_, before, after)
+    return hidden(openings(type_, before, after), change)
 
 
 def _ordered(changes: tuple[ResourceChange, ...]) -> tuple[ResourceChange, ...]:

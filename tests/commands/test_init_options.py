@@ -50,6 +50,12 @@ def test_an_option_sets_a_field(options: str, path: str, expected: object, tmp_p
     assert ("cannot rename" in done.stdout) is ("--naming" not in options)
 
 
+def test_the_printed_commands_quote_the_file(tmp_path: pathlib.Path) -> None:
+    done = init(tmp_path / "a b;id.yaml")
+    assert done.exit_code == 0, done.output
+    assert f"bin/hvn rehearse --topology '{tmp_path}/a b;id.yaml'" in done.stdout
+
+
 def test_a_region_can_have_its_name_in_the_portal(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "network.yaml"
     done = init(file, "--region", "Canada Central")

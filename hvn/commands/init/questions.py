@@ -112,7 +112,7 @@ def complete(request: Request, proposal: Proposal) -> Request:
 
 def asks() -> bool:
     """Return whether the command can ask questions."""
-    return sys.stdin.isatty()
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _unasked(request: Request, proposal: Proposal) -> Request:
