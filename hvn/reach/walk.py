@@ -138,8 +138,7 @@ def _select(network: Network, source: Place, destination: Place) -> SystemRoute 
 
 
 def _no_route(network: Network, source: Place, destination: Place, way: Way) -> None:
-    """Record why no route exists: the spoke does not use the gateway, or no network has the addresses. The gateway may
-    propagate routes to ranges that are not in the file."""
+    """Record why no route exists. The gateway may propagate routes to ranges that are not in the file."""
     if destination.network == OUTSIDE and _learns(network, source):
         way.add_unknown(_unlisted(destination))
         return
@@ -176,12 +175,10 @@ def _from_gateway(
 ) -> None:
     """Add the hops of a packet from an on-premises network. The routes of GatewaySubnet lead to the firewall or
     directly to the destination."""
-    if destination.network in (INTERNET, OUTSIDE):
+    if destination.network in (INTERNET, OUTSIDE, ON_PREMISES):
         way.hop(f"{source.name} {source.cidr}", "by the routes of the on-premises network")
-        return
-    if destination.network == ON_PREMISES:
-        way.hop(f"{source.name} {source.cidr}", "by the routes of the on-premises network")
-        way.add_unknown(f"whether the routers outside Azure connect {source.cidr} and {destination.cidr}")
+        if destination.network == ON_PREMISES:
+            way.add_unknown(f"whether the routers outside Azure connect {source.cidr} and {destination.cidr}")
         return
     if network.gateway is None:
         way.blocked_by = f"{source.name} is not connected: the hub has no gateway"
