@@ -103,8 +103,11 @@ def _without_route(network: Network, start: Place, to: IPv4Network) -> Network:
     """Return the network without a subnet's route to this range. The caller compares both networks to find out whether
     the route is the cause."""
     routes = tuple(route for route in start.routes if route.cidr != to)
-    places = tuple(replace(one, routes=routes) if one == start else one for one in network.places[start.name])
-    return replace(network, places={**network.places, start.name: places})
+    without = replace(start, routes=routes)
+    places = {
+        name: tuple(without if one == start else one for one in places) for name, places in network.places.items()
+    }
+    return replace(network, places=places)
 
 
 def _leads(start: Place, to: IPv4Network, end: Place) -> bool:

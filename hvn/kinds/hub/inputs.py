@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from hvn.kinds import common, peerings
+from hvn.kinds.hub.gateway import GatewayInputs, gateway
 from hvn.kinds.inputs import (
     BuiltSubnet,
     FirewallSubnet,
@@ -19,14 +20,13 @@ from hvn.kinds.kind import Site
 from hvn.kinds.nat import nat_gateway
 from hvn.kinds.peerings import VnetPeering
 from hvn.kinds.policy_owned import VNET
-from hvn.kinds.routes import HOPS, hvn_routes, routes_of, table_of
+from hvn.kinds.routes import HOPS, routes_of, table_of
 from hvn.kinds.subnets import built, security_groups
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
 from hvn.topology import firewall, locations, model, naming, nat, security
 from hvn.topology.firewall import RuleGroup
 from hvn.topology.model import NewHub, Topology
 from hvn.topology.naming import Resource, ResourceGroup
-from hvn.topology.ranges import vault_sites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +52,6 @@ class FirewallInputs:
     routes: RouteTable | None
     groups: tuple[RuleGroup, ...]
     dnat: RuleGroup | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayInputs:
-    """GatewaySubnet and its route table. The route table is None in a hub without a firewall. The routes to the spokes
-    are in the spokes' workspaces."""
-
-    subnet: Subnet
-    routes: RouteTable | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +118,10 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         route_table=table,
     )
     subnets = tuple(_subnets(topology, new_hub, table))
+    more_tables = tuple(
+        table_of(topology, key, one, locations.hub_route_table(topology, key))
+        for key, one in sorted(new_hub.route_tables.items())
+    )
     filtering = _firewall(topology, network)
     return HubInputs(
         **common.in_azure(topology, "hub", VNET),
@@ -137,14 +132,11 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         dns_servers=tuple(map(str, new_hub.dns_servers)),
         runner_subnet=runners,
         runner_routes=routes,
-        more_tables=tuple(
-            table_of(topology, key, table, locations.hub_route_table(topology, key))
-            for key, table in sorted(new_hub.route_tables.items())
-        ),
+        more_tables=more_tables,
         more_nsgs=security_groups(topology, naming.HUB),
         subnets=subnets,
         firewall=filtering,
-        gateway=_gateway(topology, new_hub),
+        gateway=gateway(topology, new_hub, subnets, (*((routes,) if routes else ()), *more_tables)),
         nat_gateway=nat_gateway(
             topology,
             naming.HUB,
@@ -232,27 +224,6 @@ def _firewall(topology: Topology, vnet: Resource) -> FirewallInputs | None:
         groups=firewall.hub_groups(topology),
         dnat=firewall.dnat_group(topology),
     )
-
-
-def _gateway(topology: Topology, new_hub: NewHub) -> GatewayInputs | None:
-    if new_hub.gateway is None:
-        return None
-    return GatewayInputs(
-        subnet=Subnet(locations.hub_vnet(topology), naming.GATEWAY, "GatewaySubnet", str(new_hub.gateway.cidr)),
-        routes=_gateway_routes(topology, new_hub),
-    )
-
-
-def _gateway_routes(topology: Topology, new_hub: NewHub) -> RouteTable | None:
-    table, hop = locations.gateway_route_table(topology), locations.firewall_ip(topology)
-    if table is None or hop is None:
-        return None
-    # The runners' default route has the firewall as next hop, so traffic to the runners must also pass the firewall.
-    routes = [Route("runners", str(new_hub.runners.cidr), hop)]
-    if vault_sites(topology):
-        # Without this route Azure uses the peering's system route, but Vault's replies come through the firewall.
-        routes += hvn_routes(topology, hop)
-    return RouteTable(table, tuple(routes), bgp_route_propagation=True)
 
 
 def _with_nat(
