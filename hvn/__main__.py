@@ -1,20 +1,20 @@
-"""Run `bin/hvn` as a process. Standard output may be closed, a file on a full disk, or a pipe without a reader."""
+"""Run `bin/hvn` as a process."""
 
 import gc
 
 # Garbage collection takes a tenth of the time, also of the imports below, and the commands create few reference cycles.
 gc.disable()
 
-import io
 import os
 import signal
 import sys
-from typing import NoReturn
+from functools import partial
 
 import click
 from click.shell_completion import shell_complete
 
 from hvn.cli import cli
+from hvn.streams import guard
 from hvn.supervisor import Manner, supervise
 
 COMPLETION = "_HVN_COMPLETE"
@@ -34,10 +34,7 @@ INSIDE = Manner("", passes_on=True)
 
 
 def main() -> int:
-    """Run the command and return its exit code. For an error of the operating system, print one line and return 2."""
-    # If a stream is closed, Python sets it to None. Output to a closed stream is discarded.
-    sys.stdout = sys.stdout or io.StringIO()
-    sys.stderr = sys.stderr or io.StringIO()
+    """Run the command and return its exit code."""
     if instruction := os.environ.get(COMPLETION):
         return shell_complete(cli, {}, "hvn", COMPLETION, instruction)
     name = next(iter(sys.argv[1:]), "")
@@ -45,7 +42,7 @@ def main() -> int:
         return _run()
     inside = name == "rehearse" and "--" in sys.argv
     try:
-        return supervise(_run, INSIDE if inside else SUPERVISED[name])
+        return supervise(partial(guard, "hvn", _run), INSIDE if inside else SUPERVISED[name])
     except OSError as error:
         click.echo(f"hvn: no folder for temporary files can be used: {error.strerror or error}", err=True)
         return 2
@@ -57,12 +54,9 @@ def _run() -> int:
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        try:
-            # Do not use click's own main: it exits with 1 for a broken pipe, but 1 means a finding.
-            with cli.make_context("hvn", sys.argv[1:]) as context:
-                cli.invoke(context)
-        finally:
-            sys.stdout.flush()
+        # Do not use click's own main: it exits with 1 for a broken pipe, but 1 means a finding.
+        with cli.make_context("hvn", sys.argv[1:]) as context:
+            cli.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
@@ -70,27 +64,11 @@ def _run() -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 128 + signal.SIGINT
-    except BrokenPipeError:
-        _end_by_pipe()
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"hvn: {place}{error.strerror or error}", err=True)
-        # Redirect standard output to /dev/null, because at exit Python would write the rest of the buffer and report
-        # the error again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 2
     return 0
-
-
-def _end_by_pipe() -> NoReturn:
-    """End this process by SIGPIPE, as other programs do if the reader closes the pipe."""
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    signal.raise_signal(signal.SIGPIPE)
-    raise AssertionError
 
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        sys.exit(guard("hvn", main))
     finally:
         gc.freeze()  # otherwise Python searches all objects for garbage once more at exit

@@ -34,6 +34,7 @@ from hvn.kinds.inputs import LocalBackend
 from hvn.kinds.selection import VARIABLE, UnknownWorkspace, requested, select
 from hvn.kinds.workspace import Workspace
 from hvn.options import PROJECT, current_folder, output_folder, require, require_writable, stop
+from hvn.streams import guard, require_output
 
 # Commands that take stack names (cdktf-cli 0.21.0, src/bin/cmds/*.ts), with their aliases.
 ALIASES = {"apply": "deploy", "plan": "diff", "outputs": "output", "synthesize": "synth"}
@@ -84,6 +85,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
             f"cdktf: {printable(str(PROJECT), 200)} contains {os.pathsep}, which separates the folders of PATH: move "
             "the project"
         )
+    require_output()
     os.umask(0o077)  # private files, because states and outputs contain secrets
     runs, env = prepare(arguments, environment, current_folder())
     require_caches(env)
@@ -337,4 +339,4 @@ def run(arguments: Sequence[str], env: Mapping[str, str]) -> int:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends this process without a traceback.
-    sys.exit(main(sys.argv[1:], os.environ))
+    sys.exit(guard("cdktf", lambda: main(sys.argv[1:], os.environ)))

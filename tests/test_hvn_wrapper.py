@@ -47,11 +47,47 @@ def test_a_closed_pipe_ends_it_without_a_message(command: str) -> None:
     assert (done.returncode, done.stderr) == (-13, b"")
 
 
-@pytest.mark.parametrize("streams", [">&-", ">&- 2>&-"])
-def test_the_exit_code_is_right_without_an_output(streams: str) -> None:
-    assert shell(f'exec "$HVN" check {streams}').returncode == 0
-    done = shell(f'exec "$HVN" check --topology tests/check/texts/other-line.yaml {streams}')
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+BAD = "--topology tests/check/texts/other-line.yaml"
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        ("check >&-", 2),
+        (f"check {BAD} >&-", 2),
+        ("--version >&-", 2),
+        (f"workspaces {BAD} >&-", 1),  # its findings are on standard error
+        ("check 2>&-", 0),
+        (f"check {BAD} 2>&-", 1),
+        ("check 2>/dev/full", 0),
+        (f"check {BAD} 2>/dev/full", 1),
+        (f"workspaces {BAD} 2>/dev/full", 2),
+        ("check missing.yaml 2>/dev/full", 2),
+        ("unknown 2>/dev/full", 2),
+        ("check >/dev/full 2>/dev/full", 2),
+        ("graph --base HEAD >&- 2>&-", 2),
+        ("plans 2>/dev/full", 2),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_exit_code_2(call: str, code: int) -> None:
+    done = shell(f'exec "$HVN" {call}')
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    if code == 2:
+        assert done.stdout == ""
+        assert done.stderr.count("\n") == (0 if "2>" in call else 1)
+
+
+@pytest.mark.parametrize("call", ["list >&-", "--version >&-", "list unknown 2>/dev/full"])
+def test_cdktf_refuses_a_closed_output(call: str) -> None:
+    done = shell(f'exec "{PROJECT}/bin/cdktf" {call}')
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 0 if "2>" in call else 1)
+
+
+@pytest.mark.parametrize("name", ["hvn", "cdktf"])
+def test_a_folder_as_standard_input_is_exit_code_2(name: str) -> None:
+    done = shell(f'exec "{PROJECT}/bin/{name}" list </')
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
 
 
 @pytest.mark.parametrize("name", ["hvn", "cdktf"])

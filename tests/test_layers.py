@@ -34,6 +34,7 @@ LAYERS = (
     "topology",
     "yamlfile",
     "diagnostics",
+    "streams",
     "supervisor",
     "scratch",
     "files",
