@@ -71,6 +71,16 @@ def test_the_firewall_itself_has_routes_to_a_remote_firewall(with_west: Network)
     assert any("10.128.0.4" in hop.what for hop in answer.request.hops)
 
 
+def test_a_remote_firewall_can_filter_the_traffic_to_its_own_network(tmp_path: pathlib.Path) -> None:
+    data = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    firewall = {"private_ip": "10.128.0.4", "cidrs": ["10.128.0.0/26"]}
+    data["hub"]["peerings"] = {"west": {"vnet_id": WEST, "cidrs": ["10.128.0.0/26"], "firewall": firewall}}
+    file = tmp_path / "topology.yaml"
+    file.write_text(yaml.safe_dump(data), encoding="utf-8")
+    (answer,) = reach(build(require(file).topology), "hub", "hub.peerings.west", 443)
+    assert answer.request.by_appliance
+
+
 @pytest.mark.parametrize("hub", ["none", "firewall-none"])
 def test_a_missing_peering_of_two_spokes_can_be_pasted(hub: str, tmp_path: pathlib.Path) -> None:
     file = tmp_path / "topology.yaml"

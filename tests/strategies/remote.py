@@ -15,11 +15,12 @@ def peerings(*, firewall: bool, created: bool) -> st.SearchStrategy[Topology]:
     a generated topology. If `created` is true, this project creates the hub, and can also create the remote halves."""
     remote = {"private_ip": "10.240.0.4", "cidrs": ["10.241.0.0/16", "10.242.0.0/24"]}
     region = {"private_ip": "10.240.0.4", "cidrs": ["10.240.0.0/16"]}
+    own = {"private_ip": "10.240.0.4", "cidrs": ["10.240.0.0/22", "10.241.0.0/16"]}
     west = st.fixed_dictionaries(
         {"vnet_id": st.just(_ID.format("west")), "cidrs": st.just(["10.240.0.0/22"])},
         optional={
             **({"reverse": st.booleans()} if created else {}),
-            **({"firewall": st.sampled_from((remote, region))} if firewall else {}),
+            **({"firewall": st.sampled_from((remote, region, own))} if firewall else {}),
         },
     )
     tools = {"vnet_id": _ID.format("tools"), "cidrs": ["10.243.0.0/24", "10.243.8.0/24"]}

@@ -30,7 +30,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     ranges = dict(valid_part(top_ranges(topology)))
     fixes = RangeFixes(topology)
     for wide, narrow, message in _overlaps(topology, ranges):
-        if _is_region(wide, narrow) and ranges[wide] != ranges[narrow]:
+        if _of_one_peering(wide, narrow):
             continue
         yield Finding(
             rule=RULE,
@@ -40,10 +40,15 @@ def check(topology: Topology) -> Iterator[Finding]:
         )
 
 
-def _is_region(wide: Path, narrow: Path) -> bool:
-    """Return whether `wide` is a range behind a remote firewall and `narrow` a range of the remote VNet. A route to the
-    range of a whole region may contain the remote hub: Azure prefers the longer prefix of the peering's route."""
-    return (*wide[:-1],) == (*narrow[:3], "firewall", "cidrs") and narrow[:2] == ("hub", "peerings")
+def _of_one_peering(wide: Path, narrow: Path) -> bool:
+    """Return whether one range belongs to a remote VNet, and the other is behind the firewall of this VNet.
+
+    Azure uses the route with the longer prefix. For equal prefixes, it uses the route to the firewall instead of the
+    peering's route: https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview
+    """
+    ends = {(*path[:2], *path[3:-1]) for path in (wide, narrow)}
+    both = {("hub", "peerings", "cidrs"), ("hub", "peerings", "firewall", "cidrs")}
+    return ends == both and wide[2] == narrow[2]
 
 
 def _overlaps(topology: Topology, ranges: Mapping[Path, IPv4Network]) -> Iterator[tuple[Path, Path, Message]]:

@@ -22,7 +22,7 @@ class RemoteFirewall(Model):
     private_ip: Ip
     """Address of the firewall: the next hop in the route table of AzureFirewallSubnet."""
     cidrs: Ranges
-    """Ranges behind the firewall. They may contain the VNet."""
+    """Ranges behind the firewall. They may overlap the VNet."""
 
 
 class HubPeering(Model):
@@ -39,8 +39,8 @@ class HubPeering(Model):
 
     @property
     def all_cidrs(self) -> tuple[IPv4Network, ...]:
-        """Return the ranges of the remote VNet and the ranges behind its firewall."""
-        return (*sorted(self.cidrs), *(sorted(self.firewall.cidrs) if self.firewall else ()))
+        """Return the ranges of the remote VNet and the ranges behind its firewall, each once."""
+        return tuple(dict.fromkeys((*sorted(self.cidrs), *sorted(self.firewall.cidrs if self.firewall else ()))))
 
 
 HubPeerings = Annotated[Mapping[PeeringKey, HubPeering], Frozen]
