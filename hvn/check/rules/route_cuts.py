@@ -26,6 +26,8 @@ spokes:
     needs_all_items=True,
 )
 CUT = Message("the apps and the runners of this subnet cannot log in to Vault")
+ONE_DIRECTION = "the firewall sees only one direction of the connections between {one} and {other}"
+PART_ONE_DIRECTION = "the firewall sees only one direction of the connections between {one} and {part} in {other}"
 WITHOUT_HVN = Message("remove the route, or exclude the HVN's range from its destination")
 
 
@@ -84,17 +86,19 @@ def _findings(
                     message = Message("from {start} to Vault: {reason}", start=start.label, reason=reason)
                     yield Finding(rule=RULE, path=path, at_key=True, message=message, why=CUT, fix=WITHOUT_HVN)
         for name, places in network.places.items():
-            for end in places:
-                if end is start or not _leads(start, to, end) or (name == HUB and not end.subnet):
+            for place in places:
+                end = _part(place, to)
+                if place is start or not _leads(start, to, end) or (name == HUB and not end.subnet):
                     continue
                 pairs = ((start, end), (end, start))
                 if any(_asymmetric(network, *pair) for pair in pairs) and not any(
                     _asymmetric(_without_route(network, start, to), *pair) for pair in pairs
                 ):
                     message = Message(
-                        "the firewall sees only one direction of the connections between {one} and {other}",
+                        PART_ONE_DIRECTION if end.within else ONE_DIRECTION,
                         one=start.label,
                         other=end.label,
+                        part=end.cidr,
                     )
                     yield Finding(rule=RULE, path=path, at_key=True, message=message)
 
@@ -110,8 +114,13 @@ def _without_route(network: Network, start: Place, to: IPv4Network) -> Network:
     return replace(network, places=places)
 
 
+def _part(place: Place, to: IPv4Network) -> Place:
+    """Return the part of a place that a route to this range covers: the whole place, or the range inside the place."""
+    return replace(place, cidr=to, within=place.cidr) if to != place.cidr and to.subnet_of(place.cidr) else place
+
+
 def _leads(start: Place, to: IPv4Network, end: Place) -> bool:
-    """Return whether `to` is the destination of the most specific route from the subnet `start` to the subnet `end`."""
+    """Return whether `to` is the destination of the most specific route from the subnet `start` to the range `end`."""
     return max((one.cidr for one in start.routes if end.cidr.subnet_of(one.cidr)), key=_length, default=None) == to
 
 
@@ -129,4 +138,5 @@ def _asymmetric(network: Network, start: Place, end: Place) -> bool:
     from hvn.reach.answer import reach
 
     port = 8200 if end.name == VAULT else 443
-    return any(answer.cut_by_firewall for answer in reach(network, start.label, end.label, port))
+    source, destination = (str(place.cidr) if place.within else place.label for place in (start, end))
+    return any(answer.cut_by_firewall for answer in reach(network, source, destination, port))
