@@ -16,7 +16,8 @@ def firewall_rules(draw: st.DrawFn, source: str, port: int) -> Topology:
         {"fqdn_tags": ["WindowsUpdate"], "ports": [f"https/{port}", f"http/{port}"]},
     ]
     rules = draw(st.lists(st.sampled_from(outside), max_size=3, unique_by=str))
-    names = draw(st.lists(labels(), min_size=len(rules), max_size=len(rules), unique=True))
+    texts = labels() | st.sampled_from(("Allow DNS (UDP)", "ntp_v1.2"))
+    names = draw(st.lists(texts, min_size=len(rules), max_size=len(rules), unique=True))
     return {
         name: {"sources": [source], "reason": draw(st.sampled_from(('say "{}" 100 % $', "r" * 200))), **rule}
         for name, rule in zip(names, rules, strict=True)

@@ -37,9 +37,10 @@ FirewallPolicyId = Annotated[
 RuleName = Annotated[
     str,
     Text(
-        pattern=r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?",
+        pattern=r"(?!.*  )[A-Za-z0-9]([A-Za-z0-9_ .()-]{0,78}[A-Za-z0-9_)])?",
         kind="the name of a firewall rule",
-        rule="1 to 63 letters, digits, _ and -, a letter or digit first, no - at the end",
+        rule="1 to 80 letters, digits, single spaces, _ . ( ) and -, a letter or digit first, a letter, digit, _ or ) "
+        "at the end",
         example="orders-api",
         why="plans, reviews and `hvn reach` show the rule with this name; azurerm accepts any text",
         see=_SCHEMA,

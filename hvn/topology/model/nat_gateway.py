@@ -18,7 +18,7 @@ _TIMEOUT = Limit(
 
 
 class NatGateway(Model):
-    """An Azure NAT gateway, which gives its subnets outbound access to the internet without a firewall."""
+    """An Azure NAT gateway: outbound access to the internet without a firewall."""
 
     public_ips: Annotated[int, Field(ge=1, le=16, examples=[2]), _ADDRESSES] = 1
     """Number of public IP addresses, each with 64,512 SNAT ports."""

@@ -17,7 +17,8 @@ NODE_SUBNET = "nodes"
 # Azure's actions for each service (`az network vnet subnet list-available-delegations`). With other actions, every plan
 # would show a difference from Azure's subnet. The acceptance tests of azurerm 4.55.0 contain these actions for every
 # service except Microsoft.DevOpsInfrastructure/pools. One test of function apps sets `subnets/action` for
-# Microsoft.App/environments, and ignores the difference.
+# Microsoft.App/environments, and ignores the difference. The other actions are those of public modules, such as
+# https://github.com/aztfm/terraform-azurerm-virtual-network/blob/40c1fce/locals.tf.
 _JOIN = ("Microsoft.Network/virtualNetworks/subnets/join/action",)
 _ACTION = ("Microsoft.Network/virtualNetworks/subnets/action",)
 _POLICIES = (
@@ -26,20 +27,34 @@ _POLICIES = (
     "Microsoft.Network/virtualNetworks/subnets/unprepareNetworkPolicies/action",
 )
 _INTERFACES = ("Microsoft.Network/networkinterfaces/*", *_JOIN)
+_PREPARE = (*_JOIN, "Microsoft.Network/virtualNetworks/subnets/prepareNetworkPolicies/action")
 DELEGATIONS: Mapping[str, tuple[str, ...]] = {
+    "GitHub.Network/networkSettings": _JOIN,
+    "Microsoft.ApiManagement/service": _PREPARE,
     "Microsoft.App/environments": _JOIN,
+    "Microsoft.AzureCosmosDB/clusters": _JOIN,
+    "Microsoft.Batch/batchAccounts": _ACTION,
     "Microsoft.ContainerInstance/containerGroups": _ACTION,
     "Microsoft.ContainerService/managedClusters": _JOIN,
     "Microsoft.DBforMySQL/flexibleServers": _JOIN,
     "Microsoft.DBforPostgreSQL/flexibleServers": _JOIN,
     "Microsoft.Databricks/workspaces": _POLICIES,
     "Microsoft.DevOpsInfrastructure/pools": _JOIN,
+    "Microsoft.HardwareSecurityModules/dedicatedHSMs": _INTERFACES,
+    "Microsoft.Kusto/clusters": _POLICIES,
+    "Microsoft.MachineLearningServices/workspaces": _JOIN,
     "Microsoft.Netapp/volumes": _INTERFACES,
+    "Microsoft.Network/applicationGateways": _JOIN,
     "Microsoft.Network/dnsResolvers": _JOIN,
+    "Microsoft.PowerPlatform/enterprisePolicies": _JOIN,
+    "Microsoft.PowerPlatform/vnetaccesslinks": _JOIN,
     "Microsoft.ServiceNetworking/trafficControllers": _JOIN,
     "Microsoft.Sql/managedInstances": _POLICIES,
+    "Microsoft.StreamAnalytics/streamingJobs": _JOIN,
+    "Microsoft.Synapse/workspaces": _JOIN,
     "Microsoft.Web/hostingEnvironments": _ACTION,
     "Microsoft.Web/serverFarms": _ACTION,
+    "PaloAltoNetworks.Cloudngfw/firewalls": _JOIN,
 }
 
 _DELEGATION = Limit(
@@ -64,19 +79,32 @@ Service = Literal[
     "Microsoft.Web",
 ]
 Delegation = Literal[
+    "GitHub.Network/networkSettings",
+    "Microsoft.ApiManagement/service",
     "Microsoft.App/environments",
+    "Microsoft.AzureCosmosDB/clusters",
+    "Microsoft.Batch/batchAccounts",
     "Microsoft.ContainerInstance/containerGroups",
     "Microsoft.ContainerService/managedClusters",
     "Microsoft.DBforMySQL/flexibleServers",
     "Microsoft.DBforPostgreSQL/flexibleServers",
     "Microsoft.Databricks/workspaces",
     "Microsoft.DevOpsInfrastructure/pools",
+    "Microsoft.HardwareSecurityModules/dedicatedHSMs",
+    "Microsoft.Kusto/clusters",
+    "Microsoft.MachineLearningServices/workspaces",
     "Microsoft.Netapp/volumes",
+    "Microsoft.Network/applicationGateways",
     "Microsoft.Network/dnsResolvers",
+    "Microsoft.PowerPlatform/enterprisePolicies",
+    "Microsoft.PowerPlatform/vnetaccesslinks",
     "Microsoft.ServiceNetworking/trafficControllers",
     "Microsoft.Sql/managedInstances",
+    "Microsoft.StreamAnalytics/streamingJobs",
+    "Microsoft.Synapse/workspaces",
     "Microsoft.Web/hostingEnvironments",
     "Microsoft.Web/serverFarms",
+    "PaloAltoNetworks.Cloudngfw/firewalls",
 ]
 
 
@@ -87,8 +115,8 @@ class Subnet(Model):
     """Range of the subnet, inside the VNet."""
     route: SubnetRoute = "firewall"
     """Route table of the subnet. firewall: the table of the spoke or hub, with the default route to a firewall. none:
-    no routes, for Application Gateway v2 and SQL Managed Instance. Other values: a key of `route_tables`, or an
-    existing table, as in `hub.route_tables`. The short form names a table in the VNet's subscription."""
+    no routes, for Application Gateway v2 and SQL Managed Instance. The short form names a table in the VNet's
+    subscription, for example of `hub.route_tables`."""
     nat_gateway: bool = False
     """True: the subnet uses the `nat_gateway` of its spoke or hub. A route for 0.0.0.0/0 has priority over
     the gateway."""
@@ -98,7 +126,7 @@ class Subnet(Model):
     rules: NsgRules = Field(default={}, validate_default=True)
     """Rules of the subnet's own NSG, by name."""
     delegation: Annotated[Delegation, _DELEGATION] | None = None
-    """The Azure service to which the subnet is delegated. [default: none]"""
+    """The service that uses the subnet. [default: none]"""
     service_endpoints: tuple[Annotated[Service, _ENDPOINTS], ...] = ()
     """Azure services that the subnet reaches without the firewall."""
 
