@@ -26,7 +26,6 @@ FILTERS = Message("without a firewall, this setting has no effect")
 SPOKES = Message("without a firewall, the rules have no effect")
 TABLE = Message("without a firewall in the hub, this project creates no default route, so the value has no effect")
 ROUTE = Message("AKS refuses this outbound type without a default route in the subnet of the nodes")
-LEARNS = Message("without a firewall the spoke's route table always accepts the gateway's routes")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -74,8 +73,6 @@ def _of_spokes(topology: Topology) -> Iterator[Setting]:
         path = ("spokes", name)
         if spoke.vault_route == "via-hub":
             yield (*path, "vault_route"), FORWARDS, Message("set vault_route: direct, or vault_route: none")
-        if spoke.bgp_route_propagation:
-            yield (*path, "bgp_route_propagation"), LEARNS, Message("remove bgp_route_propagation")
         default = any(route.destination == "0.0.0.0/0" for route in spoke.routes.values())
         if spoke.new_cluster and spoke.new_cluster.outbound_type == "userDefinedRouting" and not default:
             yield (*path, "cluster", "outbound_type"), ROUTE, Message("remove outbound_type")

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology.model import Spoke, Topology
 
 RULE = Rule(
     id="HVN410",
     name="gateway-unused",
-    reports="A spoke's use_remote_gateways or bgp_route_propagation has no effect.",
+    reports="A spoke's use_remote_gateways (error) or bgp_route_propagation (warning) has no effect.",
     why="a spoke gets the gateway's routes only through a peering with use_remote_gateways",
     fix="set use_remote_gateways: true on a peering that this project creates, or remove the flag",
     example="""\
@@ -23,8 +23,8 @@ PEERING = Message("this project does not create the VNet's peering with the hub,
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each use_remote_gateways without a peering of this project, and for each
-    bgp_route_propagation without use_remote_gateways.
+    """Yield an error for each use_remote_gateways without a peering of this project, and a warning for each
+    bgp_route_propagation without use_remote_gateways: Azure accepts this flag, and azurerm sets it by default.
 
     The rule ignores `bgp_route_propagation` if this project does not create the peering: the VNet's owner may have set
     `use_remote_gateways` on the peering.
@@ -56,6 +56,7 @@ def _without_gateway(name: str, path: Path) -> Finding:
     return Finding(
         rule=RULE,
         path=("spokes", name, *path),
+        level=Level.WARNING,
         message=Message("without use_remote_gateways the spoke has no gateway routes to propagate"),
         fix=Message("add use_remote_gateways: true to spokes.{name}, or remove the flag", name=name),
     )
