@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from hvn.diagnostics.finding import Message, Path
 from hvn.topology.addresses import UNROUTED, is_private
-from hvn.topology.model import FirewallRule, PeeringWithVnet, Topology
+from hvn.topology.model import FirewallRule, NewHub, PeeringWithVnet, Topology
 from hvn.topology.once import once
 from hvn.topology.ranges import is_remote, routes_of_file, top_ranges
 from hvn.topology.spoke_peerings import named_in_peerings
@@ -169,6 +169,9 @@ class Zones:
                         "{spoke} has bgp_route_propagation, so its on-premises traffic bypasses the firewall",
                         spoke=spoke.name,
                     )
+            case (Net.SITE, Net.SITE) if isinstance(self._topology.hub, NewHub):
+                # The routes of an existing GatewaySubnet are unknown.
+                return Message("GatewaySubnet has no route to an on-premises network through the firewall")
             case (_, Net.HVN) | (Net.HVN, _):
                 return self._bypass_hvn(source if destination.net is Net.HVN else destination)
         return None
