@@ -30,6 +30,7 @@ def reach_data(network: Network) -> dict[str, Any]:
             "egress": firewall.egress,
             "base_policy": firewall.base_policy,
             "routes": [plain(asdict(route)) for route in firewall.routes],
+            "subnet": plain(firewall.subnet),
             "dnat": [plain(asdict(rule)) for rule in firewall.dnat],
         },
         "gateway": network.gateway and plain(asdict(network.gateway)),

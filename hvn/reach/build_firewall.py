@@ -26,15 +26,16 @@ def firewall_of(topology: Topology, hub: HubInputs | None, address: str, line_of
     """Return the firewall with this address. `hub` is None for an existing hub, with unknown rules."""
     every = tuple(_rules(topology, line_of))
     rules, public = (tuple(one for one in every if bool(one.destinations) is ranges) for ranges in (True, False))
-    known = hub is not None
+    known, new = hub is not None, locations.new_firewall(topology)
     return Firewall(
         IPv4Address(address),
         rules if known else None,
         declared=() if known else rules,
         public=public,
         egress=egress(hub),
-        base_policy=new.base_policy_id or "" if (new := locations.new_firewall(topology)) else "",
+        base_policy=new.base_policy_id or "" if new else "",
         dnat=tuple(dnat_rules(topology, line_of)),
+        subnet=new.cidr if new else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hvn.reach.dnat import Walk, forward
 from hvn.reach.network import HVNS, INTERNET, OUTSIDE, Network, Place
 from hvn.reach.ranges import ALL
 from hvn.reach.way import Way
@@ -29,8 +30,9 @@ def routes_to_services(source: Place, destination: Place) -> Iterator[str]:
             yield f"the service endpoint {service}"
 
 
-def from_outside(network: Network, source: Place, destination: Place, port: int, way: Way) -> None:
-    """Walk a request from the internet, or from private addresses that no range of the file contains."""
+def from_outside(network: Network, source: Place, destination: Place, port: int, way: Way, walk: Walk) -> None:
+    """Walk a request from the internet, or from private addresses that no range of the file contains. `walk` follows
+    connections that the firewall forwards."""
     at = f"{source.label} {source.cidr}"
     if source.network == OUTSIDE:
         if network.gateway:
@@ -40,10 +42,7 @@ def from_outside(network: Network, source: Place, destination: Place, port: int,
         else:
             way.blocked_by = f"no range of the file contains {source.cidr}"
     elif rules := network.forwarding(source, destination, port):
-        way.by_firewall = True
-        for rule in rules:
-            way.hop(at, f"to the public address of the firewall, and by the DNAT rule {rule.label}")
-            way.add_unknown(f"whether {destination.label} accepts the connections of the DNAT rule {rule.label}")
+        forward(network, rules, source, destination, port, way, walk)
     elif destination.public is not None and port == API_SERVER_PORT:
         if any(map(source.cidr.subnet_of, destination.public)):
             way.hop(at, f"to the public address of the API server of {destination.name}")

@@ -191,7 +191,7 @@ class Firewall:
     owner must add. `rules` and `declared` have ranges as destinations; `public` are the other rules, with host names or
     tags. `egress` names the public address. `routes` are the user-defined routes of the firewall's subnet.
     `base_policy` is the id of a base policy with unknown rules, or empty. `dnat` are the DNAT rules, with the
-    translated address and port."""
+    translated address and port. `subnet` is AzureFirewallSubnet, None for an existing firewall."""
 
     address: IPv4Address
     rules: tuple[FirewallRule, ...] | None
@@ -201,6 +201,7 @@ class Firewall:
     base_policy: str = ""
     routes: tuple[UserRoute, ...] = ()
     dnat: tuple[FirewallRule, ...] = ()
+    subnet: IPv4Network | None = None
     _from: dict[IPv4Network, list[FirewallRule]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def overlapping(self, source: IPv4Network) -> list[FirewallRule]:

@@ -1,4 +1,4 @@
-"""The decision of a network security group (NSG) about one TCP connection.
+"""The decision of a network security group (NSG) about one connection.
 
 The matching rule with the lowest priority number decides. Azure's default rules have the highest priority numbers:
 https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview
@@ -12,7 +12,7 @@ from hvn.reach.ranges import ALL, is_public
 from hvn.topology.dns import AZURE_DNS
 from hvn.topology.security import ANY, OUTBOUND, SecurityRule
 
-VIRTUAL_NETWORK = "VirtualNetwork"
+TCP, VIRTUAL_NETWORK = "Tcp", "VirtualNetwork"
 _INTERNET, _BALANCER = "Internet", "AzureLoadBalancer"
 AZURE_HOST = IPv4Network(AZURE_DNS)
 """Health probes come from this address, the virtual address of each host. The tag AzureLoadBalancer contains this
@@ -68,12 +68,13 @@ def decide(
     *,
     tag: Tag,
     to_internet: bool = False,
+    protocol: str = TCP,
 ) -> Decision:
-    """Return the decision about a TCP connection between two ranges. `tag` has the ranges of the tag VirtualNetwork.
+    """Return the decision about a connection between two ranges. `tag` has the ranges of the tag VirtualNetwork.
     With `to_internet`, the destination is on the internet."""
     partly: list[SecurityRule] = []
     for rule in sorted((*rules, *DEFAULTS), key=lambda rule: rule.priority):
-        if rule.direction != direction or not _has_port(rule, port):
+        if rule.direction != direction or not _has_port(rule, port, protocol):
             continue
         ends = ((rule.sources, source, False), (rule.destinations, to, to_internet))
         if all(any(cidr.subnet_of(one) for one in _ranges(texts, tag, public)) for texts, cidr, public in ends):
@@ -100,8 +101,8 @@ def has_service_tag(rule: SecurityRule) -> bool:
     return any(map(_is_service_tag, rule.destinations))
 
 
-def _has_port(rule: SecurityRule, port: int) -> bool:
-    if rule.protocol not in (ANY, "Tcp"):
+def _has_port(rule: SecurityRule, port: int, protocol: str) -> bool:
+    if rule.protocol not in (ANY, protocol):
         return False
     return any(_within(port, text) for text in rule.ports)
 

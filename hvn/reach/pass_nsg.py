@@ -20,7 +20,7 @@ def pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place, 
         way.add_unknown(f"the rules of the existing network security group {nsg.name}")
         return f"if a rule of {nsg.name} allows TCP {port}"
     start, end = ends
-    tag, to_internet = _tag(network, place), end.network in (INTERNET, PLATFORM)
+    tag, to_internet = virtual_network(network, place), end.network in (INTERNET, PLATFORM)
     if start.network == PLATFORM:
         tag = (*tag, AZURE_HOST)  # VirtualNetwork contains the host's address.
     decision = decide(nsg.rules, direction, start.cidr, end.cidr, port, tag=tag, to_internet=to_internet)
@@ -38,7 +38,7 @@ def pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place, 
     return ""
 
 
-def _tag(network: Network, place: Place) -> tuple[IPv4Network, ...]:
+def virtual_network(network: Network, place: Place) -> tuple[IPv4Network, ...]:
     """Return the ranges of the tag VirtualNetwork at a place: its network, peers, on-premises networks behind its
     gateway, and user-defined routes. The tag has the on-premises ranges even in subnets without route propagation. An
     existing route table may add every range."""

@@ -1,7 +1,7 @@
 """The route of one packet, hop by hop.
 
-hvn/graph/assets/reach.js repeats this module, firewall.py, internet.py, platform.py and pass_nsg.py for the page of
-`hvn graph`: change both.
+hvn/graph/assets/reach.js repeats this module, firewall.py, internet.py, dnat.py, platform.py and pass_nsg.py for the
+page of `hvn graph`: change both.
 """
 
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def walk(
             _arrive(network, source, destination, port, way, answer=False)
         return way
     if source.network in (INTERNET, OUTSIDE):
-        from_outside(network, source, destination, port, way)
+        from_outside(network, source, destination, port, way, walk)
         return way
     way.add_unknown(source.unknown)
     answer = asked_by_firewall is not None

@@ -63,6 +63,9 @@ def differing(loaded: load.Loaded, most: int = 400) -> list[tuple[Question, Any,
     ports = sorted({443, 8200, 53, 22, *(rule.ports[0][0] or 1 for rule in network.rules)})
     questions = [(one, other, port) for one in names for other in names for port in ports]
     asked = random.Random(0).sample(questions, min(most, len(questions)))
+    for rule in network.firewall.dnat if network.firewall else ():
+        targets = [str(rule.destinations[0]), *(str(cidr) for cidr in inside if rule.destinations[0].subnet_of(cidr))]
+        asked += [(one, to, rule.ports[0][0]) for one in ("internet", "203.0.113.7") for to in targets]
     wanted = [[as_json(answer) for answer in reach(network, *question)] for question in asked]
     script = (ASSETS / "reach.js").read_text(encoding="utf-8") + ASK % "Reach.reach(n, ...q).map(Reach.asJson)"
     done = subprocess.run(
@@ -88,6 +91,20 @@ def test_the_page_answers_as_hvn_reach_with_an_existing_route_table() -> None:
     topology["spokes"]["orders"]["subnets"] = {"web": {"cidr": "10.64.0.0/24", "route": "rg-network/rt-web"}}
     topology["spokes"]["search"] = {"cidr": "10.65.0.0/16", "vault_route": "none", "subnets": {"jobs": "10.65.0.0/24"}}
     assert differing(check(dump(topology))) == []
+
+
+@pytest.mark.parametrize("source", ["10.0.0.0/26", "10.0.0.4", "203.0.113.7"])
+def test_the_page_answers_as_hvn_reach_about_dnat_rules(source: str) -> None:
+    topology = yaml.safe_load((BASES / "cluster.yaml").read_text(encoding="utf-8"))
+    target = {"translated_port": 8443, "reason": "shop"}
+    topology["hub"]["firewall"]["dnat_rules"] = {
+        "shop": {**target, "sources": ["internet"], "port": "tcp/443", "translated_address": "10.64.32.9"},
+        "site": {**target, "sources": ["203.0.113.7"], "port": "tcp/444", "translated_address": "10.64.32.10"},
+        "ssh": {**target, "sources": ["203.0.113.7"], "port": "tcp/445", "translated_address": "10.0.0.70"},
+    }
+    deny = {"priority": 200, "source": [source], "destination": ["10.64.32.9"], "ports": ["8443"], "access": "deny"}
+    topology["spokes"]["orders"]["subnets"] = {"web": {"cidr": "10.64.32.0/24", "rules": {"no": deny}}}
+    assert differing(check(dump(topology)), 100) == []
 
 
 def test_the_page_answers_as_hvn_reach_for_an_existing_hub_with_a_gateway() -> None:

@@ -44,6 +44,21 @@ def leaves(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host: 
     return _passes(cloud, source, to, port, host)
 
 
+def forwarded(cloud: Cloud) -> Iterator[tuple[IPv4Address, IPv4Address, int, bool]]:
+    """Yield a client, the target and the port of each DNAT rule for TCP, and whether the connection arrives. The
+    firewall replaces the client's address with an address of its subnet.
+    """
+    firewall = next((where for where in cloud.subnets if where.subnet == FIREWALL_SUBNET), None)
+    for group in cloud._all("hub", "azurerm_firewall_policy_rule_collection_group") if firewall else ():
+        for rule in (rule for one in group.get("nat_rule_collection") or () for rule in one["rule"]):
+            sources = [IPv4Network(text) for text in rule["source_addresses"] if text != "*"]
+            client = sources[0][0] if sources else IPv4Address("20.1.2.3")
+            to, port = IPv4Address(rule["translated_address"]), int(rule["translated_port"])
+            if firewall and "TCP" in rule["protocols"]:
+                near = cloud._send(cloud.subnets[firewall][5], to, port, answer_by_firewall=None) is False
+                yield client, to, port, near and cloud._may(to, "Inbound", cloud.subnets[firewall][5], to, port)
+
+
 def _outbound(cloud: Cloud, where: Where, source: IPv4Address, to: IPv4Address, port: int) -> bool | None:
     if where not in cloud.groups:
         return None

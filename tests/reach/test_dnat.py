@@ -1,35 +1,96 @@
 """`hvn reach` follows connections from the internet through the DNAT rules of the firewall."""
 
 import pathlib
+from typing import Any
 
 import pytest
 
 from tests.reach.test_addresses import asked
 
-RULE = {"port": "tcp/443", "translated_address": "10.64.0.9", "translated_port": 8443, "reason": "shop"}
+RULE = {"sources": ["internet"], "port": "tcp/443", "translated_port": 8443, "reason": "shop"}
+LABEL = "hub.firewall.dnat_rules.shop (line"
+
+
+def patch(address: str, rule: Any, rules: Any = None) -> Any:
+    """Return a patch with a DNAT rule to an address, and a subnet with these NSG rules."""
+    web = {"cidr": "10.64.32.0/24", "rules": rules or {}}
+    dnat = {"shop": {**RULE, "translated_address": address, **rule}}
+    return {"hub": {"firewall": {"dnat_rules": dnat}}, "spokes": {"payments": {"subnets": {"web": web}}}}
 
 
 @pytest.mark.parametrize(
-    ("sources", "protocol", "question", "verdict"),
+    ("rule", "question", "verdict"),
     [
-        (["internet"], "tcp", ("internet", "10.64.0.9", "8443"), "unknown"),
-        (["internet"], "tcp", ("203.0.113.7", "payments", "8443"), "unknown"),
-        (["203.0.113.0/24"], "tcp", ("internet", "payments", "8443"), "unknown"),
-        (["203.0.113.0/24"], "tcp", ("203.0.113.7", "10.64.0.9", "8443"), "unknown"),
-        (["203.0.113.0/24"], "tcp", ("198.51.100.7", "10.64.0.9", "8443"), "blocked"),
-        (["internet"], "tcp", ("internet", "10.64.0.10", "8443"), "blocked"),
-        (["internet"], "tcp", ("internet", "10.64.0.9", "443"), "blocked"),
-        (["internet"], "udp", ("internet", "10.64.0.9", "8443"), "blocked"),
-        (["internet"], "tcp", ("orders", "10.64.0.9", "8443"), "blocked"),
+        ({}, ("internet", "10.64.0.9", "8443"), "reaches"),
+        ({}, ("203.0.113.7", "payments/nodes", "8443"), "unknown"),
+        ({"sources": ["203.0.113.0/24"]}, ("internet", "10.64.0.9", "8443"), "unknown"),
+        ({"sources": ["203.0.113.0/24"]}, ("203.0.113.7", "10.64.0.9", "8443"), "reaches"),
+        ({"sources": ["203.0.113.0/24"]}, ("198.51.100.7", "10.64.0.9", "8443"), "blocked"),
+        ({}, ("internet", "10.64.0.10", "8443"), "blocked"),
+        ({}, ("internet", "10.64.0.9", "443"), "blocked"),
+        ({"port": "udp/443"}, ("internet", "10.64.0.9", "8443"), "blocked"),
+        ({}, ("orders", "10.64.0.9", "8443"), "blocked"),
     ],
 )
 def test_only_the_translated_address_and_port_may_be_reached(
-    sources: list[str], protocol: str, question: tuple[str, str, str], verdict: str, tmp_path: pathlib.Path
+    rule: Any, question: tuple[str, str, str], verdict: str, tmp_path: pathlib.Path
 ) -> None:
-    rule = {**RULE, "sources": sources, "port": f"{protocol}/443"}
-    patch = {"hub": {"firewall": {"dnat_rules": {"shop": rule}}}}
     source, to, port = question
-    answer = asked(tmp_path, patch, source, "--to", to, "--port", port)
+    answer = asked(tmp_path, patch("10.64.0.9", rule), source, "--to", to, "--port", port)
     assert answer["verdict"] == verdict
-    named = any("hub.firewall.dnat_rules.shop (line" in reason for reason in answer["unknown"])
-    assert named == (verdict == "unknown")
+    assert any(LABEL in reason for reason in answer["unknown"]) == (verdict == "unknown")
+    assert any(LABEL in hop["what"] for hop in answer["request"]["hops"]) == (verdict != "blocked")
+
+
+@pytest.mark.parametrize(
+    ("priorities", "source", "verdict"),
+    [
+        # The firewall's subnet is in the tag VirtualNetwork, and the client's address is not.
+        ({}, "*", "reaches"),
+        ({"deny": 200}, "10.0.0.0/26", "blocked"),
+        ({"deny": 200}, "203.0.113.0/24", "reaches"),
+        ({"deny": 200}, "VirtualNetwork", "blocked"),
+        ({"allow": 190, "deny": 200}, "10.0.0.0/26", "reaches"),
+        ({"deny": 200}, "10.0.0.8/32", "unknown"),
+    ],
+)
+def test_the_nsg_sees_the_subnet_of_the_firewall_as_the_source(
+    priorities: dict[str, int], source: str, verdict: str, tmp_path: pathlib.Path
+) -> None:
+    access = {name: {"access": name} if name == "deny" else {} for name in priorities}
+    rules = {
+        name: {"priority": number, "source": [source], "ports": ["8443"], **access[name]}
+        for name, number in priorities.items()
+    }
+    answer = asked(
+        tmp_path, patch("10.64.32.9", {}, rules), "203.0.113.7", "--to", "spokes.payments.subnets.web", "--port", "8443"
+    )
+    assert answer["verdict"] == ("unknown" if verdict == "reaches" else verdict)  # only one address of the subnet
+    answer = asked(tmp_path, patch("10.64.32.9", {}, rules), "203.0.113.7", "--to", "10.64.32.9", "--port", "8443")
+    assert answer["verdict"] == verdict
+    if verdict == "blocked":
+        assert "from 10.0.0.0/26 to 10.64.32.9/32" in answer["blocked_by"]
+    else:
+        assert [hop["at"] for hop in answer["request"]["hops"]] == [
+            "internet 203.0.113.7/32",
+            "firewall 10.0.0.0/26",
+            "payments/web 10.64.32.9/32",
+        ]
+
+
+def test_an_open_rule_beside_a_blocked_rule_decides(tmp_path: pathlib.Path) -> None:
+    deny = {"deny": {"priority": 200, "destination": ["10.64.32.9"], "access": "deny"}}
+    changed = patch("10.64.32.9", {"port": "tcp/444"}, deny)
+    rules = changed["hub"]["firewall"]["dnat_rules"]
+    asked_about = ("internet", "--to", "payments/web", "--port", "8443")
+    assert asked(tmp_path, changed, *asked_about)["verdict"] == "blocked"
+    rules["site"] = {**RULE, "translated_address": "10.64.32.10"}
+    answer = asked(tmp_path, changed, *asked_about)
+    assert answer["verdict"] == "unknown"
+    assert "dnat_rules.shop" not in str(answer)
+
+
+def test_a_network_without_a_route_from_the_firewall_is_blocked(tmp_path: pathlib.Path) -> None:
+    changed = {**patch("192.168.7.9", {}), "on_premises": {"tokyo": ["192.168.7.0/24"]}}
+    answer = asked(tmp_path, changed, "internet", "--to", "192.168.7.9", "--port", "8443")
+    assert answer["verdict"] == "blocked"

@@ -14,7 +14,7 @@ from hvn.reach.answer import Answer, Verdict, reach
 from hvn.reach.build import build
 from hvn.reach.network import Network
 from tests.conftest import PROJECT, SAMPLE, Synth
-from tests.reach.internet import leaves
+from tests.reach.internet import forwarded, leaves
 from tests.reach.terraform import FIREWALL_SUBNET, GATEWAY_SUBNET, MANAGEMENT_SUBNET, Cloud
 from tests.strategies import Topology, dump, topologies
 from tests.strategies.hub import BASE_POLICY
@@ -192,6 +192,9 @@ def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
 def assert_same_answers_about_the_internet(network: Network, cloud: Cloud) -> None:
     """Compare `reach` with the Terraform for all subnets, a public address and host names."""
     public = IPv4Address("20.1.2.3")
+    for client, target, port, arrives in forwarded(cloud):
+        (answer,) = reach(network, str(client), str(target), port)
+        assert answer.verdict is (Verdict.REACHES if arrives else Verdict.BLOCKED), answer
     for where, cidr in cloud.subnets.items():
         for host in ("", "mcrprod.azurecr.io", "example.com") if where.subnet not in WITHOUT_PLACE else ():
             for port in (80, 443, 8200):

@@ -34,6 +34,7 @@ def warnings(topology: Topology) -> set[str]:
         "HVN438": has_firewall(topology["hub"])
         and topology["hub"].get("firewall", {}).get("threat_intelligence") == "off"
         and "base_policy_id" in topology["hub"]["firewall"],
+        "HVN454": has_firewall(topology["hub"]) and bool(topology["hub"].get("firewall", {}).get("dnat_rules")),
         "HVN449": has_firewall(topology["hub"]) and "web" in topology["hub"].get("firewall", {}).get("dnat_rules", {}),
         "HVN432": not has_firewall(topology["hub"]),
         "HVN436": not has_firewall(topology["hub"])

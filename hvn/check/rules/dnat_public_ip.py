@@ -10,7 +10,7 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN445",
     name="dnat-public-ip",
-    reports="The public_ip of a DNAT rule is higher than the number of public addresses of the firewall.",
+    reports="The public_ip of a DNAT rule is higher than public_ips.",
     why="a DNAT rule needs a public IP address of the firewall",
     fix="increase public_ips, or use a lower public_ip",
     example="""\

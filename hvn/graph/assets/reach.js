@@ -1,5 +1,5 @@
 // The answers of `hvn reach`, from the network of the page. The functions have the names of hvn/reach/walk.py, find.py,
-// firewall.py, internet.py, platform.py, nsg.py, pass_nsg.py, answer.py and missing_rule.py;
+// firewall.py, internet.py, dnat.py, platform.py, nsg.py, pass_nsg.py, answer.py and missing_rule.py;
 // tests/graph/test_page.py compares the answers.
 "use strict";
 
@@ -174,7 +174,7 @@ const Reach = (() => {
     }
     if (isOutside(source)) {
       fromOutside(network, source, destination, port, way);
-      if (way.blockedBy) way.droppedAt = source.network === OUTSIDE ? source.label : destination.label;
+      if (way.blockedBy && !way.droppedAt) way.droppedAt = source.network === OUTSIDE ? source.label : destination.label;
       return way;
     }
     addUnknown(way, source.unknown);
@@ -280,11 +280,7 @@ const Reach = (() => {
         way.blockedBy = `no range of the file contains ${source.cidr}`;
       }
     } else if (rules.length) {
-      way.byFirewall = true;
-      for (const rule of rules) {
-        hop(way, at, `to the public address of the firewall, and by the DNAT rule ${ruleLabel(rule)}`);
-        addUnknown(way, `whether ${destination.label} accepts the connections of the DNAT rule ${ruleLabel(rule)}`);
-      }
+      forward(network, rules, source, destination, port, way);
     } else if (destination.public !== null && port === API_SERVER_PORT) {
       if (destination.public.some((one) => subnetOf(source.cidr, one))) {
         hop(way, at, `to the public address of the API server of ${destination.name}`);
@@ -298,6 +294,28 @@ const Reach = (() => {
       addUnknown(way, "the DNAT rules of the hub's existing firewall");
     } else {
       way.blockedBy = `${destination.label} has no public address`;
+    }
+  }
+
+  /** Follow the connections that DNAT rules forward. The firewall also translates the source. */
+  function forward(network, rules, source, destination, port, way) {
+    way.byFirewall = true;
+    const start = { ...outside("firewall", HUB, network.firewall.subnet, ""), routes: network.firewall.routes, propagated: true };
+    const ways = rules.map((rule) => walk(network, start, { ...destination, cidr: rule.destinations[0] }, port, null));
+    if (ways.every((one) => one.blockedBy)) [way.blockedBy, way.droppedAt] = [ways[0].blockedBy, ways[0].droppedAt];
+    for (const [index, rule] of rules.entries()) {
+      const inner = ways[index], target = rule.destinations[0], address = target.split("/")[0];
+      if (inner.blockedBy && !way.blockedBy) continue;
+      const to = `the DNAT rule ${ruleLabel(rule)} forwards to ${address}`;
+      hop(way, `${source.label} ${source.cidr}`, `to the public address of the firewall; ${to}`);
+      way.hops.push(...inner.hops);
+      inner.unknown.forEach((setting) => addUnknown(way, setting));
+      if (target !== destination.cidr) addUnknown(way, `the DNAT rule ${ruleLabel(rule)} forwards only to ${address}`);
+      if (!rule.sources.some((one) => subnetOf(source.cidr, one))) {
+        addUnknown(way, `the DNAT rule ${ruleLabel(rule)} forwards only connections from ${rule.sources.join(", ")}`);
+      }
+      way.byAppliance = way.byAppliance || inner.byAppliance;
+      if (way.blockedBy) return;
     }
   }
 
