@@ -1,19 +1,21 @@
-"""HVN446 dnat-target: a DNAT rule forwards to an address outside the file's networks, or in the firewall's subnet."""
+"""HVN446 dnat-target: a DNAT rule forwards to an address that no machine can have."""
 
 from collections.abc import Iterator
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 
-from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field
 from hvn.topology import locations
+from hvn.topology.addresses import assignable
 from hvn.topology.firewall import DNAT_RULES
 from hvn.topology.model import Topology
-from hvn.topology.ranges import remote_ranges
+from hvn.topology.ranges import hub_ranges, on_premises_ranges, remote_ranges, spoke_ranges, subnets
 
 RULE = Rule(
     id="HVN446",
     name="dnat-target",
-    reports="The translated address of a DNAT rule is outside the networks of the file, or in the firewall's subnet.",
-    why="the firewall has no route to the address, or Azure reserves the subnet for the firewall",
+    reports="No machine can have the translated address of a DNAT rule.",
+    why="Azure reserves the address, or the firewall has no route to it",
     fix="write the private address of a machine or of an internal load balancer",
     example="""\
 hub:
@@ -21,32 +23,47 @@ hub:
     dnat_rules:
       shop: {sources: [203.0.113.7], port: tcp/443, translated_address: 10.250.0.9, translated_port: 443, reason: s}
 """,
-    see="https://learn.microsoft.com/azure/firewall/tutorial-firewall-dnat-policy",
+    see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",
     needs_all_items=True,
 )
+INFRASTRUCTURE = (("hub", "firewall"), ("hub", "gateway"), ("hub", "bastion"))
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each translated address that the firewall cannot reach or that Azure reserves."""
-    firewall = locations.new_firewall(topology)
-    if firewall is None or not topology.dnat_rules:
+    """Yield a finding for each translated address that no machine can have."""
+    if locations.new_firewall(topology) is None or not topology.dnat_rules:
         return
-    own = [cidr for cidr in (firewall.cidr, firewall.management_cidr) if cidr]
-    networks = [cidr for spoke in topology.spokes.values() for cidr in spoke.cidrs]
-    networks += [IPv4Network(cidr) for cidr in locations.hub_cidrs(topology)]
-    networks += [cidr for cidrs in topology.on_premises.values() for cidr in cidrs]
-    networks += [cidr for _, cidr in remote_ranges(topology)]
+    known = [(path, cidr) for path, cidr, _ in subnets(topology) if "existing" not in path]
+    networks = [*hub_ranges(topology), *spoke_ranges(topology), *on_premises_ranges(topology), *remote_ranges(topology)]
     for name, rule in topology.dnat_rules.items():
-        address = rule.translated_address
-        in_own = next((cidr for cidr in own if address in cidr), None)
-        if in_own or not any(address in cidr for cidr in networks):
-            yield Finding(
-                rule=RULE,
-                path=(*DNAT_RULES, name, "translated_address"),
-                message=Message("{address} is in the firewall's subnet {cidr}", address=address, cidr=in_own)
-                if in_own
-                else Message(
-                    "no spoke, hub, on-premises network or remote VNet contains {address}",
-                    address=address,
-                ),
-            )
+        if message := _problem(rule.translated_address, known, networks):
+            yield Finding(rule=RULE, path=(*DNAT_RULES, name, "translated_address"), message=message)
+
+
+def _problem(
+    address: IPv4Address, known: list[tuple[Path, IPv4Network]], networks: list[tuple[Path, IPv4Network]]
+) -> Message | None:
+    """Return the reason why no machine has the address, or None. The subnets of an existing VNet are unknown."""
+    network = next((path for path, cidr in networks if address in cidr), None)
+    if network is None:
+        return Message("no spoke, hub, on-premises network or remote VNet contains {address}", address=address)
+    path, cidr = next(((path, cidr) for path, cidr in known if address in cidr), ((), None))
+    if cidr is None:
+        is_new = network[-1] == "cidr" or network[-2] == "more_cidrs"
+        return Message("no subnet contains {address}", address=address) if is_new else None
+    if path[:2] in INFRASTRUCTURE:
+        return Message(
+            "{address} is in {subnet} {cidr}, and Azure allows no other machines in this subnet",
+            address=address,
+            subnet=Field(path),
+            cidr=cidr,
+        )
+    ends = assignable(cidr)
+    if ends and ends[0] <= address <= ends[1]:
+        return None
+    return Message(
+        "{address} is one of the first four addresses or the last address of {subnet} {cidr}",
+        address=address,
+        subnet=Field(path),
+        cidr=cidr,
+    )
