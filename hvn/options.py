@@ -4,9 +4,9 @@ file."""
 import functools
 import os
 import pathlib
-import shlex
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import click
@@ -17,6 +17,7 @@ from hvn.diagnostics.finding import Finding
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import closest
 from hvn.diagnostics.text import render
+from hvn.printed import here, is_default
 from hvn.yamlfile import source
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
@@ -172,10 +173,19 @@ def read(file: pathlib.Path | None, keys: pathlib.Path | None = None) -> load.Lo
     path = place(file)
     try:
         if file == STDIN:
-            return load.check(source.read_stdin(), keys or path.parent / "jwks", path.parent / "extra")
-        return load.load(path, keys)
+            loaded = load.check(source.read_stdin(), keys or path.parent / "jwks", path.parent / "extra")
+        else:
+            loaded = load.load(path, keys)
     except source.Unreadable as error:
         stop(str(error))
+    return adapted(loaded, path)
+
+
+def adapted(loaded: load.Loaded, path: pathlib.Path) -> load.Loaded:
+    """Return the file with printed commands that use this path."""
+    commands = here(path)
+    checked = loaded.checked and replace(loaded.checked, commands=commands)
+    return replace(loaded, findings=tuple(map(commands.finding, loaded.findings)), checked=checked)
 
 
 def place(file: pathlib.Path | None) -> pathlib.Path:
@@ -231,16 +241,6 @@ def default_topology() -> pathlib.Path:
     """Return the path of the project's topology file. The path is relative if the file is below the current folder."""
     file, here = CONFIG / "topology.yaml", current_folder()
     return file.relative_to(here) if file.is_relative_to(here) else file
-
-
-def is_default(file: pathlib.Path) -> bool:
-    """Return whether commands use this topology file without the option `--topology`."""
-    return file.resolve() == (CONFIG / "topology.yaml").resolve()
-
-
-def with_topology(file: pathlib.Path) -> str:
-    """Return the option `--topology` for a printed command, with a space before it; empty for the default file."""
-    return "" if is_default(file) else f" --topology {printable(shlex.quote(str(file)), 200)}"
 
 
 def output_folder(file: pathlib.Path | None, name: str) -> str:

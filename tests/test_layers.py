@@ -33,6 +33,7 @@ LAYERS = (
     "kinds",
     "topology",
     "yamlfile",
+    "printed",
     "diagnostics",
     "streams",
     "supervisor",

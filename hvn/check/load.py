@@ -10,6 +10,7 @@ from hvn.check.invalid import NeedsInvalid
 from hvn.check.shape import Shape, shape
 from hvn.check.typos import Corrected
 from hvn.diagnostics.finding import Finding, Level, dotted
+from hvn.printed import Printed
 from hvn.topology import jwks
 from hvn.topology.model import Topology
 from hvn.yamlfile import source
@@ -26,6 +27,8 @@ class Checked:
     topology: Topology
     keys: Mapping[str, jwks.Jwks]
     extra: "Extras" = field(default_factory=dict)
+    commands: Printed | None = None
+    """The commands for blocked workspaces: a command that prints them sets the topology file."""
 
     def with_made_up_keys(self) -> "Checked":
         """Return the topology with made-up keys in place of missing keys, for a rehearsal: no workspace is blocked."""
@@ -38,6 +41,9 @@ class Checked:
         from hvn.kinds.derivation import workspaces
 
         derived = workspaces(self.topology, self.keys)
+        if self.commands:
+            text = self.commands.text
+            derived = tuple(replace(one, blocked=text(one.blocked)) if one.blocked else one for one in derived)
         if not self.extra:
             return derived
         from hvn.check.extra_files import added

@@ -16,6 +16,7 @@ from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import unknown
 from hvn.diagnostics.text import advice
 from hvn.options import as_data, default_topology, format_option, require, stop, topology_option
+from hvn.printed import here
 
 COLOURS = {Level.ERROR: "red", Level.NOT_CHECKED: "yellow", Level.PASS: "green"}
 """The colours of the levels, the worst level first."""
@@ -49,10 +50,10 @@ def command(spoke: str | None, file: pathlib.Path | None, form: str) -> None:
     if spoke is not None and spoke not in checked.topology.spokes:
         stop(plain_text("{}; {}".format(*unknown(spoke, checked.topology.spokes, "spoke"))))
     spokes = (spoke,) if spoke else tuple(sorted(checked.topology.spokes))
-    context = Context(checked, file or default_topology(), spokes, dict(os.environ))
+    context, commands = Context(checked, file or default_topology(), spokes, dict(os.environ)), here(file)
     reported: list[Finding] = []
     for module in modules():
-        group = findings(module, context)
+        group = [*map(commands.finding, findings(module, context))]
         reported += group
         if form == "text" and group:
             if spoke:

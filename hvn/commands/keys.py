@@ -28,6 +28,7 @@ from hvn.options import (
     stop,
     topology_option,
 )
+from hvn.printed import here
 from hvn.topology.model import Topology
 
 if TYPE_CHECKING:
@@ -106,19 +107,19 @@ def pull(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None) -> 
     for name in names:
         path = _key_file(file, name)
         try:
-            _pull(topology, name, path, _fetch(path, _committed(path, MERGED), source))
+            _pull(topology, name, file, _fetch(path, _committed(path, MERGED), source))
         except click.ClickException as error:
-            failed = True
-            click.echo(error.message if spokes == (name,) else f"{name}: {error.message}", err=True)
+            failed, text = True, here(file).text(error.message)
+            click.echo(text if spokes == (name,) else f"{name}: {text}", err=True)
     sys.exit(2 if failed else 0)
 
 
-def _pull(topology: Topology, spoke: str, path: pathlib.Path, fetched: "Fetched") -> None:
+def _pull(topology: Topology, spoke: str, file: pathlib.Path | None, fetched: "Fetched") -> None:
     from hvn.keys import committed
     from hvn.topology import jwks
     from hvn.yamlfile import replacing
 
-    live = _parse(fetched)
+    live, path = _parse(fetched), _key_file(file, spoke)
     shown = printable(str(path), 200)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,7 +138,8 @@ def _pull(topology: Topology, spoke: str, path: pathlib.Path, fetched: "Fetched"
         click.echo(f"{shown} has these keys: nothing written")
         return
     click.echo(f"{shown}: {_counted(before, after)}")
-    click.echo(f"next: review the change, commit it, and run bin/cdktf deploy vault-auth-{spoke}")
+    deploy = here(file).command(f"bin/cdktf deploy vault-auth-{spoke}")
+    click.echo(f"next: review the change, commit it, and run {deploy}")
 
 
 def _require_own(topology: Topology, spoke: str, path: pathlib.Path, keys: "Jwks") -> None:
@@ -169,7 +171,8 @@ def check(spokes: tuple[str, ...], source: Source, file: pathlib.Path | None, fo
         try:
             findings += _differences(name, _key_file(file, name), source)
         except click.ClickException as error:
-            failures.append(f"{name}: {error.message}")
+            failures.append(f"{name}: {here(file).text(error.message)}")
+    findings = [*map(here(file).finding, findings)]
     if form in DOCUMENTS:
         click.echo(as_data(findings, form))
     elif findings:

@@ -13,6 +13,7 @@ import click
 from hvn import completion, files
 from hvn.diagnostics.printable import printable
 from hvn.options import Choice, Group, format_option, stop, topology_option
+from hvn.printed import here
 
 if TYPE_CHECKING:
     from hvn.login.app_login import AppLogin
@@ -134,7 +135,7 @@ def explain(
     elif requested:
         login.claims = app_login.claims(requested, now)
     explained = _explained(login, source, requested, pipeline, config, role)
-    click.echo(to_json(explained) if form == "json" else to_text(explained))
+    click.echo(to_json(explained) if form == "json" else here(file).text(to_text(explained)))
     sys.exit(not explained.answer.allow)
 
 

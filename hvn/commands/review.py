@@ -13,12 +13,23 @@ import click
 from hvn import commits, files
 from hvn.affected import history
 from hvn.check import own_rules
-from hvn.check.load import Loaded
+from hvn.check.load import Checked, Loaded
 from hvn.commits import git, text
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.to_json import as_object
-from hvn.options import PROJECT, Choice, as_data, default_topology, format_choice, require_loaded, stop, topology_option
+from hvn.options import (
+    PROJECT,
+    Choice,
+    as_data,
+    current_folder,
+    default_topology,
+    format_choice,
+    require_loaded,
+    stop,
+    topology_option,
+)
+from hvn.printed import Printed
 from hvn.review import approval, rules
 from hvn.review.build import NoWave, build
 from hvn.review.comment import comment
@@ -104,13 +115,14 @@ def command(
         stop("review: use either --wave or --all, not both")
     path = file or default_topology()
     loaded, checked = require_loaded(path)
+    checked = replace(checked, commands=_for_readers(path, checked))
     planned = None if every else wave or 1
     try:
         base, loaded = _with_own_rules(history.base(ref, path), loaded, path)
         context = build(base, loaded, checked, {plan.workspace: plan for plan in read}, planned)
     except (history.NoBase, NoWave) as error:
         stop(f"review: {error}")
-    findings = rules.findings(context)
+    findings = tuple(map(_for_readers(path, checked).finding, rules.findings(context)))
     written = comment(context, findings, checked, max_bytes, _links())
     if written.whole:
         click.echo(written.whole, err=True)
@@ -119,6 +131,13 @@ def command(
     else:
         click.echo(_as_json(findings, context, written.text) if form == "json" else as_data(findings, form))
     sys.exit(_fails(findings, fail_on) or (written.unseen and fail_on != "never"))
+
+
+def _for_readers(path: pathlib.Path, checked: Checked) -> Printed:
+    """Return the commands for the readers of the comment, who have their own clone."""
+    file, here = path.resolve(), current_folder()
+    file = file.relative_to(here) if file.is_relative_to(here) else path
+    return Printed(file, name=checked.topology.name)
 
 
 def _with_own_rules(base: history.Base, loaded: Loaded, path: pathlib.Path) -> tuple[history.Base, Loaded]:

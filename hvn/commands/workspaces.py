@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from hvn.kinds.workspace import FINGERPRINT, Workspace
-from hvn.options import PROJECT, format_option, output_folder, require, topology_argument
+from hvn.options import PROJECT, format_option, output_folder, place, require, topology_argument
+from hvn.printed import here
 from hvn.topology.manual_steps import manual_steps
 from hvn.topology.step import Step
 
@@ -43,7 +44,7 @@ def command(file: pathlib.Path | None, form: str, output: pathlib.Path | None) -
         objects = [_object(workspace, counts[workspace.id]) for workspace in workspaces]
         click.echo(json.dumps({"workspaces": objects, "manual_steps": [_step(step) for step in steps]}, indent=2))
     else:
-        click.echo(_as_text(workspaces, counts, steps), nl=False)
+        click.echo(_as_text(workspaces, counts, steps, here(place(file)).command("bin/cdktf synth")), nl=False)
 
 
 def count(output: pathlib.Path, workspace: Workspace) -> tuple[int, int] | None:
@@ -83,13 +84,16 @@ def _step(step: Step) -> dict[str, object]:
 
 
 def _as_text(
-    workspaces: tuple[Workspace, ...], counts: dict[str, tuple[int, int] | None], steps: tuple[Step, ...]
+    workspaces: tuple[Workspace, ...],
+    counts: dict[str, tuple[int, int] | None],
+    steps: tuple[Step, ...],
+    synth: str,
 ) -> str:
     from hvn.terminal import screen  # a local import, because rich takes long to import
 
     console = screen(sys.stdout)
     with console.capture() as shown:
-        _print(console, workspaces, counts, steps)
+        _print(console, workspaces, counts, steps, synth)
     return shown.get()
 
 
@@ -98,6 +102,7 @@ def _print(
     workspaces: tuple[Workspace, ...],
     counts: dict[str, tuple[int, int] | None],
     steps: tuple[Step, ...],
+    synth: str,
 ) -> None:
     from rich.table import Table
 
@@ -119,7 +124,7 @@ def _print(
         resources, data = (sum(numbers) for numbers in zip(*known, strict=True))
         console.print(f"\n{len(built)} workspaces, {resources} resources, {data} data sources")
     else:
-        console.print(f"\n{len(built)} workspaces; run bin/cdktf synth to count the resources")
+        console.print(f"\n{len(built)} workspaces; run {synth} to count the resources")
     blocked = [workspace for workspace in workspaces if workspace.blocked]
     if blocked:
         console.print(f"\n{len(blocked)} blocked:")

@@ -80,6 +80,10 @@ class Message:
         """Return the message with line numbers in place of `LineOf`."""
         return Message(self.template, **{name: _resolved(fact, line_of) for name, fact in self.facts})
 
+    def with_commands(self, change: Callable[[str], str]) -> "Message":
+        """Return the message with changed commands."""
+        return Message(self.template, **{name: _with_commands(fact, change) for name, fact in self.facts})
+
 
 def _frozen(fact: Fact) -> Fact:
     return fact if isinstance(fact, str | tuple) or not isinstance(fact, Sequence) else tuple(fact)
@@ -92,6 +96,16 @@ def _resolved(fact: Fact, line_of: Callable[[Path], int]) -> Fact:
         return fact.resolved(line_of)
     if isinstance(fact, Sequence) and not isinstance(fact, str):
         return tuple(_resolved(item, line_of) for item in fact)
+    return fact
+
+
+def _with_commands(fact: Fact, change: Callable[[str], str]) -> Fact:
+    if isinstance(fact, Command):
+        return Command(change(fact))
+    if isinstance(fact, Message):
+        return fact.with_commands(change)
+    if isinstance(fact, Sequence) and not isinstance(fact, str):
+        return tuple(_with_commands(item, change) for item in fact)
     return fact
 
 

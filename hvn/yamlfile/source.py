@@ -130,21 +130,21 @@ def read(file: pathlib.Path | str) -> Source:
     try:
         mode = file.stat().st_mode
         if stat.S_ISDIR(mode):
-            raise Unreadable(f"{name} is a directory: name the file in it with --topology FILE")
+            raise Unreadable(f"{name} is a directory: name a file in it")
         if not stat.S_ISREG(mode):  # opening a named pipe waits until another process writes into it
-            raise Unreadable(f"{name} is not a regular file: save the topology as a file and name it with --topology")
+            raise Unreadable(f"{name} is not a regular file: save the topology as a file, and name this file")
         with file.open("rb") as handle:
             content = handle.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise Unreadable(
-            f"{name} does not exist: write it with bin/hvn init, or name the topology file with --topology FILE "
-            "(the sample is examples/sample/topology.yaml)"
+            f"{name} does not exist: write it with bin/hvn init, or name another file (the sample is "
+            "examples/sample/topology.yaml)"
         ) from None
     except PermissionError:
         raise Unreadable(f"no permission to read {name}: change its permissions, or name another file") from None
     except (OSError, ValueError) as error:  # ValueError: the name has a NUL
         reason = printable(getattr(error, "strerror", None) or str(error))
-        raise Unreadable(f"{name} cannot be read ({reason}): name another file with --topology FILE") from None
+        raise Unreadable(f"{name} cannot be read ({reason}): name another file") from None
     return _decode(content, str(file))
 
 

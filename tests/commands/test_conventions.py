@@ -183,7 +183,10 @@ def test_the_file_is_an_argument_an_option_or_standard_input(command: str) -> No
     assert (argument.exit_code, argument.stdout) == (0, option.stdout)
     for words in (["-"], ["--topology", "-"]):
         stdin = CliRunner(env={"HVN_TOPOLOGY": str(SAMPLE)}).invoke(cli, [*line, *words], input=text)
-        assert (stdin.exit_code, stdin.stdout) == (0, option.stdout.replace(str(SAMPLE), "<stdin>"))
+        assert (stdin.exit_code, stdin.stdout.replace(str(SAMPLE), "<stdin>")) == (
+            0,
+            option.stdout.replace(str(SAMPLE), "<stdin>"),
+        )
     assert CliRunner().invoke(cli, [*line, str(SAMPLE), "--topology", str(SAMPLE)]).exit_code == 2
 
 

@@ -269,7 +269,7 @@ def test_a_second_file_shares_hvn_and_vault_without_a_finding_between_the_files(
     assert init(first, paths(INSURER), APP).exit_code == 0
     done = init(second, paths(INSURER), f"--name acmedev --spoke shop-dev --vault-of {first}")
     assert done.exit_code == 0, done.output
-    assert f"hvn check {second} --with {first}" in done.stdout
+    assert f"hvn check --with {first} --topology {second}" in done.stdout
     shared, own = written(first), written(second)
     assert own["hvn"] == {key: shared["hvn"][key] for key in ("id", "cidr", "project_id")} | {"existing": True}
     assert own["vault"] == {"cluster_id": "vault-acme", "namespace": "admin/acmedev", "existing": True}

@@ -13,6 +13,9 @@ from hvn import cdktf
 from hvn.cli import cli
 from tests.conftest import SAMPLE
 
+DESTROY = "HVN_TOPOLOGY="
+"""The beginning of a command for a topology that is not the default file."""
+
 
 def remove(name: str, file: pathlib.Path) -> Result:
     return CliRunner().invoke(cli, ["spoke", "remove", name, "--topology", str(file)])
@@ -21,7 +24,7 @@ def remove(name: str, file: pathlib.Path) -> Result:
 def destroyed(output: str) -> list[str]:
     """Return the workspaces to destroy, in the printed order. Fails if the printed command does not name all of
     them."""
-    (command,) = [line.split()[2:] for line in output.splitlines() if line.strip().startswith("bin/cdktf destroy")]
+    (command,) = [line.split()[3:] for line in output.splitlines() if line.strip().startswith(DESTROY)]
     listed = output.partition("with these resources:\n\n")[2].splitlines()
     order = [line.split()[0] for line in listed if line.startswith("  ")]
     assert sorted(word for word in command if not word.startswith("--")) == sorted(order)
@@ -76,10 +79,10 @@ def test_an_existing_spoke_is_destroyed_in_reverse_order() -> None:
 
 
 def test_a_protected_cluster_is_unprotected_before_its_destruction(history: pathlib.Path) -> None:
-    for file, before in ((SAMPLE, "bin/cdktf"), (history, "git switch --detach")):
+    for file, before in ((SAMPLE, DESTROY), (history, "git switch --detach")):
         lines = [line.strip() for line in remove("orders", file).output.splitlines()]
         at = lines.index("set spokes.orders.cluster.prevent_destroy: false in the file")
-        assert lines[at + 1].startswith("bin/cdktf destroy")
+        assert lines[at + 1].startswith(DESTROY)
         assert any(line.startswith(before) for line in lines[: at + 2])
     assert "git restore" in remove("orders", history).output
     assert "prevent_destroy" not in remove("analytics", SAMPLE).output
@@ -115,7 +118,7 @@ def test_a_deleted_spoke_is_destroyed_from_the_newest_commit_with_it(history: pa
     assert "(Add the network)" in result.output
     lines = [line.strip() for line in result.output.splitlines()]
     first, last = lines.index("git switch -"), next(at for at, line in enumerate(lines) if "--detach" in line)
-    assert last < lines.index(next(line for line in lines if line.startswith("bin/cdktf destroy"))) < first
+    assert last < lines.index(next(line for line in lines if line.startswith(DESTROY))) < first
     sha = lines[last].split()[-1]
     shown = subprocess.run(
         ["git", "show", "--no-patch", "--format=%s", sha],  # noqa: S607
@@ -203,7 +206,7 @@ def test_blocked_workspaces_are_listed_and_not_in_the_command(tmp_path: pathlib.
     (line,) = (line.strip() for line in result.output.splitlines() if "bin/cdktf destroy" in line)
     # Without the option, bin/cdktf would refuse: a blocked workspace may have been deployed.
     environment = {"HVN_TOPOLOGY": str(file), "TERRAFORM_BINARY_NAME": "/bin/true"}
-    runs, _ = cdktf.prepare(line.split()[1:], environment, tmp_path)
+    runs, _ = cdktf.prepare(line.split()[2:], environment, tmp_path)
     assert len(runs) == 1
     arguments = ["spoke", "remove", "payments", "--topology", str(file), "--format", "json"]
     document = json.loads(CliRunner().invoke(cli, arguments).output)

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -22,7 +23,8 @@ from hvn.commands.spoke.new_spoke import Refused
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import closest
 from hvn.diagnostics.text import advice, kind, statement
-from hvn.options import CONFIG, Choice, default_topology, require, stop, tell, with_topology
+from hvn.options import CONFIG, Choice, adapted, default_topology, require, stop, tell
+from hvn.printed import here
 from hvn.topology.fields import Cidr, Uuid
 from hvn.topology.model import NewHub
 from hvn.yamlfile import source
@@ -165,13 +167,14 @@ def command(
     if spoke_vnet:
         request = replace(request, spoke_vnet=_spoke_vnet(azure, str(spoke_vnet), request))
     repeat = questions.command_line(request, azure_files, vault_of)
-    asked = f"to change an answer, delete the file if it exists, and run bin/hvn init with these options:\n{repeat}"
+    again = here(path).command(f"bin/hvn init {shlex.quote(str(file))} {repeat}" if file else f"bin/hvn init {repeat}")
+    asked = f"to change an answer, delete the file if it exists, and run this command with other options:\n{again}"
     try:
         schema = os.path.relpath(CONFIG / "topology.schema.json", path.parent)
         text = new_topology.text(request, schema)
     except (new_topology.NoRange, Refused) as error:
         stop(f"init: {printable(str(error), 500)}")
-    checked = load.check(source.parse(text, str(path)), path.parent / "jwks")
+    checked = adapted(load.check(source.parse(text, str(path)), path.parent / "jwks"), path)
     if checked.checked is None:
         tell(checked, err=True)
         if questions.asks():
@@ -200,7 +203,7 @@ def _other_file(path: pathlib.Path, vault_of: pathlib.Path | None) -> None:
     file, names = printable(str(path), 200), printable(str(other), 200)
     if not vault_of:
         click.echo(f"note: {file} has its own HVN and Vault cluster; --vault-of {names} would share both")
-    click.echo(f"then: bin/hvn check {file} --with {names}")
+    click.echo(f"then: {here(path).command(f'bin/hvn check --with {shlex.quote(names)}')}")
 
 
 def _azure(files: Sequence[pathlib.Path]) -> Azure | None:
@@ -275,10 +278,11 @@ def _report(
         click.echo("note: the file creates an HVN and a Vault cluster, which cost money; --existing-vault uses yours")
     if not request.naming:
         click.echo("note: Azure cannot rename resources: choose your name patterns (naming) before the first deploy")
-    option = with_topology(path)
-    click.echo(f"next: bin/hvn rehearse{option}")
+    commands = here(path)
+    click.echo(f"next: {commands.command('bin/hvn rehearse')}")
     pool = " --pool spokes" if request.spoke_vnet else ""
-    click.echo(f"then: bin/hvn spoke add NAME --size 20{pool} --cluster --app NAMESPACE/SERVICE-ACCOUNT{option}")
+    add = f"bin/hvn spoke add NAME --size 20{pool} --cluster --app NAMESPACE/SERVICE-ACCOUNT"
+    click.echo(f"then: {commands.command(add)}")
 
 
 def _from_other_file(

@@ -17,7 +17,8 @@ from hvn.commands.spoke import new_app, new_spoke
 from hvn.diagnostics.finding import Finding
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import advice, kind, statement
-from hvn.options import Choice, default_topology, format_option, read, stop, tell, topology_option, with_topology
+from hvn.options import Choice, adapted, default_topology, format_option, read, stop, tell, topology_option
+from hvn.printed import here
 from hvn.topology import locations
 from hvn.topology.fields import SpokeName
 from hvn.yamlfile import insertion, replacing, source
@@ -142,7 +143,7 @@ def _make(path: pathlib.Path, request: Request) -> Addition:
     new = insertion.insert(loaded.source, request.name, spoke)
     if new is None:
         stop(f"{printable(str(path), 200)} has no place to insert a spoke: add the spoke manually, below spokes:")
-    after = load.check(new, path.parent / "jwks", path.parent / "extra")
+    after = adapted(load.check(new, path.parent / "jwks", path.parent / "extra"), path)
     if after.checked is None:
         tell(after, err=True)
         click.echo(
@@ -187,7 +188,7 @@ def _report(path: pathlib.Path, request: Request, made: Addition, form: str) -> 
     for finding in made.warnings:
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
     ready = [workspace for workspace in order if workspace not in blocked]
-    rehearse = f"bin/hvn rehearse{with_topology(path)}"
-    click.echo(f"next: run {rehearse}, commit the change, and run bin/cdktf deploy {' '.join(ready)}")
+    rehearse, deploy = map(here(path).command, ("bin/hvn rehearse", f"bin/cdktf deploy {' '.join(ready)}"))
+    click.echo(f"next: run {rehearse}, commit the change, and run {deploy}")
     if blocked:
         click.echo(f"blocked until jwks/{request.name}.json exists: {' '.join(blocked)}")

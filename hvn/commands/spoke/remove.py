@@ -16,6 +16,7 @@ from hvn.diagnostics.suggest import unknown
 from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import by_id
 from hvn.options import default_topology, format_option, require, stop, topology_option
+from hvn.printed import Printed, here
 from hvn.topology.removal_steps import removal_steps
 from hvn.topology.spoke_peerings import peerings_with
 
@@ -45,7 +46,7 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
     workspaces = [workspace for workspace in reversed(checked.workspaces()) if workspace.spoke == name]
     order = [workspace.id for workspace in workspaces if not workspace.blocked]
     blocked = [workspace.id for workspace in workspaces if workspace.blocked]
-    known = by_id(checked.workspaces())
+    known, commands = by_id(checked.workspaces()), here(path)
     cluster = checked.topology.spokes[name].new_cluster
     protected = cluster is not None and cluster.prevent_destroy
     steps = removal_steps(checked.topology, name)
@@ -62,7 +63,7 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
         }
         click.echo(json.dumps(document, indent=2))
         return
-    _before(name, blocked, peerings, removed=commit is not None)
+    _before(name, blocked, peerings, commands, removed=commit is not None)
     if commit:
         click.echo(
             f"{name} is no longer in {printable(str(path))}. The last commit with the spoke is {sha[:12]} ({subject})."
@@ -78,7 +79,8 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
     # One command names all workspaces, because cdktf refuses to destroy a workspace without the workspaces that depend
     # on it.
     missing = f" --{IGNORE_MISSING}" if blocked or (commit and peerings) else ""
-    click.echo(f"  bin/cdktf destroy {' '.join(reversed(order))}{missing}")
+    destroy = f"bin/cdktf destroy {' '.join(reversed(order))}{missing}"
+    click.echo(f"  {commands.command(destroy)}")
     if commit and protected:
         click.echo(f"  git restore {shlex.quote(printable(str(path)))}")
     if commit:
@@ -94,18 +96,18 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
         click.echo(f"\nThen remove spokes.{name} from the file, delete jwks/{name}.json if it exists, and commit.")
 
 
-def _before(name: str, blocked: Sequence[str], peerings: Sequence[str], *, removed: bool) -> None:
+def _before(name: str, blocked: Sequence[str], peerings: Sequence[str], commands: Printed, *, removed: bool) -> None:
     """Print the steps before the destroy. `removed` is true if the current file has neither the spoke nor its
     peerings."""
     if blocked:
         click.echo(
             f"{', '.join(reversed(blocked))} are blocked, and the command below does not destroy them.\n"
-            f"If they were deployed before, restore jwks/{name}.json first, and run `hvn spoke remove` again.\n"
+            f"If they were deployed before, restore jwks/{name}.json first, and repeat this command.\n"
         )
     if peerings:
         # The workspaces of the other spokes own both halves of the peerings, and need the VNet of this spoke.
         owners = " ".join(dict.fromkeys(f"network-{peering.split('.')[1]}" for peering in peerings))
-        deploy, names = f"`bin/cdktf deploy {owners}`", ", ".join(peerings)
+        deploy, names = commands.text(f"`bin/cdktf deploy {owners}`"), ", ".join(peerings)
         if removed:
             click.echo(f"First run {deploy} with the current file, which removes {names}.\n")
         else:
