@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from hvn.check import acceptance, key_files, partial, rules
+from hvn.check.ambiguous import fitted
 from hvn.check.invalid import NeedsInvalid
 from hvn.check.shape import Shape, shape
 from hvn.check.typos import Corrected
@@ -95,9 +96,9 @@ def require(file: pathlib.Path | str) -> Checked:
 def check(read: source.Source, key_folder: pathlib.Path, extra_folder: pathlib.Path | None = None) -> Loaded:
     """Check a topology file: its shape, its key files, the user's own Terraform, and the rules. Return all findings in
     the order of the file."""
-    findings = set(read.findings)
+    findings = set(map(fitted, read.findings))
     if not read.usable:
-        return Loaded(read, tuple(read.findings), None, skipped=len(rules.modules()))
+        return Loaded(read, tuple(map(fitted, read.findings)), None, skipped=len(rules.modules()))
     shaped = shape(read.data)
     # If the reader refused a value, do not report the type of the value as well.
     refused = {finding.path for finding in read.findings}

@@ -122,11 +122,25 @@ def _owner(location: Location) -> tuple[type[BaseModel], str] | None:
 
 def models(location: Location) -> Iterator[type[BaseModel]]:
     """Yield the models that the mapping at a location may have: several if the location is a union without a tag."""
-    annotations: list[Any] = [Topology]
-    for part, is_tag, chosen in _steps(location):
-        annotations = [chosen] if is_tag else [inner for outer in annotations for inner in _step(outer, part)]
-    for annotation in annotations:
+    for annotation in annotations(location):
         yield from models_in(annotation)
+
+
+def annotations(location: Location) -> list[Any]:
+    """Return the types that the value at a location may have: several if the location is a union without a tag."""
+    alternatives: list[Any] = [Topology]
+    for part, is_tag, chosen in _steps(location):
+        alternatives = [chosen] if is_tag else [inner for outer in alternatives for inner in _step(outer, part)]
+    return alternatives
+
+
+def marks(location: Location) -> list[Any]:
+    """Return the marks of the value at a location: of its field, or of the type of a list's items."""
+    items = bool(location) and isinstance(location[-1], int)
+    described = None if items else field(location)
+    own = list(described.metadata) if described and str(location[-1]) in keys(location[:-1]) else []
+    members = [one for outer in annotations(location) for one in (outer, *get_args(outer))]
+    return own + [mark for member in members for mark in getattr(member, "__metadata__", ())]
 
 
 def _step(annotation: Any, part: str | int) -> Iterator[Any]:

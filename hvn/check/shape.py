@@ -8,15 +8,16 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from hvn.check import kubernetes_auth, unsupported_keys
-from hvn.check.model_paths import Location, choices, clean, elsewhere, field, keys, models_in, purpose
+from hvn.check.model_paths import Location, choices, clean, elsewhere, field, keys, marks, models_in
 from hvn.check.typos import UNKNOWN, WITHOUT_TAG, Corrected, correct, errors
+from hvn.check.wrong_type import TYPES, WRONG_TYPE, described, empty, example, wrong_type
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, Words
+from hvn.diagnostics.similar import foreign
 from hvn.diagnostics.suggest import closest
 from hvn.topology.fields import REFUSED, Limit
 from hvn.topology.model import Topology
 from hvn.topology.model.base import EMPTY
-from hvn.yamlfile.writing import scalar
 
 UNKNOWN_KEY = Rule(
     id="HVN020",
@@ -36,15 +37,6 @@ MISSING_KEY = Rule(
     example="hub:\n  runners: {cidr: 10.0.0.64/27}",
     see="docs/reference/topology.md",
 )
-WRONG_TYPE = Rule(
-    id="HVN022",
-    name="wrong-type",
-    reports=("A value does not have the type of its field, for example a number instead of a string."),
-    why="a conversion could change the value (1.30 would become 1.3)",
-    fix="write a value of the field's type",
-    example="name: 123",
-    see="docs/reference/topology.md",
-)
 WRONG_VALUE = Rule(
     id="HVN023",
     name="wrong-value",
@@ -55,20 +47,7 @@ WRONG_VALUE = Rule(
     see="docs/reference/topology.md",
 )
 
-NO_VALUE = "a key without a value can mean the default or a forgotten value"
-
 RULES = (UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, WRONG_VALUE)
-
-_TYPES = {
-    "string_type": "text",
-    "int_type": "a whole number without quotes",
-    "bool_type": "true or false",
-    "tuple_type": "a list",
-    "dict_type": "a mapping",
-    "mapping_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +107,9 @@ def _finding(error: Mapping[str, Any]) -> Finding:
         key = str(context["discriminator"]).strip("'")
         return _missing_key((*path, key), (*path, key), tuple(choices(path)))
     if kind == EMPTY:
-        return _empty(location)
-    if kind in _TYPES:
-        return _wrong_type(location, _TYPES[kind], value)
+        return empty(location)
+    if kind in TYPES:
+        return wrong_type(location, TYPES[kind], value)
     if kind == REFUSED:
         at_key = len(path) > 1 and path[-1] == "[key]" and path[-2] == value
         place = path[:-1] if at_key else path
@@ -149,38 +128,27 @@ def _missing_key(path: Path, location: Location, values: Sequence[str] = ()) -> 
     key, missing = str(path[-1]), field(location)
     values = values or (missing and _choices(missing)) or ()
     fix = Message("add {key}", key=key)
-    if values:
+    if len(values) == 1:
+        fix = Message("add {line}", line=f"{key}: {values[0]}")
+    elif values:
         fix = Message("add {key}: one of {choices}", key=key, choices=tuple(values))
-    elif missing and (example := _example(missing)):
-        fix = Message("add {key}, for example {line}", key=key, line=f"{key}: {example}")
+    elif missing and (shown := example(missing)):
+        fix = Message("add {key}, for example {line}", key=key, line=f"{key}: {shown}")
     elif missing and (required := _required_keys(missing)):
         fix = Message("add {key} with the keys {required}", key=key, required=required)
     message = Message("the required key {key} is missing", key=key)
-    return Finding(rule=MISSING_KEY, path=path[:-1], message=message, fix=fix, why=_purpose(location), at_key=True)
+    return Finding(rule=MISSING_KEY, path=path[:-1], message=message, fix=fix, why=described(location), at_key=True)
 
 
-def _purpose(location: Location) -> Message | str:
-    """Return the description of the field at a location, or an empty string."""
-    text = purpose(location)
-    return Message("{field}: {purpose}", field=Field(clean(location)), purpose=Words(text)) if text else ""
-
-
-def _choices(described: FieldInfo) -> tuple[str, ...]:
-    if get_origin(described.annotation) is Literal:
-        return tuple(str(choice) for choice in get_args(described.annotation))
+def _choices(info: FieldInfo) -> tuple[str, ...]:
+    if get_origin(info.annotation) is Literal:
+        return tuple(str(choice) for choice in get_args(info.annotation))
     return ()
 
 
-def _example(described: FieldInfo) -> str:
-    for mark in described.metadata:
-        if example := getattr(mark, "example", ""):
-            return str(example)
-    return str(described.examples[0]) if described.examples else ""
-
-
-def _required_keys(described: FieldInfo) -> tuple[str, ...]:
+def _required_keys(info: FieldInfo) -> tuple[str, ...]:
     """Return the required keys of the first model that a field can have."""
-    for model in models_in(described.annotation):
+    for model in models_in(info.annotation):
         return tuple(name for name, inner in model.model_fields.items() if inner.is_required())
     return ()
 
@@ -196,6 +164,8 @@ def _unknown_key(location: Location) -> Finding:
         return Finding(rule=UNKNOWN_KEY, path=path, message=message, fix=fix, why=expected.why, at_key=True)
     if near := closest(key, valid):
         fix = Message("did you mean {near}?", near=near)
+        if character := foreign(key):
+            message = Message("{key} contains {character}", key=key, character=character)
     elif place := elsewhere(location):
         fix = Message("move the key to {place}", place=Field(place))
     elif valid:
@@ -205,96 +175,53 @@ def _unknown_key(location: Location) -> Finding:
     return Finding(rule=UNKNOWN_KEY, path=path, message=message, fix=fix, at_key=True)
 
 
-def _wrong_type(location: Location, wanted: str, value: Any) -> Finding:
-    types = {str: "text", bool: "true or false", int: "a number", type(None): "empty", tuple: "a list"}
-    message = Message(
-        "the value is {type}, not {wanted}", type=Words(types.get(type(value), "a mapping")), wanted=Words(wanted)
-    )
-    fix = Message("write {wanted}", wanted=Words(wanted))
-    described = field(location)
-    if wanted == "text" and isinstance(value, int | bool):
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        fix = Message("put the value in quotes: {quoted}", quoted=f'"{text}"')
-    elif described and not described.is_required() and value is None:
-        fix = Message("write {wanted}, or delete the key", wanted=Words(wanted))
-    elif wanted == "a mapping" and (line := _mapping(location, value)):
-        fix = Message("write {line}", line=line)
-    path = clean(location)
-    if path and path[-1] == "[key]":
-        return Finding(
-            rule=WRONG_TYPE, path=path[:-1], message=message, fix=fix, why=_type_why(location[:-1], wanted, value)
-        )
-    return Finding(rule=WRONG_TYPE, path=path, message=message, fix=fix, why=_type_why(location, wanted, value))
-
-
-def _type_why(location: Location, wanted: str, value: Any) -> Message | str:
-    """Return the reason for the finding about a type. For a mapping or list, return the purpose of the field. Return an
-    empty string if the rule's own reason, a possible conversion, applies."""
-    if value is None:
-        return NO_VALUE
-    structure = wanted in {"a mapping", "a list"} or isinstance(value, Mapping | tuple | list)
-    return _purpose(location) if structure else ""
-
-
-def _mapping(location: Location, value: Any) -> str:
-    """Return the line of YAML with the required keys of the field at a location. Return an empty string if a required
-    value has no example. A single required key gets the value of the file."""
-    while str(location[-1]).startswith("<"):
-        location = location[:-1]
-    key, described = str(location[-1]), field(location)
-    if described is None or key not in keys(location[:-1]):
-        return ""
-    model = next(iter(models_in(described.annotation)), None)
-    if model is None:
-        return ""
-    examples = {name: _example(inner) for name, inner in model.model_fields.items() if inner.is_required()}
-    if len(examples) == 1 and isinstance(value, str) and value:
-        examples = dict.fromkeys(examples, scalar(value))
-    if not all(examples.values()):
-        return ""
-    return f"{key}: {{{', '.join(f'{name}: {example}' for name, example in examples.items())}}}"
-
-
-def _empty(location: Location) -> Finding:
-    """Return the finding about a key without a value."""
-    described = field(location)
-    fix = Message("write a value, or delete the key")
-    if described is None or described.is_required():
-        fix = Message("write a value")
-    elif line := _mapping(location, None):
-        fix = Message("write {line}, or delete the key", line=line)
-    path = clean(location)
-    message = Message("the key {key} has no value", key=str(path[-1]))
-    return Finding(rule=WRONG_TYPE, path=path, message=message, fix=fix, why=NO_VALUE)
-
-
 def _wrong_choice(location: Location, expected: str, value: Any) -> Finding:
     """Return the finding about a value outside the valid choices. `expected` is pydantic's list of the choices."""
     choices = tuple(expected.replace("'", "").replace(" or ", ", ").split(", "))
     text = "'" in expected
     if isinstance(value, bool | None | Mapping | tuple) or isinstance(value, int) == text:
-        return _wrong_type(location, f"one of {', '.join(choices)}", value)
-    near = closest(str(value), choices)
+        if value in choices and not text:
+            wanted = f"the number {value}"
+            return replace(
+                wrong_type(location, wanted, value), fix=Message("write {value} without quotes", value=value)
+            )
+        wanted = choices[0] if len(choices) == 1 else f"one of {', '.join(choices)}"
+        return wrong_type(location, wanted, value)
+    begun = [one for one in choices if len(str(value)) > 1 and one.startswith(str(value).lower())]
+    near = closest(str(value), choices) or (begun[0] if len(begun) == 1 else "")
     fix = Message("write one of {choices}", choices=choices)
-    if near:
-        fix = Message("did you mean {near}? The valid values are {choices}", near=near, choices=choices)
-    elif len(choices) == 1:
+    if len(choices) == 1:
         fix = Message("write {choice}", choice=choices[0])
+    elif near:
+        fix = Message("did you mean {near}? The valid values are {choices}", near=near, choices=choices)
     message = Message("{value} is not a valid value", value=str(value))
+    if near and (character := foreign(str(value))):
+        message = Message("{value} contains {character}", value=str(value), character=character)
     return Finding(rule=WRONG_VALUE, path=clean(location), message=message, fix=fix, why=_limit(location))
 
 
 def _out_of_bounds(location: Location, kind: str, context: Mapping[str, Any], value: Any) -> Finding:
     """Return the finding about a number or a length outside its limits."""
     limits: Mapping[str, int] = {key: limit for key, limit in context.items() if isinstance(limit, int)}
+    message = Message("{value} is out of range", value=str(value))
     fix = Message("docs/reference/topology.md states the limits of the field")
-    if kind in {"too_short", "greater_than_equal"}:
+    bounds = {type(one).__name__: one for mark in marks(location) for one in getattr(mark, "metadata", (mark,))}
+    if kind in {"too_short", "too_long"}:
+        message = Message("the value has {count} entries", count=limits["actual_length"])
+    if kind == "too_short" and (
+        shown := next((one.example for one in marks((*location, 0)) if hasattr(one, "example")), "")
+    ):
+        fix = Message("write at least {limit}, for example {line}", limit=limits["min_length"], line=f"[{shown}]")
+    elif kind == "multiple_of":
+        step = limits["multiple_of"]
+        message = Message("{value} is not a multiple of {step}", value=str(value), step=step)
+        fix = Message("write {below} or {above}", below=value // step * step, above=value // step * step + step)
+    elif "Ge" in bounds and "Le" in bounds:
+        fix = Message("write a number from {least} to {most}", least=bounds["Ge"].ge, most=bounds["Le"].le)
+    elif kind in {"too_short", "greater_than_equal"}:
         fix = Message("the minimum is {limit}", limit=limits.get("min_length", limits.get("ge", 0)))
     elif kind in {"too_long", "less_than_equal"}:
         fix = Message("the maximum is {limit}", limit=limits.get("max_length", limits.get("le", 0)))
-    message = Message("{value} is out of range", value=str(value))
-    if kind in {"too_short", "too_long"}:
-        message = Message("the value has {count} entries", count=limits["actual_length"])
     return Finding(rule=WRONG_VALUE, path=clean(location), message=message, fix=fix, why=_limit(location))
 
 

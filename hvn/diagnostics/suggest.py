@@ -1,9 +1,11 @@
 """Suggest a valid name in place of an unknown name."""
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from hvn.diagnostics.printable import printable
+from hvn.diagnostics.similar import ascii_form
 
 
 def closest(name: str, valid: Iterable[str], least: float = 0.6) -> str:
@@ -14,11 +16,19 @@ def closest(name: str, valid: Iterable[str], least: float = 0.6) -> str:
     `on_premises.dc`.
     """
     names = list(valid)
-    if near := difflib.get_close_matches(name, names, n=1, cutoff=least):
-        return near[0]
+    folded = {_folded(one): one for one in reversed(names)}
+    if near := folded.get(_folded(name)):
+        return near
+    if similar := difflib.get_close_matches(name, names, n=1, cutoff=least):
+        return similar[0]
     parts = {path.rpartition(".")[2]: path for path in reversed(names) if "." in path}
     last = difflib.get_close_matches(name.rpartition(".")[2], parts, n=1, cutoff=least)
     return next((parts[part] for part in last), "")
+
+
+def _folded(name: str) -> str:
+    """Return the name without case and separators."""
+    return re.sub(r"[\s_-]", "", ascii_form(name)).casefold()
 
 
 def unknown(name: str, valid: Iterable[str], kind: str) -> tuple[str, str]:

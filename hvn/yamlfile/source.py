@@ -268,15 +268,26 @@ class _Report:
     def findings(self) -> tuple[Finding, ...]:
         """Return the findings in the order of the file. If findings were dropped, the last finding states their
         number."""
-        # An unclosed quote also covers the lines that follow. Drop other findings at the place of a syntax error,
-        # because they would mislead.
+        # An unclosed quote or bracket also covers the lines that follow. Drop other findings at the place of a syntax
+        # error and line breaks after it, because they would mislead.
         broken = {_start(finding) for finding in self._findings if finding.rule is SYNTAX}
-        kept = [finding for finding in self._findings if finding.rule is SYNTAX or _start(finding) not in broken]
+        kept = [
+            finding
+            for finding in self._findings
+            if finding.rule is SYNTAX
+            or not (
+                _start(finding) in broken or (finding.rule is CONTROL and _start(finding) > min(broken, default=_END))
+            )
+        ]
         kept.sort(key=lambda finding: (*_start(finding), finding.rule.id))
         if self._left_out:
             message = Message("{message} (and {count} more findings)", message=_message(kept[-1]), count=self._left_out)
             kept[-1] = replace(kept[-1], message=message)
         return tuple(kept)
+
+
+_END = (sys.maxsize, 0)
+"""A place after all findings."""
 
 
 def _start(finding: Finding) -> tuple[int, int]:

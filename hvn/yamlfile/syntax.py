@@ -257,6 +257,8 @@ def _colons(error: _ParserError) -> OffsetFinding | None:
             return _no_space(error, opened, first)
         message = Message("{word} has no colon after it", word=first)
         return error.finding(opened, message, Message("write `key: value`"), length=len(first))
+    if "unexpected ':'" in error.message and opened < error.at:
+        return _no_space(error, opened, text[opened : error.at + 1])
     if error.char == ":":
         return error.finding(error.at, Message("the colon has no key before it"), rule=KEY)
     return None

@@ -29,6 +29,7 @@ TEXTS = {
     for mark in get_args(getattr(fields, name))[1:]
     if isinstance(mark, Text)
 }  # fmt: skip
+APP: Path = ("spokes", "payments", "cluster", "apps", "webapp")
 VALIDATOR = Draft202012Validator(json.loads(schema.schema()))
 
 
@@ -64,6 +65,32 @@ def test_the_limits_of_two_vendors_differ() -> None:
     azure = at(check_with(EVERYTHING, {("hub", "cidr"): "10.0.0.1/22"}), ("hub", "cidr"))[0]
     assert "hashicorp/hcp" in str(hcp.why)
     assert "hashicorp/hcp" not in str(azure.why)
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong", "source"),
+    [
+        (("vault", "pki_engines", "internal_ca", "roles", "webapp", "allowed_domains", 0), "*.example.com", "/pki"),
+        ((*APP, "certificates", 0, "common_name"), "https://web.example.com", "/pki"),
+        ((*APP, "certificates", 0, "alt_names", 0), "10.0.0.4", "/pki"),
+        (("hub", "vault_peering", "dns_forwarding", "*.corp"), ["10.0.0.132"], "/private-dns"),
+        ((*APP, "secrets", 0, "path"), "webapp/../admin", "/policies"),
+    ],
+    ids=str,
+)
+def test_the_reason_is_about_the_field(path: Path, wrong: object, source: str) -> None:
+    (finding,) = at(check_with(EVERYTHING, {path: wrong}), path)
+    assert finding.rule.id == "HVN023"
+    assert source in str(finding.why)
+
+
+@pytest.mark.parametrize(("wrong", "right"), [(1025, {"1024", "1032"}), (4, {"0", "8"}), (63_999, {"63992", "64000"})])
+def test_the_finding_of_a_number_between_two_steps_proposes_both(wrong: int, right: set[str]) -> None:
+    path: Path = ("spokes", "payments", "cluster", "load_balancer", "ports_per_node")
+    (finding,) = at(check_with(EVERYTHING, {path: wrong}), path)
+    assert finding.rule.id == "HVN023"
+    assert right | {str(wrong), "8"} <= facts(finding)
+    assert "multiple of 8" in str(finding.why)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +165,7 @@ def test_all_wrong_segments_of_a_resource_id_are_named_at_once() -> None:
         (("hub", "bastion"), "10.0.1.0/26", "Azure Bastion", "bastion: {cidr: 10.0.1.0/26}"),
         (("hub", "firewall"), True, "Azure Firewall", "firewall: {cidr: 10.64.0.0/16}"),
         (("hub", "vault_peering"), False, "own peering", "vault_peering: {}"),
-        (("hub", "more_cidrs"), "10.9.0.0/24", "Additional ranges", "a list"),
+        (("hub", "more_cidrs"), "10.9.0.0/24", "Additional ranges", "more_cidrs: [10.9.0.0/24]"),
     ],
 )
 def test_a_wrong_type_gets_the_purpose_of_the_field_and_yaml_to_paste(

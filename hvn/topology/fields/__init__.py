@@ -34,7 +34,7 @@ from hvn.topology.fields.firewall import (
     RulePort,
     ServiceTag,
 )
-from hvn.topology.fields.hosts import Fqdn, Host, Registry, RuleFqdn, Url
+from hvn.topology.fields.hosts import CertificateName, ForwardedDomain, Fqdn, Host, Registry, RuleFqdn, Url
 from hvn.topology.fields.logs import (
     DdosPlanId,
     EventHubRuleId,
@@ -103,6 +103,7 @@ __all__ = [
     "Audience",
     "AzureDevOpsIssuer",
     "AzureDevOpsSubject",
+    "CertificateName",
     "ChartVersion",
     "Cidr",
     "ClusterId",
@@ -117,6 +118,7 @@ __all__ = [
     "EngineRole",
     "EventHubRuleId",
     "FirewallPolicyId",
+    "ForwardedDomain",
     "Fqdn",
     "FqdnTag",
     "Frozen",

@@ -67,7 +67,7 @@ RulePort = Annotated[
         rule="tcp or udp with a port, two ports with a hyphen, or *; icmp; https, http or mssql with a port",
         example="tcp/443",
         why="tcp, udp and icmp belong to network rules; https, http and mssql belong to application rules, which "
-        "match the host name in the request",
+        "match the host name in the request; ports are 1 to 65535",
         see=_NETWORK_RULES,
         lower=True,
     ),

@@ -14,7 +14,7 @@ Fqdn = Annotated[
         rule="a host name; a leading *. matches all names below the domain",
         example="registry.example.com",
         why="an application rule of Azure Firewall matches host names, with a wildcard only at the left end, but not "
-        "URLs, paths or ports",
+        "URLs, paths or ports; only a firewall rule can allow every host (*)",
         see="https://learn.microsoft.com/azure/firewall/firewall-faq",
         lower=True,
     ),
@@ -41,6 +41,32 @@ Host = Annotated[
         example="app.terraform.io",
         why="this project uses the value as a host name and as `https://<host>`, so a URL makes `terraform init` fail",
         see=_RFC_1123,
+        lower=True,
+    ),
+]
+ForwardedDomain = Annotated[
+    str,
+    Text(
+        pattern=r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
+        kind="a domain",
+        rule="a domain without a wildcard",
+        example="corp.example.com",
+        why="HCP forwards the queries for a domain, which includes the names below the domain",
+        see="https://developer.hashicorp.com/hcp/docs/vault/private-dns",
+        lower=True,
+    ),
+]
+# The pattern excludes wildcards and IP addresses, which the roles of `stacks/engines.py` refuse.
+CertificateName = Annotated[
+    str,
+    Text(
+        pattern=r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
+        kind="a DNS name for certificates",
+        rule="a DNS name without a wildcard",
+        example="webapp.example.com",
+        why="Vault compares the names of a certificate with the domains of the PKI role; the roles of this project "
+        "allow neither wildcards nor IP addresses",
+        see="https://developer.hashicorp.com/vault/api-docs/secret/pki#create-update-role",
         lower=True,
     ),
 ]

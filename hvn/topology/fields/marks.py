@@ -16,6 +16,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from hvn.diagnostics.finding import Message
 from hvn.diagnostics.message import Words
+from hvn.diagnostics.similar import ascii_form, foreign, similar
+from hvn.yamlfile.writing import scalar
 
 REFUSED = "refused"
 """The pydantic error type of all marks here. Its context has `message`, `fix` and `why`."""
@@ -68,22 +70,26 @@ class Text:
     def check(self, value: str) -> str:
         """Return the value, in lower case if `lower`. Raises `PydanticCustomError` if the value does not match the
         pattern."""
-        text = value
-        if self.lower and text.isascii():  # `K` (U+212A) in lower case is `k`, which would match
-            text = text.lower()
-        if len(text) > LONGEST or not re.fullmatch(self.pattern, text):
-            message = Message("{value} is not {kind}", value=value, kind=Words(self.kind))
-            if wrong := next((one for one in value if one in self.excluded), ""):
-                message = Message("{value} contains {wrong}", value=value, wrong=wrong)
-            raise refused(
-                message,
-                Message("write {rule}, in the form {form}", rule=Words(self.rule), form=self.form)
-                if self.form
-                else Message("write {rule}, for example {example}", rule=Words(self.rule), example=self.example),
-                f"{self.why} ({self.see})",
-                self.rule,
-            )
-        return text
+        text = self._case(value)
+        if self._matches(text):
+            return text
+        near = similar(value, lambda one: self._matches(self._case(one))) if len(value) <= LONGEST else ""
+        message = Message("{value} is not {kind}", value=value, kind=Words(self.kind))
+        if wrong := next((one for one in value if one in self.excluded), foreign(value) if near else ""):
+            message = Message("{value} contains {wrong}", value=value, wrong=wrong)
+        fix = Message("write {rule}, for example {example}", rule=Words(self.rule), example=self.example)
+        if near:
+            fix = Message("did you mean {near}? Write {rule}", near=scalar(near), rule=Words(self.rule))
+        elif self.form:
+            fix = Message("write {rule}, in the form {form}", rule=Words(self.rule), form=self.form)
+        raise refused(message, fix, f"{self.why} ({self.see})", self.rule)
+
+    def _case(self, value: str) -> str:
+        # `K` (U+212A) in lower case is `k`, which would match.
+        return value.lower() if self.lower and value.isascii() else value
+
+    def _matches(self, text: str) -> bool:
+        return len(text) <= LONGEST and re.fullmatch(self.pattern, text) is not None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
@@ -108,6 +114,19 @@ def _is_ipv6(value: str) -> bool:
     except ValueError:
         return False
     return "/" in value
+
+
+def _intended(value: str) -> str:
+    """Return the range of a text with spaces, quotes, a network mask or two addresses; otherwise an empty string."""
+    text = re.sub(r"[\s'\"]", "", ascii_form(value[:LONGEST]))
+    try:
+        if "-" in text:
+            first, last = map(ipaddress.IPv4Address, text.split("-"))
+            ranges = list(ipaddress.summarize_address_range(first, last))
+            return str(ranges[0]) if len(ranges) == 1 else ""
+        return str(ipaddress.IPv4Network(text, strict=False)) if "/" in text else ""
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +155,12 @@ class Range:
             )
         match = re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}/([0-9]{1,2})", value) if len(value) <= LONGEST else None
         if match is None:
+            near = _intended(value)
             raise refused(
                 Message("{value} is not an IPv4 range in CIDR notation", value=value),
-                Message("write address and prefix length, for example {example}", example=self.example),
+                Message("did you mean {near}?", near=near)
+                if near
+                else Message("write address and prefix length, for example {example}", example=self.example),
                 self.why_notation,
             )
         if not re.fullmatch(r"[0-9]|[12][0-9]|3[0-2]", match[1]):
@@ -176,6 +198,14 @@ class Range:
         }
 
 
+def _is_address(value: str) -> bool:
+    try:
+        ipaddress.IPv4Address(value)
+    except ValueError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """One IPv4 address."""
@@ -187,9 +217,12 @@ class Address:
         try:
             return ipaddress.IPv4Address(value)
         except ValueError:
+            near = similar(value[:LONGEST], _is_address)
             raise refused(
                 Message("{value} is not an IPv4 address", value=value),
-                Message("write four numbers from 0 to 255, for example {example}", example=self.example),
+                Message("did you mean {near}?", near=near)
+                if near
+                else Message("write four numbers from 0 to 255, for example {example}", example=self.example),
                 "route tables and firewall rules require IPv4 addresses without a prefix length "
                 "(https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview)",
             ) from None

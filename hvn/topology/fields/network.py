@@ -101,7 +101,7 @@ Port = Annotated[
         kind="a port or a range of ports",
         rule="a port or a range of ports, in quotes",
         example='"443"',
-        why="TCP and UDP ports have 16 bits",
+        why="ports have 16 bits; an NSG rule without ports covers all ports",
         see=_RULES,
     ),
 ]

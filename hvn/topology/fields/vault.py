@@ -63,7 +63,7 @@ SecretPath = Annotated[
         rule="names joined by single slashes, without * and + and without the prefix data/",
         example="webapp/config",
         why=(
-            "the path is part of the app's policy, where * and + are wildcards that would allow other secrets. The "
+            "the path is part of the app's policy, where * and + would allow other secrets; Vault refuses .., and the "
             "policy adds data/ for kv version 2"
         ),
         see="https://developer.hashicorp.com/vault/docs/concepts/policies",

@@ -7,11 +7,11 @@ from pydantic import Field
 
 from hvn.topology.fields import (
     Audience,
+    CertificateName,
     Duration,
     EngineMount,
     EngineRole,
     Frozen,
-    Host,
     IdentityName,
     Label,
     Limit,
@@ -109,9 +109,9 @@ class Certificate(Model):
     """Path of the engine."""
     role: EngineRole
     """The app may write only `<mount>/issue/<role>`."""
-    common_name: Host
-    """Common name, which the role must allow."""
-    alt_names: tuple[Host, ...] = ()
+    common_name: CertificateName
+    """Name that the role allows."""
+    alt_names: tuple[CertificateName, ...] = ()
     """Additional DNS names."""
     ttl: Duration
     """Lifetime of the certificate, which the role may limit."""

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from hvn.topology.fields import (
+    CertificateName,
     DatabaseHost,
     DatabaseName,
     Duration,
     Frozen,
-    Host,
     Limit,
     Mount,
     RoleName,
@@ -78,7 +78,7 @@ class DatabaseEngine(Model):
 class PkiRole(Model):
     """A role of a PKI engine."""
 
-    allowed_domains: Annotated[tuple[Host, ...], Field(min_length=1), _DOMAINS]
+    allowed_domains: Annotated[tuple[CertificateName, ...], Field(min_length=1), _DOMAINS]
     """Domains of the certificates' names."""
     allow_subdomains: bool = False
     """True: certificates may also have names below the domains."""

@@ -9,9 +9,9 @@ from pydantic import Discriminator, Field, Tag
 from hvn.topology.fields import (
     Cidr,
     FirewallPolicyId,
+    ForwardedDomain,
     Fqdn,
     Frozen,
-    Host,
     Ip,
     Limit,
     PoolName,
@@ -192,7 +192,7 @@ class VaultPeering(Model):
     on_premises: tuple[SiteName, ...] = ()
     """Networks of `on_premises` that reach Vault through the gateway and the firewall. Adding the first network or
     transit pool replaces the hub's peering."""
-    dns_forwarding: Annotated[Mapping[Host, _Resolvers], Field(max_length=5), Frozen, _FORWARDING] = Field(
+    dns_forwarding: Annotated[Mapping[ForwardedDomain, _Resolvers], Field(max_length=5), Frozen, _FORWARDING] = Field(
         default={}, validate_default=True
     )
     """Private domains that Vault resolves, each with DNS servers in the hub. A change replaces the forwarding rule."""
