@@ -1,13 +1,13 @@
-"""HVN160 nsg-rule: Azure refuses an NSG because of the name, priority or values of a rule."""
+"""HVN160 nsg-rule: Azure refuses an NSG because of the name, priority or values of a rule, or a value never matches."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 from itertools import chain
 
 from hvn.check.nsg_order import free_priorities, own_rules
-from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.topology import security
-from hvn.topology.addresses import overlaps
+from hvn.topology.addresses import UNROUTED, overlaps
 from hvn.topology.model import NetworkSecurityGroup, NsgRule, Subnet, Topology
 from hvn.topology.ranges import rules_of_file
 from hvn.topology.security import SecurityRule
@@ -15,7 +15,7 @@ from hvn.topology.security import SecurityRule
 RULE = Rule(
     id="HVN160",
     name="nsg-rule",
-    reports="Two rules of an NSG have the same name or priority, or the values of a rule contradict each other.",
+    reports="Two rules of an NSG share a name or priority, or the values of a rule conflict or never match.",
     why="Azure refuses the NSG, but only at apply",
     fix="use an unused name and priority, and either ranges or one service tag",
     example="""\
@@ -33,6 +33,10 @@ ONE_TAG = Message("azurerm accepts either one service tag or a list of ranges")
 OVERLAP = Message("Azure refuses a rule with overlapping ranges")
 ORDER = Message("a range of ports begins with its lowest port")
 HOST_BITS = Message("Azure refuses a prefix that does not begin with the first address of its range")
+# https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq: no multicast and no broadcast. Rules with
+# ranges do not apply to the metadata service: azure/virtual-network/network-security-groups-overview.
+UNSEEN = Message("Azure carries no packets with these addresses, or does not apply the rule to them")
+IMDS = IPv4Network("169.254.169.254")
 TAKEN = Message("Azure refuses two rules with the same name, or with the same priority and direction, in an NSG")
 
 
@@ -125,6 +129,17 @@ def _addresses(path: Path, values: tuple[str, ...]) -> Iterator[Finding]:
                 fix=Message("write {cidr}", cidr=cidr),
             )
         ranges.append((cidr, index))
+        if any(cidr.subnet_of(block) for block in UNROUTED):
+            yield Finding(
+                rule=RULE,
+                level=Level.WARNING,
+                path=(*path, index),
+                message=Message("{value} never matches", value=value),
+                why=UNSEEN,
+                fix=Message("remove {value}, or use the service tag {tag}", value=value, tag="AzurePlatformIMDS")
+                if IMDS.subnet_of(cidr)
+                else Message("remove {value}", value=value),
+            )
     for wide, narrow in overlaps(ranges):
         yield Finding(
             rule=RULE,
