@@ -1,7 +1,7 @@
-"""Hide the values in openings that a plan marks as sensitive."""
+"""Hide the values in texts that a plan marks as sensitive."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,25 +9,28 @@ from hvn.review.grants.opening import Opening
 from hvn.review.masked import SENSITIVE, masked
 
 
-def hidden(openings: Iterable[Opening], change: Mapping[str, Any]) -> frozenset[Opening]:
-    """Return the openings with `(sensitive)` in place of each text that the change of a plan marks as sensitive.
+def hidden(openings: Iterable[Opening], *changes: Mapping[str, Any]) -> frozenset[Opening]:
+    """Return the openings with `(sensitive)` in place of each text that a change of a plan marks as sensitive.
 
     The openings depend on the real values: with masked values, a rule that allows traffic would look like no rule.
     """
-    marks = change.get("before_sensitive"), change.get("after_sensitive")
+    hide = hiding(*changes)
+    return frozenset(replace(one, subject=hide(one.subject), value=hide(one.value)) for one in openings)
+
+
+def hiding(*changes: Mapping[str, Any]) -> Callable[[str], str]:
+    """Return a function that replaces each text that one of the changes marks as sensitive with `(sensitive)`."""
     secrets = {
         text
+        for change in changes
         for value in (change.get("before"), change.get("after"))
-        for text in _masked_texts(value, masked(value, *marks))
+        for text in _masked_texts(value, masked(value, change.get("before_sensitive"), change.get("after_sensitive")))
     }
     if not secrets:
-        return frozenset(openings)
+        return str
     words = "|".join(map(re.escape, sorted(secrets, key=len, reverse=True)))
     pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
-    return frozenset(
-        replace(one, subject=pattern.sub(repr(SENSITIVE), one.subject), value=pattern.sub(repr(SENSITIVE), one.value))
-        for one in openings
-    )
+    return lambda text: pattern.sub(repr(SENSITIVE), text)
 
 
 def _masked_texts(value: Any, shown: Any) -> Iterator[str]:

@@ -13,6 +13,7 @@ from hvn.review.grants import openings
 from hvn.review.grants.network_paths import VNET, same_id
 from hvn.review.grants.network_rules import SECURITY_GROUP
 from hvn.review.grants.opening import Opening, blocks
+from hvn.review.hidden import hidden, hiding
 
 ASSOCIATION = "azurerm_subnet_network_security_group_association"
 AFTER_APPLY = "known after apply"
@@ -36,14 +37,20 @@ def nsg_switches(resources: Any, drift: Any) -> tuple[NsgSwitch, ...]:
     changes, drifted = _changes(resources), dict(_rules(_changes(drift), "before"))
     before, after = (dict(_rules(changes, side)) for side in ("before", "after"))
     switches = []
-    for subnet, old, new in _subnets(changes):
+    for change, subnet, old, new in _subnets(changes):
         if new is None and old.casefold() in {**drifted, **before}.keys() - after.keys():
             continue  # HVN907 reports an NSG that the plan replaces or destroys, HVN930 an NSG that somebody deleted
-        sides = before.get(old.casefold()), after.get((new or "").casefold())
-        opened = openings(SECURITY_GROUP, *sides) if None not in sides else None
-        names = printable(old, 300), printable(new, 300) if new else AFTER_APPLY
-        switches.append(NsgSwitch(printable(subnet, 80), *names, opened))
+        sides, hide = (before.get(old.casefold()), after.get((new or "").casefold())), hiding(change)
+        names = printable(hide(old), 300), printable(hide(new), 300) if new else AFTER_APPLY
+        switches.append(NsgSwitch(printable(hide(subnet), 80), *names, _openings(*sides)))
     return tuple(sorted(switches, key=lambda switch: switch.subnet))
+
+
+def _openings(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> frozenset[Opening] | None:
+    """Return the openings between two NSGs, from the change of each NSG; None if the plan lacks one of them."""
+    if old is None or new is None:
+        return None
+    return hidden(openings(SECURITY_GROUP, old["before"], new["after"]), old, new)
 
 
 def _changes(resources: Any) -> Changes:
@@ -55,34 +62,35 @@ def _changes(resources: Any) -> Changes:
 
 
 def _rules(changes: Changes, side: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the NSGs that exist before or after the apply, with known rules, by id in lower case."""
+    """Yield the changes of the NSGs that exist before or after the apply, with known rules, by id in lower case."""
     for type_, change in changes:
         values, unknown = change.get(side), change.get("after_unknown")
         hidden = side == "after" and isinstance(unknown, Mapping) and is_open(unknown.get("security_rule"))
         if type_ == SECURITY_GROUP and isinstance(values, Mapping) and isinstance(values.get("id"), str) and not hidden:
-            yield values["id"].casefold(), values
+            yield values["id"].casefold(), change
 
 
-def _subnets(changes: Changes) -> Iterator[tuple[str, str, str | None]]:
-    """Yield each subnet with a different NSG: its name, the old id, and the new id; None if known after apply."""
+def _subnets(changes: Changes) -> Iterator[tuple[Mapping[str, Any], str, str, str | None]]:
+    """Yield each subnet with a different NSG: the change, its name, the old id, and the new id; None if known after
+    apply."""
     for type_, change in changes:
         before, after = (side if isinstance(side, Mapping) else {} for side in map(change.get, ("before", "after")))
         if type_ == ASSOCIATION and before and after:
             name = str(before.get("subnet_id")).rpartition("/")[2]
-            yield from _switch(name, "network_security_group_id", before, after)
+            yield from _switch(change, name, "network_security_group_id", before, after)
         elif type_ == VNET and change.get("actions") == ["update"]:
             left = {str(subnet.get("name")).casefold(): subnet for subnet in blocks(after.get("subnet"))}
             for subnet in blocks(before.get("subnet")):
                 name = str(subnet.get("name"))
                 if name.casefold() in left:
-                    yield from _switch(name, "security_group", subnet, left[name.casefold()])
+                    yield from _switch(change, name, "security_group", subnet, left[name.casefold()])
 
 
 def _switch(
-    name: str, argument: str, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> Iterator[tuple[str, str, str | None]]:
+    change: Mapping[str, Any], name: str, argument: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[tuple[Mapping[str, Any], str, str, str | None]]:
     """Yield the subnet if its NSG changes. A plan omits an argument that is known after apply. Other rules report a
     subnet that loses its NSG."""
     old, new = before.get(argument), after.get(argument)
     if isinstance(old, str) and old and (argument not in after or (new and not same_id(old, new))):
-        yield name, old, str(new) if new else None
+        yield change, name, old, str(new) if new else None

@@ -16,6 +16,7 @@ from hvn.kinds.inputs import Inputs, Subnet
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.differences import normal, same
 from hvn.review.grants.opening import blocks, texts
+from hvn.review.hidden import hiding
 
 VNET = "azurerm_virtual_network"
 ARGUMENTS = (
@@ -39,15 +40,17 @@ class SubnetChange:
 
 
 def subnet_changes(change: Mapping[str, Any]) -> Iterator[SubnetChange]:
-    """Yield the subnets that an update of a VNet removes or changes, by name. Azure compares names without regard to
-    case."""
+    """Yield the subnets that an update of a VNet removes or changes, by name, with sensitive values hidden. Azure
+    compares names without regard to case."""
+    hide = hiding(change)
     before, after, unknown = (_of(change.get(side)) for side in ("before", "after", "after_unknown"))
     left = {str(subnet.get("name")).casefold(): subnet for subnet in blocks(after)}
     # In a plan, a subnet without any known value is null.
     hidden = unknown is True or (isinstance(after, list) and None in after)
     for subnet in sorted(blocks(before), key=lambda subnet: str(subnet.get("name"))):
         name = str(subnet.get("name"))
-        text, cidrs = printable(name, 80), printable(", ".join(sorted(texts(subnet.get("address_prefixes")))), 80)
+        ranges = ", ".join(sorted(texts(subnet.get("address_prefixes"))))
+        text, cidrs = printable(hide(name), 80), printable(hide(ranges), 80)
         now = left.get(name.casefold())
         if now is None:
             yield SubnetChange(text, cidrs, unknown=hidden)
