@@ -8,10 +8,36 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hvn.diagnostics.message import Message
-from hvn.review.plan import CODE, EXPECTED, INPUTS, OPENINGS, WORKSPACE
+from hvn.diagnostics.printable import printable
+from hvn.review.plan import (
+    BASE,
+    BY_CODE,
+    CODE,
+    EXPECTED,
+    EXPRESSIONS,
+    INPUTS,
+    OPENINGS,
+    PROVIDERS,
+    UNEXPLAINED,
+    VERSIONS,
+    WORKSPACE,
+)
 
 NOT_READ = ("deferred_changes", "deferred_action_invocations", "action_invocations")
 """Parts of a plan that the review does not read, although an apply may act on them."""
+KNOWN = frozenset(
+    {
+        *("format_version", "terraform_version", "timestamp", "applyable", "complete", "errored"),
+        *("variables", "configuration", "prior_state", "planned_values", "relevant_attributes", "checks"),
+        *("resource_changes", "resource_drift", "output_changes"),
+        *(UNEXPLAINED, PROVIDERS, EXPRESSIONS, OPENINGS, EXPECTED, BY_CODE, VERSIONS, WORKSPACE, INPUTS, CODE, BASE),
+    }
+)
+"""Parts of a plan that the review reads, or that do not change what an apply does. Terraform 1.9 to 1.14 writes only
+these parts and `NOT_READ` (internal/command/jsonplan/plan.go), OpenTofu a subset. Newer versions may add parts without
+a new format."""
+SHOWN = 10
+"""The maximum number of unknown parts to list."""
 LABELS = (WORKSPACE, INPUTS, CODE)
 """Keys that `hvn plans` always writes. The review refuses a plan that has `hvn_openings` but lacks one of these
 keys."""
@@ -29,6 +55,9 @@ def incomplete(data: Mapping[str, Any], *, failed: bool) -> Iterator[Message]:
     for name in NOT_READ:
         if data.get(name):
             yield Message("the plan has {name}, which this review does not read", name=name)
+    if unknown := sorted(name for name in data.keys() - KNOWN - {*NOT_READ} if not _empty(data[name])):
+        names = [printable(name, 80) for name in unknown[:SHOWN]]
+        yield Message("the plan has {names}, which this review does not know", names=names)
     if OPENINGS in data and (missing := [key for key in LABELS if not isinstance(data.get(key), str)]):
         yield Message(
             "the plan has {compared}, but {keys} is missing or malformed: somebody changed the file. Plan the "
@@ -43,6 +72,11 @@ def incomplete(data: Mapping[str, Any], *, failed: bool) -> Iterator[Message]:
             compared=OPENINGS,
             key=EXPECTED,
         )
+
+
+def _empty(part: Any) -> bool:
+    """Return whether a part has no content. `false` has content: it may mean that a check failed."""
+    return part is None or part in ("", [], {})
 
 
 def _changes(data: Mapping[str, Any]) -> bool:

@@ -212,6 +212,9 @@ def test_no_mark_hides_nothing(mark: Any) -> None:
         (b'{"@level":"info","@message":"x"}\n{"@level":"info"}\n', "terraform show -json PLANFILE"),
         (plan(resource(), **{WORKSPACE: "network-sandbox"}), "network-sandbox"),
         (plan(action_invocations=[{"address": "action.a.b"}]), "action_invocations"),
+        (plan(module_changes=[{"address": "module.a"}], timestamp="2026-11-29T00:00:00Z"), "module_changes"),
+        (plan(safe=False), "safe"),
+        (plan(hvn_later={"a": None}), "hvn_later"),
     ],
 )
 def test_an_unreadable_part_is_named_and_never_approved(content: bytes, value: str) -> None:
@@ -219,6 +222,21 @@ def test_an_unreadable_part_is_named_and_never_approved(content: bytes, value: s
     assert value in " ".join(map(str, read.unknowns))
     assert approval.reviewed(approval.mark([read])) == {}
     assert approval.refusals([read], approval.mark([read]))
+
+
+def test_an_empty_part_and_the_parts_of_terraform_are_known() -> None:
+    lists: dict[str, list[Any]] = {
+        key: [] for key in ("checks", "relevant_attributes", "resource_drift", "module_changes")
+    }
+    objects: dict[str, dict[str, Any]] = {key: {} for key in ("variables", "planned_values", "prior_state", "later")}
+    more = {"terraform_version": "1.14.0", "timestamp": "2026-11-29T00:00:00Z", "applyable": True, "complete": True}
+    assert parse("w", plan(**lists, **objects, **more, errored=False, next=None)).unknowns == ()
+
+
+def test_many_unknown_parts_are_listed_only_in_part() -> None:
+    (unknown,) = parse("w", plan(**{f"part_{number}": 1 for number in range(100)})).unknowns
+    assert "part_0" in str(unknown)
+    assert "part_99" not in str(unknown)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le"])
