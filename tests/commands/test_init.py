@@ -85,7 +85,7 @@ def test_the_address_plan_can_be_given(hub: dict[str, str], tmp_path: pathlib.Pa
     topology = written(file)
     assert topology["hvn"]["cidr"] == "172.30.0.0/20"
     assert topology["address_pools"] == {"spokes": "10.128.0.0/16"}
-    assert topology["spokes"]["shop"]["cidr"] == "10.128.0.0/20"
+    assert topology["spokes"]["shop"]["cidr"] == "10.128.0.0/22"
     assert topology["on_premises"] == {"tokyo": ["10.0.0.0/16", "10.1.0.0/16"], "osaka": ["10.2.0.0/16"]}
     if hub:
         assert topology["hub"]["existing"]["gateway"] is True
@@ -199,8 +199,8 @@ def answered(file: pathlib.Path, *lines: str) -> Result:
 
 
 ANSWERS = ["acme", UUID, UUID, "westeurope", UUID]
-ENTER = ["", "", "", "", "", "shop", "", ""]
-"""Enter for state, hub, Vault, on-premises networks and pool, then the spoke, then Enter for cluster and app."""
+ENTER = ["", "", "", "", "", "", "shop", "", "", ""]
+"""Enter for state, hub, Vault, tier, on-premises and pool, the spoke, then Enter for cluster, app and names."""
 
 
 @pytest.fixture
@@ -229,17 +229,17 @@ def test_enter_gives_a_firewall_a_cluster_and_an_app(tmp_path: pathlib.Path) -> 
 def test_only_the_questions_of_the_kind_of_hub_are_asked(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "network.yaml"
     hub = [*(HUB | {"--hub-firewall-ip": "none"}).values()]
-    done = answered(file, *ANSWERS, "", "existing", "", *hub, "dc=192.168.0.0/16", "y", "", "shop", "n")
+    done = answered(file, *ANSWERS, "", "existing", "", "", *hub, "dc=192.168.0.0/16", "y", "", "shop", "n", "")
     assert done.exit_code == 0, done.output
     topology = written(file)
     assert topology["hub"]["existing"]["gateway"] is True
     assert topology["on_premises"] == {"dc": ["192.168.0.0/16"]}
-    assert topology["spokes"]["shop"] == {"cidr": "10.64.0.0/16", "vault_route": "direct", "use_remote_gateways": True}
-    none = answered(tmp_path / "none.yaml", *ANSWERS, "", "none", "", "dc=192.168.0.0/16", "10.50.0.0/16", "shop", "n")
+    assert topology["spokes"]["shop"] == {"cidr": "10.64.0.0/22", "vault_route": "direct", "use_remote_gateways": True}
+    ranges = ("dc=192.168.0.0/16", "10.50.0.0/16")
+    none = answered(tmp_path / "none.yaml", *ANSWERS, "", "none", "", "", *ranges, "shop", "n", "")
     assert written(tmp_path / "none.yaml")["address_pools"] == {"spokes": "10.50.0.0/16"}
     assert none.exit_code == 0, none.output
-    assert "gateway" not in none.stdout
-    assert "Resource id" not in none.stdout
+    assert not [word for word in ("gateway", "Resource id") if word in none.stdout]
 
 
 @pytest.mark.usefixtures("terminal")
@@ -247,7 +247,7 @@ def test_after_an_error_the_answers_can_be_repeated_as_options(tmp_path: pathlib
     file = tmp_path / "network.yaml"
     sites = "dc=192.168.0.0/16,192.168.0.0/24"
     vault = ("hvn-one/vault-one", "172.25.32.0/20")
-    done = answered(file, *ANSWERS, "", "no-firewall", *vault, sites, "n", "", "shop", "y", "a/b=c/d a/e")
+    done = answered(file, *ANSWERS, "", "no-firewall", *vault, sites, "n", "", "shop", "y", "a/b=c/d a/e", "")
     assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
     options = shlex.split(done.stderr.splitlines()[-1])[3:]
     at = options.index("192.168.0.0/24") if "192.168.0.0/24" in options else options.index("dc=192.168.0.0/24")

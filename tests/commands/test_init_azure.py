@@ -299,15 +299,18 @@ def test_a_second_file_with_its_own_hub_gets_its_own_peering(tmp_path: pathlib.P
 
 def test_a_second_file_of_the_project_gets_a_note(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = tmp_path / "topology.yaml"
-    monkeypatch.setattr("hvn.commands.init.default_topology", lambda: first)
+    monkeypatch.setattr("hvn.commands.init.report.default_topology", lambda: first)
     assert "--vault-of" not in init(first, paths(RETAILER)).stdout
     assert f"--vault-of {first} would share both" in init(tmp_path / "dev.yaml", paths(RETAILER)).stdout
 
 
 # The answers to the questions, after the option --azure, in the order of the questions.
 ANSWERS = {
-    "insurer": (INSURER, ["acme", UUID, "", "", "", "", "", "shop", "n"]),
-    "bank": (BANK, ["acme", PROD.split()[1], UUID, "", "", "", "francecentral", "dc=192.168.0.0/16", "", "shop", "n"]),
+    "insurer": (INSURER, ["acme", UUID, "", "", "", "", "", "", "shop", "n", ""]),
+    "bank": (
+        BANK,
+        ["acme", PROD.split()[1], UUID, "", "", "", "", "francecentral", "dc=192.168.0.0/16", "", "shop", "n", ""],
+    ),
 }
 
 

@@ -19,7 +19,8 @@ from tests.commands.test_init_azure import COMPANIES, SPACE, UUID, VNET, init, p
     ("document", "expected"),
     [
         ("Name    ResourceGroup\n", "not JSON"),
-        ("", "not JSON"),
+        ("", "is empty"),
+        ('{"data": [', "line 1 column 11"),
         ("[" * 100_000, "not JSON"),
         ('{"data": [], "data": []}', "duplicate key"),
         ("[]", "no VNet"),

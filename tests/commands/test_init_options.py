@@ -134,7 +134,6 @@ def test_options_override_the_values_of_the_first_environment(first: pathlib.Pat
     file = tmp_path / "dev.yaml"
     options = {
         "--tenant-id": OTHER,
-        "--project-id": OTHER,
         "--region": "northeurope",
         "--state": "cloud:dev",
         "--logs": LOGS.replace("acme", "dev"),
@@ -143,12 +142,12 @@ def test_options_override_the_values_of_the_first_environment(first: pathlib.Pat
     done = second(file, first, *(word for option in options.items() for word in option))
     assert done.exit_code == 0, done.output
     two = written(file)
-    assert (two["azure"]["tenant_id"], two["hvn"]["project_id"]) == (OTHER, OTHER)
+    assert two["azure"]["tenant_id"] == OTHER
     assert two["azure"]["region"] == "northeurope"
     assert two["state"] == {"backend": "cloud", "organization": "dev"}
     assert two["logs"] == {"workspace_id": options["--logs"]}
     assert two["on_premises"] == {"dc": ["192.168.1.0/24"]}
-    assert "from the file of --vault-of: tag\n" in done.stdout
+    assert "from the file of --vault-of: project-id, tag\n" in done.stdout
 
 
 @pytest.mark.parametrize(("region", "kept"), [("westeurope", True), ("northeurope", False)])
@@ -167,7 +166,7 @@ def test_the_values_of_another_file_need_no_questions(tmp_path: pathlib.Path, mo
     first, file = tmp_path / "first.yaml", tmp_path / "dev.yaml"
     assert init(first, "--hub", "no-firewall", "--state", "local").exit_code == 0
     words = ["init", str(file), "--vault-of", str(first)]
-    answers = ["acmedev", OTHER, "no-firewall", "", "", "shop", "n"]
+    answers = ["acmedev", OTHER, "no-firewall", "", "", "shop", "n", ""]
     done = CliRunner().invoke(cli, words, input="\n".join(answers) + "\n")
     assert done.exit_code == 0, done.output
     assert written(file)["azure"] == written(first)["azure"] | {"subscription_id": OTHER}

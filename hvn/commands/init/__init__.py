@@ -4,29 +4,28 @@ import os
 import pathlib
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from ipaddress import IPv4Network
 
 import click
 
-from hvn.check import load
-from hvn.commands.init import azure_json, azure_network, new_topology, questions
+from hvn.check import load, other_file
+from hvn.commands.init import azure_json, azure_network, new_topology, parsing, questions, report
 from hvn.commands.init.azure_json import Azure
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.azure_resources import Vnet
 from hvn.commands.init.new_topology import Request, SpokeVnet
-from hvn.commands.init.shared_vault import SharedVault, shared_vault
+from hvn.commands.init.shared_vault import shared_vault
 from hvn.commands.spoke.add import apps_of
 from hvn.commands.spoke.new_app import FORM
 from hvn.commands.spoke.new_spoke import Refused
+from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import closest
-from hvn.diagnostics.text import advice, kind, statement
-from hvn.options import CONFIG, Choice, adapted, default_topology, require, stop, tell
+from hvn.options import CONFIG, Choice, adapted, default_topology, require_loaded, stop
 from hvn.printed import here
 from hvn.topology.fields import Cidr, Uuid
-from hvn.topology.model import NewHub
 from hvn.yamlfile import source
 
 REPEATABLE = ("in_use", "on_premises", "gateway", "cluster", "apps", "admin_groups", "naming", "tags")
@@ -34,11 +33,11 @@ REPEATABLE = ("in_use", "on_premises", "gateway", "cluster", "apps", "admin_grou
 
 
 def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> tuple[IPv4Network, ...]:
-    return tuple(questions.valid(Cidr, "in_use")(value) for value in values)
+    return tuple(parsing.valid(Cidr, "in_use")(value) for value in values)
 
 
 def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str]) -> Mapping[str, str]:
-    return questions.pairs_of(parameter.opts[0].removeprefix("--"), values)
+    return parsing.pairs_of(parameter.opts[0].removeprefix("--"), values)
 
 
 @click.command()
@@ -75,7 +74,7 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
     "admin_groups",
     multiple=True,
     metavar="UUID",
-    callback=lambda _ctx, _parameter, values: tuple(map(questions.valid(Uuid, "admin_group"), values)),
+    callback=lambda _ctx, _parameter, values: tuple(map(parsing.valid(Uuid, "admin_group"), values)),
     help="An Entra group that administers the cluster, repeatable.",
 )
 @click.option(
@@ -116,7 +115,7 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
     "--on-premises",
     multiple=True,
     metavar="NAME=CIDR",
-    callback=lambda _ctx, _parameter, values: questions.sites_of(values),
+    callback=lambda _ctx, _parameter, values: parsing.sites_of(values),
     help="An on-premises range, repeatable.",
 )
 @click.option(
@@ -147,11 +146,11 @@ def command(
       hvn init network.yaml --in-use 10.0.0.0/16 --in-use 172.16.0.0/12
     """
     path = file or default_topology()
-    if path.exists() or path.is_symlink():
-        stop(f"{printable(str(path), 200)} exists: name another file, or move the existing file")
+    _require_new(path)
     azure = _azure(azure_files)
     spoke_vnet = options.pop("spoke_vnet_id")
-    shared = shared_vault(require(vault_of).topology) if vault_of else None
+    other, topology = require_loaded(vault_of) if vault_of else (None, None)
+    shared = shared_vault(topology.topology) if topology else None
     options["hub_cidr"] = ",".join(options["hub_cidr"])  # type: ignore[arg-type]  # the option is repeatable
     hub_vnet = str(options["hub_vnet_id"] or "")
     if azure and hub_vnet and "/" not in hub_vnet:
@@ -162,8 +161,15 @@ def command(
     proposal = azure_network.propose(azure, answers) if azure else Proposal()
     request = replace(request, taken=proposal.taken)
     if questions.asks():
-        _tell(proposal.read)
-    request = questions.complete(request, proposal)
+        report.tell(proposal.read)
+    try:
+        request = questions.complete(request, proposal)
+    except click.Abort as error:
+        if isinstance(error.__context__, EOFError):
+            stop("init: the input ended before the last answer; nothing was written")
+        raise
+    if request.answers["hub"] == "existing":
+        request = replace(request, planned=proposal.planned)
     if spoke_vnet:
         request = replace(request, spoke_vnet=_spoke_vnet(azure, str(spoke_vnet), request))
     repeat = questions.command_line(request, azure_files, vault_of)
@@ -175,8 +181,9 @@ def command(
     except (new_topology.NoRange, Refused) as error:
         stop(f"init: {printable(str(error), 500)}")
     checked = adapted(load.check(source.parse(text, str(path)), path.parent / "jwks"), path)
-    if checked.checked is None:
-        tell(checked, err=True)
+    errors = (*checked.findings, *(other_file.findings(checked, other) if other else ()))
+    if any(finding.severity is Level.ERROR for finding in errors):
+        click.echo(f"{report.errors(errors)}\n\n{printable(str(path), 200)} was not written", err=True)
         if questions.asks():
             click.echo(f"\n{asked}", err=True)
         sys.exit(1)
@@ -187,23 +194,27 @@ def command(
     except OSError as error:
         stop(f"{printable(str(path), 200)} cannot be written: {error.strerror}")
     if not questions.asks():
-        _tell(proposal.read)
-    _report(path, checked, proposal, request, answers)
+        report.tell(proposal.read)
+    report.report(path, checked, proposal, request, answers)
     if questions.asks():
         click.echo(asked)
     if "existing_vault" not in answers:
-        _other_file(path, vault_of)
+        report.other_file(path, vault_of)
 
 
-def _other_file(path: pathlib.Path, vault_of: pathlib.Path | None) -> None:
-    """Print the next commands for a second topology file, which shares the HVN of the first file or has its own HVN."""
-    other = vault_of or default_topology()
-    if not other.exists() or other.resolve() == path.resolve():
-        return
-    file, names = printable(str(path), 200), printable(str(other), 200)
-    if not vault_of:
-        click.echo(f"note: {file} has its own HVN and Vault cluster; --vault-of {names} would share both")
-    click.echo(f"then: {here(path).command(f'bin/hvn check --with {shlex.quote(names)}')}")
+def _require_new(path: pathlib.Path) -> None:
+    """Exit with 2 if the file exists or cannot be written. A person answers questions only for a file that can be
+    written."""
+    shown = printable(str(path), 200)
+    if path.is_dir():
+        stop(f"{shown} is a directory: name a new file in it")
+    if path.exists() or path.is_symlink():
+        stop(f"{shown} exists: name another file, or move the existing file")
+    folder = next(one for one in path.absolute().parents if one.exists())
+    if not folder.is_dir():
+        stop(f"{shown} cannot be written: {printable(str(folder), 200)} is not a folder")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        stop(f"{shown} cannot be written: no permission to write to {printable(str(folder), 200)}")
 
 
 def _azure(files: Sequence[pathlib.Path]) -> Azure | None:
@@ -241,73 +252,6 @@ def _spoke_vnet(azure: Azure | None, name: str, request: Request) -> SpokeVnet:
         vnet.id,
         vnet.cidrs,
         azure_network.free_nodes(vnet) if request.cluster else None,
-        hub_peering=answers["hub"] != questions.NO and not (hub and azure_network.peered(hub, vnet, azure)),
+        hub_peering=answers["hub"] != parsing.NO and not (hub and azure_network.peered(hub, vnet, azure)),
         zone_link=not (zone and azure_network.linked(azure, zone, vnet.id)),
     )
-
-
-def _tell(lines: Sequence[str]) -> None:
-    for line in lines:
-        click.echo(line)
-
-
-def _report(
-    path: pathlib.Path, loaded: load.Loaded, proposal: Proposal, request: Request, explicit: Mapping[str, str]
-) -> None:
-    shown = printable(str(path), 200)
-    click.echo(f"wrote {shown}; compare its ranges with the ranges that your organization uses")
-    click.echo(f"proposed free ranges: {', '.join(_free_ranges(loaded, request)) or 'none'}")
-    for name in (*proposal.answers, *proposal.hub):
-        if name in request.answers and name not in explicit:
-            click.echo(f"from Azure: {name.replace('_', '-')} {printable(request.answers[name], 300)}")
-    if request.shared:
-        names = [*_from_other_file(request.shared, proposal, request, explicit)]
-        click.echo(f"from the file of --vault-of: {', '.join(names) or 'HVN and Vault cluster'}")
-    if "ci" in request.answers:
-        command_ = new_topology.prefix_command(request.answers["ci"])
-        click.echo(f"to do: vault.ci.github.subject_prefix must be the output of {command_}")
-    existing_hub = request.answers["hub"] == "existing"
-    for line in proposal.todo if existing_hub else ():
-        click.echo(f"to do: {line}")
-    if existing_hub and proposal.dns_servers and not request.spoke_vnet:
-        servers = ", ".join(map(printable, proposal.dns_servers))
-        click.echo(f"to do: the spoke uses Azure DNS; dns_servers: [{servers}] selects the DNS servers of the hub")
-    for finding in loaded.findings:
-        click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
-    if not request.shared and "existing_vault" not in request.answers:
-        click.echo("note: the file creates an HVN and a Vault cluster, which cost money; --existing-vault uses yours")
-    if not request.naming:
-        click.echo("note: Azure cannot rename resources: choose your name patterns (naming) before the first deploy")
-    commands = here(path)
-    click.echo(f"next: {commands.command('bin/hvn rehearse')}")
-    pool = " --pool spokes" if request.spoke_vnet else ""
-    add = f"bin/hvn spoke add NAME --size 20{pool} --cluster --app NAMESPACE/SERVICE-ACCOUNT"
-    click.echo(f"then: {commands.command(add)}")
-
-
-def _from_other_file(
-    shared: SharedVault, proposal: Proposal, request: Request, explicit: Mapping[str, str]
-) -> Iterator[str]:
-    """Yield the options that have the values of the other file."""
-    yield from (
-        name.replace("_", "-") for name in shared.defaults if name not in explicit and name not in proposal.answers
-    )
-    if shared.tags.keys() - request.tags.keys():
-        yield "tag"
-    if shared.logs and "logs" not in explicit:
-        yield "logs"
-    if shared.on_premises and request.on_premises == shared.on_premises:
-        yield "on-premises"
-
-
-def _free_ranges(loaded: load.Loaded, request: Request) -> Iterator[str]:
-    """Yield the ranges that `init` chose, by the field."""
-    if loaded.checked is None:
-        return
-    topology = loaded.checked.topology
-    if isinstance(topology.hub, NewHub):
-        yield f"hub.cidr {topology.hub.cidr}"
-    if "hvn_cidr" not in request.answers and not request.shared:
-        yield f"hvn.cidr {topology.hvn.cidr}"
-    if "pool_cidr" not in request.answers:
-        yield f"address_pools.spokes {topology.address_pools['spokes']}"

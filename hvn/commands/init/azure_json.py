@@ -2,7 +2,6 @@
 
 import json
 import pathlib
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from hvn.commands.init.azure_resources import (
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import closest
+from hvn.files import read_or_stdin
 from hvn.options import STDIN
 from hvn.topology.fields import REFUSED, Uuid
 
@@ -33,6 +33,8 @@ QUERY = "az graph query -q @examples/azure.kql --first 1000 -o json"
 """The command that prints all resources that `init` reads, of all subscriptions."""
 
 _UNCHANGED = f"save the whole output of an az command with -o json: {QUERY}"
+LARGEST = 64 * 1024 * 1024
+"""The maximum size of a file: 1000 resources have about 5 MB."""
 _MOST = 20
 """The maximum number of problems to print."""
 
@@ -78,10 +80,13 @@ def read(files: Sequence[pathlib.Path]) -> Azure:
     for file in files:
         name = "<stdin>" if file == STDIN else printable(str(file), 200)
         try:
-            document = _document(sys.stdin.buffer.read() if file == STDIN else file.read_bytes())
+            document = _document(read_or_stdin(str(file), LARGEST + 1))
             items = list(_items(document))
         except Unreadable as error:
             problems.append(f"{name}: error: {error}")
+            continue
+        except ValueError:  # the name has a NUL
+            problems.append(f"{name}: error: the name is invalid\n  fix: name a file")
             continue
         if isinstance(document, dict) and isinstance(document.get("total_records"), int):
             rows, total = rows + len(items), max(total, document["total_records"])
@@ -105,11 +110,16 @@ def read(files: Sequence[pathlib.Path]) -> Azure:
 
 
 def _document(data: bytes) -> Any:
+    if len(data) > LARGEST:
+        raise Unreadable(f"the file is larger than {LARGEST // 1024**2} MiB\n  fix: {_UNCHANGED}")
+    if not data.strip():
+        raise Unreadable("the file is empty: the az command failed\n  fix: run 'az login', and repeat the command")
     try:
         # PowerShell's > writes UTF-16.
         return strict_json.loads(data.decode(json.detect_encoding(data)).lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
-        reason = f" ({printable(str(error))})" if isinstance(error, strict_json.Ambiguous) else ""
+        known = isinstance(error, strict_json.Ambiguous | json.JSONDecodeError)
+        reason = f" ({printable(str(error))})" if known else ""
         raise Unreadable(f"the file is not JSON{reason}\n  fix: {_UNCHANGED}") from None
 
 

@@ -36,6 +36,8 @@ class Proposal:
     """The DNS servers of the existing hub's VNet."""
     taken: tuple[IPv4Network, ...] = ()
     unclear: dict[str, str] = field(default_factory=dict)
+    planned: dict[str, str] = field(default_factory=dict)
+    """The step that creates the resource of a proposed option, if the files do not contain the resource."""
     read: list[str] = field(default_factory=list)
     todo: list[str] = field(default_factory=list)
 
@@ -174,8 +176,10 @@ def _facts(azure: Azure, hub: Vnet, answers: Mapping[str, str], proposal: Propos
         parts.append(f"DNS servers {', '.join(map(printable, hub.dns.servers))}")
     parts.append(f"{len(hub.peerings)} peering{'s' * (len(hub.peerings) != 1)}")
     proposal.read.append("; ".join(parts))
-    _runners(hub, proposal)
-    _zone(azure, hub, answers.get("region") or hub.location, proposal)
+    if "hub_runners_cidr" not in answers:
+        _runners(hub, proposal)
+    if "hub_dns_zone_id" not in answers:
+        _zone(azure, hub, answers.get("region") or hub.location, proposal)
     proposal.dns_servers = hub.dns.servers
 
 
@@ -221,6 +225,7 @@ def _runners(hub: Vnet, proposal: Proposal) -> None:
     free = FreeBlocks(hub.cidrs, used).take(27)
     if not named and free:
         proposal.hub["hub_runners_cidr"] = str(free)
+        proposal.planned["hub_runners_cidr"] = f"create a subnet {free} for the runners in the hub"
         proposal.todo.append(
             f"runners: no subnet of the hub has a name like runners; create a subnet {free}, which is free, or set "
             "hub.existing.runners_cidr"
@@ -246,9 +251,14 @@ def _zone(azure: Azure, hub: Vnet, region: str, proposal: Proposal) -> None:
         group = hub.id.partition("/providers/")[0]
         proposal.hub["hub_dns_zone_id"] = f"{group}/providers/Microsoft.Network/privateDnsZones/{name}"
         words = group.split("/")
+        create = (
+            f"az network private-dns zone create --subscription {words[2]} -g {shlex.quote(printable(words[4]))} "
+            f"-n {name}"
+        )
+        proposal.planned["hub_dns_zone_id"] = create
         proposal.todo.append(
-            f"AKS zone: the files do not contain {name}; create the zone: az network private-dns zone create "
-            f"--subscription {words[2]} -g {shlex.quote(printable(words[4]))} -n {name}"
+            f"AKS zone: the files do not contain {name}; if it exists, set hub.existing.private_dns_zone_id, otherwise "
+            f"create it: {create}"
         )
 
 

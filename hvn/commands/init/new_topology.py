@@ -32,7 +32,7 @@ Ci = Annotated[
     Text(
         pattern=r"github:[A-Za-z0-9-]+(@[0-9]+)?/[A-Za-z0-9._-]+(@[0-9]+)?",
         kind="a repository",
-        rule=CI,
+        rule=f"{CI}; for Azure Pipelines, set vault.ci.azure_devops after you create the service connections",
         example="github:example-org/platform",
         why="the claim sub of GitHub's tokens begins with the repository",
         see="docs/how-to/ci-login.md",
@@ -53,14 +53,16 @@ ExistingVault = Annotated[
 # The proposals for each range: the first free range of this length in the first network with such a range.
 HUB = (22, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 HVN = (20, ("172.25.16.0/20", "172.25.0.0/16", "172.16.0.0/12", "10.0.0.0/8", "192.168.0.0/16"))
-POOLS = tuple((length, ("10.64.0.0/10", "10.0.0.0/8", "172.16.0.0/12")) for length in (12, 13, 14, 15, 16))
-SPOKE = 4
-"""The number of bits between the prefix lengths of a pool and its spokes, so that 16 spokes fit into the pool."""
+POOLS = tuple((length, ("10.64.0.0/10", "10.0.0.0/8", "172.16.0.0/12")) for length in (16, 17, 18, 19, 20))
+SPOKE = 22
+"""The prefix length of the first spoke. Half of the range is for the nodes: about 500, with an overlay for the pods."""
+SPOKES = 4
+"""The smallest number of bits between the prefix lengths of a pool and its spokes, so that 16 spokes fit into it."""
 
 SHARED_HUB = "# hvn: allow HVN401 the topology file that creates the HVN also has the peering of this hub"
 
-SMALLEST = 28
-"""The longest prefix length of a proposed spoke in a pool with shorter prefixes."""
+SMALLEST = 27
+"""The longest prefix length of a proposed spoke: half of a /27 has addresses for three nodes and an upgrade."""
 
 
 class NoRange(Exception):
@@ -90,6 +92,8 @@ class Request:
     """The Entra groups that administer the cluster."""
     shared: SharedVault | None = None
     """The HVN and Vault cluster that another file creates. None: the new file creates both."""
+    planned: Mapping[str, str] = field(default_factory=dict)
+    """The step that creates the resource of an option, for resources that do not exist yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +145,18 @@ def text(request: Request, schema: str) -> str:
     parts = ["\n".join(block(section, 0, 2)) for section in sections]
     if _peered_hub(request):
         parts = [part.replace("hub:", f"hub: {SHARED_HUB}", 1) if part.startswith("hub:") else part for part in parts]
-    if "ci" in answers:
-        # The prefix is a guess: the reminder stays in the file.
-        field = "      subject_prefix:"
-        parts = [part.replace(field, f"      # to do: {prefix_command(answers['ci'])}\n{field}") for part in parts]
+    for field_, step in _reminders(request).items():
+        parts = [part.replace(field_, f"{field_[: -len(field_.lstrip())]}# to do: {step}\n{field_}") for part in parts]
     return "\n".join(head) + "\n" + "\n\n".join(parts) + "\n"
+
+
+def _reminders(request: Request) -> Mapping[str, str]:
+    """Return the open step of each field with a guessed value: the reminders stay in the file."""
+    fields = {"hub_dns_zone_id": "    private_dns_zone_id:", "hub_runners_cidr": "    runners_cidr:"}
+    reminders = {fields[option]: step for option, step in request.planned.items()}
+    if "ci" in request.answers:
+        reminders["      subject_prefix:"] = prefix_command(request.answers["ci"])
+    return reminders
 
 
 def prefix_command(ci: str) -> str:
@@ -204,7 +215,8 @@ def _pools(request: Request, pool: IPv4Network) -> Mapping[str, str]:
 
 
 def _spoke(request: Request, pool: IPv4Network) -> Mapping[str, Any]:
-    cidr = next(pool.subnets(prefixlen_diff=min(SPOKE, max(0, SMALLEST - pool.prefixlen))))
+    length = min(SMALLEST, max(SPOKE, pool.prefixlen + SPOKES))
+    cidr = next(pool.subnets(new_prefix=max(length, pool.prefixlen)))
     name = request.answers["spoke"]
     # The gateway of a new hub does not exist before the first deploy.
     gateway = request.gateway and request.answers["hub"] == "existing"

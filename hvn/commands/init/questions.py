@@ -1,31 +1,26 @@
 """Collect the values of `hvn init` from options, or on a terminal from answers to questions."""
 
 import pathlib
-import re
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal, get_args
 
 import click
-from pydantic import BeforeValidator, TypeAdapter, ValidationError
+from pydantic import BeforeValidator
 
 from hvn.check.hcp_regions import PAIRS, REGIONS
+from hvn.commands.init import parsing
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.new_topology import STATES, Ci, ExistingVault, Request, State
-from hvn.commands.spoke.new_app import FORM, NewApp, new_app
-from hvn.diagnostics.message import plain_text
-from hvn.diagnostics.printable import printable
+from hvn.commands.spoke.new_app import FORM
 from hvn.topology.fields import (
-    REFUSED,
     Cidr,
     Ip,
     LogWorkspaceId,
     PrivateDnsZoneId,
     Region,
-    SiteName,
     SpokeName,
     TopologyName,
     Uuid,
@@ -34,10 +29,11 @@ from hvn.topology.fields import (
 )
 from hvn.topology.model import Vault
 
-NO = "none"
+NO = parsing.NO
 FREE = "free"
 TIERS = tuple[str, ...](get_args(Vault.model_fields["tier"].annotation))
 """The sizes of a Vault cluster."""
+PATTERNS = "vnet=vnet-{spoke}-prod resource_group=rg-{spoke}-prod"
 Cidrs = Annotated[tuple[Cidr, ...], BeforeValidator(lambda text: text.split(","))]
 """Ranges, separated by commas."""
 HUBS = ("new", "no-firewall", "existing", NO)
@@ -78,6 +74,7 @@ HUB = (
     Question("hub_dns_zone_id", PrivateDnsZoneId, "Resource id of AKS' private DNS zone, privatelink.REGION.azmk8s.io"),
 )
 """The facts about an existing hub."""
+TIER = Question("vault_tier", Literal[TIERS], f"Vault tier: {', '.join(TIERS)}", "standard_small")
 SPOKE = (Question("spoke", SpokeName, "Name of the first spoke"),)
 OPTIONAL: dict[str, Any] = {"hub_subscription_id": Uuid, "hvn_cidr": Cidr, "hvn_region": Region, "pool_cidr": Cidr}
 OPTIONAL |= {"vault_tier": Literal[TIERS], "logs": LogWorkspaceId, "ci": Ci, "node_size": VmSize}
@@ -88,7 +85,9 @@ TYPES: Mapping[str, Any] = {question.option: question.type for question in (*NET
 
 def explicit(options: Mapping[str, str | None]) -> Mapping[str, str]:
     """Return the options with one value that are on the command line. Raises `UsageError` for an invalid value."""
-    return {name: _shown(valid(type_, name)(value)) for name, type_ in TYPES.items() if (value := options[name])}
+    return {
+        name: _shown(parsing.valid(type_, name)(value)) for name, type_ in TYPES.items() if (value := options[name])
+    }
 
 
 def complete(request: Request, proposal: Proposal) -> Request:
@@ -122,8 +121,10 @@ def _unasked(request: Request, proposal: Proposal) -> Request:
     questions = (*NETWORK, *SPOKE, *(HUB if answers["hub"] == "existing" else ()))
     missing = [question.option for question in questions if question.option not in answers]
     if missing:
-        hints = [f"\n  --{_dashed(name)}: {proposal.unclear[name]}" for name in missing if name in proposal.unclear]
-        options = ", ".join(f"--{_dashed(name)}" for name in missing)
+        hints = [
+            f"\n  --{parsing.dashed(name)}: {proposal.unclear[name]}" for name in missing if name in proposal.unclear
+        ]
+        options = ", ".join(f"--{parsing.dashed(name)}" for name in missing)
         raise click.UsageError(f"without a terminal, init needs {options}{''.join(hints)}")
     gateway = request.gateway or (answers["hub"] == "existing" and proposal.gateway)
     return replace(request, answers=answers, gateway=gateway)
@@ -144,15 +145,21 @@ def _asked(request: Request, proposal: Proposal) -> Request:
                 if question.option in proposal.unclear:
                     click.echo(proposal.unclear[question.option])
                 default = hub if question.option == "hub" else question.proposal
-                answer = click.prompt(question.text, default=default or None, value_proc=valid(question.type))
-                answers[question.option] = _shown(answer)
+                convert = _own_name(request) if question.option == "name" else parsing.valid(question.type)
+                answers[question.option] = _shown(
+                    click.prompt(question.text, default=default or None, value_proc=convert)
+                )
 
     ask(NETWORK)
     if asked and not request.shared and "existing_vault" not in answers:
         vault = click.prompt(
-            "Existing HVN and Vault cluster, as HVN-ID/CLUSTER-ID, or none", NO, value_proc=_unless(NO, ExistingVault)
+            "Existing HVN and Vault cluster, as HVN-ID/CLUSTER-ID, or none",
+            NO,
+            value_proc=parsing.unless(NO, ExistingVault),
         )
         answers |= {"existing_vault": vault} if vault else {}
+        if not vault:
+            ask((TIER,))
     if "existing_vault" in answers:
         ask((Question("hvn_cidr", Cidr, "Range of the HVN"),))
     if answers["region"] not in REGIONS and not request.shared and "existing_vault" not in answers:
@@ -166,31 +173,55 @@ def _asked(request: Request, proposal: Proposal) -> Request:
     # If all options are on the command line, the command asks no questions.
     if asked and not sites:
         sites = click.prompt(
-            "On-premises ranges, such as tokyo=10.0.0.0/16,10.1.0.0/16 osaka=10.2.0.0/16", NO, value_proc=_sites
+            "On-premises ranges, such as tokyo=10.0.0.0/16,10.1.0.0/16 osaka=10.2.0.0/16", NO, value_proc=parsing.sites
         )
         if sites and answers["hub"] != NO and not gateway:
             gateway = click.confirm("Does the hub have, or get, a VPN or ExpressRoute gateway?", default=True)
     if asked and "pool_cidr" not in answers:
-        pool = click.prompt("Range for all spokes, or free for a proposal", FREE, value_proc=_unless(FREE, Cidr))
+        pool = click.prompt("Range for all spokes, or free for a proposal", FREE, value_proc=parsing.unless(FREE, Cidr))
         answers |= {"pool_cidr": str(pool)} if pool else {}
     ask(SPOKE)
     if asked and not cluster:
         cluster = click.confirm("A private AKS cluster in this spoke?", default=True)
     if asked and cluster and not apps:
-        apps = click.prompt(f"Apps: {FORM}, separated by spaces, or none", f"{answers['spoke']}/web", value_proc=_apps)
-    return replace(request, answers=answers, on_premises=sites, gateway=gateway, cluster=cluster, apps=apps)
+        apps = click.prompt(
+            f"Apps: {FORM}, separated by spaces, or none", f"{answers['spoke']}/web", value_proc=parsing.apps
+        )
+    naming = request.naming
+    if asked and not naming:
+        naming = click.prompt(f"Own name patterns, such as {PATTERNS}, or none", NO, value_proc=parsing.patterns)
+    request = replace(request, answers=answers, on_premises=sites, gateway=gateway, naming=naming)
+    return replace(request, cluster=cluster, apps=apps)
 
 
 def _shown(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
+def _own_name(request: Request) -> Callable[[str], str]:
+    """Return a function that refuses the name of the file of `--vault-of`: the names of resources would collide."""
+
+    def convert(text: str) -> str:
+        name: str = parsing.valid(TopologyName)(text)
+        if request.shared and name == request.shared.name:
+            raise click.UsageError(f"--name: {name} is the name in the file of --vault-of; choose another name")
+        return name
+
+    return convert
+
+
 def _agree(request: Request) -> None:
-    """Raise `UsageError` for an option without effect on this kind of hub."""
+    """Raise `UsageError` for an option without effect on this kind of hub, or that contradicts another option."""
     hub = request.answers["hub"]
+    _own_name(request)(request.answers["name"])
+    project = request.shared.defaults.get("project_id") if request.shared else None
+    if project and request.answers["project_id"] != project:
+        raise click.UsageError(
+            f"--project-id: the HVN in the file of --vault-of is in the HCP project {project}; omit the option"
+        )
     facts = [question.option for question in HUB if question.option in request.answers]
     if facts and hub != "existing":
-        raise click.UsageError(f"--{_dashed(facts[0])} needs --hub existing")
+        raise click.UsageError(f"--{parsing.dashed(facts[0])} needs --hub existing")
     if "hub_subscription_id" in request.answers and hub not in ("new", "no-firewall"):
         raise click.UsageError("--hub-subscription-id needs a new hub")
     if "existing_vault" in request.answers:
@@ -198,10 +229,12 @@ def _agree(request: Request) -> None:
             raise click.UsageError("--existing-vault needs --hvn-cidr, the range of the HVN")
         for name in ("hvn_region", "vault_tier"):
             if name in request.answers:
-                raise click.UsageError(f"--{_dashed(name)} needs a new Vault cluster")
+                raise click.UsageError(f"--{parsing.dashed(name)} needs a new Vault cluster")
     own = [name for name in ("existing_vault", "hvn_cidr", "hvn_region", "vault_tier") if name in request.answers]
     if own and request.shared:
-        raise click.UsageError(f"--vault-of and --{_dashed(own[0])} exclude each other: the other file has this value")
+        raise click.UsageError(
+            f"--vault-of and --{parsing.dashed(own[0])} exclude each other: the other file has this value"
+        )
     if request.gateway and hub == NO:
         raise click.UsageError("--gateway needs a hub")
     for option, value in (
@@ -218,7 +251,7 @@ def command_line(request: Request, azure_files: Sequence[pathlib.Path], vault_of
     words = [word for file in azure_files for word in ("--azure", str(file))]
     words += ["--vault-of", str(vault_of)] if vault_of else []
     words += ["--spoke-vnet-id", request.spoke_vnet.vnet_id] if request.spoke_vnet else []
-    words += [word for name, value in request.answers.items() for word in (f"--{_dashed(name)}", value)]
+    words += [word for name, value in request.answers.items() for word in (f"--{parsing.dashed(name)}", value)]
     words += [word for cidr in request.in_use for word in ("--in-use", str(cidr))]
     words += [
         word
@@ -234,72 +267,3 @@ def command_line(request: Request, azure_files: Sequence[pathlib.Path], vault_of
     for option, values in (("naming", request.naming), ("tag", request.tags)):
         words += [word for key, value in values.items() for word in (f"--{option}", f"{key}={value}")]
     return shlex.join(words)
-
-
-def valid(type_: Any, option: str = "") -> Callable[[str], Any]:
-    """Return a function that converts a text to its value, and raises `UsageError` for an invalid text."""
-    adapter = TypeAdapter(type_)
-
-    def convert(text: str) -> Any:
-        try:
-            return adapter.validate_python(text)
-        except ValidationError as error:
-            name = f"--{_dashed(option)}: " if option else ""
-            raise click.UsageError(name + _problem(text, error.errors()[0])) from None
-
-    return convert
-
-
-def _unless(word: str, type_: Any) -> Callable[[str], Any]:
-    """Return a function that converts a text to its value, and this word to None."""
-    convert = valid(type_)
-    return lambda text: None if text == word else convert(text)
-
-
-def _problem(text: str, error: Any) -> str:
-    context = error.get("ctx", {})
-    if error["type"] == REFUSED:
-        return f"{plain_text(context['message'])}; {plain_text(context['fix'])}"
-    if error["type"] == "literal_error":
-        return f"{printable(text)} is not {context['expected'].replace(chr(39), '')}"
-    return f"{printable(text)}: {error['msg']}"
-
-
-def sites_of(values: Sequence[str]) -> Mapping[str, list[IPv4Network]]:
-    """Return the ranges of each on-premises network. Raises `UsageError` if a value is not NAME=CIDR."""
-    sites: dict[str, list[IPv4Network]] = {}
-    for value in values:
-        name, sign, cidr = value.partition("=")
-        if not sign:
-            raise click.UsageError(f"--on-premises: {printable(value)} is not NAME=CIDR")
-        ranges = map(valid(Cidr, "on_premises"), cidr.split(","))
-        sites.setdefault(valid(SiteName, "on_premises")(name), []).extend(ranges)
-    return sites
-
-
-def pairs_of(option: str, values: Sequence[str]) -> Mapping[str, str]:
-    """Return the values of an option by key. Raises `UsageError` if a value is not KEY=VALUE, or for a second value of
-    a key."""
-    pairs: dict[str, str] = {}
-    for text in values:
-        key, sign, value = text.partition("=")
-        if not sign or key in pairs:
-            problem = "is the second value of this key" if sign else "is not KEY=VALUE"
-            raise click.UsageError(f"--{option}: {printable(text)} {problem}")
-        pairs[key] = value
-    return pairs
-
-
-def _sites(text: str) -> Mapping[str, list[IPv4Network]]:
-    return {} if text == NO else sites_of(text.split())
-
-
-def _apps(text: str) -> tuple[NewApp, ...]:
-    try:
-        return () if text == NO else tuple(map(new_app, re.split(r"[\s,]+", text.strip())))
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-
-
-def _dashed(option: str) -> str:
-    return option.replace("_", "-")

@@ -13,11 +13,12 @@ from hvn.topology.ranges import top_ranges
 class SharedVault:
     """The section `hvn` of the new file, the Vault cluster, and the ranges of the other file.
 
-    `defaults` are values of options: tenant, region, project and state. `state`, `tags`, `logs` and `on_premises` are
-    sections of the other file. `hub` is the VNet of the other file's existing hub in lower case, if the hub has a
-    peering with the HVN.
+    `name` is the other file's name. `defaults` are values of options: tenant, region, project and state. `state`,
+    `tags`, `logs` and `on_premises` are sections of the other file. `hub` is the VNet of the other file's existing hub
+    in lower case, if the hub has a peering with the HVN.
     """
 
+    name: str
     hvn: Mapping[str, Any]
     cluster_id: str
     namespace: str
@@ -36,6 +37,7 @@ def shared_vault(topology: Topology) -> SharedVault:
     backup = {"backup": {"id": hvn.backup.id, "cidr": str(hvn.backup.cidr)}} if hvn.backup else {}
     peered = hub.existing.vnet_id.lower() if isinstance(hub, ExistingHub) and hub.vault_peering else ""
     return SharedVault(
+        topology.name,
         {"id": hvn.id, "cidr": str(hvn.cidr), "existing": True, **backup},
         topology.vault.cluster_id,
         topology.vault.namespace,

@@ -105,10 +105,12 @@ def _apps(spoke: str, apps: Sequence[NewApp]) -> Mapping[str, Any]:
     fields: dict[str, Any] = {}
     for app in apps:
         namespace, account = app.namespace, app.service_account
+        if any((other["namespace"], other["service_account"]) == (namespace, account) for other in fields.values()):
+            raise Refused(f"app {namespace}/{account} is listed twice")
         short = (namespace if account == "default" else account).replace(".", "-")
         name = f"{namespace}-{short}" if short in fields else short
         if name in fields:
-            raise Refused(f"{namespace}/{account} is listed twice, or two apps would have the name {name}")
+            raise Refused(f"app {namespace}/{account}: another app has the name {name}; add this app to the file")
         fields[name] = {
             "namespace": namespace,
             "service_account": account,

@@ -1,0 +1,45 @@
+"""Name the options of `hvn init` that set the fields of a topology."""
+
+from hvn.diagnostics.message import Path
+
+ANY = "*"
+OPTIONS: tuple[tuple[Path, str], ...] = (
+    (("name",), "--name"),
+    (("naming",), "--naming"),
+    (("azure", "tenant_id"), "--tenant-id"),
+    (("azure", "subscription_id"), "--subscription-id"),
+    (("azure", "region"), "--region"),
+    (("azure", "tags"), "--tag"),
+    (("state",), "--state"),
+    (("hvn", "region"), "--hvn-region"),
+    (("hvn", "cidr"), "--hvn-cidr"),
+    (("hvn", "project_id"), "--project-id"),
+    (("vault", "tier"), "--vault-tier"),
+    (("vault", "ci"), "--ci"),
+    (("address_pools", "spokes"), "--pool-cidr"),
+    (("address_pools",), "--spoke-vnet-id"),
+    (("on_premises",), "--on-premises"),
+    (("hub", "subscription_id"), "--hub-subscription-id"),
+    (("hub", "existing", "vnet_id"), "--hub-vnet-id"),
+    (("hub", "existing", "cidrs"), "--hub-cidr"),
+    (("hub", "existing", "runners_cidr"), "--hub-runners-cidr"),
+    (("hub", "existing", "firewall_private_ip"), "--hub-firewall-ip"),
+    (("hub", "existing", "private_dns_zone_id"), "--hub-dns-zone-id"),
+    (("logs",), "--logs"),
+    (("spokes", ANY, "existing"), "--spoke-vnet-id"),
+    (("spokes", ANY, "cidr"), "--pool-cidr"),
+    (("spokes", ANY, "cluster", "apps"), "--app"),
+    (("spokes", ANY, "cluster", "admin_groups"), "--admin-group"),
+    (("spokes", ANY, "cluster", "node_pool"), "--node-size"),
+    (("spokes", ANY, "cluster", "node_cidr"), "--pool-cidr"),
+    (("spokes", ANY), "--spoke"),
+)
+
+
+def option_of(path: Path) -> str:
+    """Return the option that sets the field, or an empty text for a field without an option."""
+    return next((option for place, option in OPTIONS if _below(path, place)), "")
+
+
+def _below(path: Path, place: Path) -> bool:
+    return len(path) >= len(place) and all(two in (one, ANY) for one, two in zip(path, place, strict=False))

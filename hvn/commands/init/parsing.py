@@ -1,0 +1,106 @@
+"""Convert the options and answers of `hvn init` to values. An invalid text is one message."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from ipaddress import IPv4Network
+from typing import Any
+
+import click
+from pydantic import TypeAdapter, ValidationError
+
+from hvn.commands.spoke.new_app import NewApp, new_app
+from hvn.diagnostics.message import plain_text
+from hvn.diagnostics.printable import printable
+from hvn.diagnostics.suggest import unknown
+from hvn.topology.fields import REFUSED, Cidr, SiteName
+from hvn.topology.model import Naming
+
+NO = "none"
+"""The answer for no value."""
+
+
+def valid(type_: Any, option: str = "") -> Callable[[str], Any]:
+    """Return a function that converts a text to its value, and raises `UsageError` for an invalid text."""
+    adapter = TypeAdapter(type_)
+
+    def convert(text: str) -> Any:
+        try:
+            return adapter.validate_python(text)
+        except ValidationError as error:
+            name = f"--{dashed(option)}: " if option else ""
+            raise click.UsageError(name + _problem(text, error.errors()[0])) from None
+
+    return convert
+
+
+def unless(word: str, type_: Any) -> Callable[[str], Any]:
+    """Return a function that converts a text to its value, and this word to None."""
+    convert = valid(type_)
+    return lambda text: None if text == word else convert(text)
+
+
+def _problem(text: str, error: Any) -> str:
+    context = error.get("ctx", {})
+    if error["type"] == REFUSED:
+        return f"{plain_text(context['message'])}; {plain_text(context['fix'])}"
+    if error["type"] == "literal_error":
+        return f"{printable(text)} is not {context['expected'].replace(chr(39), '')}"
+    return f"{printable(text)}: {error['msg']}"
+
+
+def sites_of(values: Sequence[str]) -> Mapping[str, list[IPv4Network]]:
+    """Return the ranges of each on-premises network. Raises `UsageError` if a value is not NAME=CIDR."""
+    networks: dict[str, list[IPv4Network]] = {}
+    for value in values:
+        name, sign, cidr = value.partition("=")
+        if not sign:
+            raise click.UsageError(f"--on-premises: {printable(value)} is not NAME=CIDR")
+        ranges = map(valid(Cidr, "on_premises"), cidr.split(","))
+        networks.setdefault(valid(SiteName, "on_premises")(name), []).extend(ranges)
+    return networks
+
+
+def pairs_of(option: str, values: Sequence[str]) -> Mapping[str, str]:
+    """Return the values of an option by key. Raises `UsageError` if a value is not KEY=VALUE, or for a second value of
+    a key."""
+    pairs: dict[str, str] = {}
+    for text in values:
+        key, sign, value = text.partition("=")
+        if not (sign and key) or key in pairs:
+            problem = "is the second value of this key" if sign and key else "is not KEY=VALUE"
+            raise click.UsageError(f"--{option}: {printable(text)} {problem}")
+        pairs[key] = value
+    return pairs
+
+
+def patterns(text: str) -> Mapping[str, str]:
+    """Return the name patterns of an answer. Raises `UsageError` for an invalid pattern."""
+    naming = {} if text == NO else pairs_of("naming", text.split())
+    try:
+        Naming.model_validate(naming)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        kind = str(problem["loc"][0])
+        if kind not in Naming.model_fields:
+            message = "{}; {}".format(*unknown(kind, Naming.model_fields, "kind of name"))
+            raise click.UsageError(plain_text(message)) from None
+        raise click.UsageError(_problem(naming[kind], problem)) from None
+    return naming
+
+
+def sites(text: str) -> Mapping[str, list[IPv4Network]]:
+    """Return the on-premises ranges of an answer. Raises `UsageError` for an invalid answer."""
+    return {} if text == NO else sites_of(text.split())
+
+
+def apps(text: str) -> tuple[NewApp, ...]:
+    """Return the apps of an answer. Raises `UsageError` for an invalid answer."""
+    try:
+        return () if text == NO else tuple(map(new_app, re.split(r"[\s,]+", text.strip())))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def dashed(option: str) -> str:
+    """Return the name of an option on the command line, without its dashes at the beginning."""
+    return option.replace("_", "-")

@@ -1,0 +1,114 @@
+"""Print the result of `hvn init`: the values with their sources, the open tasks and the next commands."""
+
+import pathlib
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import click
+
+from hvn.check import load
+from hvn.commands.init import new_topology
+from hvn.commands.init.azure_network import Proposal
+from hvn.commands.init.new_topology import Request
+from hvn.commands.init.option_names import option_of
+from hvn.commands.init.shared_vault import SharedVault
+from hvn.diagnostics.finding import Finding, Level
+from hvn.diagnostics.printable import printable
+from hvn.diagnostics.text import advice, kind, render, statement
+from hvn.options import default_topology
+from hvn.printed import here
+from hvn.topology.model import NewHub
+
+_LINE = re.compile(r" \(line \d+\)")
+
+
+def errors(findings: Sequence[Finding]) -> str:
+    """Return the errors of a topology that is not written, at the options that cause them: the lines of the file do not
+    exist."""
+    failed = [
+        replace(finding, file="", span=None, workspace=option_of(finding.path))
+        for finding in findings
+        if finding.severity is Level.ERROR
+    ]
+    return _LINE.sub("", render(failed))
+
+
+def tell(lines: Sequence[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def report(
+    path: pathlib.Path, loaded: load.Loaded, proposal: Proposal, request: Request, explicit: Mapping[str, str]
+) -> None:
+    shown = printable(str(path), 200)
+    click.echo(f"wrote {shown}; compare its ranges with the ranges that your organization uses")
+    click.echo(f"proposed free ranges: {', '.join(_free_ranges(loaded, request)) or 'none'}")
+    for name in (*proposal.answers, *proposal.hub):
+        if name in request.answers and name not in explicit:
+            source = "proposed, not in Azure" if name in proposal.planned else "from Azure"
+            click.echo(f"{source}: {name.replace('_', '-')} {printable(request.answers[name], 300)}")
+    if request.shared:
+        names = [*_from_other_file(request.shared, proposal, request, explicit)]
+        click.echo(f"from the file of --vault-of: {', '.join(names) or 'HVN and Vault cluster'}")
+    if "ci" in request.answers:
+        command_ = new_topology.prefix_command(request.answers["ci"])
+        click.echo(f"to do: vault.ci.github.subject_prefix must be the output of {command_}")
+    existing_hub = request.answers["hub"] == "existing"
+    for line in proposal.todo if existing_hub else ():
+        click.echo(f"to do: {line}")
+    if existing_hub and proposal.dns_servers and not request.spoke_vnet:
+        servers = ", ".join(map(printable, proposal.dns_servers))
+        click.echo(f"to do: the spoke uses Azure DNS; dns_servers: [{servers}] selects the DNS servers of the hub")
+    for finding in loaded.findings:
+        click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
+    if not request.shared and "existing_vault" not in request.answers:
+        click.echo("note: the file creates an HVN and a Vault cluster, which cost money; --existing-vault uses yours")
+    if not request.naming:
+        click.echo("note: Azure cannot rename resources: choose your name patterns (naming) before the first deploy")
+    commands = here(path)
+    click.echo(f"next: {commands.command('bin/hvn rehearse')}")
+    pool = " --pool spokes" if request.spoke_vnet else ""
+    add = f"bin/hvn spoke add NAME --size 22{pool} --cluster --app NAMESPACE/SERVICE-ACCOUNT"
+    click.echo(f"then: {commands.command(add)}")
+
+
+def _from_other_file(
+    shared: SharedVault, proposal: Proposal, request: Request, explicit: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield the options that have the values of the other file."""
+    yield from (
+        name.replace("_", "-") for name in shared.defaults if name not in explicit and name not in proposal.answers
+    )
+    if shared.tags.keys() - request.tags.keys():
+        yield "tag"
+    if shared.logs and "logs" not in explicit:
+        yield "logs"
+    if shared.on_premises and request.on_premises == shared.on_premises:
+        yield "on-premises"
+
+
+def _free_ranges(loaded: load.Loaded, request: Request) -> Iterator[str]:
+    """Yield the ranges that `init` chose, by the field."""
+    if loaded.checked is None:
+        return
+    topology = loaded.checked.topology
+    if isinstance(topology.hub, NewHub):
+        yield f"hub.cidr {topology.hub.cidr}"
+    if "hvn_cidr" not in request.answers and not request.shared:
+        yield f"hvn.cidr {topology.hvn.cidr}"
+    if "pool_cidr" not in request.answers:
+        yield f"address_pools.spokes {topology.address_pools['spokes']}"
+
+
+def other_file(path: pathlib.Path, vault_of: pathlib.Path | None) -> None:
+    """Print the next commands for a second topology file, which shares the HVN of the first file or has its own HVN."""
+    other = vault_of or default_topology()
+    if not other.exists() or other.resolve() == path.resolve():
+        return
+    file, names = printable(str(path), 200), printable(str(other), 200)
+    if not vault_of:
+        click.echo(f"note: {file} has its own HVN and Vault cluster; --vault-of {names} would share both")
+    click.echo(f"then: {here(path).command(f'bin/hvn check --with {shlex.quote(names)}')}")
