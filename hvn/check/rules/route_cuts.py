@@ -26,8 +26,6 @@ spokes:
     needs_all_items=True,
 )
 CUT = Message("the apps and the runners of this subnet cannot log in to Vault")
-ONE_DIRECTION = "the firewall sees only one direction of the connections between {one} and {other}"
-PART_ONE_DIRECTION = "the firewall sees only one direction of the connections between {one} and {part} in {other}"
 WITHOUT_HVN = Message("remove the route, or exclude the HVN's range from its destination")
 
 
@@ -94,13 +92,22 @@ def _findings(
                 if any(_asymmetric(network, *pair) for pair in pairs) and not any(
                     _asymmetric(_without_route(network, start, to), *pair) for pair in pairs
                 ):
-                    message = Message(
-                        PART_ONE_DIRECTION if end.within else ONE_DIRECTION,
-                        one=start.label,
-                        other=end.label,
-                        part=end.cidr,
-                    )
-                    yield Finding(rule=RULE, path=path, at_key=True, message=message)
+                    yield Finding(rule=RULE, path=path, at_key=True, message=_one_direction(start, end))
+
+
+def _one_direction(start: Place, end: Place) -> Message:
+    if end.within:
+        return Message(
+            "the firewall sees only one direction of the connections between {one} and {part} in {other}",
+            one=start.label,
+            other=end.label,
+            part=end.cidr,
+        )
+    return Message(
+        "the firewall sees only one direction of the connections between {one} and {other}",
+        one=start.label,
+        other=end.label,
+    )
 
 
 def _without_route(network: Network, start: Place, to: IPv4Network) -> Network:
