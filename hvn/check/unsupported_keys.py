@@ -128,6 +128,12 @@ UNSUPPORTED = (
         fix="delete the key; `azure.tenant_id` is the tenant of the whole network",
     ),
     Unsupported(
+        keys="bastion azure_bastion bastion_host",
+        at="spokes.*",
+        why="this project creates the subnet for Azure Bastion, not Bastion itself",
+        fix="write AzureBastionSubnet into `spokes.<spoke>.subnets`, and create Bastion with your own Terraform",
+    ),
+    Unsupported(
         keys="azure_bastion bastion_host",
         why="this project creates the subnet for Azure Bastion, not Bastion itself",
         fix="write `hub.bastion.cidr`, and create Bastion with your own Terraform",

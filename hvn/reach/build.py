@@ -40,7 +40,7 @@ from hvn.topology.once import once
 # The ports that HCP opens: Vault's API and KMIP (hcp/docs/vault/security-overview).
 VAULT_PORTS = frozenset({8200, 5696})
 
-BASTION_SUBNET, AKS_PODS = "AzureBastionSubnet", "Microsoft.ContainerService/managedClusters"
+AKS_PODS = "Microsoft.ContainerService/managedClusters"
 
 
 @once
@@ -246,7 +246,7 @@ def _exposure(subnet: BuiltSubnet) -> str:
     """Return the unknown setting whether the subnet's Azure service has a public address; empty for nodes, pods and
     virtual machines."""
     service = subnet.delegation.service if subnet.delegation else ""
-    if subnet.name == BASTION_SUBNET:
+    if subnet.name == naming.BASTION_SUBNET:
         service = "Azure Bastion"
     return f"whether {service} has a public address" if service not in ("", AKS_PODS) else ""
 

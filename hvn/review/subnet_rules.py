@@ -14,6 +14,7 @@ from hvn.review.rules.unreviewed_opening import listed
 from hvn.topology import locations
 from hvn.topology.cluster_subnets import used_subnets
 from hvn.topology.model import NewHub, Subnet, Topology
+from hvn.topology.naming import BASTION_SUBNET
 from hvn.topology.ranges import groups_of_file, spoke_at, subnets_of_file
 from hvn.topology.security import (
     BASTION,
@@ -162,12 +163,13 @@ def _groups(topology: Topology) -> Mapping[str, tuple[SecurityRule, ...]]:
 
 
 def _of_subnets(topology: Topology) -> Iterator[tuple[tuple[WorkspaceId, str], tuple[SecurityRule, ...]]]:
-    """Yield the rules of the file for each subnet and for each NSG of several subnets. The rules of an NSG outside the
-    file are unknown."""
+    """Yield the rules of the file for each subnet, the rules of AzureBastionSubnet, and the rules of the file for each
+    NSG of several subnets. The rules of an NSG outside the file are unknown."""
     shared, groups = shared_nsgs(topology), _groups(topology)
     for path, subnet in subnets_of_file(topology):
         place = _text(path)
-        yield (_workspace(path), place), groups.get(shared[place], ()) if place in shared else of_file(subnet)
+        own = BASTION if path[-1] == BASTION_SUBNET else of_file(subnet)
+        yield (_workspace(path), place), groups.get(shared[place], ()) if place in shared else own
     for path, _ in groups_of_file(topology):
         yield (_workspace(path), _text(path)), groups[_text(path)]
 

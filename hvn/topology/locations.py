@@ -194,8 +194,8 @@ def node_route_table(topology: Topology, name: str, spoke: Spoke) -> Resource | 
 
 
 def has_open_table(spoke: Spoke) -> bool:
-    """Return whether a subnet of the spoke has `route: none`."""
-    return any(spoke.subnet(key).route == naming.NO_ROUTES for key in spoke.subnets)
+    """Return whether a subnet of the spoke has `route: none`. AzureBastionSubnet cannot have a route table."""
+    return any(spoke.subnet(key).route == naming.NO_ROUTES for key in spoke.subnets if key != naming.BASTION_SUBNET)
 
 
 def hub_route_table(topology: Topology, key: str) -> Resource:

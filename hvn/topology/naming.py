@@ -26,6 +26,7 @@ HVN_ROUTE, BACKUP_ROUTE = "hvn", "hvn-backup"
 NO_ROUTES = "none"
 """The key of the route table without routes."""
 BASTION = "bastion"
+BASTION_SUBNET = "AzureBastionSubnet"
 """The keys of subnets that the file does not list in `subnets`."""
 SPOKE_HALVES = ("peering_from_spoke", "peering_to_spoke")
 """The halves of `spokes.<spoke>.peerings`, which have no pattern."""
@@ -139,8 +140,10 @@ def name(topology: Topology, kind: str, owner: str, part: str = "") -> str:
     """Return the name of a resource: the exception in `names`, otherwise the name from the pattern of the kind.
 
     `kind` is a field of `naming`, `owner` a spoke or HUB. `part` is the key of a subnet, NSG, route table, peering or
-    app; empty for all other resources.
+    app; empty for all other resources. Azure requires the name of the subnet for Bastion.
     """
+    if kind == "subnet" and part == BASTION_SUBNET:
+        return part
     return exception(topology, kind, owner, part) or by_pattern(topology, kind, owner, part)
 
 

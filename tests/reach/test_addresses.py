@@ -256,6 +256,11 @@ def test_the_internet_reaches_only_a_public_api_server(
     [
         ({"hub": {"bastion": {"cidr": "10.0.1.0/26"}}}, "hub/bastion", "Azure Bastion"),
         (
+            {"spokes": {"payments": {"subnets": {"AzureBastionSubnet": "10.64.32.0/26"}}}},
+            "payments/AzureBastionSubnet",
+            "Azure Bastion",
+        ),
+        (
             {
                 "spokes": {
                     "payments": {

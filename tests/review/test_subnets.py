@@ -140,3 +140,9 @@ def test_a_bastion_and_its_way_to_the_runners_are_reported(
     }
     assert messages.keys() == {"hub.runners", "hub.bastion"}
     assert "10.0.0.128/26" in messages["hub.runners"]["message"]
+
+
+def test_a_bastion_in_a_spoke_is_reported(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.edit((JOBS_LINE, f"{JOBS_LINE}      AzureBastionSubnet: 10.96.3.0/26\n"))
+    (opened,) = findings(repository, monkeypatch)["subnet-opened"]
+    assert opened["message"].split(" ")[0] == "spokes.analytics.subnets.AzureBastionSubnet"

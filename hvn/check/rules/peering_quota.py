@@ -10,10 +10,7 @@ RULE = Rule(
     id="HVN402",
     name="peering-quota",
     level=Level.WARNING,
-    reports=(
-        "The hub and the direct spokes need more HVN peerings than HCP's default quota. With a backup HVN, each VNet "
-        "needs two peerings."
-    ),
+    reports="The hub and the direct spokes need more HVN peerings than HCP's default quota.",
     why=("the default quota of an HCP organization is 10 peerings; the apply of the 11th peering fails"),
     fix="ask HashiCorp's support to raise the quota, or move spokes into a transit pool (vault_route: via-hub)",
     example="""\

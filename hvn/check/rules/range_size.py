@@ -9,13 +9,13 @@ from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Words
 from hvn.topology.locations import new_firewall
 from hvn.topology.model import NewHub, Topology
+from hvn.topology.naming import BASTION_SUBNET
 from hvn.topology.ranges import hub_ranges, hvn_ranges, spoke_ranges, subnets
 
 RULE = Rule(
     id="HVN102",
     name="range-size",
-    reports="A range is too small or too large for the HVN, VNet, subnet or Services that use it. A /27 for Azure "
-    "Bastion yields a warning.",
+    reports="A range has the wrong size for its HVN, VNet, subnet or Services (warning: a /27 for Azure Bastion).",
     why="HCP and Azure refuse the size only at apply: the plan succeeds",
     fix="HVN: /16 to /25; AzureFirewallSubnet and AzureBastionSubnet: /26 or larger; GatewaySubnet: /27 or larger; "
     "VNets and other subnets: /8 to /29; Services: /13 to /28",
@@ -109,7 +109,7 @@ def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network, Size]]:
             yield ("hub", "bastion", "cidr"), topology.hub.bastion.cidr, BASTION
     yield from ((path, cidr, VNET) for path, cidr in spoke_ranges(topology) if path[2] != "existing")
     for path, cidr, _ in subnets(topology):
-        yield path, cidr, SUBNET
+        yield path, cidr, BASTION if BASTION_SUBNET in path else SUBNET
     for name, spoke in topology.spokes.items():
         if spoke.new_cluster:
             yield ("spokes", name, "cluster", "service_cidr"), spoke.new_cluster.service_cidr, SERVICES

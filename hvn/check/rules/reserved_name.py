@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.topology.model import ExistingCluster, NewHub, Spoke, Topology
-from hvn.topology.naming import AZURE_SUBNETS, NODE_SUBNET
+from hvn.topology.naming import AZURE_SUBNETS, BASTION_SUBNET, NODE_SUBNET
 
 RULE = Rule(
     id="HVN201",
@@ -92,7 +92,7 @@ def _reserved(spoke: Spoke, subnet: str) -> tuple[Message, Message, Message] | N
             NODES,
             Message("rename the subnet, or write {nodes} for the subnet of a cluster's nodes", nodes=NODE_SUBNET),
         )
-    if subnet.casefold() in AZURE_SUBNETS:
+    if subnet.casefold() in AZURE_SUBNETS and subnet != BASTION_SUBNET:
         return (
             Message("{subnet} is the subnet of an Azure service", subnet=subnet),
             SERVICE,

@@ -255,7 +255,7 @@ def _subnets(topology: Topology, new_hub: NewHub, route_table: Resource | None) 
             group=vnet.group,
             rules=security.BASTION,
             route_table=None,
-            name="AzureBastionSubnet",
+            name=naming.BASTION_SUBNET,
         )
     for key in sorted(new_hub.subnets):
         subnet = new_hub.subnet(key)

@@ -214,7 +214,7 @@ def _logs(topology: Topology, spoke: Spoke) -> LogInputs | None:
 
 
 def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[BuiltSubnet, ...]:
-    """Return the subnets by key, with the node subnet of the cluster."""
+    """Return the subnets by key, with the node subnet of the cluster. AzureBastionSubnet cannot have a route table."""
     group, vnet = locations.spoke_group(topology, name, spoke), locations.spoke_vnet(topology, name, spoke)
 
     def table(route: str) -> Resource | None:
@@ -231,9 +231,20 @@ def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[BuiltSubnet, 
         )
         for key in spoke.subnets
     }
+    if naming.BASTION_SUBNET in subnets:
+        subnets[naming.BASTION_SUBNET] = (spoke.subnet(naming.BASTION_SUBNET), security.BASTION)
     if spoke.node_subnet and naming.NODE_SUBNET not in subnets:
         subnets[naming.NODE_SUBNET] = (spoke.node_subnet, security.of_nodes(topology, spoke))
     return tuple(
-        built(topology, name, key, subnet, vnet=vnet, group=group, rules=rules, route_table=table(subnet.route))
+        built(
+            topology,
+            name,
+            key,
+            subnet,
+            vnet=vnet,
+            group=group,
+            rules=rules,
+            route_table=None if key == naming.BASTION_SUBNET else table(subnet.route),
+        )
         for key, (subnet, rules) in sorted(subnets.items())
     )

@@ -23,7 +23,7 @@ class LoadBalancer(Model):
     """The load balancer that AKS creates for the outbound type loadBalancer."""
 
     public_ips: Annotated[int, Field(ge=1, le=100, examples=[2]), _ADDRESSES] = 1
-    """Number of public IP addresses, each with 64,000 SNAT ports. AKS creates and deletes the addresses."""
+    """Number of public IP addresses, each with 64,000 SNAT ports."""
     ports_per_node: Annotated[int, Field(ge=0, le=PORTS, multiple_of=8, examples=[4000]), _PORTS] = 0
     """SNAT ports of each node. 0: AKS divides the ports among the nodes."""
     idle_timeout_minutes: Annotated[int, Field(ge=4, le=100, examples=[10]), _TIMEOUT] = 30

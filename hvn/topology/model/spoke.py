@@ -75,7 +75,7 @@ class Spoke(Model):
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
     """Additional private DNS zones, linked to the VNet: names of `hub.private_dns_zones`, or ids."""
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
-    """Additional subnets by name; `nodes` for the nodes of a new cluster."""
+    """Additional subnets by name; `nodes` for the nodes of a new cluster, `AzureBastionSubnet` for Azure Bastion."""
     nat_gateway: NatGateway | None = None
     """NAT gateway for subnets with `nat_gateway: true`, and for a cluster with the outbound type
     userAssignedNATGateway. [default: none]"""
