@@ -10,6 +10,7 @@ from hvn.check.load import check
 from hvn.topology import firewall
 from hvn.topology.firewall import RuleGroup
 from hvn.topology.model import Topology
+from hvn.topology.security import of_file
 from hvn.yamlfile.source import parse
 from tests.check.cases import merged
 from tests.conftest import SAMPLE
@@ -127,3 +128,20 @@ def test_the_firewall_does_not_translate_addresses_of_public_ranges_in_the_netwo
         "a public site behind a gateway": (*default, "203.0.112.0/24"),
         "a public site on the internet": (),
     }
+
+
+def test_a_star_is_every_address() -> None:
+    rule = {**RULE, "sources": ["*"], "ports": ["tcp/443"]}
+    (built,) = groups({"hub": {"firewall_rules": {"Allow all (v1.2)": rule}}})["shared"].network_rules
+    assert (built.name, built.sources) == ("Allow all (v1.2)", ("0.0.0.0/0",))
+
+
+def test_a_star_in_an_nsg_rule_is_the_default() -> None:
+    stars = {"priority": 200, "protocol": "any", "source": ["*"], "destination": ["*"], "ports": ["*"]}
+    built = [
+        of_file(checked({"spokes": {"orders": {"subnets": {"web": web}}}}).spokes["orders"].subnet("web"))
+        for web in (
+            {"cidr": "10.65.16.0/24", "rules": {"all": rule}} for rule in (stars, {"priority": 200, "protocol": "any"})
+        )
+    ]
+    assert built[0] == built[1] != ()

@@ -16,7 +16,10 @@ class _RulePlace(Text):
     """An object of the file, or an IPv4 address or range."""
 
     def check(self, value: str) -> str:
-        """Return the object, or the range in CIDR notation. Raises `PydanticCustomError` for other values."""
+        """Return the object, or the range in CIDR notation: 0.0.0.0/0 for Azure's `*`. Raises `PydanticCustomError` for
+        other values."""
+        if value == "*":
+            return "0.0.0.0/0"
         if not value[:1].isdigit():
             return Text.check(self, value)
         return str(Range().check(value if "/" in value else f"{value}/32"))
@@ -51,9 +54,9 @@ RulePlace = Annotated[
     str,
     _RulePlace(
         pattern=r"([a-z][a-z0-9_-]{0,62}(\.[a-z0-9][a-z0-9_-]{0,62}){0,2}(\.[A-Za-z0-9][A-Za-z0-9_.-]{0,79})?"
-        r"|[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]{1,2})?)",
+        r"|[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]{1,2})?|\*)",
         kind="an object of this file or an IPv4 range",
-        rule="an object by its path in this file, or an IPv4 address or range",
+        rule="an object by its path in this file, an IPv4 address or range, or *",
         example="spokes.payments",
         why="network rules of Azure Firewall contain ranges, so this project replaces an object with its range",
         see=_NETWORK_RULES,

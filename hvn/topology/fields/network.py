@@ -82,9 +82,9 @@ _OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 NsgAddress = Annotated[
     str,
     Text(
-        pattern=rf"({_OCTET}(\.{_OCTET}){{3}}(/(3[0-2]|[12]?[0-9]))?|[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*)",
+        pattern=rf"({_OCTET}(\.{_OCTET}){{3}}(/(3[0-2]|[12]?[0-9]))?|[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*|\*)",
         kind="an address, a range or a service tag",
-        rule="an IPv4 address or range, or a service tag",
+        rule="an IPv4 address or range, a service tag, or *",
         example="10.64.0.0/16",
         why="an NSG rule accepts addresses, ranges and service tags",
         see=_RULES,
@@ -97,9 +97,9 @@ _PORT = "(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[
 Port = Annotated[
     str,
     Text(
-        pattern=rf"{_PORT}(-{_PORT})?",
+        pattern=rf"({_PORT}(-{_PORT})?|\*)",
         kind="a port or a range of ports",
-        rule="a port or a range of ports, in quotes",
+        rule="a port, a range of ports, or *, in quotes",
         example='"443"',
         why="ports have 16 bits; an NSG rule without ports covers all ports",
         see=_RULES,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from hvn.topology.fields import Frozen, Limit, NsgAddress, NsgKey, NsgRuleName, Port
 from hvn.topology.model.base import Model
@@ -18,6 +18,14 @@ _PRIORITY = Limit(
 )
 
 
+def _any(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return no values for Azure's `*`, so that both forms are equal."""
+    return () if "*" in values else values
+
+
+_Addresses = Annotated[tuple[NsgAddress, ...], AfterValidator(_any)]
+
+
 class NsgRule(Model):
     """A rule of an NSG."""
 
@@ -30,11 +38,11 @@ class NsgRule(Model):
     """Effect of the rule."""
     protocol: Annotated[Literal["tcp", "udp", "icmp", "any"], _RULE] = "tcp"
     """Protocol of the connection."""
-    source: tuple[NsgAddress, ...] = ()
+    source: _Addresses = ()
     """Addresses, or one service tag. [default: any]"""
-    destination: tuple[NsgAddress, ...] = ()
+    destination: _Addresses = ()
     """As `source`. [default: any]"""
-    ports: tuple[Port, ...] = ()
+    ports: Annotated[tuple[Port, ...], AfterValidator(_any)] = ()
     """Destination ports. [default: all]"""
 
 
