@@ -43,6 +43,10 @@ def _matches(path: Iterable[str | int], place: str) -> bool:
 
 
 _CLUSTER = "spokes.*.cluster"
+_NSG_RULES = (
+    "hub.network_security_groups.*.rules.* spokes.*.network_security_groups.*.rules.* hub.subnets.*.rules.* "
+    "spokes.*.subnets.*.rules.*"
+)
 
 UNSUPPORTED = (
     # --- Other names and places
@@ -180,7 +184,69 @@ UNSUPPORTED = (
         why="a file has one hub in one region, because the HVN, the address pools and the firewall belong to this hub",
         fix="write a second topology file with its own `name` for the second hub, and `hub.peerings` in both files",
     ),
+    Unsupported(
+        keys="default_outbound_access default_outbound_access_enabled",
+        at="hub.subnets.* spokes.*.subnets.*",
+        why="this project turns off Azure's default outbound access, which Azure retires",
+        fix="delete the key; for egress without a firewall, write `spokes.<spoke>.nat_gateway` and "
+        "`spokes.<spoke>.subnets.<subnet>.nat_gateway: true`",
+    ),
+    Unsupported(
+        keys="source_port source_ports source_port_range source_port_ranges",
+        at=_NSG_RULES,
+        why="clients choose their source ports at random",
+        fix="delete the key; `spokes.<spoke>.subnets.<subnet>.rules.<rule>.ports` has the destination ports",
+    ),
+    Unsupported(
+        keys="application_security_groups source_application_security_group_ids "
+        "destination_application_security_group_ids",
+        at=_NSG_RULES,
+        why="`hvn reach` and the review need addresses, which an application security group does not have",
+        fix="write the addresses as `spokes.<spoke>.subnets.<subnet>.rules.<rule>.source`",
+    ),
+    Unsupported(
+        keys="ip_groups source_ip_groups destination_ip_groups",
+        at="hub hub.firewall_rules.* spokes.*.firewall_rules.*",
+        why="this project writes the ranges themselves into the rules of the firewall",
+        fix="write the ranges of the IP group as `hub.firewall_rules.<rule>.sources` or "
+        "`hub.firewall_rules.<rule>.destinations`",
+    ),
+    Unsupported(
+        keys="action access priority",
+        at="hub.firewall_rules.* spokes.*.firewall_rules.*",
+        why="every rule allows traffic, and the firewall denies all other traffic, so the order has no effect",
+        fix="delete the key. Instead of a deny rule, write narrower `hub.firewall_rules.<rule>.destinations`",
+    ),
+    Unsupported(
+        keys="web_categories urls destination_urls terminate_tls",
+        at="hub.firewall_rules.* spokes.*.firewall_rules.*",
+        why="this project has no rules for web categories and for URLs in TLS traffic, which need the Premium tier",
+        fix="write host names as `hub.firewall_rules.<rule>.fqdns`",
+    ),
+    Unsupported(
+        keys="route_server",
+        why="this project does not create Azure Route Server, or a subnet without a network security group for it",
+        fix="delete the key; describe a hub with a route server as `hub.existing`",
+    ),
     # --- AKS
+    Unsupported(
+        keys="private_dns_zone private_dns_zone_id",
+        at=_CLUSTER,
+        why="all private clusters of a file share one zone, which is linked to the VNets",
+        fix="delete the key. For an existing zone, write `hub.existing.private_dns_zone_id`",
+    ),
+    Unsupported(
+        keys="dns_service_ip",
+        at=_CLUSTER,
+        why="the cluster's DNS service has the tenth address of the Service range",
+        fix="delete the key; write `spokes.<spoke>.cluster.service_cidr`",
+    ),
+    Unsupported(
+        keys="os_type",
+        at=f"{_CLUSTER}.node_pool {_CLUSTER}.node_pools.*",
+        why="this project creates only Linux nodes",
+        fix="delete the key, and create Windows pools with your own Terraform",
+    ),
     Unsupported(
         keys="user_node_pools additional_node_pools agent_pools",
         at=_CLUSTER,

@@ -54,7 +54,7 @@ def test_an_unsupported_key_is_reported_with_its_own_reason(one: Unsupported) ->
     inner = base
     path: tuple[str, ...] = ()
     for part in next(places(one), ("hub",)):
-        name = next(iter(inner)) if part == "*" else part
+        name = next(key for key, value in inner.items() if isinstance(value, dict)) if part == "*" else part
         inner, path = inner.get(name, {}), (*path, name)
     for key in one.keys.split():
         findings = [finding for finding in check_with(base, {(*path, key): 1}).findings if finding.path == (*path, key)]

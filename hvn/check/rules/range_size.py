@@ -15,7 +15,8 @@ from hvn.topology.ranges import hub_ranges, hvn_ranges, spoke_ranges, subnets
 RULE = Rule(
     id="HVN102",
     name="range-size",
-    reports="A range has the wrong size for its HVN, VNet, subnet or Services (warning: a /27 for Azure Bastion).",
+    reports="A range has the wrong size for its HVN, VNet, subnet or Services. Small subnets for gateways and Azure "
+    "Bastion yield warnings.",
     why="HCP and Azure refuse the size only at apply: the plan succeeds",
     fix="HVN: /16 to /25; AzureFirewallSubnet and AzureBastionSubnet: /26 or larger; GatewaySubnet: /27 or larger; "
     "VNets and other subnets: /8 to /29; Services: /13 to /28",
@@ -44,7 +45,14 @@ FIREWALL = Size(Words("AzureFirewallSubnet"), 8, 26, Message("Azure Firewall nee
 MANAGEMENT = Size(
     Words("AzureFirewallManagementSubnet"), 8, 26, Message("Azure Firewall needs a subnet of /26 or larger")
 )
-GATEWAY = Size(Words("GatewaySubnet"), 8, 27, Message("every gateway SKU except Basic needs a subnet of /27 or larger"))
+# https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings#gwsub
+GATEWAY = Size(
+    Words("GatewaySubnet"),
+    8,
+    29,
+    Message("every gateway SKU except Basic needs a subnet of /27 or larger"),
+    recommended=27,
+)
 # https://learn.microsoft.com/azure/bastion/configuration-settings#subnet
 BASTION = Size(
     Words("AzureBastionSubnet"),
