@@ -46,6 +46,7 @@ class Vnet:
     group: str
 
 
+NO_POLICIES = "Disabled"
 NULL = Token.as_string(Token.null_value())
 Ids = Mapping[str, str]
 """Terraform's references by Azure resource id, for the resources that the workspace creates."""
@@ -184,6 +185,7 @@ def inline_subnet(subnet: topology.BuiltSubnet, ids: Ids) -> VirtualNetworkSubne
         default_outbound_access_enabled=False,
         security_group=_id(subnet.security_group.resource, ids),
         route_table_id=_id(subnet.route_table, ids) if subnet.route_table else NULL,
+        private_endpoint_network_policies=subnet.private_endpoint_network_policies,
         delegation=[
             VirtualNetworkSubnetDelegation(
                 name=delegation.service,
@@ -206,6 +208,7 @@ def plain_subnet(subnet: topology.Subnet, *, route_table: str = NULL) -> Virtual
         subnet,
         default_outbound_access_enabled=True,
         route_table_id=route_table,
+        private_endpoint_network_policies=NO_POLICIES,
         delegation=[],
         **inline_service_endpoints(()),
     )
@@ -216,7 +219,6 @@ def _inline(subnet: topology.Subnet, **arguments: Any) -> VirtualNetworkSubnet:
     return VirtualNetworkSubnet(
         name=subnet.name,
         address_prefixes=[subnet.cidr],
-        private_endpoint_network_policies="Disabled",
         private_link_service_network_policies_enabled=True,
         service_endpoint_policy_ids=[],
         **arguments,
@@ -256,6 +258,10 @@ def separate_subnet(
         if delegation
         else None,
         **service_endpoints(subnet.service_endpoints),
+        # Without a policy, keep azurerm's default.
+        private_endpoint_network_policies=None
+        if subnet.private_endpoint_network_policies == NO_POLICIES
+        else subnet.private_endpoint_network_policies,
         depends_on=list(after),
     )
     protected = SubnetNetworkSecurityGroupAssociation(

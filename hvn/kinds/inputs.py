@@ -151,6 +151,7 @@ class BuiltSubnet(Subnet):
     route_table: Resource | None
     delegation: Delegation | None = None
     service_endpoints: tuple[str, ...] = ()
+    private_endpoint_network_policies: str = "Disabled"
 
 
 @dataclass(frozen=True, slots=True)

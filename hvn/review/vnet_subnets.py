@@ -21,6 +21,7 @@ from hvn.review.hidden import hiding
 VNET = "azurerm_virtual_network"
 ARGUMENTS = (
     *("address_prefixes", "delegation", "route_table_id", "security_group", "service_endpoints"),
+    "private_endpoint_network_policies",
     "service_endpoint",  # azurerm 5
 )
 """The arguments that can affect the resources in a subnet."""

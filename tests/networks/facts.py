@@ -21,8 +21,8 @@ NAMED = (
 
 def facts(workspaces: Synthesized) -> set[str]:
     """Return each fact of the network once: `vnet NAME RANGE`, `subnet VNET/NAME RANGE`, `rule NSG/NAME
-    PRIORITY …`, `peered VNET REMOTE`, `routed VNET/SUBNET TABLE`, `nat SUBNET`, `pods MODE POLICY OUTBOUND_TYPE`,
-    `api_server private`, `nodes NAME SUBNET SIZE MIN-MAX PODS`."""
+    PRIORITY …`, `peered VNET REMOTE`, `routed VNET/SUBNET TABLE`, `nat SUBNET`, `policies VNET/SUBNET POLICIES` of
+    private endpoints, `pods MODE POLICY OUTBOUND_TYPE`, `api_server private`, `nodes NAME SUBNET SIZE MIN-MAX PODS`."""
     resources = [
         (kind, arguments)
         for workspace in workspaces.values()
@@ -87,6 +87,8 @@ def _facts(kind: str, arguments: Mapping[str, Any]) -> Iterator[str]:
                 yield f"delegation {place} {delegation['service_delegation'][0]['name']}"
             for service in subnet.get("service_endpoints") or ():
                 yield f"endpoint {place} {service}"
+            if subnet["private_endpoint_network_policies"] != "Disabled":
+                yield f"policies {place} {subnet['private_endpoint_network_policies']}"
     elif kind == "azurerm_subnet_nat_gateway_association":
         yield f"nat {arguments['subnet_id'].rpartition('/')[2]}"
     elif kind == "azurerm_kubernetes_cluster_node_pool":

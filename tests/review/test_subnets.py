@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hvn.review.grants import openings
 from tests.affected.conftest import Repository
 from tests.review.conftest import begin
 from tests.review.findings import findings
@@ -146,3 +147,29 @@ def test_a_bastion_in_a_spoke_is_reported(repository: Repository, monkeypatch: p
     repository.edit((JOBS_LINE, f"{JOBS_LINE}      AzureBastionSubnet: 10.96.3.0/26\n"))
     (opened,) = findings(repository, monkeypatch)["subnet-opened"]
     assert opened["message"].split(" ")[0] == "spokes.analytics.subnets.AzureBastionSubnet"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        ("Enabled", "Disabled", {"route table", "security group"}),
+        ("Enabled", "RouteTableEnabled", {"security group"}),
+        ("RouteTableEnabled", "Enabled", set()),
+    ],
+)
+def test_private_endpoints_that_lose_a_filter_are_openings(before: str, after: str, lost: set[str]) -> None:
+    sides = [
+        {"name": "data", "address_prefixes": ["10.0.0.0/24"], "private_endpoint_network_policies": side}
+        for side in (before, after)
+    ]
+    separate = openings("azurerm_subnet", *sides)
+    inline = openings("azurerm_virtual_network", *({"name": "vnet", "subnet": [side]} for side in sides))
+    assert {one.value for one in separate} == {one.value for one in inline} == lost
+
+
+def test_other_policies_of_private_endpoints_are_reported(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.edit((JOBS_LINE, "      jobs: {cidr: 10.96.0.0/24, private_endpoint_network_policies: Enabled}\n"))
+    (changed,) = findings(repository, monkeypatch)["subnet-changed"]
+    assert "private_endpoint_network_policies of subnet jobs" in changed["message"]

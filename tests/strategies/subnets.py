@@ -24,6 +24,7 @@ def subnets(cidr: str) -> st.SearchStrategy[Any]:
         route=st.sampled_from(("firewall", "none")),
         nat_gateway=st.booleans(),
         service_endpoints=st.permutations(("Microsoft.Storage", "Microsoft.Sql")),
+        private_endpoint_network_policies=st.sampled_from(("Disabled", "Enabled")),
     )
     group = st.just({"nsg": "rg-shared/NSG_1"}) | optional(rules=nsg_rules(cidr))
     delegation = optional(delegation=st.sampled_from(DELEGATIONS))

@@ -44,6 +44,13 @@ TARGETS = {
     HVN_PEERING: "peer_vnet_name",
 }
 OF_A_SUBNET = ("security_group", "route_table_id")
+# The filters that Azure applies to private endpoints in a subnet, by the value of the argument.
+ENDPOINT_POLICIES = "private_endpoint_network_policies"
+ENDPOINT_FILTERS = {
+    "NetworkSecurityGroupEnabled": {"security group"},
+    "RouteTableEnabled": {"route table"},
+    "Enabled": {"security group", "route table"},
+}
 
 
 def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Opening]:
@@ -75,6 +82,8 @@ def openings(type_: str, before: Mapping[str, Any] | None, after: Mapping[str, A
             yield Opening(f"DNS of {domain}", "server", server)
     if type_ == ROUTES and before is not None:
         yield from _routes(name, before, after)
+    if type_ == SUBNET and before is not None:
+        yield from _endpoints(name, before, after)
     if type_ == VNET and before is not None:
         yield from _subnets(before, after)
         for server in new_values(texts(before.get("dns_servers")), texts(after.get("dns_servers"))):
@@ -131,8 +140,8 @@ def _hops(values: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _subnets(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Opening]:
-    """Yield the inline subnets that lose or change their security group or route table, or get direct access to the
-    internet.
+    """Yield the inline subnets that lose or change their security group or route table, also for private endpoints, or
+    get direct access to the internet.
 
     A plan omits an argument that is known after apply, such as the id of a replaced security group.
     """
@@ -147,3 +156,11 @@ def _subnets(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Op
         for argument, default in SWITCHES[SUBNET].items():
             if _on(subnet, argument, default=default) and not _on(was, argument, default=default):
                 yield Opening(name, argument)
+        yield from _endpoints(name, was, subnet)
+
+
+def _endpoints(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Opening]:
+    """Yield the filters that private endpoints in a subnet lose."""
+    old, new = (ENDPOINT_FILTERS.get(str(side.get(ENDPOINT_POLICIES)), set()) for side in (before, after))
+    for lost in sorted(old - new) if ENDPOINT_POLICIES in after else ():
+        yield Opening(name, "private endpoints without", lost)

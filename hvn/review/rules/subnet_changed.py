@@ -13,7 +13,7 @@ RULE = Rule(
     id="HVN952",
     name="subnet-changed",
     reports="A plan removes or changes a subnet, and no edit explains it (error). An edit changes delegation, "
-    "service endpoints, NSG or route table of a subnet (warning).",
+    "endpoints, NSG or route table of a subnet (warning).",
     why=(
         "in a VNet of this project, an apply removes each subnet that is not in the file. A changed argument affects "
         "the subnet's traffic"
@@ -27,6 +27,7 @@ LABEL = "hvn: destroys"
 FIELDS = {
     "address_prefixes": "cidr",
     "delegation": "delegation",
+    "private_endpoint_network_policies": "private_endpoint_network_policies",
     "route_table_id": "route_table",
     "security_group": "security_group",
     "service_endpoints": "service_endpoints",
@@ -35,6 +36,9 @@ FIELDS = {
 """For each argument in a plan, the field of the inputs."""
 EFFECTS = {
     "delegation": Message("Azure refuses another delegation while a service is in the subnet"),
+    "private_endpoint_network_policies": Message(
+        "the NSG or the route table starts or stops to filter private endpoints"
+    ),
     "route_table": Message("the subnet's outbound traffic takes a different route"),
     "security_group": Message("other rules filter the subnet's traffic"),
     # https://learn.microsoft.com/azure/virtual-network/virtual-network-service-endpoints-overview

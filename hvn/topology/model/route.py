@@ -10,10 +10,10 @@ from hvn.topology.model.base import Model
 
 
 class Route(Model):
-    """A user-defined route. Azure prefers a user-defined route to other routes with an equal prefix."""
+    """A user-defined route. Azure prefers it to other routes with an equal prefix."""
 
     destination: RouteDestination
-    """A range, or one of Azure's service tags."""
+    """Destination."""
     next_hop: NextHop
     """`firewall` (of the hub), `internet`, `none` (Azure drops the traffic), `gateway` (VPN, of the hub), `vnet` (the
     VNet itself), or the address of an appliance in the VNet or in the hub."""

@@ -33,11 +33,11 @@ class NsgRule(Model):
     """Azure applies the matching rule with the lowest number. In a `direct` spoke, the rule `hvn-in` (priority 150)
     denies inbound connections from the HVN."""
     direction: Annotated[Literal["inbound", "outbound"], _RULE] = "inbound"
-    """Direction of the connection. Replies do not need a rule."""
+    """Direction of the connection; replies need no rule."""
     access: Annotated[Literal["allow", "deny"], _RULE] = "allow"
     """Effect of the rule."""
     protocol: Annotated[Literal["tcp", "udp", "icmp", "any"], _RULE] = "tcp"
-    """Protocol of the connection."""
+    """Protocol."""
     source: _Addresses = ()
     """Addresses, or one service tag. [default: any]"""
     destination: _Addresses = ()

@@ -65,6 +65,10 @@ _ENDPOINTS = Limit(
     why="azurerm accepts only Azure's names of the services as endpoints",
     see="https://learn.microsoft.com/azure/virtual-network/virtual-network-service-endpoints-overview",
 )
+_ENDPOINT_POLICIES = Limit(
+    why="by default, Azure applies neither NSG nor route table to private endpoints",
+    see="https://learn.microsoft.com/azure/private-link/disable-private-endpoint-network-policy",
+)
 Service = Literal[
     "Microsoft.AzureActiveDirectory",
     "Microsoft.AzureCosmosDB",
@@ -78,6 +82,7 @@ Service = Literal[
     "Microsoft.Storage.Global",
     "Microsoft.Web",
 ]
+EndpointPolicies = Literal["Disabled", "Enabled", "NetworkSecurityGroupEnabled", "RouteTableEnabled"]
 Delegation = Literal[
     "GitHub.Network/networkSettings",
     "Microsoft.ApiManagement/service",
@@ -121,7 +126,7 @@ class Subnet(Model):
     """True: the subnet uses the `nat_gateway` of its spoke or hub. A route for 0.0.0.0/0 has priority over
     the gateway."""
     nsg: SubnetNsg | None = None
-    """The subnet's NSG. The short form names an NSG in the VNet's subscription, for example of
+    """The short form names an NSG in the VNet's subscription, for example of
     `hub.network_security_groups`. [default: an NSG for this subnet only]"""
     rules: NsgRules = Field(default={}, validate_default=True)
     """Rules of the subnet's own NSG, by name."""
@@ -129,6 +134,8 @@ class Subnet(Model):
     """The service that uses the subnet. [default: none]"""
     service_endpoints: tuple[Annotated[Service, _ENDPOINTS], ...] = ()
     """Azure services that the subnet reaches without the firewall."""
+    private_endpoint_network_policies: Annotated[EndpointPolicies, _ENDPOINT_POLICIES] = "Disabled"
+    """Whether the subnet's NSG and route table also apply to private endpoints."""
 
 
 def _form(value: Any) -> str:
