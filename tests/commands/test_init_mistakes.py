@@ -119,6 +119,24 @@ def test_the_wizard_asks_for_the_tier_and_for_names(tmp_path: pathlib.Path) -> N
     assert "cannot rename" not in done.stdout
 
 
+@pytest.mark.usefixtures("unanswered")
+def test_the_wizard_asks_again_for_an_unknown_region(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "n.yaml"
+    regions = ["mars", "wessteurope", "West Europe"]
+    answers = ["acme", UUID, UUID, *regions, UUID, "", "", "", "", "", "", "shop", "n", ""]
+    done = CliRunner().invoke(cli, ["init", str(file)], input="\n".join(answers) + "\n")
+    assert done.exit_code == 0, done.output
+    assert "did you mean westeurope?" in done.output
+    assert written(file)["azure"]["region"] == "westeurope"
+
+
+@pytest.mark.parametrize("vault", [(), ("--existing-vault", "hvn-one/vault-one", "--hvn-cidr", "172.25.32.0/20")])
+def test_an_existing_hub_and_vault_may_have_a_peering(vault: tuple[str, ...], tmp_path: pathlib.Path) -> None:
+    done = init(tmp_path / "n.yaml", *(word for pair in HUB.items() for word in pair), *vault)
+    assert done.exit_code == 0, done.output
+    assert ("remove hub.vault_peering" in done.stdout) is bool(vault)
+
+
 @pytest.mark.parametrize(
     ("pool", "spoke", "nodes"),
     [

@@ -3,17 +3,18 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Network
-from typing import Any
+from typing import Annotated, Any
 
 import click
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from hvn.commands.spoke.new_app import NewApp, new_app
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
-from hvn.diagnostics.suggest import unknown
-from hvn.topology.fields import REFUSED, Cidr, SiteName
+from hvn.diagnostics.suggest import closest, unknown
+from hvn.topology.fields import REFUSED, Cidr, Region, SiteName
 from hvn.topology.model import Naming
+from hvn.topology.regions import AZURE
 
 NO = "none"
 """The answer for no value."""
@@ -31,6 +32,21 @@ def valid(type_: Any, option: str = "") -> Callable[[str], Any]:
             raise click.UsageError(name + _problem(text, error.errors()[0])) from None
 
     return convert
+
+
+AzureRegion = Annotated[Region, BeforeValidator(lambda text: text.replace(" ", "").lower())]
+"""A region, also by its name in the portal, such as `Sweden Central`."""
+
+
+def region(text: str) -> str:
+    """Return the region of an answer. Raises `UsageError` if Azure does not have the region: the next questions depend
+    on it."""
+    value: str = valid(AzureRegion)(text)
+    if value not in AZURE:
+        near = closest(value, sorted(AZURE))
+        hint = f"did you mean {near}?" if near else "'az account list-locations --query [].name' prints the regions"
+        raise click.UsageError(f"{printable(value)} is not a region of Azure; {hint}")
+    return value
 
 
 def unless(word: str, type_: Any) -> Callable[[str], Any]:

@@ -49,14 +49,11 @@ class Question:
     proposal: str = ""
 
 
-AzureRegion = Annotated[Region, BeforeValidator(lambda text: text.replace(" ", "").lower())]
-"""A region, also by its name in the portal, such as `Sweden Central`."""
-
 NETWORK = (
     Question("name", TopologyName, "Name, the prefix of all resource names: 3 to 12 lower-case letters"),
     Question("tenant_id", Uuid, "Entra tenant id"),
     Question("subscription_id", Uuid, "Subscription id of hub and spokes"),
-    Question("region", AzureRegion, "Azure region, such as japaneast"),
+    Question("region", parsing.AzureRegion, "Azure region, such as japaneast"),
     Question("project_id", Uuid, "HCP project id, or any UUID until the first deploy"),
     Question("state", State, STATES, "local"),
     Question(
@@ -145,7 +142,8 @@ def _asked(request: Request, proposal: Proposal) -> Request:
                 if question.option in proposal.unclear:
                     click.echo(proposal.unclear[question.option])
                 default = hub if question.option == "hub" else question.proposal
-                convert = _own_name(request) if question.option == "name" else parsing.valid(question.type)
+                special = {"name": _own_name(request), "region": parsing.region}
+                convert = special.get(question.option) or parsing.valid(question.type)
                 answers[question.option] = _shown(
                     click.prompt(question.text, default=default or None, value_proc=convert)
                 )

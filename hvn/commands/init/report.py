@@ -62,6 +62,8 @@ def report(
     if existing_hub and proposal.dns_servers and not request.spoke_vnet:
         servers = ", ".join(map(printable, proposal.dns_servers))
         click.echo(f"to do: the spoke uses Azure DNS; dns_servers: [{servers}] selects the DNS servers of the hub")
+    if existing_hub and "existing_vault" in request.answers:
+        click.echo("to do: if the HVN already has a peering with the hub, remove hub.vault_peering from the file")
     for finding in loaded.findings:
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
     if not request.shared and "existing_vault" not in request.answers:
