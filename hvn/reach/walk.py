@@ -54,7 +54,7 @@ def walk(
     way.add_unknown(source.unknown)
     answer = asked_by_firewall is not None
     if not answer and not pass_nsg(network, source, OUTBOUND, (source, destination), port, way):
-        if source.in_azure and _select(network, source, destination) is None:
+        if source.in_azure and select(network, source, destination) is None:
             # Without a route the tag VirtualNetwork lacks the destination, so that the NSG denies the request too.
             way.blocked_by = ""
             _no_route(network, source, destination, way)
@@ -105,7 +105,7 @@ def _from_azure(
     unknown_routes = tuple(routes_to_services(source, destination)) if to_internet else ()
     for route in unknown_routes:
         way.add_unknown(f"whether {route} of {source.label} contains {destination.host or destination.cidr}")
-    chosen = _select(network, source, destination)
+    chosen = select(network, source, destination)
     if unknown_routes and (destination.host or destination.cidr != ALL):
         way.hop(at, "by the route table, or by a route with unknown addresses")
         way.by_appliance = True
@@ -129,7 +129,7 @@ def _from_azure(
         _user_hop(source, destination, chosen, at, way, gateway=gateway)
 
 
-def _select(network: Network, source: Place, destination: Place) -> SystemRoute | UserRoute | None:
+def select(network: Network, source: Place, destination: Place) -> SystemRoute | UserRoute | None:
     """Return the route that Azure selects at a source in Azure, or None."""
     system = [*network.system_routes(source.network), *_learned(network, source)]
     if destination.network == INTERNET:

@@ -149,19 +149,26 @@ def _firewall(topology: Topology) -> Iterator[str]:
         )
 
 
-def _gateway(topology: Topology, firewall_ip: str) -> Iterator[Step]:
-    """Yield the steps for the route table of the existing GatewaySubnet, so that replies take the route of requests."""
+def gateway_ranges(topology: Topology) -> tuple[list[str], list[str]]:
+    """Return the ranges with a route to the firewall in an existing GatewaySubnet, so that replies take the route of
+    requests, and the ranges without a route."""
     hvn = [str(cidr) for cidr in topology.hvn.cidrs] if vault_sites(topology) else []
     ranges: dict[bool, list[str]] = {False: [locations.runners_cidr(topology), *hvn], True: []}
     for _, spoke in sorted(topology.spokes.items()):
         ranges[spoke.bgp_route_propagation] += locations.spoke_cidrs(spoke)
+    return ranges[False], ranges[True]
+
+
+def _gateway(topology: Topology, firewall_ip: str) -> Iterator[Step]:
+    """Yield the steps for the route table of the existing GatewaySubnet."""
+    routed, direct = gateway_ranges(topology)
     yield Step(
         f"Add routes with the next hop {firewall_ip} to the route table of GatewaySubnet, with exactly these ranges: "
-        f"{', '.join(ranges[False])}. Azure prefers the peering's system route to a route with a wider range.",
+        f"{', '.join(routed)}. Azure prefers the peering's system route to a route with a wider range.",
         "hub",
     )
-    if ranges[True]:
-        yield Step(f"Check that the route table of GatewaySubnet has no route for {', '.join(ranges[True])}.", "hub")
+    if direct:
+        yield Step(f"Check that the route table of GatewaySubnet has no route for {', '.join(direct)}.", "hub")
 
 
 def _sites(topology: Topology) -> Iterator[Step]:

@@ -36,6 +36,11 @@ def warnings(topology: Topology) -> set[str]:
         and "base_policy_id" in topology["hub"]["firewall"],
         "HVN454": has_firewall(topology["hub"]) and bool(topology["hub"].get("firewall", {}).get("dnat_rules")),
         "HVN449": has_firewall(topology["hub"]) and "web" in topology["hub"].get("firewall", {}).get("dnat_rules", {}),
+        "HVN429": any(
+            cut_from_sites(topology, owner)
+            for owner in (topology["hub"], *topology["spokes"].values())
+            if topology.get("on_premises")
+        ),
         "HVN432": not has_firewall(topology["hub"]),
         "HVN436": not has_firewall(topology["hub"])
         and not topology["hub"].get("runners", {"nat_gateway": True}).get("nat_gateway")
@@ -96,6 +101,19 @@ def warnings(topology: Topology) -> set[str]:
         for addon, choice in ADDONS.items()
     )
     return {rule for rule, is_expected in expected.items() if is_expected}
+
+
+def cut_from_sites(topology: Topology, owner: Topology) -> bool:
+    """Return whether a used table of `route_tables` is not consistent with the routes of the gateway. The owner is the
+    hub or a spoke."""
+    tables = owner.get("route_tables", {})
+    used = {one["route"] for one in owner.get("subnets", {}).values() if isinstance(one, dict) and "route" in one}
+    learns = [table.get("bgp_route_propagation", False) for key, table in tables.items() if key in used]
+    if not owner.get("gateway" if owner is topology["hub"] else "use_remote_gateways"):
+        return False
+    if not has_firewall(topology["hub"]):
+        return not all(learns)
+    return owner is not topology["hub"] and not owner.get("bgp_route_propagation") and any(learns)
 
 
 def hvn_regions(topology: Topology) -> tuple[str, ...]:

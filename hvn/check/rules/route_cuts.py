@@ -5,16 +5,18 @@ from dataclasses import replace
 from ipaddress import IPv4Network
 
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
-from hvn.diagnostics.message import Words
-from hvn.reach.network import HUB, RUNNERS, VAULT, Network, Place
-from hvn.topology.model import Topology
-from hvn.topology.ranges import routes_of_file
+from hvn.diagnostics.message import Text, Words
+from hvn.reach.network import HUB, ON_PREMISES, RUNNERS, VAULT, Network, Place, SystemRoute
+from hvn.topology import locations
+from hvn.topology.model import NewHub, Topology
+from hvn.topology.ranges import routes_of_file, spoke_at
 
 RULE = Rule(
     id="HVN429",
     name="route-cuts",
     level=Level.WARNING,
-    reports="A route cuts a subnet off from Vault, or sends only one direction of a connection through the firewall.",
+    reports="A route table cuts a subnet off from Vault or on-premises networks, or sends only one direction of a "
+    "connection through the firewall.",
     why="the firewall is stateful: it drops a connection if it sees only one direction",
     fix="route both directions of the connection through the firewall, or neither",
     example="""\
@@ -25,45 +27,58 @@ spokes:
     see="docs/reference/facts.md",
     needs_all_items=True,
 )
+TABLES, PROPAGATION = "route_tables", "bgp_route_propagation"
 CUT = Message("the apps and the runners of this subnet cannot log in to Vault")
+Texts = tuple[Message, Message, Message]
+"""The message, the reason and the fix of a finding."""
+STATEFUL = Message("the firewall is stateful: it drops a connection if it sees only one direction")
+LOST = Message("connections from on-premises networks to this subnet fail")
+PROPAGATE = Message("set bgp_route_propagation: true")
 WITHOUT_HVN = Message("remove the route, or exclude the HVN's range from its destination")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield at most one finding for each route that cuts a subnet off from Vault or makes a connection asymmetric."""
-    tables = [(path, routes) for path, routes in routes_of_file(topology) if routes]
+    """Yield at most one finding for each route, and for each table with or without the gateway's routes, that cuts a
+    subnet off or makes a connection asymmetric."""
+    tables = list(routes_of_file(topology))
+    learned = [table for table in tables if topology.on_premises and table[0][-3:-2] == (TABLES,)]
+    routed = [table for table in tables if table[1]]
     peering = topology.vault_peering
-    if not tables or (peering and not {*peering.transit_pools} <= topology.address_pools.keys()):
+    if not (learned or routed) or (peering and not {*peering.transit_pools} <= topology.address_pools.keys()):
         return  # HVN301 reports an unknown pool
-    # Few files have route tables with routes, and these imports slow the start down.
-    from hvn.reach.build import built
+    # Few files have route tables, and these imports slow the start down.
+    from hvn.check.expected_network import expected_network
 
-    network = _without_nsgs(built(topology))
-    for path, routes in tables:
+    network = expected_network(topology)
+    for path, routes in routed:
         starts = list(_with_table(topology, network, path))
         for name, route in sorted(routes.items()):
             if route.destination[0].isdigit():
                 to = IPv4Network(route.destination)
                 yield from list(_findings(topology, network, starts, (*path, name), to))[:1]
-
-
-def _without_nsgs(network: Network) -> Network:
-    """Return the network without NSGs, because NSGs do not change routes, and other rules check NSGs."""
-    places = {name: tuple(replace(one, nsg=None) for one in places) for name, places in network.places.items()}
-    return replace(network, places=places)
+    for path, _ in learned:
+        yield from list(_of_propagation(topology, network, path))[:1]
 
 
 def _with_table(topology: Topology, network: Network, path: Path) -> Iterator[Place]:
     """Yield the places that use the route table at this path of the file."""
     owner = str(path[1]) if path[0] == "spokes" else HUB
-    table = str(path[-2]) if path[-3:-2] == ("route_tables",) else "firewall"
+    table = str(path[-2]) if path[-3:-2] == (TABLES,) else "firewall"
+    resource = locations.hub_route_table(topology, table) if owner == HUB and table != "firewall" else None
     for places in network.places.values():
         for place in places:
-            if place.network == owner and place.routes and _table(topology, place) == table:
-                yield place
+            if place.network == owner:
+                # The firewall's own subnet and AzureBastionSubnet have no table of the file.
+                if _route(topology, place) == table and (place.routes or table != "firewall"):
+                    yield place
+            elif resource and place.in_spoke and "/" in (route := _route(topology, place)):
+                vnet = locations.spoke_vnet(topology, place.network, topology.spokes[place.network])
+                if locations.existing_route_table(route, vnet) == resource:
+                    yield place
 
 
-def _table(topology: Topology, place: Place) -> str:
+def _route(topology: Topology, place: Place) -> str:
+    """Return `route` of a subnet."""
     owner = topology.hub if place.network == HUB else topology.spokes[place.network]
     subnets = getattr(owner, "subnets", {})
     return owner.subnet(place.subnet).route if place.subnet in subnets else "firewall"  # type: ignore[union-attr]
@@ -113,12 +128,66 @@ def _one_direction(start: Place, end: Place) -> Message:
 def _without_route(network: Network, start: Place, to: IPv4Network) -> Network:
     """Return the network without a subnet's route to this range. The caller compares both networks to find out whether
     the route is the cause."""
-    routes = tuple(route for route in start.routes if route.cidr != to)
-    without = replace(start, routes=routes)
-    places = {
-        name: tuple(without if one == start else one for one in places) for name, places in network.places.items()
-    }
+    return _with(network, start, replace(start, routes=tuple(route for route in start.routes if route.cidr != to)))
+
+
+def _with(network: Network, start: Place, other: Place) -> Network:
+    """Return the network with another place instead of this place."""
+    places = {name: tuple(other if one == start else one for one in places) for name, places in network.places.items()}
     return replace(network, places=places)
+
+
+def _of_propagation(topology: Topology, network: Network, path: Path) -> Iterator[Finding]:
+    """Yield a finding for each subnet and on-premises network, if `bgp_route_propagation` of the table at this path
+    makes their connections asymmetric, or if the subnet has no route for its replies."""
+    from hvn.reach.walk import select
+
+    gateway, owner = network.gateway, spoke_at(topology, path) or topology.hub
+    if gateway is None or not (isinstance(owner, NewHub) or locations.has_gateway(topology)):
+        return  # An existing hub may have a gateway that is not in the file.
+    is_set = PROPAGATION in owner.route_tables[str(path[-2])].model_fields_set  # type: ignore[union-attr]
+    at = (*path[:-1], PROPAGATION) if is_set else path[:-1]
+    ends = [place for places in network.places.values() for place in places if place.network == ON_PREMISES]
+    for start in _with_table(topology, network, path):
+        for end in ends:
+            learned = select(network, replace(start, propagated=True), end)
+            if not isinstance(learned, SystemRoute):
+                continue  # The network does not use the gateway, or a user-defined route precedes the gateway's route.
+            if start.propagated:
+                findings = list(_bypassing(network, start, end))
+            else:
+                # A peering outside this project may not use the gateway.
+                findings = list(_without_replies(network, start, end)) if start.network in gateway.announced else []
+            for message, why, fix in findings:
+                yield Finding(rule=RULE, path=at, at_key=not is_set, message=message, why=why, fix=fix)
+
+
+def _bypassing(network: Network, start: Place, end: Place) -> Iterator[Texts]:
+    """Yield the finding for a subnet with packets that bypass the firewall, unlike the packets to the subnet."""
+    pairs = ((start, end), (end, start))
+    filtered = _with(network, start, replace(start, propagated=False))
+    if any(_asymmetric(network, *pair) for pair in pairs) and not any(_asymmetric(filtered, *pair) for pair in pairs):
+        fix = Message("remove bgp_route_propagation, and {add}", add=_route_to_firewall(end.cidr))
+        yield _one_direction(start, end), STATEFUL, fix
+
+
+def _without_replies(network: Network, start: Place, end: Place) -> Iterator[Texts]:
+    """Yield the finding for a subnet that gets requests of an on-premises network, but has no route for replies."""
+    from hvn.reach.answer import reach
+
+    for answer in reach(network, str(end.cidr), str(start.cidr), 443):
+        if answer.reply and answer.reply.blocked_by and not answer.cut_by_firewall:
+            message = Message(
+                "replies from {one} to {range} in {other} have no route",
+                one=start.label,
+                range=end.cidr,
+                other=end.label,
+            )
+            yield message, LOST, _route_to_firewall(end.cidr) if answer.request.by_firewall else PROPAGATE
+
+
+def _route_to_firewall(cidr: IPv4Network) -> Message:
+    return Message("add a route: {route}", route=Text(f"{{destination: {cidr}, next_hop: firewall}}"))
 
 
 def _part(place: Place, to: IPv4Network) -> Place:

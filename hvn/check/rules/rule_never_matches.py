@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from hvn.check.firewall_rules import Net, Written, Zone, Zones, written
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Text
+from hvn.topology import locations
 from hvn.topology.firewall import port_range
-from hvn.topology.model import Topology
+from hvn.topology.model import NewHub, Spoke, Topology
 from hvn.topology.rule_places import ranges_of
 from hvn.topology.security import HVN_IN
 
@@ -28,6 +29,8 @@ spokes:
 TO_DIRECT = Message(
     "the firewall never sees this traffic, and the NSG rule {hvn_in} of a `direct` spoke denies it", hvn_in=HVN_IN
 )
+End = tuple[str, Zone]
+"""A source or destination of a rule with one of its networks."""
 # The ports of HCP: Vault's API and KMIP.
 VAULT_PORTS = (8200, 5696)
 CLOSED = Message("connections to a port without a listener fail")
@@ -46,7 +49,7 @@ def check(topology: Topology) -> Iterator[Finding]:
         if not all(known[place] for place in (*rule.sources, *rule.destinations)):
             continue  # HVN420
         zones = zones or Zones(topology)
-        dead = list(_dead(zones, one))
+        dead = list(_dead(topology, zones, one))
         to_direct = _hvn_to_direct(zones, topology, one)
         for path, message in dead:
             yield Finding(
@@ -60,11 +63,10 @@ def check(topology: Topology) -> Iterator[Finding]:
             yield from _closed_ports(one)
 
 
-def _dead(zones: Zones, one: Written) -> Iterator[tuple[Path, Message]]:
+def _dead(topology: Topology, zones: Zones, one: Written) -> Iterator[tuple[Path, Message]]:
     rule = one.rule
-    sources = [zones.of(place) for place in rule.sources]
-    destinations = [zones.of(place) for place in rule.destinations] or [(Zone(Net.INTERNET),)]
-    reasons = [[_reason(zones, source, destination) for destination in destinations] for source in sources]
+    sources, destinations = _ends(zones, rule.sources), _ends(zones, rule.destinations) or [[("", Zone(Net.INTERNET))]]
+    reasons = [[_reason(topology, zones, source, destination) for destination in destinations] for source in sources]
     dead = [index for index, row in enumerate(reasons) if all(row)]
     for index in dead:
         yield ("sources", index), _message(rule.sources[index], _first(reasons[index]))
@@ -76,19 +78,47 @@ def _dead(zones: Zones, one: Written) -> Iterator[tuple[Path, Message]]:
             yield ("destinations", index), _message(place, _first(column))
 
 
+def _ends(zones: Zones, places: Sequence[str]) -> list[list[End]]:
+    return [[(place, zone) for zone in zones.of(place)] for place in places]
+
+
 def _first(reasons: Sequence[Message | None]) -> Message:
     return next(reason for reason in reasons if reason)
 
 
-def _reason(zones: Zones, source: Sequence[Zone], destination: Sequence[Zone]) -> Message | None:
+def _reason(topology: Topology, zones: Zones, source: list[End], destination: list[End]) -> Message | None:
     """Return the reason why the firewall sees no traffic between two places; None if the firewall sees some traffic."""
     reason = None
     for start in source:
         for end in destination:
-            reason = zones.bypass(start, end)
+            reason = _bypass(topology, zones, start, end)
             if reason is None:
                 return None
     return reason
+
+
+def _bypass(topology: Topology, zones: Zones, start: End, end: End) -> Message | None:
+    (_, one), (_, other) = start, end
+    if Net.SITE in (one.net, other.net) and _has_own_routes(topology, one if other.net is Net.SITE else other):
+        # Few files have such routes, and these imports slow the start down.
+        from hvn.check.on_premises_routes import bypass
+
+        return bypass(topology, start, end)
+    return zones.bypass(one, other)
+
+
+def _has_own_routes(topology: Topology, zone: Zone) -> bool:
+    """Return whether subnets of a spoke or hub with a gateway may have other routes than the default route to the
+    firewall."""
+    hub = topology.hub
+    gateway = hub.gateway is not None if isinstance(hub, NewHub) else locations.has_gateway(topology)
+    if zone.net not in (Net.SPOKE, Net.HUB) or not gateway or locations.firewall_ip(topology) is None:
+        return False
+    owner = topology.spokes[zone.name] if zone.net is Net.SPOKE else hub
+    if not isinstance(owner, Spoke | NewHub):
+        return False
+    bastion = isinstance(owner, NewHub) and owner.bastion is not None
+    return bool(owner.routes) or bastion or any(owner.subnet(name).route != "firewall" for name in owner.subnets)
 
 
 def _message(place: str, reason: Message) -> Message:
