@@ -51,7 +51,8 @@ class SubnetRules:
     existed: bool
     used_by: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
-    """The NSG before and after the edit, if the file does not have the rules of one of them."""
+    """The NSG before and after the edit, if the file does not have the rules of one of them; empty before the edit for
+    a new subnet."""
 
     @property
     def named(self) -> Message:
@@ -96,7 +97,7 @@ def changed(context: Context) -> Iterator[SubnetRules]:
     used_by: dict[str, list[str]] = {place: [] for place in _groups(new)}
     for subnet, nsg in sorted(are.items()):
         used_by[nsg] += [subnet] if were.get(subnet) == nsg else []
-    moved = dict(_moved(old, new))
+    moved = dict((*_moved(old, new), *_new_outside(old, new)))
     yield from moved.values()
     for key, rules in after.items():
         place = key[1]
@@ -126,6 +127,15 @@ def _moved(old: Topology, new: Topology) -> Iterator[tuple[str, SubnetRules]]:
         elif before != after:
             rules = _under_new_names(before, after)
             yield place, SubnetRules(_workspace(path), place, rules, after, existed=True)
+
+
+def _new_outside(old: Topology, new: Topology) -> Iterator[tuple[str, SubnetRules]]:
+    """Yield the new subnets with an NSG outside the file, by path."""
+    subnets = dict(subnets_of_file(old))
+    for path, subnet in subnets_of_file(new):
+        if path not in subnets and _all_rules(new, path, subnet) is None:
+            unknown = ("", _nsg(new, path, subnet))
+            yield _text(path), SubnetRules(_workspace(path), _text(path), (), (), existed=False, unknown=unknown)
 
 
 def _nsg(topology: Topology, path: Path, subnet: Subnet) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from hvn.review.grants import openings
+from hvn.review.nsg_switches import AFTER_APPLY
+from hvn.review.plan_files import parse
 from tests.affected.conftest import Repository
 from tests.review.conftest import begin
 from tests.review.findings import findings
@@ -173,3 +175,52 @@ def test_other_policies_of_private_endpoints_are_reported(
     repository.edit((JOBS_LINE, "      jobs: {cidr: 10.96.0.0/24, private_endpoint_network_policies: Enabled}\n"))
     (changed,) = findings(repository, monkeypatch)["subnet-changed"]
     assert "private_endpoint_network_policies of subnet jobs" in changed["message"]
+
+
+VNET = "azurerm_virtual_network.vnet"
+GROUP = "azurerm_network_security_group.nsg_web"
+ASSOCIATION = "azurerm_subnet_network_security_group_association.nsg_of_web"
+SUBNET = "azurerm_subnet.subnet_web"
+WEB, OTHER = ({"name": "web", "security_group": one} for one in (NSG, "/s/a"))
+IN_PLAN = resource(GROUP, actions=["no-op"], before={"id": NSG}, after={"id": NSG.upper(), "security_rule": []})
+CREATED = resource(GROUP, actions=["create"], before=None, after={"name": "nsg-web"})
+NEW_SUBNET = resource(SUBNET, actions=["create"], before=None, after={"name": "web"})
+
+
+def made(after: Any, before: Any = None, *, actions: Any = ("create",), address: str = VNET) -> Any:
+    return resource(address, actions=actions, before=before, after=after)
+
+
+@pytest.mark.parametrize(
+    ("resources", "switches"),
+    [
+        ([made({"subnet": [WEB]})], [("web", NSG)]),
+        ([made({"subnet": [WEB]}), IN_PLAN], []),
+        ([made({"subnet": [WEB, JOBS]}, {"subnet": [JOBS]}, actions=["update"])], [("web", NSG)]),
+        ([made({"subnet": [{"name": "web", "security_group": ""}, {"name": "b", "security_group": None}]})], []),
+        # Known after apply: the id of a new NSG, or of an NSG that a data source reads.
+        ([made({"subnet": [{"name": "web"}]}), CREATED], []),
+        ([made({"subnet": [{"name": "web"}]}), IN_PLAN], [("web", AFTER_APPLY)]),
+        # A replaced VNet has new subnets. The other NSG has unknown rules.
+        ([made({"subnet": [WEB]}, {"subnet": [WEB]}, actions=["delete", "create"])], []),
+        ([made({"subnet": [WEB]}, {"subnet": [OTHER]}, actions=["delete", "create"])], [("web", NSG)]),
+        # An existing VNet. A subnet with a known id existed without an NSG, so it was open.
+        ([made({"network_security_group_id": NSG}, address=ASSOCIATION), NEW_SUBNET], [("web", NSG)]),
+        ([made({"network_security_group_id": NSG}, address=ASSOCIATION)], [(ASSOCIATION, NSG)]),
+        ([made({"network_security_group_id": NSG}, address=ASSOCIATION), NEW_SUBNET, IN_PLAN], []),
+        ([made({"network_security_group_id": NSG, "subnet_id": "/s/web"}, address=ASSOCIATION)], []),
+        ([made({}, address=ASSOCIATION), NEW_SUBNET, CREATED], []),
+    ],
+)
+def test_a_new_subnet_with_an_nsg_outside_the_plan_is_reported(
+    resources: list[Any], switches: list[tuple[str, str]]
+) -> None:
+    found = parse("w", plan(*resources)).nsg_switches
+    assert [(one.subnet, one.new) for one in found] == switches
+    assert all((one.old, one.openings) == ("", None) for one in found)
+
+
+def test_a_new_subnet_shows_no_sensitive_value() -> None:
+    secret = resource(VNET, actions=["create"], after={"subnet": [WEB]}, after_sensitive={"subnet": True})
+    (switch,) = parse("w", plan(secret)).nsg_switches
+    assert (switch.subnet, switch.new) == ("(sensitive)", "(sensitive)")

@@ -34,6 +34,7 @@ spokes:
 )
 LABEL = "hvn: opens"
 UNKNOWN = Message("the rules of one of them are unknown, so the subnet may be open now")
+NEW_UNKNOWN = Message("the rules of this NSG are unknown, so the subnet may be open")
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -41,9 +42,10 @@ def check(context: Context) -> Iterator[Finding]:
     for subnet in changed(context):
         if subnet.unknown:
             old, new = subnet.unknown
-            text = "{place} changes from the NSG {old} to {new}, and {unknown}"
-            message = Message(text, place=subnet.place, old=old, new=new, unknown=UNKNOWN)
-            yield Finding(rule=RULE, workspace=subnet.workspace, message=message)
+            facts: dict[str, Fact] = {"place": subnet.place, "new": new, "unknown": UNKNOWN if old else NEW_UNKNOWN}
+            changes = Message("{place} changes from the NSG {old} to {new}, and {unknown}", **facts, old=old)
+            gets = Message("{place} is new with the NSG {new}, and {unknown}", **facts)
+            yield Finding(rule=RULE, workspace=subnet.workspace, message=changes if old else gets)
         if opened := subnet.opened():
             yield Finding(
                 rule=RULE,
@@ -59,8 +61,19 @@ def _switched(context: Context, workspace: str, switch: NsgSwitch) -> Iterator[F
     """Yield the finding about a subnet that gets a different NSG, unless an edit selects this NSG. The finding is a
     warning if the file has the NSG: an earlier edit was not applied."""
     was, now = (_nsg(side, workspace, switch.subnet) for side in (context.before, context.after))
-    selected = now is not None and switch.new.casefold() in (now, AFTER_APPLY)
+    # The NSG of a new subnet can be known after apply without a new NSG in the plan. No file selects this NSG.
+    selected = now is not None and switch.new.casefold() in (now, AFTER_APPLY if switch.old else now)
     if (selected and was != now) or switch.openings == frozenset():
+        return
+    if not switch.old:
+        message = Message(
+            "the plan gives the new subnet {subnet} the NSG {new}, and {effect}",
+            subnet=switch.subnet,
+            new=switch.new,
+            effect=NEW_UNKNOWN,
+        )
+        level = Level.WARNING if selected else Level.ERROR
+        yield Finding(rule=RULE, level=level, workspace=workspace, message=message)
         return
     effect = (
         Message("{unknown}", unknown=UNKNOWN)
