@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field
-from hvn.topology import locations
+from hvn.topology import locations, naming
 from hvn.topology.addresses import assignable
 from hvn.topology.firewall import DNAT_RULES
 from hvn.topology.model import Topology
@@ -51,7 +51,7 @@ def _problem(
     if cidr is None:
         is_new = network[-1] == "cidr" or network[-2] == "more_cidrs"
         return Message("no subnet contains {address}", address=address) if is_new else None
-    if path[:2] in INFRASTRUCTURE:
+    if path[:2] in INFRASTRUCTURE or naming.BASTION_SUBNET in path:
         return Message(
             "{address} is in {subnet} {cidr}, and Azure allows no other machines in this subnet",
             address=address,
