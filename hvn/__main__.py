@@ -36,7 +36,11 @@ INSIDE = Manner("", passes_on=True)
 def main() -> int:
     """Run the command and return its exit code."""
     if instruction := os.environ.get(COMPLETION):
-        return shell_complete(cli, {}, "hvn", COMPLETION, instruction)
+        try:
+            return shell_complete(cli, {}, "hvn", COMPLETION, instruction)
+        except (KeyError, ValueError):
+            click.echo(f"hvn: {COMPLETION} is for the scripts of `hvn completion`: unset it", err=True)
+            return 2
     name = next(iter(sys.argv[1:]), "")
     if name not in SUPERVISED:
         return _run()

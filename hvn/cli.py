@@ -1,13 +1,16 @@
 """Define the command `hvn`. The subcommands of `hvn` are the modules of `hvn/commands`; a call imports only the called
 module."""
 
+import itertools
 import os
 import pkgutil
 from importlib import import_module
+from typing import Any
 
 import click
 
 from hvn import VERSION, commands
+from hvn.diagnostics.printable import printable
 from hvn.options import Group
 
 
@@ -24,6 +27,18 @@ class CommandsFolder(Group):
             return None
         command: click.Command = import_module(f"hvn.commands.{cmd_name}").command
         return command
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Parse the command line. An empty word means an unset variable, and could select a default or this folder."""
+        words = list(itertools.takewhile(lambda word: word != "--", args))
+        for before, word in zip(("", *words), words, strict=False):
+            name, is_option, value = word.partition("=")
+            if not word or (name.startswith("--") and is_option and not value):
+                place = name or (f"after {printable(before)}" if before else "at the start")
+                raise click.UsageError(f"the command line has an empty value ({place}): a variable may be unset")
+        return super().make_context(info_name, args, parent, **extra)
 
 
 # Without `max_content_width`, click limits the width of help texts to 80 columns.

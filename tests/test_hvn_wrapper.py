@@ -65,6 +65,7 @@ BAD = "--topology tests/check/texts/other-line.yaml"
         ("check missing.yaml 2>/dev/full", 2),
         ("unknown 2>/dev/full", 2),
         ("check >/dev/full 2>/dev/full", 2),
+        ("--help >/dev/full", 2),
         ("graph --base HEAD >&- 2>&-", 2),
         ("plans 2>/dev/full", 2),
     ],
@@ -192,3 +193,17 @@ def full(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("only root may mount a file system")
     yield tmp_path
     subprocess.run(["umount", str(tmp_path)], check=True)  # noqa: S607
+
+
+@pytest.mark.parametrize(
+    "call", ["check ''", "reach orders --to ''", "reach orders --to=", "graph --base ''", "review --base HEAD ''", "''"]
+)
+def test_an_empty_word_is_refused_because_a_variable_may_be_unset(call: str) -> None:
+    done = shell(f'exec "$HVN" {call}')
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize("words", [{}, {"COMP_WORDS": "hvn ", "COMP_CWORD": "x"}])
+def test_a_completion_without_its_variables_is_no_traceback(words: dict[str, str]) -> None:
+    done = shell('exec "$HVN" check', PROJECT, _HVN_COMPLETE="bash_complete", **words)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)

@@ -9,7 +9,9 @@ import click
 
 from hvn import completion
 from hvn.diagnostics.message import plain_text
-from hvn.diagnostics.suggest import unknown
+from hvn.diagnostics.printable import printable
+from hvn.diagnostics.similar import similar
+from hvn.diagnostics.suggest import closest, unknown
 from hvn.options import format_option, require_loaded, stop, topology_option
 from hvn.reach.answer import Answer, reach
 from hvn.reach.build import build
@@ -23,7 +25,18 @@ PORTS = {VAULT: 8200, f"{VAULT}/{AFTER_FAILOVER}": 8200, HUB: 53, "168.63.129.16
 OTHER_PORT = 443
 
 
-@click.command()
+class _Command(click.Command):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments. For a second place, name the option `--to`."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            if "unexpected extra argument" in error.message:
+                raise click.UsageError(f"{error.message}. Name the destination with --to", ctx) from None
+            raise
+
+
+@click.command(cls=_Command)
 @click.argument("source", metavar="FROM", shell_complete=completion.places)
 @click.option(
     "--to",
@@ -62,7 +75,11 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
     for name in (source, *([to] if to else [])):
         if not find(network, name):
             names = [*network.names, *network.parts, INTERNET.lower()]
-            stop(plain_text(": ".join(unknown(name, names, "place"))))
+            problem, fix = unknown(name, names, "place")
+            near = similar(name, lambda other: bool(find(network, other)))
+            if near and not closest(name, names):
+                fix = f"did you mean `{printable(near)}`?"
+            stop(plain_text(f"{problem}: {fix}"))
     answers = [
         answer
         for destination in ([to] if to else [name for name in network.places if name != source])

@@ -111,6 +111,10 @@ def test_a_reserved_address_is_no_machine(address: str, is_reserved: bool, tmp_p
         ("payments.nodes", "payments/nodes"),
         ("payment.nodes", "payments/nodes"),
         ("payments.app", "payments/app"),
+        ("Vault", "vault"),
+        ("https://github.com/org", "github.com"),
+        ("github.com:443", "github.com"),
+        ("10.65.0.7:5432", "10.65.0.7"),
     ],
 )
 def test_a_path_with_an_error_is_no_host_name(name: str, near: str, tmp_path: pathlib.Path) -> None:
@@ -124,6 +128,12 @@ def test_a_path_with_an_error_is_no_host_name(name: str, near: str, tmp_path: pa
         done = CliRunner().invoke(cli, ["reach", *ends, "--topology", str(file)])
         assert (done.exit_code, done.stdout) == (2, "")
         assert f"there is no place '{name}': did you mean '{near}'?" in " ".join(done.stderr.split())
+
+
+def test_a_second_place_gets_the_option_of_the_destination() -> None:
+    done = CliRunner().invoke(cli, ["reach", "orders", "vault"])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--to" in done.stderr
 
 
 @pytest.mark.parametrize("host", ["github.com", "payments.example.com", "myvault.vault.azure.net", "db.example.cloud"])
