@@ -1,16 +1,16 @@
 """Checks the YAML, the shape, the rules and the key files of a topology file, and reports all findings at once."""
 
 import pathlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from hvn.check import acceptance, key_files, partial, rules
 from hvn.check.ambiguous import fitted
 from hvn.check.invalid import NeedsInvalid
-from hvn.check.shape import Shape, shape
+from hvn.check.shape import MISSING_KEY, Shape, shape
 from hvn.check.typos import Corrected
-from hvn.diagnostics.finding import Finding, Level, dotted
+from hvn.diagnostics.finding import Finding, Level, Path, dotted
 from hvn.printed import Printed
 from hvn.topology import jwks
 from hvn.topology.model import Topology
@@ -102,7 +102,7 @@ def check(read: source.Source, key_folder: pathlib.Path, extra_folder: pathlib.P
     shaped = shape(read.data)
     # If the reader refused a value, do not report the type of the value as well.
     refused = {finding.path for finding in read.findings}
-    findings |= {located(read, finding) for finding in shaped.findings if finding.path not in refused}
+    findings |= {located(read, one) for one in shaped.findings if one.path not in refused and not _merged(one, refused)}
     topology, files, skipped = shaped.topology, key_files.KeyFiles({}, (), ()), 0
     if topology:
         files = key_files.read(topology, key_folder)
@@ -115,7 +115,9 @@ def check(read: source.Source, key_folder: pathlib.Path, extra_folder: pathlib.P
     elif shaped.corrected:
         possible, skipped = _possible(shaped, shaped.corrected, key_folder)
         findings |= {finding if finding.file else located(read, finding) for finding in possible}
-    applied = list(acceptance.apply(read, findings, complete=topology is not None))
+    # An error can hide a warning.
+    complete = topology is not None and all(finding.severity is not Level.ERROR for finding in findings)
+    applied = list(acceptance.apply(read, findings, complete=complete))
     left = [one for one in applied if isinstance(one, Finding)]
     accepted = [one for one in applied if isinstance(one, acceptance.Accepted)]
     ordered = sorted(left, key=lambda finding: order(read, finding))
@@ -132,6 +134,11 @@ def check(read: source.Source, key_folder: pathlib.Path, extra_folder: pathlib.P
         topology=topology,
         accepted=tuple(sorted(accepted, key=lambda one: order(read, one.finding))),
     )
+
+
+def _merged(finding: Finding, refused: Set[Path]) -> bool:
+    """Return whether a key is only missing because the reader refused a merge key in its mapping."""
+    return finding.rule is MISSING_KEY and (*finding.path, "<<") in refused
 
 
 def _with_extra(checked: Checked, folder: pathlib.Path) -> tuple[Checked | None, tuple[Finding, ...]]:

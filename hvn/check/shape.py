@@ -1,5 +1,6 @@
 """Unknown and missing keys, wrong types and wrong values (HVN020 to HVN023). pydantic detects these errors."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args, get_origin
@@ -10,7 +11,7 @@ from pydantic.fields import FieldInfo
 from hvn.check import kubernetes_auth, unsupported_keys
 from hvn.check.model_paths import Location, choices, clean, elsewhere, field, keys, marks, models_in
 from hvn.check.typos import UNKNOWN, WITHOUT_TAG, Corrected, correct, errors
-from hvn.check.wrong_type import TYPES, WRONG_TYPE, described, empty, example, wrong_type
+from hvn.check.wrong_type import IN_QUOTES, TYPES, WRONG_TYPE, described, empty, example, wrong_type
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, Words
 from hvn.diagnostics.similar import foreign
@@ -75,13 +76,33 @@ def shape(data: Any) -> Shape:
         for one, path in zip(remaining, paths, strict=True)
         if not (one["type"] == "missing" and path in corrected.meant) and not _follows(one, paths)
     ]
-    findings = [_finding(one) for one in (*corrected.unknown, *reported)]
+    findings = _without_repeated([_finding(one) for one in (*corrected.unknown, *reported)])
     return Shape(
         None,
         tuple(replace(finding, path=corrected.written(finding.path)) for finding in findings),
         corrected,
         frozenset(paths) | frozenset(corrected.meant),
     )
+
+
+def _without_repeated(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings, with one finding about a list of numbers without quotes."""
+    lists = Counter(one.path[:-1] for one in findings if _is_unquoted_item(one))
+    kept = []
+    for one in findings:
+        place = one.path[:-1]
+        if _is_unquoted_item(one) and lists[place] > 1:
+            message, fix = Message("the items are numbers, not text"), Message("put each item in quotes")
+            one = replace(one, path=place, message=message, fix=fix)
+            if one in kept:
+                continue
+        kept.append(one)
+    return kept
+
+
+def _is_unquoted_item(finding: Finding) -> bool:
+    item = isinstance(finding.path[-1] if finding.path else "", int)
+    return item and isinstance(finding.fix, Message) and finding.fix.template == IN_QUOTES
 
 
 def _follows(error: Mapping[str, Any], paths: Sequence[Path]) -> bool:

@@ -24,6 +24,7 @@ WRONG_TYPE = Rule(
 
 NO_VALUE = "a key without a value can mean the default or a forgotten value"
 
+IN_QUOTES = "put the value in quotes: {quoted}"
 NUMBER = "a whole number without quotes"
 
 TYPES = {
@@ -79,7 +80,7 @@ def as_text(location: Location, text: str) -> Message:
             if error.context:
                 refused: Message = error.context["fix"]
                 return refused
-    return Message("put the value in quotes: {quoted}", quoted=f'"{text}"')
+    return Message(IN_QUOTES, quoted=f'"{text}"')
 
 
 def takes(location: Location, wanted: type) -> bool:

@@ -38,14 +38,15 @@ def similar(value: str, valid: Callable[[str], bool]) -> str:
 
 def _spellings(value: str) -> Iterator[str]:
     inner = ascii_form(value).strip(_OUTSIDE)
-    host = re.sub(r"^[a-z+]+://([^/@]*@)?", "", inner, flags=re.IGNORECASE)
-    host = re.sub(r"(:[0-9]+)?(/.*)?$", "", host)
-    # In a resource id, the second segment is the subscription.
-    subscription = re.sub(r"^/subscriptions/([^/]+).*$", r"\1", inner)
-    for form in (inner, inner.strip("/"), subscription, inner.strip("."), host, host.strip(".")):
+    url = re.match(r"[a-z]+://([^/@]*@)?([^/:]+)", inner, re.IGNORECASE)
+    host = url[2] if url else re.sub(r":[0-9]+$", "", inner)
+    forms = [inner, inner.strip("/"), inner.strip("."), host, host.strip(".")]
+    if resource := re.search(r"subscriptions/([^/]+)(/.+?/providers(/[^/]+){3})?", inner):
+        forms += [resource[1], f"/{resource[0]}"]
+    for form in forms:
         yield from (form, form.lower(), re.sub(r"[\s_]+", "-", form), re.sub(r"[\s_]+", "-", form).lower())
         yield from (re.sub(r"\s+", "", form), re.sub(r"[\s_-]+", "", form).lower())
     yield re.sub(r"^\*(?=[A-Za-z0-9])", "*.", inner)
     yield re.sub(r"/32$", "", inner)
     yield re.sub(r"^[vV](?=[0-9])", "", inner)
-    yield "/".join(reversed(inner.split("/", 1)))
+    yield re.sub(r"^([0-9-]+)/([A-Za-z]+)$", r"\2/\1", inner)

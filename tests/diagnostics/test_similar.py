@@ -13,6 +13,9 @@ from hvn.topology.fields import Text
 from hvn.yamlfile.source import parse
 from tests.conftest import SAMPLE
 
+SUBSCRIPTION = "/subscriptions/6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f"
+VNET = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v1"
+
 
 def mark(name: str) -> Text:
     return next(one for one in get_args(getattr(fields, name)) if isinstance(one, Text))
@@ -34,6 +37,9 @@ def mark(name: str) -> Text:
         ("RulePort", "443/tcp", "tcp/443"),
         ("NextHop", "10.0.1.4/32", "10.0.1.4"),
         ("NextHop", "\u201cinternet\u201d", "internet"),
+        ("VnetId", f"https://portal.azure.com/#@contoso/resource{VNET}/subnets", VNET),
+        ("VnetId", f"{VNET[1:]}/subnets/nodes", VNET),
+        ("NodeLabelKey", "kubernetes.azure.com/tier", ""),
         ("Duration", "1h30m", ""),
         ("Region", "\u6771\u4eac", ""),
     ],
@@ -107,3 +113,26 @@ def test_a_key_without_a_value_in_brackets_has_no_space_after_its_colon() -> Non
     (finding,) = changed("min_count: 2,", "min_count:,").findings
     assert finding.rule.id == "HVN002"
     assert "min_count:" in plain_text(finding.message)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rules"),
+    [
+        ("transit_pools: [transit]", "transit_pools: [trasnit]", ["HVN301"]),
+        ("    vault_route: direct\n", "    <<: {vault_route: direct}\n", ["HVN006"]),
+        ("sku_tier: Standard", "zones: [1, 2, 3]", ["HVN022"]),
+        ("sku_tier: Standard", 'zones: ["1", "1"]', ["HVN023"]),
+        (
+            "cidr: 10.0.0.0/22",
+            "cidr: 10.0.0.0/22 # hvn: allow HVN402 a reason\n  more_cidrs: [10.64.0.0/24]",
+            ["HVN111"],
+        ),
+    ],
+)
+def test_one_mistake_gives_one_finding(old: str, new: str, rules: list[str]) -> None:
+    assert [finding.rule.id for finding in changed(old, new).findings] == rules
+
+
+def test_the_name_of_the_hub_gives_no_finding_about_ids() -> None:
+    reported = {finding.rule.id for finding in changed("  payments: #", "  hub: #").findings}
+    assert ("HVN201" in reported, "HVN202" in reported) == (True, False)

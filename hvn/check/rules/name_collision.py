@@ -180,7 +180,7 @@ def _hvn_ids(topology: Topology) -> Iterator[Finding]:
         routes = {text: owner for (kind, text), owner in taken.items() if kind == "HVN route"}
         taken |= {("HVN route", backup_id(text)): owner for text, owner in routes.items()}
         taken["HVN peering", backup_id(peering_id(topology.name, HUB))] = ("the hub", "")
-    for spoke in sorted(topology.spokes):
+    for spoke in sorted(topology.spokes.keys() - {HUB}):  # HVN201 reports a spoke with the hub's name
         owner = ("spoke", spoke)
         for kind, text in _ids(topology, spoke):
             other = taken.setdefault((kind, text.casefold()), owner)

@@ -22,15 +22,22 @@ spokes:
 )
 
 
+NODES = "the nodes of an existing cluster are in its VNet, so the file has a wrong range"
+
+
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each subnet that no single range of its VNet contains."""
     fixes = RangeFixes(topology)
     for path, cidr, vnet in subnets(topology):
         # HVN303 reports a VNet without a range.
         if vnet and not any(cidr.subnet_of(space) for space in vnet):
+            existing = path[0] == "spokes" and "existing" in path  # the nodes of an existing cluster
             yield Finding(
                 rule=RULE,
                 path=path,
                 message=Message("{cidr} is outside the VNet's address space {vnet}", cidr=cidr, vnet=vnet),
-                fix=fixes.replace(path, cidr.prefixlen),
+                why=NODES if existing else RULE.why,
+                fix=Message("correct the range, or add it to the VNet's ranges in this file")
+                if existing
+                else fixes.replace(path, cidr.prefixlen),
             )

@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from hvn.check.free_ranges import TRANSIT_POOLS, RangeFixes
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field
+from hvn.diagnostics.suggest import closest
 from hvn.topology import locations
 from hvn.topology.model import Topology
 from hvn.topology.ranges import pool_of, spoke_ranges
@@ -38,7 +39,9 @@ def check(topology: Topology) -> Iterator[Finding]:
     if locations.firewall_ip(topology) is None:  # HVN430 reports transit pools and via-hub spokes
         return
     peering = topology.vault_peering
-    transit = set(peering.transit_pools) & set(topology.address_pools) if peering else set()
+    # HVN301 reports a misspelled pool.
+    named = peering.transit_pools if peering else ()
+    transit = {pool if pool in topology.address_pools else closest(pool, topology.address_pools) for pool in named}
     placed = [
         (path, cidr, topology.spokes[str(path[1])].vault_route, pool_of(topology, cidr))
         for path, cidr in spoke_ranges(topology)

@@ -45,7 +45,7 @@ from hvn.topology.fields.logs import (
     StreamRegion,
     StreamUser,
 )
-from hvn.topology.fields.marks import REFUSED, Address, Cidr, Frozen, Ip, Limit, Range, Text
+from hvn.topology.fields.marks import REFUSED, Address, Cidr, Distinct, Frozen, Ip, Limit, Range, Text
 from hvn.topology.fields.names import (
     Label,
     NodeLabelKey,
@@ -111,6 +111,7 @@ __all__ = [
     "DatabaseHost",
     "DatabaseName",
     "DdosPlanId",
+    "Distinct",
     "DnatPort",
     "DnatSource",
     "Duration",

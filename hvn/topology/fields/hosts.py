@@ -49,7 +49,7 @@ ForwardedDomain = Annotated[
     Text(
         pattern=r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
         kind="a domain",
-        rule="a domain without a wildcard",
+        rule="a domain with a dot, without *",
         example="corp.example.com",
         why="HCP forwards the queries for a domain, which includes the names below the domain",
         see="https://developer.hashicorp.com/hcp/docs/vault/private-dns",
@@ -62,7 +62,7 @@ CertificateName = Annotated[
     Text(
         pattern=r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
         kind="a DNS name for certificates",
-        rule="a DNS name without a wildcard",
+        rule="a DNS name with a dot, without *",
         example="webapp.example.com",
         why="Vault compares the names of a certificate with the domains of the PKI role; the roles of this project "
         "allow neither wildcards nor IP addresses",

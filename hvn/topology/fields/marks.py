@@ -234,6 +234,22 @@ class Address:
         return {"type": "string", "format": "ipv4", "examples": [self.example]}
 
 
+def _distinct(value: tuple[Any, ...]) -> tuple[Any, ...]:
+    for index, item in enumerate(value):
+        if item in value[:index]:
+            raise refused(
+                Message("the list contains {item} twice", item=str(item)),
+                Message("delete one of the two, or write the value that you mean"),
+                "Azure reads the list as a set, so fewer entries have an effect than the file shows "
+                "(https://learn.microsoft.com/azure/reliability/availability-zones-overview)",
+            )
+    return value
+
+
+Distinct = AfterValidator(_distinct)
+"""Refuses a list of availability zones with two equal items."""
+
+
 def _frozen(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType(dict(value))
 

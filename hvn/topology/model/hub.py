@@ -8,6 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from hvn.topology.fields import (
     Cidr,
+    Distinct,
     FirewallPolicyId,
     ForwardedDomain,
     Fqdn,
@@ -103,7 +104,7 @@ class Firewall(Model):
     public_ips: Annotated[int, Field(ge=1, le=250, examples=[2]), _PUBLIC_IPS] = 1
     """Number of public IP addresses, each with 2,496 SNAT ports per instance and destination. Terraform adds addresses
     in place. Before you reduce the number, remove addresses from the firewall; the review prints the commands."""
-    zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
+    zones: Annotated[tuple[Zone, ...], Field(max_length=3), Distinct, ZONES] = ()
     """Availability zones of the firewall and its public address. A change replaces both. If you remove the key, both
     stay in their zones. [default: Azure chooses]"""
     dns_servers: DnsServers = ()

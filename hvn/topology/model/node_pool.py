@@ -6,7 +6,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hvn.topology.fields import Frozen, Limit, MaxSurge, NodeLabelKey, NodeLabelValue, SubnetName, Taint, VmSize, Zone
+from hvn.topology.fields import (
+    Distinct,
+    Frozen,
+    Limit,
+    MaxSurge,
+    NodeLabelKey,
+    NodeLabelValue,
+    SubnetName,
+    Taint,
+    VmSize,
+    Zone,
+)
 from hvn.topology.model.base import Model
 from hvn.topology.model.hub import ZONES
 
@@ -56,7 +67,7 @@ class _Pool(Model):
     """Minutes that an upgrade waits after each node."""
     max_surge: MaxSurge = "10%"
     """Additional nodes during an upgrade. AKS rounds a percentage up."""
-    zones: Annotated[tuple[Zone, ...], Field(max_length=3), ZONES] = ()
+    zones: Annotated[tuple[Zone, ...], Field(max_length=3), Distinct, ZONES] = ()
     """Availability zones of the nodes; the VM size must be available in each. A change replaces the nodes."""
     max_pods: Annotated[int, Field(ge=30, le=MOST_PODS, examples=[110]), _PODS] | None = None
     """Largest number of pods on a node. A change replaces the nodes. [default: 250, with mode node_subnet 30]"""
