@@ -49,11 +49,37 @@ def test_an_error_of_the_new_topology_names_the_option(
     assert "\x1b" not in done.stderr
 
 
-@pytest.mark.parametrize("option", [("--tag", "=x"), ("--naming", "=x"), ("--ci", "azure_devops:acme/net")])
-def test_an_invalid_pair_or_repository_is_one_message(option: tuple[str, str], tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--tag", "=x"),
+        ("--naming", "=x"),
+        ("--ci", "azure_devops:acme/net"),
+        ("--existing-vault", "a/vault-one"),
+        ("--existing-vault", "hvn-one/vault-"),
+        ("--on-premises", "dc="),
+        ("--on-premises", "dc=10.0.0.0/8,"),
+    ],
+)
+def test_a_malformed_option_is_one_message(option: tuple[str, str], tmp_path: pathlib.Path) -> None:
     done = init(tmp_path / "network.yaml", *option)
     assert (done.exit_code, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
     assert f"{option[0]}: {option[1]}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "option"),
+    [
+        (("--hub-vnet-id", "vnet-hub"), "--azure"),
+        (("--hub", "none", "--in-use", "0.0.0.0/0"), "--pool-cidr"),
+        (("--hub", "none", "--pool-cidr", "10.0.0.0/16", "--in-use", "0.0.0.0/0"), "--hvn-cidr"),
+        (("--in-use", "0.0.0.0/0"), "--in-use"),
+    ],
+)
+def test_a_missing_value_names_an_option(options: tuple[str, ...], option: str, tmp_path: pathlib.Path) -> None:
+    done = init(tmp_path / "network.yaml", *options)
+    assert (done.exit_code, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
+    assert option in done.stderr
 
 
 def test_an_app_is_listed_once(tmp_path: pathlib.Path) -> None:
@@ -195,6 +221,23 @@ def test_a_resource_in_azure_or_an_option_is_no_task(tmp_path: pathlib.Path) -> 
     assert "to do" not in text
     assert "AKS zone" not in output
     assert "from Azure: hub-runners-cidr 10.0.1.0/27" in output
+
+
+@pytest.mark.usefixtures("unanswered")
+@pytest.mark.parametrize("choice", ["vnet-x", "none"])
+def test_the_wizard_asks_which_vnet_is_the_hub(choice: str, tmp_path: pathlib.Path) -> None:
+    """After the answer, the facts about this hub are known: only its firewall's address is missing."""
+    (one,) = hub()
+    rows = [one, one | {"id": f"{one['id']}2", "addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}}]
+    (tmp_path / "azure.json").write_text(json.dumps(rows))
+    facts = ["", "", "10.0.0.4"] if choice == "vnet-x" else ["new", "", ""]
+    answers = ["vnet-y", choice, "acme", UUID, "", *facts, "", "", "shop", "n", ""]
+    words = ["init", str(tmp_path / "n.yaml"), "--azure", str(tmp_path / "azure.json")]
+    done = CliRunner().invoke(cli, words, input="\n".join(answers) + "\n")
+    assert done.exit_code == 0, done.output
+    written_hub = written(tmp_path / "n.yaml")["hub"]
+    assert ("existing" in written_hub) is (choice == "vnet-x")
+    assert done.output.count("Resource id of the hub") == 0
 
 
 @pytest.mark.parametrize("content", [b"", b" \n", b"\x00\x01\xff", b"\xff\xfe\x00", b"1" * 9999, b"[" * 9999])

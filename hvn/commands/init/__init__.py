@@ -153,16 +153,19 @@ def command(
     shared = shared_vault(topology.topology) if topology else None
     options["hub_cidr"] = ",".join(options["hub_cidr"])  # type: ignore[arg-type]  # the option is repeatable
     hub_vnet = str(options["hub_vnet_id"] or "")
-    if azure and hub_vnet and "/" not in hub_vnet:
+    if hub_vnet and "/" not in hub_vnet:
+        if azure is None:
+            raise click.UsageError("--hub-vnet-id: a name needs --azure; without it, write the resource id of the VNet")
         options["hub_vnet_id"] = _vnet(azure, "hub", hub_vnet).id
     several = {name: options.pop(name) for name in REPEATABLE}
     answers = questions.explicit(options)  # type: ignore[arg-type]  # the options with one value
-    request = Request(answers=answers, shared=shared, **several)  # type: ignore[arg-type]  # the options above, by their names
     proposal = azure_network.propose(azure, answers) if azure else Proposal()
-    request = replace(request, taken=proposal.taken)
-    if questions.asks():
-        report.tell(proposal.read)
     try:
+        if questions.asks():
+            report.tell(proposal.read)
+            if azure and "hub_vnet_id" in proposal.unclear and answers.get("hub", "existing") == "existing":
+                answers, proposal = _with_hub(azure, answers, proposal)
+        request = Request(answers=answers, shared=shared, taken=proposal.taken, **several)  # type: ignore[arg-type]  # the options above, by their names
         request = questions.complete(request, proposal)
     except click.Abort as error:
         if isinstance(error.__context__, EOFError):
@@ -241,6 +244,23 @@ def _vnet(azure: Azure, option: str, name: str) -> Vnet:
             f"{printable(name, 300)}{several}"
         )
     return vnets[0]
+
+
+def _with_hub(azure: Azure, answers: Mapping[str, str], proposal: Proposal) -> tuple[Mapping[str, str], Proposal]:
+    """Ask which VNet is the hub, and return the answers and the proposals for this hub."""
+    click.echo(proposal.unclear["hub_vnet_id"])
+    hub = click.prompt(
+        "Name of the hub's VNet, or none",
+        value_proc=lambda text: "" if text == parsing.NO else _vnet(azure, "hub", text).id,
+    )
+    if not hub:
+        del proposal.unclear["hub_vnet_id"]
+        proposal.answers["hub"] = "new"
+        return answers, proposal
+    answers = {**answers, "hub_vnet_id": hub}
+    proposal = azure_network.propose(azure, answers)
+    report.tell(line for line in proposal.read if line.startswith("hub: "))
+    return answers, proposal
 
 
 def _spoke_vnet(azure: Azure | None, name: str, request: Request) -> SpokeVnet:

@@ -38,12 +38,13 @@ Ci = Annotated[
         see="docs/how-to/ci-login.md",
     ),
 ]
+_SLUG = "[0-9A-Za-z][0-9A-Za-z-]{1,34}[0-9A-Za-z]"
 ExistingVault = Annotated[
     str,
     Text(
-        pattern="[a-z0-9-]+/[a-z0-9-]+",
+        pattern=f"{_SLUG}/{_SLUG}",
         kind="an HVN with a Vault cluster",
-        rule="HVN-ID/CLUSTER-ID",
+        rule="HVN-ID/CLUSTER-ID, ids of 3 to 36 letters, digits and hyphens",
         example="hvn-platform/vault-platform",
         why="the ids are in the HCP portal",
         see="docs/how-to/existing-network.md",
@@ -122,7 +123,7 @@ def text(request: Request, schema: str) -> str:
     taken = [*request.in_use, *request.taken, *AKS_RESERVED, *fixed]
     taken += [cidr for cidrs in request.on_premises.values() for cidr in cidrs]
     hub = _hub(request, taken)
-    pool = IPv4Network(answers["pool_cidr"]) if "pool_cidr" in answers else _free(POOLS, taken)
+    pool = IPv4Network(answers["pool_cidr"]) if "pool_cidr" in answers else _free(POOLS, taken, "--pool-cidr")
     hvn, vault = _vault(request, taken)
     logs = _logs(request)
     sections: tuple[Mapping[str, Any], ...] = (
@@ -175,7 +176,7 @@ def _vault(request: Request, taken: list[IPv4Network]) -> tuple[Mapping[str, Any
         namespace = f"{above}/{answers['name']}"
         vault: Mapping[str, Any] = {"cluster_id": shared.cluster_id, "namespace": namespace, "existing": True}
         return shared.hvn, {**vault, **_ci(answers, namespace)}
-    cidr = answers.get("hvn_cidr") or str(_free((HVN,), taken))
+    cidr = answers.get("hvn_cidr") or str(_free((HVN,), taken, "--hvn-cidr"))
     if "existing_vault" in answers:
         hvn_id, _, cluster_id = answers["existing_vault"].partition("/")
         # The namespace admin exists in every cluster; a pipeline needs a namespace of its own.
@@ -260,7 +261,7 @@ def _hub(request: Request, taken: list[IPv4Network]) -> Mapping[str, Any] | str:
 def _new_hub(
     answers: Mapping[str, str], taken: list[IPv4Network], gateway: bool, *, with_firewall: bool
 ) -> Mapping[str, Any]:
-    cidr = _free((HUB,), taken)
+    cidr = _free((HUB,), taken, "the hub")
     # Without a firewall, the first /26 stays free for a later firewall.
     firewall = next(cidr.subnets(new_prefix=26))
     runners, for_gateway = list(cidr.subnets(new_prefix=27))[2:4]
@@ -326,11 +327,15 @@ def _state(request: Request) -> Mapping[str, str]:
     return {"backend": backend, "organization": where} if backend == "cloud" else {"backend": backend}
 
 
-def _free(proposals: Iterable[tuple[int, Sequence[str]]], taken: list[IPv4Network]) -> IPv4Network:
-    """Return the first free range of the proposals, and add it to the taken ranges."""
+def _free(proposals: Iterable[tuple[int, Sequence[str]]], taken: list[IPv4Network], place: str) -> IPv4Network:
+    """Return the first free range of the proposals, and add it to the taken ranges. `place` names the range in the
+    error message."""
     for length, networks in proposals:
         for network in networks:
             if cidr := FreeBlocks((IPv4Network(network),), taken).take(length):
                 taken.append(cidr)
                 return cidr
-    raise NoRange("the private address space lacks a free range of this size: write the file manually")
+    raise NoRange(
+        f"the private address space lacks a free range for {place}: "
+        f"{'set this option, or ' if place.startswith('--') else ''}correct --in-use and --on-premises"
+    )

@@ -69,8 +69,8 @@ def sites_of(values: Sequence[str]) -> Mapping[str, list[IPv4Network]]:
     networks: dict[str, list[IPv4Network]] = {}
     for value in values:
         name, sign, cidr = value.partition("=")
-        if not sign:
-            raise click.UsageError(f"--on-premises: {printable(value)} is not NAME=CIDR")
+        if not (sign and all(cidr.split(","))):
+            raise click.UsageError(f"--on-premises: {printable(value)} is not NAME=CIDR, or NAME=CIDR,CIDR")
         ranges = map(valid(Cidr, "on_premises"), cidr.split(","))
         networks.setdefault(valid(SiteName, "on_premises")(name), []).extend(ranges)
     return networks

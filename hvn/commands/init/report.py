@@ -3,7 +3,7 @@
 import pathlib
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import click
@@ -35,7 +35,7 @@ def errors(findings: Sequence[Finding]) -> str:
     return _LINE.sub("", render(failed))
 
 
-def tell(lines: Sequence[str]) -> None:
+def tell(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line)
 
