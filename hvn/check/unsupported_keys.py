@@ -50,13 +50,16 @@ _NSG_RULES = (
 
 UNSUPPORTED = (
     # --- Other names and places
-    Unsupported(keys="location", fix="delete the key; `azure.region` is the region of all resources"),
+    Unsupported(
+        keys="location",
+        fix="delete the key; write `azure.region`, and `spokes.<spoke>.region` for a spoke in another region",
+    ),
     Unsupported(keys="region", at="vault hub", fix="delete the key; write `azure.region`"),
     Unsupported(
         keys="region",
-        at=f"spokes.* {_CLUSTER}",
-        why="all spokes of a file are in `azure.region`",
-        fix="delete the key; for spokes in another region, write a second topology file, with this hub as "
+        at=_CLUSTER,
+        why="all clusters of a file are in `azure.region`, because they share the private DNS zone of this region",
+        fix="delete the key; for clusters in another region, write a second topology file, with this hub as "
         "`hub.existing`",
     ),
     Unsupported(

@@ -37,7 +37,7 @@ def in_azure(topology: Topology, workspace: str, *types: str, spoke: str = "") -
     """
     return {
         **common(topology, workspace),
-        "location": topology.azure.region,
+        "location": locations.region(topology, topology.spokes.get(spoke)),
         "tags": tags.tags(topology, spoke),
         "policy_owned": policy_owned.owned(topology, *types),
     }

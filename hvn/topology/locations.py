@@ -173,6 +173,11 @@ def has_zone_link(topology: Topology, spoke: Spoke) -> bool:
     return has_hub(topology) and (spoke.existing is None or spoke.existing.zone_link)
 
 
+def region(topology: Topology, spoke: Spoke | None) -> str:
+    """Return the region of a spoke, or the default region."""
+    return (spoke.region if spoke else None) or topology.azure.region
+
+
 def has_route_table(topology: Topology, owner: Spoke | NewHub) -> bool:
     """Return whether a spoke or the hub has its own route table, with the route to the firewall or with routes of the
     file."""

@@ -26,12 +26,13 @@ SPELLING = 0.8
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for azure.region and for each region of an HVN that Azure does not have."""
+    """Yield a finding for azure.region, and for each region of an HVN or of a spoke that Azure does not have."""
     backup = topology.hvn.backup
     regions: tuple[tuple[Path, str | None], ...] = (
         (("azure", "region"), topology.azure.region),
         (("hvn", "region"), topology.hvn.region),
         (("hvn", "backup", "region"), backup.region if backup else None),
+        *((("spokes", name, "region"), spoke.region) for name, spoke in topology.spokes.items()),
     )
     for path, region in regions:
         if region is not None and region not in AZURE:

@@ -120,7 +120,7 @@ def peering(topology: Topology, name: str, spoke: Spoke) -> PeeringInputs:
     """Return the inputs of a direct spoke's peering with the HVN, with a route to each range of the spoke."""
     inputs = PeeringInputs(
         **common.common(topology, WorkspaceId("peering", name)),
-        location=topology.azure.region,
+        location=locations.region(topology, spoke),
         hvn=common.hvn(topology),
         peering_id=spoke.existing_peering or naming.peering_id(topology.name, name),
         existing=spoke.existing_peering is not None,

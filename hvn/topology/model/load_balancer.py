@@ -20,7 +20,7 @@ _TIMEOUT = Limit(
 
 
 class LoadBalancer(Model):
-    """The load balancer that AKS creates for the outbound type loadBalancer."""
+    """AKS's load balancer for the outbound type loadBalancer."""
 
     public_ips: Annotated[int, Field(ge=1, le=100, examples=[2]), _ADDRESSES] = 1
     """Number of public IP addresses, each with 64,000 SNAT ports."""

@@ -107,7 +107,7 @@ class NodePool(_Pool):
 
 
 class MoreNodes(_Pool):
-    """An additional node pool. Its addition or removal does not change other pools."""
+    """An additional node pool."""
 
     min_count: Annotated[int, Field(ge=0, le=1000, examples=[0]), _NODES]
     """Smallest number of nodes."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hvn.topology.fields import Cidr, Frozen, Limit, PrivateDnsZone, Slug, SubnetName, Uuid, VnetId
+from hvn.topology.fields import Cidr, Frozen, Limit, PrivateDnsZone, Region, Slug, SubnetName, Uuid, VnetId
 from hvn.topology.model.azure import Tags
 from hvn.topology.model.base import Model
 from hvn.topology.model.cluster import AnyCluster, Cluster
@@ -31,7 +31,7 @@ _PRIORITY = Limit(
 
 
 class VnetFacts(Model):
-    """Facts about a spoke's VNet that is managed outside this project."""
+    """A VNet that is managed outside this project."""
 
     vnet_id: VnetId
     """Resource id of the VNet."""
@@ -44,7 +44,7 @@ class VnetFacts(Model):
 
 
 class Spoke(Model):
-    """A spoke: a VNet, its route to Vault, and the cluster in it."""
+    """A VNet with its route to Vault and its cluster."""
 
     cidr: Cidr | None = None
     """Range of the spoke's VNet, inside one address pool. Set either `cidr` or `existing`."""
@@ -55,6 +55,8 @@ class Spoke(Model):
     """A VNet that is managed outside this project. Set either `existing` or `cidr`."""
     subscription_id: Uuid | None = None
     """Subscription of the spoke. [default: the subscription of the existing VNet, otherwise azure.subscription_id]"""
+    region: Region | None = None
+    """Region of a spoke without a cluster. [default: azure.region]"""
     existing_resource_group: bool = False
     """True: the spoke uses an existing resource group, or the hub's. If the workspace `network-<spoke>` created the
     group, first remove the group from its state."""
