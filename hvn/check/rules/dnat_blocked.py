@@ -31,6 +31,9 @@ def check(topology: Topology) -> Iterator[Finding]:
     part of the firewall's addresses."""
     if locations.new_firewall(topology) is None or not topology.dnat_rules:
         return
+    peering = topology.vault_peering
+    if peering and not {*peering.transit_pools} <= topology.address_pools.keys():
+        return  # HVN301 reports an unknown pool
     # Few files have DNAT rules, and these imports slow the start down.
     from hvn.reach.build import built
     from hvn.reach.dnat import firewall_subnet
