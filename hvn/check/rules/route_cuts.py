@@ -8,7 +8,8 @@ from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Text, Words
 from hvn.reach.network import HUB, ON_PREMISES, RUNNERS, VAULT, Network, Place, SystemRoute
 from hvn.topology import locations
-from hvn.topology.model import NewHub, Topology
+from hvn.topology.model import Topology
+from hvn.topology.naming import NO_ROUTES
 from hvn.topology.ranges import routes_of_file, spoke_at
 
 RULE = Rule(
@@ -38,13 +39,14 @@ WITHOUT_HVN = Message("remove the route, or exclude the HVN's range from its des
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield at most one finding for each route, and for each table with or without the gateway's routes, that cuts a
-    subnet off or makes a connection asymmetric."""
+    """Yield at most one finding for each route, for each table with or without the gateway's routes, and for each
+    subnet without a table, that cuts a subnet off or makes a connection asymmetric."""
     tables = list(routes_of_file(topology))
     learned = [table for table in tables if topology.on_premises and table[0][-3:-2] == (TABLES,)]
     routed = [table for table in tables if table[1]]
     peering = topology.vault_peering
-    if not (learned or routed) or (peering and not {*peering.transit_pools} <= topology.address_pools.keys()):
+    open_ = [name for name, one in topology.spokes.items() if topology.on_premises and locations.has_open_table(one)]
+    if not (learned or routed or open_) or (peering and not {*peering.transit_pools} <= topology.address_pools.keys()):
         return  # HVN301 reports an unknown pool
     # Few files have route tables, and these imports slow the start down.
     from hvn.check.expected_network import expected_network
@@ -58,6 +60,10 @@ def check(topology: Topology) -> Iterator[Finding]:
                 yield from list(_findings(topology, network, starts, (*path, name), to))[:1]
     for path, _ in learned:
         yield from list(_of_propagation(topology, network, path))[:1]
+    for place in (place for name in open_ for place in network.places[name]):
+        if _route(topology, place) == NO_ROUTES:
+            path = ("spokes", place.network, "subnets", place.subnet, "route")
+            yield from list(_of_start(topology, network, place, path, at_key=False))[:1]
 
 
 def _with_table(topology: Topology, network: Network, path: Path) -> Iterator[Place]:
@@ -140,26 +146,33 @@ def _with(network: Network, start: Place, other: Place) -> Network:
 def _of_propagation(topology: Topology, network: Network, path: Path) -> Iterator[Finding]:
     """Yield a finding for each subnet and on-premises network, if `bgp_route_propagation` of the table at this path
     makes their connections asymmetric, or if the subnet has no route for its replies."""
-    from hvn.reach.walk import select
-
-    gateway, owner = network.gateway, spoke_at(topology, path) or topology.hub
-    if gateway is None or not (isinstance(owner, NewHub) or locations.has_gateway(topology)):
-        return  # An existing hub may have a gateway that is not in the file.
+    owner = spoke_at(topology, path) or topology.hub
     is_set = PROPAGATION in owner.route_tables[str(path[-2])].model_fields_set  # type: ignore[union-attr]
     at = (*path[:-1], PROPAGATION) if is_set else path[:-1]
-    ends = [place for places in network.places.values() for place in places if place.network == ON_PREMISES]
     for start in _with_table(topology, network, path):
-        for end in ends:
-            learned = select(network, replace(start, propagated=True), end)
-            if not isinstance(learned, SystemRoute):
-                continue  # The network does not use the gateway, or a user-defined route precedes the gateway's route.
-            if start.propagated:
-                findings = list(_bypassing(network, start, end))
-            else:
-                # A peering outside this project may not use the gateway.
-                findings = list(_without_replies(network, start, end)) if start.network in gateway.announced else []
-            for message, why, fix in findings:
-                yield Finding(rule=RULE, path=at, at_key=not is_set, message=message, why=why, fix=fix)
+        yield from _of_start(topology, network, start, at, at_key=not is_set)
+
+
+def _of_start(topology: Topology, network: Network, start: Place, at: Path, *, at_key: bool) -> Iterator[Finding]:
+    """Yield the findings for a subnet and each on-premises network."""
+    from hvn.reach.walk import select
+
+    gateway = network.gateway
+    if gateway is None or not (start.network == HUB or locations.has_gateway(topology)):
+        return  # An existing hub may have a gateway that is not in the file.
+    for end in (place for places in network.places.values() for place in places if place.network == ON_PREMISES):
+        learned = select(network, replace(start, propagated=True), end)
+        if not isinstance(learned, SystemRoute):
+            continue  # The network does not use the gateway, or a user-defined route precedes the gateway's route.
+        if start.propagated:
+            findings = list(_bypassing(network, start, end))
+        else:
+            # A peering outside this project may not use the gateway.
+            findings = list(_without_replies(network, start, end)) if start.network in gateway.announced else []
+        for message, why, fix in findings:
+            if at[-1] == "route":
+                fix = Message("use a table of route_tables; {table}", table=fix)
+            yield Finding(rule=RULE, path=at, at_key=at_key, message=message, why=why, fix=fix)
 
 
 def _bypassing(network: Network, start: Place, end: Place) -> Iterator[Texts]:
@@ -176,7 +189,9 @@ def _without_replies(network: Network, start: Place, end: Place) -> Iterator[Tex
     from hvn.reach.answer import reach
 
     for answer in reach(network, str(end.cidr), str(start.cidr), 443):
-        if answer.reply and answer.reply.blocked_by and not answer.cut_by_firewall:
+        # The rules of an existing firewall are unknown: require a rule of the file.
+        arrives = answer.reply and (answer.request.rule or not answer.request.by_firewall)
+        if arrives and answer.blocked_by and not answer.cut_by_firewall:
             message = Message(
                 "replies from {one} to {range} in {other} have no route",
                 one=start.label,
