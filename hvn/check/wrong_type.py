@@ -1,13 +1,14 @@
 """HVN022: a value does not have the type of its field. The fix is a valid value if the written value suggests one."""
 
+import re
 from collections.abc import Mapping
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-from hvn.check.model_paths import Location, annotations, clean, field, keys, marks, models_in, purpose
+from hvn.check.model_paths import Location, annotations, clean, field, keys, marks, models, models_in, purpose
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Field, Words
 from hvn.yamlfile.writing import scalar
@@ -58,8 +59,9 @@ def _fix(location: Location, wanted: str, value: Any) -> Message:
         return Message("write {wanted}, or delete the key", wanted=Words(wanted))
     if wanted == "text" and isinstance(value, int | bool):
         return as_text(location, str(value).lower() if isinstance(value, bool) else str(value))
-    if wanted == NUMBER and isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-        return Message("write {number} without quotes", number=int(value))
+    if wanted == NUMBER and (number := re.fullmatch(r"([0-9]{1,9})\s*([A-Za-z]*|%)", str(value))):
+        without = "a unit" if number[2] else "quotes"
+        return Message("write {number} without {without}", number=int(number[1]), without=Words(without))
     if wanted == "true or false" and isinstance(value, str) and value.lower() in ("true", "false"):
         return Message("write {value} without quotes", value=value.lower())
     if wanted == "a list" and isinstance(value, Mapping):
@@ -115,6 +117,8 @@ def described(location: Location) -> Message | str:
 
 def example(info: FieldInfo) -> str:
     """Return a valid value of a field in YAML notation, or an empty string."""
+    if get_origin(info.annotation) is Literal:
+        return str(get_args(info.annotation)[0])
     for mark in info.metadata:
         if shown := getattr(mark, "example", ""):
             return str(shown)
@@ -142,17 +146,21 @@ def mapping_line(location: Location, value: Any) -> str:
     while str(location[-1]).startswith("<"):
         location = location[:-1]
     key, info = str(location[-1]), field(location)
-    if info is None or key not in keys(location[:-1]):
+    item = isinstance(location[-1], int)
+    if not item and (info is None or key not in keys(location[:-1])):
         return ""
-    model = next(iter(models_in(info.annotation)), None)
+    model = next(models(location) if item else models_in(info.annotation if info else None), None)
     if model is None:
         return ""
     examples = {name: example(inner) for name, inner in model.model_fields.items() if inner.is_required()}
     if len(examples) == 1 and isinstance(value, str) and value:
         examples = dict.fromkeys(examples, scalar(value))
+    if item and isinstance(value, str) and value and "name" in examples:
+        examples["name"] = scalar(value)
     if not all(examples.values()):
         return ""
-    return f"{key}: {{{', '.join(f'{name}: {shown}' for name, shown in examples.items())}}}"
+    mapping = f"{{{', '.join(f'{name}: {shown}' for name, shown in examples.items())}}}"
+    return mapping if item else f"{key}: {mapping}"
 
 
 def empty(location: Location) -> Finding:

@@ -34,7 +34,16 @@ from hvn.topology.fields.firewall import (
     RulePort,
     ServiceTag,
 )
-from hvn.topology.fields.hosts import CertificateName, ForwardedDomain, Fqdn, Host, Registry, RuleFqdn, Url
+from hvn.topology.fields.hosts import (
+    CertificateName,
+    ForwardedDomain,
+    Fqdn,
+    GithubIssuer,
+    Host,
+    Registry,
+    RuleFqdn,
+    Url,
+)
 from hvn.topology.fields.logs import (
     DdosPlanId,
     EventHubRuleId,
@@ -124,6 +133,7 @@ __all__ = [
     "FqdnTag",
     "Frozen",
     "GithubContext",
+    "GithubIssuer",
     "GithubSubject",
     "Host",
     "HvnCidr",

@@ -83,8 +83,19 @@ Registry = Annotated[
         see="https://github.com/distribution/reference/blob/main/reference.go",
     ),
 ]
-# Every issuer and audience of the CI systems is an https URL. Vault compares the whole URL, so the pattern keeps a
-# final slash.
+# The discovery document of GitHub, and of GitHub Enterprise, has an issuer without a final slash.
+GithubIssuer = Annotated[
+    str,
+    Text(
+        pattern=r"https://[a-z0-9.-]{3,253}(:[0-9]{1,5})?(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]{1,100}){0,6}",
+        kind="an issuer of GitHub's tokens",
+        rule="an https URL without a final slash",
+        example="https://token.actions.githubusercontent.com",
+        why="Vault compares the issuer with the claim `iss` of GitHub's tokens character by character",
+        see="https://docs.github.com/en/actions/reference/security/oidc",
+    ),
+]
+# Vault compares the whole audience, so the pattern keeps a final slash.
 Url = Annotated[
     str,
     Text(

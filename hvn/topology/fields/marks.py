@@ -223,7 +223,7 @@ class Address:
                 Message("did you mean {near}?", near=near)
                 if near
                 else Message("write four numbers from 0 to 255, for example {example}", example=self.example),
-                "route tables and firewall rules require IPv4 addresses without a prefix length "
+                "the field has one IPv4 address: no range, no host name and no IPv6 address "
                 "(https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview)",
             ) from None
 

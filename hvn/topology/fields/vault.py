@@ -161,7 +161,7 @@ Duration = Annotated[
         kind="a duration",
         rule="a whole number from 1 to 999999, and one of s, m, h",
         example="30s",
-        why="the resources of Vault Secrets Operator accept one number with one unit and refuse 1h30m",
+        why="all durations have the form of Vault Secrets Operator: one number with one unit, not 1h30m or 1d",
         see="https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/api-reference",
     ),
 ]

@@ -79,7 +79,7 @@ class PkiRole(Model):
     """A role of a PKI engine."""
 
     allowed_domains: Annotated[tuple[CertificateName, ...], Field(min_length=1), _DOMAINS]
-    """Domains of the certificates' names."""
+    """Domains of the certificates."""
     allow_subdomains: bool = False
     """True: certificates may also have names below the domains."""
     max_ttl: Duration = "72h"
@@ -92,7 +92,7 @@ class PkiEngine(Model):
     max_ttl: Duration = "87600h"
     """Maximum lifetime of certificates, including the CA's."""
     roles: Annotated[Mapping[RoleName, PkiRole], Field(min_length=1), Frozen, _ROLES]
-    """Roles for `certificates`, by name."""
+    """Roles for `certificates`."""
 
 
 DatabaseEngines = Annotated[Mapping[Mount, DatabaseEngine], Frozen]

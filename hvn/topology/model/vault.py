@@ -11,6 +11,7 @@ from hvn.topology.fields import (
     AzureDevOpsSubject,
     Frozen,
     GithubContext,
+    GithubIssuer,
     GithubSubject,
     Host,
     HvnCidr,
@@ -105,8 +106,8 @@ class OtherUpgrade(Model):
 class GithubCi(Model):
     """Login of GitHub Actions to Vault with GitHub's own tokens: no secret is stored in GitHub."""
 
-    issuer: Url = "https://token.actions.githubusercontent.com"
-    """Issuer of the tokens. An enterprise may have its own issuer."""
+    issuer: GithubIssuer = "https://token.actions.githubusercontent.com"
+    """Issuer; an enterprise may have its own."""
     audience: Url
     """Audience that the workflow requests, for example the URL of the organization."""
     subject_prefix: GithubSubject
