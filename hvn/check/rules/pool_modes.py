@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
-from hvn.topology.model import MoreNodes, Topology
+from hvn.topology.model import MoreNodes, NodePool, Topology
 
 RULE = Rule(
     id="HVN512",
@@ -21,6 +21,9 @@ spokes:
     see="https://learn.microsoft.com/azure/aks/use-system-pools",
 )
 WHY_APPS = Message("pods of apps and of Vault Secrets Operator do not tolerate the pool's taint, so they stay pending")
+# https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning
+LEAST_PODS = 30
+WHY_PODS = Message("AKS refuses a pool without room for 30 pods")
 SETTINGS = ("drain_timeout_minutes", "max_surge", "node_soak_minutes")
 
 
@@ -30,9 +33,13 @@ def check(topology: Topology) -> Iterator[Finding]:
         if spoke.new_cluster is None:
             continue
         at = ("spokes", name, "cluster")
+        if message := _few_pods(spoke.new_cluster.node_pool):
+            yield Finding(rule=RULE, path=(*at, "node_pool", "max_pods"), message=message, why=WHY_PODS)
         for key, pool in spoke.new_cluster.node_pools.items():
             for field, message in _wrong(pool):
                 yield Finding(rule=RULE, path=(*at, "node_pools", key, field), message=message)
+            if message := _few_pods(pool):
+                yield Finding(rule=RULE, path=(*at, "node_pools", key, "max_pods"), message=message, why=WHY_PODS)
         apps = any(not pool.spot and not _closed(pool) for pool in spoke.new_cluster.node_pools.values())
         if spoke.new_cluster.node_pool.only_critical_addons and not apps:
             yield Finding(
@@ -52,6 +59,13 @@ def _wrong(pool: MoreNodes) -> Iterator[tuple[str, Message]]:
     for field in SETTINGS if pool.spot else ():
         if field in pool.model_fields_set:
             yield field, Message("{field} has no effect on spot nodes", field=field)
+
+
+def _few_pods(pool: MoreNodes | NodePool) -> Message | None:
+    """Return the message about a pool without room for 30 pods on min_count nodes, or None."""
+    if pool.max_pods is None or pool.max_pods >= LEAST_PODS or pool.max_pods * pool.min_count >= LEAST_PODS:
+        return None
+    return Message("{nodes} nodes with {pods} pods each", nodes=pool.min_count, pods=pool.max_pods)
 
 
 def _closed(pool: MoreNodes) -> bool:

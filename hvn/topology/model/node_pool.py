@@ -34,8 +34,8 @@ _SOAK = Limit(
     see="https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/resources/kubernetes_cluster",
 )
 _PODS = Limit(
-    why="a node runs up to 250 pods, and a system node needs 30",
-    see="https://learn.microsoft.com/azure/aks/quotas-skus-regions",
+    why="AKS allows 10 to 250 pods on a node",
+    see="https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning",
 )
 _DISK = Limit(
     why="AKS supports OS disks of 30 to 2048 GiB, as managed disks or on the VM's own disk",
@@ -69,7 +69,7 @@ class _Pool(Model):
     """Additional nodes during an upgrade. AKS rounds a percentage up."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), Distinct, ZONES] = ()
     """Availability zones of the nodes; the VM size must be available in each. A change replaces the nodes."""
-    max_pods: Annotated[int, Field(ge=30, le=MOST_PODS, examples=[110]), _PODS] | None = None
+    max_pods: Annotated[int, Field(ge=10, le=MOST_PODS, examples=[110]), _PODS] | None = None
     """Largest number of pods on a node. A change replaces the nodes. [default: 250, with mode node_subnet 30]"""
     pod_subnet: SubnetName | None = None
     """Key of `subnets` for the pool's pods, with the mode pod_subnet. A change replaces the nodes."""
