@@ -12,6 +12,7 @@ from hvn.diagnostics.message import Field, Message, Path
 from hvn.topology.addresses import AKS_RESERVED, RFC1918, RFC6598, is_private
 from hvn.topology.model import Cluster, ExistingHub, Topology
 from hvn.topology.ranges import cluster_ranges, hub_ranges, is_remote, pool_of, spoke_ranges, subnets, top_ranges
+from hvn.topology.shared_vnets import vnet_owner, with_vnet
 
 TRANSIT_POOLS: Path = ("hub", "vault_peering", "transit_pools")
 LATER = Message("use a free range; `hvn check` suggests a range when all values of the file are valid")
@@ -180,7 +181,7 @@ class RangeFixes:
         replacement = self.replace(other, other_cidr.prefixlen)
         return Message("{fix}, or change {other}: {replacement}", fix=fix, other=Field(other), replacement=replacement)
 
-    def spoke_range(self, vault_route: str, length: int) -> Message | None:
+    def spoke_range(self, vault_route: str | None, length: int) -> Message | None:
         """Return a text that names the next free range for spokes with this route to Vault. Return None if no range is
         free."""
         try:
@@ -188,7 +189,7 @@ class RangeFixes:
         except NeedsInvalid:
             return None
 
-    def _spoke_range(self, vault_route: str, length: int) -> Message | None:
+    def _spoke_range(self, vault_route: str | None, length: int) -> Message | None:
         for pool in self._pools_for(vault_route):
             cidr = self._pool(pool).take(length)
             if cidr:
@@ -212,7 +213,7 @@ class RangeFixes:
             return Message("use {offer}, and move the spoke's subnets into this range", offer=offer)
         return Message("use {offer}", offer=offer)
 
-    def _no_pool(self, vault_route: str, length: int) -> Message:
+    def _no_pool(self, vault_route: str | None, length: int) -> Message:
         pools = [Field(("address_pools", pool)) for pool in self._pools_for(vault_route)]
         if pools:
             return Message("add an address pool: no free /{length} exists in {pools}", length=length, pools=pools)
@@ -220,7 +221,7 @@ class RangeFixes:
             return Message("add a private address pool, and list it in {pools}", pools=Field(TRANSIT_POOLS))
         return Message("add a private address pool, and do not list it in {pools}", pools=Field(TRANSIT_POOLS))
 
-    def _pools_for(self, vault_route: str) -> list[str]:
+    def _pools_for(self, vault_route: str | None) -> list[str]:
         """Return the private pools for this vault_route, in file order. Only via-hub spokes use transit pools."""
         peering = self._topology.vault_peering
         transit = set(peering.transit_pools) if peering else set()
@@ -284,7 +285,8 @@ class RangeFixes:
         """Return the ranges that a cluster's pods, or its Services, must not overlap."""
         spoke = self._topology.spokes[name]
         # The pools in `top_ranges` contain all other spokes.
-        routed = [*(cidr for _, cidr in top_ranges(self._topology)), *spoke.cidrs, *AKS_RESERVED]
+        routed = [*(cidr for _, cidr in top_ranges(self._topology)), *AKS_RESERVED]
+        routed += with_vnet(self._topology, spoke).cidrs
         if spoke.new_cluster and key == "pod_cidr":
             routed.append(spoke.new_cluster.service_cidr)
         elif spoke.new_cluster and spoke.new_cluster.network.mode == "overlay":
@@ -306,11 +308,12 @@ class RangeFixes:
 
     def _vnet_of(self, path: Path) -> Path:
         """Return the path of the address space of the subnet's VNet."""
-        owner = path[:1] if path[0] == "hub" else path[:2]
+        owner: Path = ("hub",)
         if path[0] == "hub":
             existing = isinstance(self._topology.hub, ExistingHub)
         else:
-            existing = self._topology.spokes[str(path[1])].existing is not None
+            owner = ("spokes", vnet_owner(self._topology, str(path[1])))
+            existing = self._topology.spokes[str(owner[1])].existing is not None
         return (*owner, "existing", "cidrs") if existing else (*owner, "cidr")
 
     @cached_property

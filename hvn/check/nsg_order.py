@@ -5,22 +5,19 @@ from ipaddress import IPv4Network
 
 from hvn.diagnostics.finding import Path
 from hvn.topology import security
-from hvn.topology.cluster_subnets import used_subnets
 from hvn.topology.firewall import port_range
 from hvn.topology.model import NetworkSecurityGroup, Subnet, Topology
-from hvn.topology.ranges import spoke_at
 from hvn.topology.security import ANY, SecurityRule
 
 
 def own_rules(topology: Topology, path: Path) -> tuple[SecurityRule, ...]:
     """Return this project's rules in the NSG of the subnet at `path`, or in the NSG of `network_security_groups` at
     `path`; an empty tuple in the hub."""
-    spoke = spoke_at(topology, path)
-    if path[-2] == "network_security_groups":
-        return security.of_group(topology, spoke, str(path[-1]))
-    used = spoke is not None and path[-1] in used_subnets(spoke)
-    rules = security.of_nodes if used else security.of_any_subnet
-    return rules(topology, spoke) if spoke else ()
+    if path[0] == "hub":
+        return ()
+    name, key = str(path[1]), str(path[-1])
+    is_group = path[-2] == "network_security_groups"
+    return security.of_group(topology, name, key) if is_group else security.of_subnets(topology, name, (key,))
 
 
 def free_priorities(

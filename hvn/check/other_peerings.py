@@ -8,6 +8,7 @@ from hvn.diagnostics.finding import Message, Path
 from hvn.topology import locations
 from hvn.topology.model import NewHub, PeeringWithVnet, Topology
 from hvn.topology.ranges import spoke_peerings
+from hvn.topology.shared_vnets import vnets
 
 HUB = ""
 """The owner of a peering of the hub."""
@@ -64,14 +65,14 @@ def _halves(peering: _Peering, halves: list[_Peering]) -> Iterator[Message]:
 
 def _vnets(topology: Topology) -> dict[str, tuple[str, frozenset[IPv4Network]]]:
     """Return the VNets of a file by their ids, each with its owner and its ranges."""
-    vnets = {
+    by_id = {
         locations.spoke_vnet(topology, name, spoke).id.casefold(): (name, frozenset(spoke.cidrs))
-        for name, spoke in topology.spokes.items()
+        for name, spoke in vnets(topology).items()
     }
     if locations.has_hub(topology):
         cidrs = frozenset(map(IPv4Network, locations.hub_cidrs(topology)))
-        vnets[locations.hub_vnet(topology).id.casefold()] = (HUB, cidrs)
-    return vnets
+        by_id[locations.hub_vnet(topology).id.casefold()] = (HUB, cidrs)
+    return by_id
 
 
 def _peerings(topology: Topology) -> Iterator[_Peering]:

@@ -87,8 +87,8 @@ UNSUPPORTED = (
     Unsupported(
         keys="aks kubernetes kubernetes_cluster clusters node_pool node_pools default_node_pool",
         at="spokes.*",
-        fix="write the one cluster of the spoke as `spokes.<spoke>.cluster`, and its nodes as "
-        "`spokes.<spoke>.cluster.node_pool`; write another cluster in another spoke",
+        fix="write the cluster as `spokes.<spoke>.cluster`, and its nodes as `spokes.<spoke>.cluster.node_pool`; write "
+        "another cluster in the same VNet as another spoke with `spokes.<spoke>.vnet_of`",
     ),
     Unsupported(
         keys="aks cluster clusters node_pools apps",
@@ -165,10 +165,10 @@ UNSUPPORTED = (
         "`spokes.<spoke>.subnets.<subnet>.rules`, or write `spokes.<spoke>.network_security_groups`",
     ),
     Unsupported(
-        keys="nsg network_security_group security_rules subnet node_subnet route route_table service_endpoints",
+        keys="nsg network_security_group security_rules subnet route route_table service_endpoints",
         at=_CLUSTER,
-        fix="write the subnet of the nodes in `spokes.<spoke>.subnets` with the key nodes, and delete "
-        "`spokes.<spoke>.cluster.node_cidr`",
+        fix="write the subnet of the nodes in `spokes.<spoke>.subnets`, and its key as "
+        "`spokes.<spoke>.cluster.node_subnet`",
     ),
     Unsupported(
         keys="nat_gateway_id nat_gateways",

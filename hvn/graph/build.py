@@ -7,6 +7,7 @@ from dataclasses import replace
 from hvn.check.load import Checked, Loaded
 from hvn.diagnostics.message import Path
 from hvn.graph import nat_gateways
+from hvn.graph.clusters import cluster_boxes
 from hvn.graph.outside import remotes, sites
 from hvn.graph.picture import Box, Edge, Kind, Picture
 from hvn.kinds.kind import origin
@@ -15,20 +16,15 @@ from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.reach.build import build as reach_network
 from hvn.reach.network import BACKUP, HUB, HVN, HVNS, RUNNERS, Network, Place, UserRoute, is_remote, is_spoke
 from hvn.topology import kv, locations
+from hvn.topology.cluster_subnets import first_subnet
 from hvn.topology.model import (
-    AnyCluster,
-    ApiServer,
-    App,
-    Cluster,
-    ClusterFacts,
     ExistingHub,
     NewHub,
     Spoke,
-    Subnet,
     Topology,
 )
-from hvn.topology.naming import parse
 from hvn.topology.ranges import pool_of
+from hvn.topology.shared_vnets import clusters, vnets
 from hvn.topology.spoke_peerings import named_in_peerings
 
 LineOf = Callable[[Path], int]
@@ -48,7 +44,7 @@ def picture(topology: Topology, workspaces: Iterable[Workspace], line_of: LineOf
         *_groups(topology),
         *_hub(topology, network),
         *_hvn(topology, network),
-        *(box for name, spoke in sorted(topology.spokes.items()) for box in _spoke(topology, network, name, spoke)),
+        *(box for name, spoke in vnets(topology).items() for box in _spoke(topology, network, name, spoke)),
     ]
     owned = _owned(boxes, workspaces)
     return Picture(
@@ -85,7 +81,7 @@ def _groups(topology: Topology) -> Iterator[Box]:
     own = locations.hub_vnet(topology).group if locations.has_hub(topology) else None
     hub = own.subscription_id if own else topology.azure.subscription_id
     pools: dict[str, set[str]] = {hub: set()}
-    for name, spoke in sorted(topology.spokes.items()):
+    for name, spoke in vnets(topology).items():
         pools.setdefault(_subscription(topology, name, spoke), set()).add(_pool(topology, spoke))
     for subscription in (hub, *sorted(pools.keys() - {hub})):
         yield Box(id=_group(subscription), kind=Kind.SUBSCRIPTION, title=f"subscription {subscription}")
@@ -245,8 +241,9 @@ def _spoke(topology: Topology, network: Network, name: str, spoke: Spoke) -> Ite
                 path=("spokes", name, "subnets", place.subnet),
             )
     yield from nat_gateways.of_spoke(topology, name, spoke)
-    if spoke.cluster:
-        yield from _cluster(id_, name, spoke, spoke.cluster)
+    for owner, one in clusters(topology, name).items():
+        if one.cluster:
+            yield from cluster_boxes(id_, owner, first_subnet(topology, one), one.cluster, shares=owner != name)
 
 
 def _differing(routes: tuple[str, ...], usual: tuple[str, ...]) -> tuple[str, ...]:
@@ -254,54 +251,6 @@ def _differing(routes: tuple[str, ...], usual: tuple[str, ...]) -> tuple[str, ..
     if routes == usual:
         return ()
     return routes or ("no user-defined route",)
-
-
-def _cluster(inside: str, name: str, spoke: Spoke, cluster: AnyCluster) -> Iterator[Box]:
-    yield Box(
-        id=f"{inside}.cluster",
-        kind=Kind.CLUSTER,
-        title=f"AKS {cluster.kubernetes_version}" if isinstance(cluster, Cluster) else "AKS",
-        facts=_of_new(cluster, spoke.node_subnet) if isinstance(cluster, Cluster) else _of_existing(cluster.existing),
-        inside=inside,
-        existing=not isinstance(cluster, Cluster),
-        path=("spokes", name, "cluster"),
-    )
-    for key, app in sorted(cluster.apps.items()):
-        yield Box(
-            id=f"{inside}.cluster.apps.{key}",
-            kind=Kind.APP,
-            title=key,
-            facts=(_secrets(app),),
-            inside=f"{inside}.cluster",
-            path=("spokes", name, "cluster", "apps", key),
-        )
-
-
-def _of_new(cluster: Cluster, nodes: Subnet | None) -> tuple[str, ...]:
-    return (*((f"nodes {nodes.cidr}",) if nodes else ()), _pods(cluster), *_filled(_public(cluster.api_server)))
-
-
-def _of_existing(facts: ClusterFacts) -> tuple[str, ...]:
-    nodes = f"nodes {', '.join(map(str, sorted(facts.node_cidrs)))}"
-    return (parse(facts.cluster_id).name, nodes, *((f"pods {facts.pod_cidr} (overlay)",) if facts.pod_cidr else ()))
-
-
-def _pods(cluster: Cluster) -> str:
-    overlay = cluster.network.mode == "overlay"
-    return f"pods {cluster.pod_cidr} (overlay)" if overlay else f"pods {cluster.network.mode}"
-
-
-def _public(api_server: ApiServer) -> str:
-    if not api_server.public:
-        return ""
-    return (
-        f"public API server, open to {', '.join(map(str, sorted(api_server.authorized_ip_ranges))) or 'all addresses'}"
-    )
-
-
-def _secrets(app: App) -> str:
-    count = len(list(app.synced))
-    return f"{count} secret{'s' if count != 1 else ''}"
 
 
 def _edges(topology: Topology, network: Network) -> Iterator[Edge]:

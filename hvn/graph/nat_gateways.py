@@ -18,7 +18,7 @@ def of_hub(topology: Topology, hub: NewHub) -> Iterator[Box]:
 def of_spoke(topology: Topology, name: str, spoke: Spoke) -> Iterator[Box]:
     """Yield the box of a spoke's NAT gateway, if the spoke has one."""
     if spoke.nat_gateway:
-        yield _box(topology, name, spoke.nat_gateway, sorted(nat.of_spoke(spoke)), ("spokes", name))
+        yield _box(topology, name, spoke.nat_gateway, sorted(nat.of_spoke(topology, name)), ("spokes", name))
 
 
 def _box(topology: Topology, owner: str, settings: NatGateway, users: Sequence[str], section: Path) -> Box:

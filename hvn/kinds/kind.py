@@ -13,6 +13,7 @@ from hvn.kinds.inputs import Inputs
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology.jwks import Jwks
 from hvn.topology.model import Spoke, Topology
+from hvn.topology.shared_vnets import vnet_owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class Site:
     def spoke(self) -> Spoke:
         """Return the spoke of this name."""
         return self.topology.spokes[self.name]
+
+    @property
+    def vnet(self) -> str:
+        """Return the name of the spoke with the VNet."""
+        return vnet_owner(self.topology, self.name)
 
     def id(self, kind: str) -> WorkspaceId:
         """Return the id of the spoke's workspace of this kind."""

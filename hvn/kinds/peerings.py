@@ -8,6 +8,7 @@ from hvn.kinds.references import azure
 from hvn.topology import locations, naming
 from hvn.topology.model import HubPeering, PeeringWithSpoke, Spoke, SpokePeering, Topology
 from hvn.topology.naming import Resource
+from hvn.topology.shared_vnets import has_vnet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ def of_spoke(topology: Topology, name: str, spoke: Spoke) -> tuple[VnetPeering, 
     return tuple(
         _of_spoke(topology, name, key, peering)
         for key, peering in sorted(spoke.peerings.items())
-        if not isinstance(peering, PeeringWithSpoke) or peering.spoke in topology.spokes
+        if not isinstance(peering, PeeringWithSpoke) or has_vnet(topology, peering.spoke)
     )
 
 

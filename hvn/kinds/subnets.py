@@ -61,10 +61,10 @@ def _selected(topology: Topology, owner: str, nsg: str, vnet: Resource) -> Secur
 
 def _group(topology: Topology, owner: str, key: str) -> SecurityGroup:
     holder = _holder(topology, owner)
-    spoke = holder if isinstance(holder, Spoke) else None
+    own = security.of_group(topology, owner, key) if isinstance(holder, Spoke) else ()
     # HVN161 reports an unknown key; other rules derive the inputs too.
     group = holder.network_security_groups.get(key) if holder else None
-    rules = (*security.of_group(topology, spoke, key), *(security.of_file(group) if group else ()))
+    rules = (*own, *(security.of_file(group) if group else ()))
     return SecurityGroup(locations.security_group(topology, owner, key), rules, key)
 
 

@@ -33,9 +33,10 @@ from hvn.reach.nsg import SecurityGroup
 from hvn.reach.ranges import ALL
 from hvn.reach.remote import Remotes, firewall_routes
 from hvn.topology import locations, naming, security
-from hvn.topology.cluster_subnets import used_subnets, vnet_addresses
+from hvn.topology.cluster_subnets import used_subnets, users, vnet_addresses
 from hvn.topology.model import Cluster, ExistingCluster, ExistingHub, NewHub, Spoke, Topology
 from hvn.topology.once import once
+from hvn.topology.shared_vnets import clusters, vnets
 
 # The ports that HCP opens: Vault's API and KMIP (hcp/docs/vault/security-overview).
 VAULT_PORTS = frozenset({8200, 5696})
@@ -53,7 +54,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
     """Return the network of a topology without errors. `line_of` returns the line of a firewall rule in the file."""
     address = locations.firewall_ip(topology)
     hub = hub_inputs(topology, topology.hub) if isinstance(topology.hub, NewHub) else None
-    networks = {name: _with(network(topology, name, spoke), hub) for name, spoke in sorted(topology.spokes.items())}
+    networks = {name: _with(network(topology, name, spoke), hub) for name, spoke in vnets(topology).items()}
     peerings, vault = dict(_hvn_peerings(topology)), _vault(topology)
     own_routes = _routes(hub.firewall.routes) if hub and hub.firewall else firewall_routes(topology)
     halves: dict[tuple[str, str], Half] = {}
@@ -96,9 +97,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         parts={
             **remotes.parts,
             **{
-                path: part
-                for name, inputs in networks.items()
-                for path, part in _parts(topology, name, inputs, topology.spokes[name]).items()
+                path: part for name, inputs in networks.items() for path, part in _parts(topology, name, inputs).items()
             },
         },
         unlisted=dict(_unlisted(topology, networks)),
@@ -117,7 +116,7 @@ def _unlisted(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Iter
 def _hvn_peerings(topology: Topology) -> Iterator[tuple[str, PeeringInputs]]:
     if topology.vault_peering:
         yield HUB, peering_hub(topology, topology.vault_peering)
-    for name, spoke in sorted(topology.spokes.items()):
+    for name, spoke in vnets(topology).items():
         if spoke.vault_route == "direct":
             yield name, spoke_peering(topology, name, spoke)
 
@@ -212,10 +211,10 @@ def _of_spoke(topology: Topology, name: str, inputs: NetworkInputs) -> Iterator[
 def _of_subnet(topology: Topology, name: str, spoke: str, subnet: BuiltSubnet, inputs: NetworkInputs) -> Place:
     """Return a subnet of a spoke as a place. The nodes and pods of a cluster may use the public address of the
     cluster's load balancer."""
-    place, owner = _subnet(name, spoke, subnet, inputs), topology.spokes[spoke]
-    in_cluster = subnet.key in (naming.NODE_SUBNET, *used_subnets(owner))
-    if in_cluster and owner.new_cluster and locations.outbound_type(topology, owner.new_cluster) == "loadBalancer":
-        return replace(place, egress="the load balancer of the cluster")
+    place = _subnet(name, spoke, subnet, inputs)
+    for one in users(topology, spoke, subnet.key):
+        if one.new_cluster and locations.outbound_type(topology, one.new_cluster) == "loadBalancer":
+            return replace(place, egress="the load balancer of the cluster")
     return place
 
 
@@ -277,31 +276,37 @@ def _gateway(topology: Topology, hub: HubInputs | None, networks: Mapping[str, N
     )
 
 
-def _parts(topology: Topology, name: str, inputs: NetworkInputs, spoke: Spoke) -> dict[str, tuple[Place, ...]]:
-    """Return the subnets of a spoke by their paths in the file. The subnets of nodes and pods also have the path of the
-    cluster."""
-    cluster = f"spokes.{name}.cluster"
-    used = used_subnets(spoke)
+def _parts(topology: Topology, name: str, inputs: NetworkInputs) -> dict[str, tuple[Place, ...]]:
+    """Return the subnets of a spoke by their paths in the file. The subnets of nodes and pods also have the path of
+    their cluster, which may belong to another spoke."""
     parts: dict[str, tuple[Place, ...]] = {}
+    for owner, spoke in clusters(topology, name).items():
+        if places := tuple(_of_cluster(topology, name, inputs, f"spokes.{owner}.cluster", spoke)):
+            parts[f"spokes.{owner}.cluster"] = places
     for subnet in inputs.subnets:
-        if subnet.key in used:
-            place = _of_subnet(topology, cluster, name, subnet, inputs)
-            if subnet.key == naming.NODE_SUBNET:
-                place = replace(place, subnet="", public=_open_to(spoke.new_cluster))
-            parts[cluster] = (*parts.get(cluster, ()), place)
-        if subnet.key in spoke.subnets:
+        if subnet.key in topology.spokes[name].subnets:
             path = f"spokes.{name}.subnets.{subnet.key}"
             place = _of_subnet(topology, path, name, subnet, inputs)
             parts[path] = (replace(place, subnet="", in_file=subnet.key),)
+    return parts
+
+
+def _of_cluster(topology: Topology, name: str, inputs: NetworkInputs, cluster: str, spoke: Spoke) -> Iterator[Place]:
+    """Yield the subnets of a cluster's nodes and pods in the VNet of the spoke `name`."""
+    used, new = used_subnets(topology, spoke), spoke.new_cluster
+    first = new.node_key if new else naming.NODE_SUBNET
+    for subnet in inputs.subnets:
+        if subnet.key in used:
+            place = _of_subnet(topology, cluster, name, subnet, inputs)
+            yield replace(place, subnet="", public=_open_to(new)) if subnet.key == first else place
     if isinstance(spoke.cluster, ExistingCluster):
         listed = [IPv4Network(subnet.cidr) for subnet in inputs.subnets]
-        outside = [cidr for cidr in vnet_addresses(spoke) if not any(cidr.subnet_of(one) for one in listed)]
+        outside = [cidr for cidr in vnet_addresses(topology, spoke) if not any(cidr.subnet_of(one) for one in listed)]
         unknown = (
             f"the route tables and network security groups of the existing cluster's subnets in {inputs.vnet.name}"
         )
-        nodes = (Place(name=cluster, network=name, cidr=cidr, propagated=True, unknown=unknown) for cidr in outside)
-        parts[cluster] = (*parts.get(cluster, ()), *nodes)
-    return parts
+        for cidr in outside:
+            yield Place(name=cluster, network=name, cidr=cidr, propagated=True, unknown=unknown)
 
 
 def _open_to(cluster: Cluster | None) -> tuple[IPv4Network, ...] | None:

@@ -73,14 +73,12 @@ FAULTS: Mapping[str, Fault] = {
             "the cluster's API server does not answer, because the runner is outside the network, `kubelogin` "
             "is missing, or DNS fails. The plan fails when it reads the namespace kube-system"
         ),
-        to_do="run Terraform in the network, with `kubelogin`, and plan again. No resource is lost: the failed plan "
-        "did not change the state",
+        to_do="run Terraform in the network, with `kubelogin`, and plan again",
         command="plan",
     ),
     AZURE_POLICY: Fault(
         happens="Azure Policy changes resources after the apply. It adds a DDoS plan to VNets, Defender and the policy "
-        "add-on to clusters, and a tag to every resource. The next plan reverts these changes, and Azure Policy writes "
-        "the values again",
+        "add-on to clusters, and a tag to every resource. The next plan reverts these changes",
         to_do="list the arguments that your policies write in `azure.policy_owned`",
         command="outside",
     ),

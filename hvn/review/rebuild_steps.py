@@ -12,6 +12,7 @@ from hvn.review.commands import command, destroy, pull_keys, switch_to, unprotec
 from hvn.review.context import Context
 from hvn.review.plan import Action
 from hvn.review.readdressing import TYPES, Move, of_spoke
+from hvn.topology.shared_vnets import sharing
 
 VNET, CLUSTER = "azurerm_virtual_network", "azurerm_kubernetes_cluster"
 
@@ -46,6 +47,16 @@ def _move(context: Context, spoke: str) -> Move | None:
 
 def to_destroy(context: Context, spoke: str, move: Move) -> tuple[WorkspaceId, ...]:
     """Return the base's workspaces of the spoke in the changed VNet or node subnet, in the order of deployment."""
+    return tuple(id_ for one in in_vnet(context, spoke) for id_ in _to_destroy(context, one, move))
+
+
+def in_vnet(context: Context, spoke: str) -> tuple[str, ...]:
+    """Return the spoke, and the spokes with clusters in its VNet in the base."""
+    base = context.topologies[0]
+    return (spoke, *(sharing(base, spoke) if base else ()))
+
+
+def _to_destroy(context: Context, spoke: str, move: Move) -> tuple[WorkspaceId, ...]:
     aks = context.before.get(WorkspaceId("aks", spoke))
     nodes_move = (
         isinstance(aks.inputs, AksInputs) and aks.inputs.node_pool.subnet.name in move.emptied if aks else False
@@ -56,7 +67,9 @@ def to_destroy(context: Context, spoke: str, move: Move) -> tuple[WorkspaceId, .
 
 def known_destroyed(context: Context, spoke: str, move: Move) -> Message:
     """Return the evidence that the old VNet or cluster is already destroyed; empty without evidence."""
-    id_, type_ = (WorkspaceId("network", spoke), VNET) if move.recreated else (WorkspaceId("aks", spoke), CLUSTER)
+    emptied = (id_ for id_ in to_destroy(context, spoke, move) if id_.kind == "aks")
+    cluster = next(emptied, WorkspaceId("aks", spoke))
+    id_, type_ = (WorkspaceId("network", spoke), VNET) if move.recreated else (cluster, CLUSTER)
     kind = Words("VNet" if move.recreated else "cluster")
     plan = context.plans.get(id_)
     if plan and any(change.type == type_ and change.action is Action.CREATE for change in plan.changes):
@@ -90,11 +103,15 @@ def steps(context: Context, spoke: str, again: Sequence[str]) -> tuple[Message, 
 def from_base(context: Context, workspaces: Sequence[str]) -> Message:
     """Return the steps that destroy these workspaces from the base, even if their cluster has `prevent_destroy`."""
     parts = {"switch": switch_to(context.base_commit), "destroy": destroy(workspaces)}
-    for id_ in workspaces:
-        inputs = context.before[id_].inputs if id_ in context.before else None
-        if isinstance(inputs, AksInputs) and inputs.prevent_destroy:
-            field = unprotect(context.before[id_].spoke or "")
-            return Message("{switch}, then set {field} in the file, then {destroy}", field=field, **parts)
+    protected = [
+        unprotect(context.before[id_].spoke or "")
+        for id_ in workspaces
+        if id_ in context.before
+        and isinstance(inputs := context.before[id_].inputs, AksInputs)
+        and inputs.prevent_destroy
+    ]
+    if protected:
+        return Message("{switch}, then set {fields} in the file, then {destroy}", fields=protected, **parts)
     return Message("{switch}, then {destroy}", **parts)
 
 
@@ -104,17 +121,21 @@ def after_merge(context: Context, spoke: str, again: Sequence[str]) -> tuple[Mes
 
 
 def _after_merge(context: Context, spoke: str, again: Sequence[str]) -> Iterator[Message]:
-    auth = context.after.get(WorkspaceId("vault-auth", spoke))
-    keys = auth and isinstance(auth.inputs, VaultAuthInputs) and auth.inputs.pubkeys and auth.id in again
+    spokes = in_vnet(context, spoke)
+    auths = [context.after.get(WorkspaceId("vault-auth", one)) for one in spokes]
+    keys = [
+        auth
+        for auth in auths
+        if auth and isinstance(auth.inputs, VaultAuthInputs) and auth.inputs.pubkeys and auth.id in again
+    ]
     in_waves = {affected.workspace.id for affected in context.comparison.affected}
-    others = [id_ for id_ in again if id_ in context.after and id_ not in in_waves]
-    yield Message("after the merge, apply the waves of {spoke} in their order", spoke=spoke)
-    if keys and auth:
-        others = [id_ for id_ in others if id_ != auth.id]
+    others = [id_ for id_ in again if id_ in context.after and id_ not in {*in_waves, *(auth.id for auth in keys)}]
+    yield Message("after the merge, apply the waves of {spokes} in their order", spokes=spokes)
+    for auth in keys:
         yield Message(
             "when {cluster} exists, run {pull}, commit the keys in a separate change, and apply {auth}",
-            cluster=WorkspaceId("aks", spoke),
-            pull=pull_keys(spoke),
+            cluster=WorkspaceId("aks", auth.spoke),
+            pull=pull_keys(auth.spoke or ""),
             auth=auth.id,
         )
     if others:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hvn.check.nsg_order import own_rules
 from hvn.diagnostics.message import Message, Path, Words
 from hvn.kinds.workspace import WorkspaceId
 from hvn.review.context import Context
@@ -12,18 +13,14 @@ from hvn.review.grants.network_rules import SECURITY_GROUP
 from hvn.review.grants.opening import Opening
 from hvn.review.rules.unreviewed_opening import listed
 from hvn.topology import locations
-from hvn.topology.cluster_subnets import used_subnets
 from hvn.topology.model import NewHub, Subnet, Topology
 from hvn.topology.naming import BASTION_SUBNET
-from hvn.topology.ranges import groups_of_file, spoke_at, subnets_of_file
+from hvn.topology.ranges import groups_of_file, subnets_of_file
 from hvn.topology.security import (
     BASTION,
     SecurityRule,
     of_file,
-    of_group,
     of_runners,
-    of_subnet,
-    of_used_subnet,
 )
 
 GROUPS = "network_security_groups"
@@ -148,15 +145,11 @@ def _nsg(topology: Topology, path: Path, subnet: Subnet) -> str:
 
 def _all_rules(topology: Topology, path: Path, subnet: Subnet) -> tuple[SecurityRule, ...] | None:
     """Return the rules of a subnet's NSG, with the rules of this project; None for an NSG outside the file."""
-    spoke, nsg = spoke_at(topology, path), locations.nsg_of_file(topology, path, subnet.nsg)
+    nsg = locations.nsg_of_file(topology, path, subnet.nsg)
     if nsg is None and subnet.nsg:
         return None
-    if nsg is None:
-        used = spoke is not None and path[-1] in used_subnets(spoke)
-        return of_used_subnet(topology, spoke, subnet) if spoke and used else of_subnet(topology, spoke, subnet)
-    group = dict(groups_of_file(topology)).get(nsg)
-    own = of_group(topology, spoke_at(topology, nsg), str(nsg[-1]))
-    return (*own, *of_file(group)) if group else None
+    holder = dict(groups_of_file(topology)).get(nsg) if nsg else subnet
+    return (*own_rules(topology, nsg or path), *of_file(holder)) if holder else None
 
 
 def shared_nsgs(topology: Topology) -> Mapping[str, str]:

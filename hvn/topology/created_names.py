@@ -92,8 +92,10 @@ def _of_hub(topology: Topology, hub: NewHub) -> Iterator[CreatedName]:
 
 def _of_spoke(topology: Topology, spoke: str, value: Spoke) -> Iterator[CreatedName]:
     group = locations.spoke_group(topology, spoke, value)
-    yield _group(topology, spoke, group, existing=value.existing_resource_group)
-    for kind, part, scope in _kinds(topology, spoke, value, group):
+    if not value.vnet_of:
+        yield _group(topology, spoke, group, existing=value.existing_resource_group)
+    of_network = () if value.vnet_of else _of_network(topology, spoke, value, group)
+    for kind, part, scope in (*of_network, *_of_cluster(topology, spoke, value, group)):
         existing = kind == "jwt_mount" and has_existing_mount(value)
         name = naming.name(topology, kind, spoke, part)
         yield CreatedName(kind, spoke, part, name, scope or f"spoke {spoke}", existing)
@@ -114,8 +116,8 @@ def _remote(vnet_id: str) -> str:
     return f"vnet {vnet_id.casefold()}"
 
 
-def _kinds(topology: Topology, name: str, spoke: Spoke, group: ResourceGroup) -> Iterator[tuple[str, str, str]]:
-    """Yield kind, part and scope of each resource that the topology creates for a spoke.
+def _of_network(topology: Topology, name: str, spoke: Spoke, group: ResourceGroup) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, part and scope of each resource that the topology creates in a spoke's own network.
 
     The scope is empty for a name that is unique in the spoke's own VNet or mount.
     """
@@ -145,10 +147,15 @@ def _kinds(topology: Topology, name: str, spoke: Spoke, group: ResourceGroup) ->
         yield "subnet", key, ""
         if spoke.subnet(key).nsg is None:
             yield naming.NSG, key, in_group
+    if spoke.new_cluster and spoke.new_cluster.node_key not in spoke.subnets:
+        yield "subnet", spoke.new_cluster.node_key, ""
+        yield naming.NSG, spoke.new_cluster.node_key, in_group
+
+
+def _of_cluster(topology: Topology, name: str, spoke: Spoke, group: ResourceGroup) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, part and scope of each resource that the topology creates for a spoke's cluster."""
+    in_group = _scope(group)
     if spoke.new_cluster:
-        if naming.NODE_SUBNET not in spoke.subnets:
-            yield "subnet", naming.NODE_SUBNET, ""
-            yield naming.NSG, naming.NODE_SUBNET, in_group
         yield "managed_identity", "", in_group
         yield "cluster", "", in_group
         yield "node_resource_group", "", group.subscription_id

@@ -5,6 +5,7 @@ connections to clients. A secrets engine that calls a database needs a rule in t
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from hvn.topology.cluster_subnets import vnet_addresses
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
@@ -12,6 +13,7 @@ from hvn.topology.hosts import registry_host, registry_port
 from hvn.topology.locations import new_firewall, runners_cidr
 from hvn.topology.model import VSO_IMAGE_HOSTS, Addons, AzurermState, CloudState, NewHub, Spoke, Topology
 from hvn.topology.ranges import pool_addresses, vault_sites
+from hvn.topology.shared_vnets import clusters
 
 VAULT_PORT = 8200
 
@@ -101,12 +103,21 @@ def application_rules(topology: Topology) -> tuple[ApplicationRule, ...]:
     return tuple(rules)
 
 
-def cluster_rules(topology: Topology, spoke: Spoke) -> tuple[ApplicationRule, ...]:
-    """Return the egress rules of a spoke's cluster; empty for a spoke without a cluster."""
+def cluster_rules(topology: Topology, name: str) -> tuple[ApplicationRule, ...]:
+    """Return the egress rules of the clusters in a spoke's VNet. The names of the rules for the cluster of another
+    spoke contain that spoke's name."""
+    return tuple(
+        rule if one == name else replace(rule, name=rule.name.replace("cluster.", f"cluster.{one}.", 1))
+        for one, spoke in clusters(topology, name).items()
+        for rule in _of_cluster(topology, spoke)
+    )
+
+
+def _of_cluster(topology: Topology, spoke: Spoke) -> tuple[ApplicationRule, ...]:
     cluster = spoke.cluster
     if cluster is None:
         return ()
-    nodes = tuple(map(str, vnet_addresses(spoke)))
+    nodes = tuple(map(str, vnet_addresses(topology, spoke)))
     aks = "AKS needs these hosts"
     rules = [
         ApplicationRule(

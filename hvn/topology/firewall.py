@@ -17,6 +17,7 @@ from hvn.topology.firewall_rule import ApplicationRule, NatRule, NetworkRule
 from hvn.topology.model import ExistingHub, FirewallRule, NewHub, Spoke, Topology
 from hvn.topology.ranges import hub_ranges, on_premises_ranges, remote_ranges
 from hvn.topology.rule_places import ranges_of
+from hvn.topology.shared_vnets import clusters
 
 HUB_PRIORITY, DNAT_PRIORITY, SHARED_PRIORITY = 1000, 1050, 1100
 SPOKE_PRIORITIES = range(10000, 65000)
@@ -103,11 +104,17 @@ def dnat_group(topology: Topology) -> RuleGroup | None:
 
 
 def spoke_group(topology: Topology, name: str, spoke: Spoke) -> RuleGroup | None:
-    """Return the group of a spoke's workspace; None for a spoke without rules and without a cluster."""
-    if not spoke.firewall_rules and not spoke.cluster:
+    """Return the group of a spoke's workspace, or None if the spoke has no group."""
+    if not has_group(topology, name):
         return None
-    egress = default_rules.cluster_rules(topology, spoke)
+    egress = default_rules.cluster_rules(topology, name)
     return _group(topology, f"spoke-{name}", spoke_priority(name, spoke), spoke.firewall_rules, egress)
+
+
+def has_group(topology: Topology, name: str) -> bool:
+    """Return whether a spoke has firewall rules, or a cluster in its own VNet."""
+    spoke = topology.spokes[name]
+    return not spoke.vnet_of and bool(spoke.firewall_rules or clusters(topology, name))
 
 
 def spoke_priority(name: str, spoke: Spoke) -> int:

@@ -7,9 +7,11 @@ from typing import Any
 from hvn.diagnostics.finding import Path
 from hvn.topology import naming
 from hvn.topology.addresses import firewall_address
+from hvn.topology.cluster_subnets import first_subnet
 from hvn.topology.model import Cluster, ExistingHub, Firewall, NewHub, Spoke, Topology
 from hvn.topology.naming import Resource, ResourceGroup
 from hvn.topology.ranges import runners, spoke_at
+from hvn.topology.shared_vnets import vnet_owner, with_vnet
 
 
 def has_hub(topology: Topology) -> bool:
@@ -129,7 +131,9 @@ def firewall_policy(topology: Topology) -> Resource:
 
 
 def spoke_group(topology: Topology, name: str, spoke: Spoke) -> ResourceGroup:
-    """Return the resource group for the resources that this topology creates in a spoke."""
+    """Return the resource group for the resources that this topology creates in a spoke. Spokes that share a VNet share
+    the group."""
+    name, spoke = vnet_owner(topology, name), with_vnet(topology, spoke)
     subscription = spoke.subscription_id or (
         naming.parse(spoke.existing.vnet_id).group.subscription_id if spoke.existing else topology.azure.subscription_id
     )
@@ -138,6 +142,7 @@ def spoke_group(topology: Topology, name: str, spoke: Spoke) -> ResourceGroup:
 
 def spoke_vnet(topology: Topology, name: str, spoke: Spoke) -> Resource:
     """Return the spoke's VNet."""
+    name, spoke = vnet_owner(topology, name), with_vnet(topology, spoke)
     if spoke.existing:
         return naming.parse(spoke.existing.vnet_id)
     return naming.vnet(spoke_group(topology, name, spoke), naming.name(topology, "vnet", name))
@@ -165,12 +170,12 @@ def spoke_route_table(topology: Topology, name: str, spoke: Spoke, key: str = ""
 
 def has_hub_peering(topology: Topology, spoke: Spoke) -> bool:
     """Return whether this topology creates the spoke's peering with the hub."""
-    return has_hub(topology) and (spoke.existing is None or spoke.existing.hub_peering)
+    return has_hub(topology) and not spoke.vnet_of and (spoke.existing is None or spoke.existing.hub_peering)
 
 
 def has_zone_link(topology: Topology, spoke: Spoke) -> bool:
     """Return whether this topology links the spoke's VNet to the private DNS zone of AKS."""
-    return has_hub(topology) and (spoke.existing is None or spoke.existing.zone_link)
+    return has_hub(topology) and not spoke.vnet_of and (spoke.existing is None or spoke.existing.zone_link)
 
 
 def region(topology: Topology, spoke: Spoke | None) -> str:
@@ -187,15 +192,16 @@ def has_route_table(topology: Topology, owner: Spoke | NewHub) -> bool:
 def node_route_table(topology: Topology, name: str, spoke: Spoke) -> Resource | None:
     """Return the route table of a new cluster's nodes; None without routes, and for an existing table that AKS does
     not read."""
-    route = spoke.node_subnet.route if spoke.node_subnet and spoke.new_cluster else naming.NO_ROUTES
-    if route == naming.NO_ROUTES or spoke.new_cluster is None:
+    cluster, nodes = spoke.new_cluster, first_subnet(topology, spoke)
+    if cluster is None or nodes is None or nodes.route == naming.NO_ROUTES:
         return None
-    if route == "firewall":
-        return spoke_route_table(topology, name, spoke) if has_route_table(topology, spoke) else None
-    if "/" in route:
-        routed = outbound_type(topology, spoke.new_cluster) == "userDefinedRouting"
-        return existing_route_table(route, spoke_vnet(topology, name, spoke)) if routed else None
-    return spoke_route_table(topology, name, spoke, route)
+    name, vnet = vnet_owner(topology, name), with_vnet(topology, spoke)
+    if nodes.route == "firewall":
+        return spoke_route_table(topology, name, vnet) if has_route_table(topology, vnet) else None
+    if "/" in nodes.route:
+        routed = outbound_type(topology, cluster) == "userDefinedRouting"
+        return existing_route_table(nodes.route, spoke_vnet(topology, name, vnet)) if routed else None
+    return spoke_route_table(topology, name, vnet, nodes.route)
 
 
 def has_open_table(spoke: Spoke) -> bool:

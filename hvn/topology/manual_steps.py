@@ -11,6 +11,7 @@ from hvn.topology.model import ExistingCluster, ExistingHub, NewHub, Topology
 from hvn.topology.new_hub_steps import new_hub_steps
 from hvn.topology.ranges import vault_sites
 from hvn.topology.remote_steps import remote_steps
+from hvn.topology.shared_vnets import clusters, vnet_owner
 from hvn.topology.step import Step
 from hvn.topology.subnet_steps import subnet_steps
 
@@ -104,7 +105,8 @@ def _rules(topology: Topology) -> Iterator[Step]:
         before = "vault"
         if path[:1] == ("spokes",):
             name = str(path[1])
-            before = f"aks-{name}" if topology.spokes[name].new_cluster else f"network-{name}"
+            new = [one for one, spoke in clusters(topology, name).items() if spoke.new_cluster]
+            before = f"aks-{new[0]}" if new else f"network-{name}"
         texts = [f"network rule to the existing firewall: {_network(group.name, rule)}" for rule in group.network_rules]
         texts += [
             f"application rule to the existing firewall: {_application(group.name, rule)}"
@@ -217,8 +219,9 @@ def _public_api_servers(topology: Topology) -> Iterator[Step]:
             )
         if server.public and firewall:
             yield Step(
-                f"After you deploy `aks-{name}`, add a rule to spokes.{name}.firewall_rules from spokes.{name}.cluster "
-                "to the address of the API server with tcp/443. Pods connect to the address, not to the name.",
+                f"After you deploy `aks-{name}`, add a rule to spokes.{vnet_owner(topology, name)}.firewall_rules from "
+                f"spokes.{name}.cluster to the address of the API server with tcp/443. Pods connect to the address, "
+                "not to the name.",
                 "deployer",
                 after=f"aks-{name}",
             )
@@ -277,18 +280,19 @@ def _spokes(topology: Topology) -> Iterator[Step]:
                 "spoke",
                 before=f"network-{name}",
             )
-        if spoke.new_cluster:
+        new = [one for one, other in clusters(topology, name).items() if other.new_cluster]
+        if new:
             yield Step(
                 f"Check that {vnet} (spoke {name}) has no custom DNS servers, or that the servers forward to Azure "
                 f"DNS. A VNet with custom DNS servers ignores its linked private DNS zones.",
                 "spoke",
-                before=f"aks-{name}",
+                before=f"aks-{new[0]}",
             )
             yield Step(
                 f"Tell the owner of {vnet} (spoke {name}) that AKS writes the cluster's tags on the VNet, and removes "
                 f"these tags when somebody deletes the cluster.",
                 "spoke",
-                before=f"aks-{name}",
+                before=f"aks-{new[0]}",
             )
         if spoke.vault_route != "none":
             yield Step(

@@ -8,17 +8,20 @@ from collections.abc import Iterator
 
 from hvn.topology import locations
 from hvn.topology.cluster_subnets import used_subnets
-from hvn.topology.model import Firewall, NewHub, Spoke, Topology
+from hvn.topology.model import Firewall, NewHub, Topology
+from hvn.topology.shared_vnets import clusters
 
 CLUSTER_TYPE = "userAssignedNATGateway"
 """The outbound type of a cluster that uses the spoke's NAT gateway."""
 
 
-def of_spoke(spoke: Spoke) -> frozenset[str]:
-    """Return the keys of a spoke's subnets that use the NAT gateway, `nodes` for the nodes' subnet."""
+def of_spoke(topology: Topology, name: str) -> frozenset[str]:
+    """Return the keys of a spoke's subnets that use the NAT gateway, `nodes` for the subnet of `node_cidr`."""
+    spoke = topology.spokes[name]
     chosen = {key for key in spoke.subnets if spoke.subnet(key).nat_gateway}
-    if spoke.new_cluster and spoke.new_cluster.outbound_type == CLUSTER_TYPE:
-        chosen |= used_subnets(spoke)
+    for one in clusters(topology, name).values():
+        if one.new_cluster and one.new_cluster.outbound_type == CLUSTER_TYPE:
+            chosen |= used_subnets(topology, one)
     return frozenset(chosen)
 
 

@@ -17,6 +17,7 @@ from hvn.topology.model import (
     Subnet,
     Topology,
 )
+from hvn.topology.shared_vnets import with_vnet
 
 
 def top_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
@@ -141,20 +142,23 @@ def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4N
         for subnet, value in hub.subnets.items():
             yield _of_subnet(("hub", "subnets", subnet), value), hub.subnet(subnet).cidr, hub.cidrs
     for name, spoke in topology.spokes.items():
+        vnet = with_vnet(topology, spoke)
         if spoke.new_cluster and spoke.new_cluster.node_cidr:
-            yield ("spokes", name, "cluster", "node_cidr"), spoke.new_cluster.node_cidr, spoke.cidrs
-        yield from _existing_nodes(name, spoke)
+            yield ("spokes", name, "cluster", "node_cidr"), spoke.new_cluster.node_cidr, vnet.cidrs
+        yield from _existing_nodes(name, spoke, vnet)
         for subnet, value in spoke.subnets.items():
             yield _of_subnet(("spokes", name, "subnets", subnet), value), spoke.subnet(subnet).cidr, spoke.cidrs
 
 
-def _existing_nodes(name: str, spoke: Spoke) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4Network, ...]]]:
+def _existing_nodes(
+    name: str, spoke: Spoke, vnet: Spoke
+) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4Network, ...]]]:
     """Yield the node ranges of an existing cluster outside the subnets of the file."""
     if isinstance(spoke.cluster, ExistingCluster):
-        listed = [spoke.subnet(key).cidr for key in spoke.subnets]
+        listed = [vnet.subnet(key).cidr for key in vnet.subnets]
         for index, cidr in enumerate(spoke.cluster.existing.node_cidrs):
             if not any(cidr.subnet_of(one) for one in listed):
-                yield ("spokes", name, "cluster", "existing", "node_cidrs", index), cidr, spoke.cidrs
+                yield ("spokes", name, "cluster", "existing", "node_cidrs", index), cidr, vnet.cidrs
 
 
 def subnets_of_file(topology: Topology) -> Iterator[tuple[Path, Subnet]]:

@@ -46,16 +46,16 @@ def _ranges(topology: Topology, place: str) -> tuple[IPv4Network, ...] | None:
         case ["on_premises", name] if name in topology.on_premises:
             return topology.on_premises[name]
         case ["spokes", name, *inside] if name in topology.spokes:
-            return _in_spoke(topology.spokes[name], inside)
+            return _in_spoke(topology, topology.spokes[name], inside)
     return None
 
 
-def _in_spoke(spoke: Spoke, inside: list[str]) -> tuple[IPv4Network, ...] | None:
+def _in_spoke(topology: Topology, spoke: Spoke, inside: list[str]) -> tuple[IPv4Network, ...] | None:
     match inside:
-        case []:
+        case [] if not spoke.vnet_of:
             return spoke.cidrs
         case ["cluster"] if spoke.cluster:
-            return vnet_addresses(spoke)
+            return vnet_addresses(topology, spoke)
         case ["subnets", subnet] if subnet in spoke.subnets:
             return (spoke.subnet(subnet).cidr,)
     return None
@@ -70,7 +70,8 @@ def objects(topology: Topology) -> Iterator[str]:
     yield from (f"address_pools.{name}" for name in topology.address_pools)
     yield from (f"on_premises.{name}" for name in topology.on_premises)
     for name, spoke in topology.spokes.items():
-        yield f"spokes.{name}"
+        if not spoke.vnet_of:
+            yield f"spokes.{name}"
         if spoke.cluster:
             yield f"spokes.{name}.cluster"
         yield from (f"spokes.{name}.subnets.{subnet}" for subnet in spoke.subnets)

@@ -6,10 +6,10 @@ default route to the firewall, the tag contains every address:
 https://learn.microsoft.com/azure/virtual-network/service-tags-overview
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from hvn.topology.cluster_subnets import addresses, used_subnets
+from hvn.topology.cluster_subnets import addresses, users
 from hvn.topology.model import NetworkSecurityGroup, NewHub, NsgRule, Spoke, Subnet, Topology
 
 ANY = "*"
@@ -41,24 +41,19 @@ def has_nsg(spoke: Spoke) -> bool:
     return spoke.new_cluster is not None or own or bool(spoke.network_security_groups)
 
 
-def of_subnet(topology: Topology, spoke: Spoke | None, subnet: Subnet) -> tuple[SecurityRule, ...]:
-    """Return the rules of a subnet's NSG: the rules of this project, then the rules of the file."""
-    own = _closed_to_hvn(topology, spoke) if spoke else ()
-    return (*own, *of_file(subnet))
+def of_subnets(topology: Topology, name: str, keys: Iterable[str]) -> tuple[SecurityRule, ...]:
+    """Return the rules of this project in an NSG of these subnets of a spoke."""
+    own = of_any_subnet(topology, topology.spokes[name])
+    in_clusters = (addresses(topology, one) for key in keys for one in users(topology, name, key))
+    inside = dict.fromkeys(cidr for cidrs in in_clusters for cidr in cidrs)
+    return (*own, *_of_nodes(tuple(map(str, inside)))) if inside else own
 
 
-def of_used_subnet(topology: Topology, spoke: Spoke, subnet: Subnet) -> tuple[SecurityRule, ...]:
-    """Return the rules of a subnet of the file that contains nodes or pods."""
-    return (*of_nodes(topology, spoke), *of_file(subnet))
-
-
-def of_group(topology: Topology, spoke: Spoke | None, key: str) -> tuple[SecurityRule, ...]:
-    """Return the rules of this project in an NSG of `network_security_groups`. The hub's NSGs lack these rules, because
-    a spoke must not change the workspace `hub`."""
-    if spoke is None:
-        return ()
-    in_cluster = any(spoke.subnet(name).nsg == key for name in used_subnets(spoke) if name in spoke.subnets)
-    return of_nodes(topology, spoke) if in_cluster else of_any_subnet(topology, spoke)
+def of_group(topology: Topology, name: str, key: str) -> tuple[SecurityRule, ...]:
+    """Return the rules of this project in an NSG of `network_security_groups` of a spoke. The hub's NSGs lack these
+    rules, because a spoke must not change the workspace `hub`."""
+    spoke = topology.spokes[name]
+    return of_subnets(topology, name, (one for one in sorted(spoke.subnets) if spoke.subnet(one).nsg == key))
 
 
 def of_any_subnet(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
@@ -66,16 +61,14 @@ def of_any_subnet(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
     return _closed_to_hvn(topology, spoke)
 
 
-def of_nodes(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
-    """Return the rules of this project in the NSGs of nodes and pods.
+def _of_nodes(inside: tuple[str, ...]) -> tuple[SecurityRule, ...]:
+    """Return the rules of an NSG of nodes and pods, with the ranges of both.
 
     Packets between pods have the pods' addresses, also with an overlay, and the subnet's NSG filters these packets. AKS
     needs all ports from nodes to nodes, from nodes to pods and from pods to pods:
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#network-security-groups
     """
-    inside = tuple(map(str, addresses(spoke)))
     return (
-        *_closed_to_hvn(topology, spoke),
         SecurityRule(name="nodes-and-pods-in", priority=110, sources=inside, destinations=inside),
         SecurityRule(name="nodes-and-pods-out", priority=110, direction=OUTBOUND, sources=inside, destinations=inside),
     )

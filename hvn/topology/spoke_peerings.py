@@ -5,6 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 from ipaddress import IPv4Network
 
 from hvn.topology.model import PeeringWithSpoke, Topology
+from hvn.topology.shared_vnets import has_vnet, vnet_owner
 
 
 def named_in_peerings(topology: Topology) -> Mapping[str, tuple[str, ...]]:
@@ -13,7 +14,7 @@ def named_in_peerings(topology: Topology) -> Mapping[str, tuple[str, ...]]:
         name: tuple(
             one.spoke
             for _, one in sorted(spoke.peerings.items())
-            if isinstance(one, PeeringWithSpoke) and one.spoke in topology.spokes
+            if isinstance(one, PeeringWithSpoke) and has_vnet(topology, one.spoke)
         )
         for name, spoke in topology.spokes.items()
     }
@@ -55,9 +56,11 @@ def peered_ranges(topology: Topology, name: str) -> Iterator[tuple[str, tuple[IP
 
 
 def spokes_in_order(topology: Topology) -> tuple[str, ...]:
-    """Return the spokes by name, each after the spokes in its `peerings`: Azure refuses a peering with a VNet that does
-    not exist. HVN450 refuses peerings in a cycle, which have no order."""
+    """Return the spokes by name, each after the spokes in its `peerings` and in `vnet_of`: Azure refuses a peering with
+    a VNet that does not exist. HVN450 refuses peerings in a cycle, which have no order."""
     sorter, ordered = _sorter(topology), []
+    for name in topology.spokes:
+        sorter.add(name, *sorted({vnet_owner(topology, name)} - {name}))
     try:
         sorter.prepare()
     except CycleError:

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from hvn import cdktf
 from hvn.cli import cli
 from tests.conftest import SAMPLE
+from tests.kinds.test_shared_vnet import shared
 
 DESTROY = "HVN_TOPOLOGY="
 """The beginning of a command for a topology that is not the default file."""
@@ -259,3 +260,31 @@ def test_the_owners_of_an_existing_hub_delete_their_rules_and_routes(tmp_path: p
     (step,) = json.loads(CliRunner().invoke(cli, arguments).output)["manual_steps"]
     assert "10.96.0.0/20" in step
     assert "  - " not in remove("payments", SAMPLE).output
+
+
+def test_a_shared_vnet_is_removed_after_its_clusters(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    file.write_text(shared(), encoding="utf-8")
+    refused = remove("orders", file)
+    assert refused.exit_code == 2
+    assert "hvn spoke remove orders-blue" in refused.stderr
+    assert "destroy" not in refused.output.replace(refused.stderr, "")
+    other = remove("orders-blue", file)
+    assert destroyed(other.output) == [
+        "secrets-orders-blue",
+        "vso-orders-blue",
+        "vault-auth-orders-blue",
+        "aks-orders-blue",
+    ]
+    assert "spokes.orders.subnets" in other.output
+    assert "deploy network-orders" in other.output
+
+
+def test_the_clusters_in_a_removed_vnet_are_destroyed_first(history: pathlib.Path) -> None:
+    history.write_text(shared(), encoding="utf-8")
+    commit(history.parents[1], "Add a second cluster")
+    history.write_text(without("orders"), encoding="utf-8")
+    commit(history.parents[1], "Take both out")
+    result = CliRunner().invoke(cli, ["spoke", "remove", "orders", "--topology", str(history), "--format", "json"])
+    assert json.loads(result.stdout)["shared_by"] == ["orders-blue"]
+    assert "orders-blue" in remove("orders", history).output

@@ -53,7 +53,7 @@ def test_adding_changing_or_removing_a_spoke_changes_no_other_workspace(
     """
     one, other, name = change
     of_spoke = {id_ for id_, workspace in workspaces(one).items() if workspace.spoke == name}
-    assert f"network-{name}" in of_spoke
+    assert (f"network-{name}" in of_spoke) == ("vnet_of" not in one["spokes"][name])
     assert all(id_.endswith(f"-{name}") for id_ in of_spoke)
     peered = peered_networks(one, name)
     rest, rest_of_other = (

@@ -75,18 +75,28 @@ def workspaces(topology: Mapping[str, Any], order: Random | None = None) -> dict
 
 
 def peered_networks(topology: Topology, name: str) -> set[str]:
-    """Return the workspaces that have a half of a peering with this spoke, and so its VNet and its ranges."""
-    return {
+    """Return the workspaces of other spokes that a change of this spoke changes: the networks with a half of a peering,
+    the network with this spoke's cluster, and all workspaces of the clusters in this spoke's VNet."""
+    networks = {
         f"network-{other}"
         for other, spoke in topology["spokes"].items()
         if any(peering.get("spoke") == name for peering in spoke.get("peerings", {}).values())
+    }
+    kinds = ("aks", "vault-auth", "vso", "secrets")
+    guests = [other for other, spoke in topology["spokes"].items() if spoke.get("vnet_of") == name]
+    return {
+        *networks,
+        f"network-{topology['spokes'][name].get('vnet_of')}",
+        *(f"{kind}-{guest}" for kind in kinds for guest in guests),
     }
 
 
 def with_spoke(topology: Topology, name: str, spoke: Topology | None) -> Topology:
     """Return a copy in which a different spoke, or no spoke, has this name. The other spokes have no peerings with a
-    removed spoke."""
+    removed spoke, and no clusters in the spoke's VNet."""
     other = deepcopy(topology)
+    for guest in [one for one, value in other["spokes"].items() if value.get("vnet_of") == name]:
+        del other["spokes"][guest]
     for peered in other["spokes"].values() if spoke is None else ():
         peerings = peered.get("peerings", {})
         for key in [key for key, one in peerings.items() if one.get("spoke") == name]:

@@ -29,7 +29,10 @@ def warnings(topology: Topology) -> set[str]:
         "HVN408": REGIONS[-1] in hvn_regions(topology) and not topology["hvn"]["existing"],
         "HVN213": tags_not_in_dns(topology),
         "HVN401": peering is None,
-        "HVN412": any("cluster" in spoke for spoke in with_public_dns),
+        "HVN412": any(
+            PUBLIC_DNS in topology["spokes"][spoke.get("vnet_of", name)].get("dns_servers", ()) and "cluster" in spoke
+            for name, spoke in topology["spokes"].items()
+        ),
         "HVN413": bool(with_public_dns) and "existing" not in topology["hub"] and has_firewall(topology["hub"]),
         "HVN438": has_firewall(topology["hub"])
         and topology["hub"].get("firewall", {}).get("threat_intelligence") == "off"
@@ -71,7 +74,7 @@ def warnings(topology: Topology) -> set[str]:
         "HVN519": has_firewall(topology["hub"])
         and any(
             spoke.get("cluster", {}).get("outbound_type") == "loadBalancer"
-            and spoke["subnets"].get("nodes", {}).get("route", "firewall") == "firewall"
+            and spoke.get("subnets", {}).get("nodes", {}).get("route", "firewall") == "firewall"
             for spoke in topology["spokes"].values()
         ),
         "HVN616": any(cluster.keys() & {"vault_login", "vso"} and not cluster["apps"] for cluster in clusters),
@@ -82,6 +85,7 @@ def warnings(topology: Topology) -> set[str]:
         "HVN205": bool(topology.get("naming", {}).keys() - used_patterns(topology)),
         "HVN309": "logs" in topology
         and "existing" in topology["hub"]
+        and not created
         and not any(own_nsgs(spoke) or "nat_gateway" in spoke for spoke in topology["spokes"].values()),
         "HVN310": unused_policy(topology),
         # No generated app uses a declared engine.
@@ -131,7 +135,7 @@ def hvn_routes(topology: Topology) -> list[int]:
         server = "dns_forwarding" in peering and "existing" in hub and has_firewall(hub)
         routes.append(1 + len(peering["transit_pools"]) + sum(map(len, sites)) + server)
     for spoke in topology["spokes"].values():
-        if spoke["vault_route"] == "direct":
+        if spoke.get("vault_route") == "direct":
             own = spoke["existing"]["cidrs"] if "existing" in spoke else [spoke["cidr"], *spoke.get("more_cidrs", ())]
             routes.append(len(own))
     return routes
@@ -140,10 +144,10 @@ def hvn_routes(topology: Topology) -> list[int]:
 def own_nsgs(owner: Topology) -> set[str]:
     """Return the keys of the subnets and groups with an NSG of this project. `owner` is the hub or a spoke."""
     of_subnets = {key for key, subnet in owner.get("subnets", {}).items() if "nsg" not in subnet}
-    new_cluster = "cluster" in owner and "existing" not in owner["cluster"]
+    new_cluster = "cluster" in owner and "existing" not in owner["cluster"] and "vnet_of" not in owner
     of_subnets |= owner.get("network_security_groups", {}).keys()
     others = {
-        "nodes": new_cluster and "nodes" not in owner["subnets"],
+        "nodes": new_cluster and "nodes" not in owner.get("subnets", {}),
         "runners": "runners" in owner,
         "bastion": "bastion" in owner,
     }
@@ -156,9 +160,10 @@ def used_patterns(topology: Topology) -> set[str]:
     has_hub = topology["hub"] is not NO_HUB
     for owner in (topology["hub"], *topology["spokes"].values()):
         names, new = owner.get("names", {}), "existing" not in owner
+        shares = "vnet_of" in owner
         cluster, existing = owner.get("cluster", {}), owner.get("existing", {})
         of_nat = dict.fromkeys(("nat_gateway", "nat_gateway_public_ip"), "nat_gateway" in owner)
-        kinds = {"route_table": True, "resource_group": True, "vnet": new}
+        kinds = {"route_table": True, "resource_group": not shares, "vnet": new and not shares}
         if owner is topology["hub"]:
             kinds = dict.fromkeys((*kinds, "dns_link", "subnet"), new)
             of_firewall = ("firewall", "firewall_policy", "firewall_public_ip")
@@ -169,11 +174,11 @@ def used_patterns(topology: Topology) -> set[str]:
             kinds["peering_to_hub"] = bool(reverse - names.get("peerings_to_hub", {}).keys())
             kinds["firewall_management_ip"] = "management_cidr" in owner.get("firewall", {})
         else:
-            of_peering = has_hub and (new or existing.get("hub_peering", False))
+            of_peering = has_hub and not shares and (new or existing.get("hub_peering", False))
             kinds |= dict.fromkeys(("peering_to_hub", "peering_from_hub"), of_peering)
             new_cluster = bool(cluster) and "existing" not in cluster
-            kinds["dns_link"] = has_hub and (new or existing.get("zone_link", True))
-            kinds["subnet"] = bool(owner["subnets"] or new_cluster)
+            kinds["dns_link"] = has_hub and not shares and (new or existing.get("zone_link", True))
+            kinds["subnet"] = not shares and bool(owner["subnets"] or new_cluster)
             of_cluster = ("managed_identity", "cluster", "node_resource_group", "dns_prefix")
             kinds |= dict.fromkeys(of_cluster, new_cluster)
             kinds |= dict.fromkeys(("jwt_mount", "vault_role"), bool(cluster and cluster["apps"]))
@@ -185,7 +190,7 @@ def used_patterns(topology: Topology) -> set[str]:
         more_tables |= "gateway" in owner and has_firewall(owner)
         more_tables |= any("firewall" in one for one in owner.get("peerings", {}).values())
         by_pattern = {"route_table"} if more_tables else set()
-        own_table = has_firewall(topology["hub"]) or bool(owner.get("routes"))
+        own_table = not shares and (has_firewall(topology["hub"]) or bool(owner.get("routes")))
         kinds |= of_nat
         kinds["route_table"] = more_tables or (own_table and (new or owner is not topology["hub"]))
         if new or owner is not topology["hub"]:
@@ -213,7 +218,8 @@ def tags_not_in_dns(topology: Topology) -> bool:
     """Return whether a private DNS zone or its link gets fewer tags than other resources."""
     hub: list[Topology] = [{}] if "existing" not in topology["hub"] else []
     spokes = topology["spokes"].values() if topology["hub"] is not NO_HUB else ()
-    links = [spoke for spoke in spokes if spoke.get("existing", {}).get("zone_link", True)]
+    own = [spoke for spoke in spokes if "vnet_of" not in spoke]
+    links = [spoke for spoke in own if spoke.get("existing", {}).get("zone_link", True)]
     for owner in (*hub, *links):
         merged = {key.casefold() for key in (*topology["azure"].get("tags", {}), *owner.get("tags", {}))}
         if len(merged) > 15 or any(not key[0].isascii() or not key[0].isalpha() or " " in key for key in merged):
@@ -225,7 +231,7 @@ def unused_policy(topology: Topology) -> bool:
     """Return whether a setting for Azure Policy applies to no resource of this topology."""
     azure, spokes = topology["azure"], topology["spokes"].values()
     owned = set(azure.get("policy_owned", ()))
-    no_vnet = "existing" in topology["hub"] and all("existing" in spoke for spoke in spokes)
+    no_vnet = "existing" in topology["hub"] and all({"existing", "vnet_of"} & spoke.keys() for spoke in spokes)
     no_cluster = not any("cluster" in spoke and "existing" not in spoke["cluster"] for spoke in spokes)
     of_vnets = "ddos_plan_id" in azure or "ddos_protection_plan" in owned
     return (no_vnet and of_vnets) or (no_cluster and bool(owned - {"tags", "ddos_protection_plan"}))

@@ -9,6 +9,7 @@ from tests.strategies.hub import hubs
 from tests.strategies.names import naming, spoke_names
 from tests.strategies.no_firewall import NO_HUB, has_firewall
 from tests.strategies.remote import with_spoke_peerings
+from tests.strategies.shared_vnets import with_shared_vnet
 from tests.strategies.spoke import spokes_of
 from tests.strategies.values import REGIONS, Topology, optional, tags, uuids
 from tests.strategies.vault import NAMESPACES, ci_in_its_namespace, engines, namespaces, sizes
@@ -81,7 +82,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
     names = draw(st.lists(spoke_names(longest=longest), min_size=min_spokes, max_size=max_spokes, unique=True))
     for index, name in enumerate(names):
         topology["spokes"][name] = draw(spokes_of(topology, index))
-    topology = draw(with_spoke_peerings(topology))
+    topology = draw(with_shared_vnet(draw(with_spoke_peerings(topology)), longest=longest))
     return topology | draw(optional(naming=naming()))
 
 

@@ -68,6 +68,7 @@ REFUSED: Mapping[str, tuple[str, Any]] = {
     "spokes.*(existing).names.vnet": ("HVN205", {"spokes": {"payments": {"names": {"vnet": "vnet-shop"}}}}),
     "spokes.*(existing).dns_servers": ("HVN411", {"spokes": {"payments": {"dns_servers": ["10.0.0.4"]}}}),
     "spokes.*(existing).more_cidrs": ("HVN303", {"spokes": {"payments": {"more_cidrs": ["10.34.0.0/16"]}}}),
+    "spokes.*(existing).vnet_of": ("HVN320", {"spokes": {"payments": {"vnet_of": "orders"}}}),
     "spokes.*(existing).cidr": ("HVN303", {"spokes": {"payments": {"cidr": "10.34.0.0/16"}}}),
 }
 """Fields that have no meaning for an existing resource: the rule that refuses them, and a patch of an example."""

@@ -6,6 +6,7 @@ from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology import locations
 from hvn.topology.model import Topology
+from hvn.topology.shared_vnets import vnet_owner, with_vnet
 
 RULE = Rule(
     id="HVN603",
@@ -25,8 +26,8 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each spoke with apps and vault_route none."""
     via_hub = locations.firewall_ip(topology) is not None
     for name, spoke in topology.spokes.items():
-        if spoke.cluster and spoke.cluster.apps and spoke.vault_route == "none":
-            route = Field(("spokes", name, "vault_route"))
+        if spoke.cluster and spoke.cluster.apps and with_vnet(topology, spoke).vault_route == "none":
+            route = Field(("spokes", vnet_owner(topology, name), "vault_route"))
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "cluster", "apps"),

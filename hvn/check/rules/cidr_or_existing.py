@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hvn.check.free_ranges import RangeFixes
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.topology.model import Spoke, Topology
+from hvn.topology.shared_vnets import vnets
 
 RULE = Rule(
     id="HVN303",
@@ -26,7 +27,7 @@ LENGTH = 20
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each spoke with `cidr` and `existing`, with neither, or with `more_cidrs` and `existing`."""
     fixes = RangeFixes(topology)
-    for name, spoke in topology.spokes.items():
+    for name, spoke in vnets(topology).items():
         if spoke.cidr is not None and spoke.existing is not None:
             yield Finding(
                 rule=RULE,

@@ -9,6 +9,7 @@ from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, LineOf
 from hvn.topology.model import ExistingCluster, Topology
 from hvn.topology.ranges import spoke_ranges, top_ranges
+from hvn.topology.shared_vnets import vnet_owner
 
 RULE = Rule(
     id="HVN130",
@@ -40,15 +41,16 @@ def check(topology: Topology) -> Iterator[Finding]:
         own[path[1]].append((path, cidr))
     fixes = RangeFixes(topology)
     for name, spoke in topology.spokes.items():
+        of_vnet = own[vnet_owner(topology, name)]
         if isinstance(spoke.cluster, ExistingCluster):
-            yield from _existing(name, spoke.cluster, [*top, *own[name]], fixes)
+            yield from _existing(name, spoke.cluster, [*top, *of_vnet], fixes)
         if spoke.new_cluster is None:
             continue
         at = ("spokes", name, "cluster")
         pods, services = spoke.new_cluster.pod_cidr, spoke.new_cluster.service_cidr
         overlay = spoke.new_cluster.network.mode == "overlay"
         for key, cidr in (*((("pod_cidr", pods),) if overlay else ()), ("service_cidr", services)):
-            overlapped = next((routed for routed in (*top, *own[name]) if cidr.overlaps(routed[1])), None)
+            overlapped = next((routed for routed in (*top, *of_vnet) if cidr.overlaps(routed[1])), None)
             if overlapped:
                 other, other_cidr = overlapped
                 yield Finding(

@@ -10,6 +10,7 @@ from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Field, Text
 from hvn.topology import dns, firewall, locations
 from hvn.topology.addresses import is_private
+from hvn.topology.cluster_subnets import first_subnet
 from hvn.topology.firewall_rule import NetworkRule
 from hvn.topology.model import FirewallRule, NewHub, Topology
 
@@ -102,8 +103,8 @@ def _clients(topology: Topology, hub: NewHub) -> Iterator[_Client]:
         if spoke.dns_servers and spoke.cidr and not spoke.existing:
             place = f"spokes.{name}"
             places = {f"{place}.subnets.{subnet}": spoke.subnet(subnet).cidr for subnet in spoke.subnets}
-            if spoke.node_subnet:
-                places[f"{place}.cluster"] = spoke.node_subnet.cidr
+            if nodes := first_subnet(topology, spoke):
+                places[f"{place}.cluster"] = nodes.cidr
             places = places or {place: spoke.cidr}
             yield _Client(("spokes", name), Zone(Net.SPOKE, name), spoke.dns_servers, places, spoke.firewall_rules)
 

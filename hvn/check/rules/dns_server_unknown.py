@@ -7,6 +7,7 @@ from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Words
 from hvn.topology import dns, locations, naming
 from hvn.topology.model import NewHub, Topology
+from hvn.topology.shared_vnets import clusters
 
 RULE = Rule(
     id="HVN412",
@@ -57,5 +58,5 @@ def _servers(topology: Topology) -> Iterator[tuple[Path, tuple[IPv4Address, ...]
     if firewall := locations.new_firewall(topology):
         yield ("hub", "firewall", "dns_servers"), firewall.dns_servers
     for name, spoke in topology.spokes.items():
-        if spoke.cluster:
+        if clusters(topology, name):
             yield ("spokes", name, "dns_servers"), spoke.dns_servers

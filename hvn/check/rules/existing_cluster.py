@@ -5,7 +5,8 @@ from itertools import count
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, LineOf
-from hvn.topology.model import ExistingCluster, Spoke, Topology
+from hvn.topology.model import ExistingCluster, Topology
+from hvn.topology.shared_vnets import vnet_owner, with_vnet
 
 RULE = Rule(
     id="HVN521",
@@ -51,19 +52,22 @@ def check(topology: Topology) -> Iterator[Finding]:
                 message=Message("{other} (line {line}) has the same cluster", other=Field(first), line=LineOf(first)),
                 fix=Message("move the apps to {spoke}", spoke=Field(first[:2])),
             )
-        if spoke.existing is None:
-            yield from _outside_subnets(at, spoke, spoke.cluster)
+        vnet = with_vnet(topology, spoke)
+        if vnet.existing is None and not vnet.vnet_of:  # HVN320 reports an unknown spoke in vnet_of
+            yield from _outside_subnets(topology, name, spoke.cluster)
 
 
-def _outside_subnets(at: Path, spoke: Spoke, cluster: ExistingCluster) -> Iterator[Finding]:
+def _outside_subnets(topology: Topology, name: str, cluster: ExistingCluster) -> Iterator[Finding]:
+    owner = vnet_owner(topology, name)
+    spoke, field = topology.spokes[owner], Field(("spokes", owner, "subnets"))
     subnets = [spoke.subnet(key).cidr for key in spoke.subnets]
     free = (key for number in count(1) if (key := f"nodes-{number}" if number > 1 else "nodes") not in spoke.subnets)
     for index, cidr in enumerate(cluster.existing.node_cidrs):
         if not any(cidr.subnet_of(subnet) for subnet in subnets):
             yield Finding(
                 rule=RULE,
-                path=(*at, "node_cidrs", index),
+                path=("spokes", name, "cluster", "existing", "node_cidrs", index),
                 message=Message("no subnet of the new VNet contains {cidr}", cidr=cidr),
                 why=INLINE,
-                fix=Message("add {line} to {field}", line=f"{next(free)}: {cidr}", field=Field((*at[:2], "subnets"))),
+                fix=Message("add {line} to {field}", line=f"{next(free)}: {cidr}", field=field),
             )

@@ -6,6 +6,7 @@ from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology import locations
 from hvn.topology.model import NewHub, Topology
+from hvn.topology.shared_vnets import vnets
 
 RULE = Rule(
     id="HVN319",
@@ -49,7 +50,7 @@ def _new_groups(topology: Topology) -> Iterator[tuple[str, Path]]:
     """Yield the id of each resource group that this project creates, in lower case, with its owner."""
     if isinstance(topology.hub, NewHub) and not topology.hub.existing_resource_group:
         yield locations.hub_vnet(topology).group.id.casefold(), ("hub",)
-    for name, spoke in topology.spokes.items():
+    for name, spoke in vnets(topology).items():
         if not spoke.existing_resource_group:
             yield locations.spoke_group(topology, name, spoke).id.casefold(), ("spokes", name)
 

@@ -25,7 +25,7 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each `existing_peering` of a spoke that is not direct."""
     for name, spoke in topology.spokes.items():
-        if spoke.existing_peering and spoke.vault_route != "direct":
+        if spoke.existing_peering and spoke.vault_route in ("via-hub", "none"):
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "existing_peering"),

@@ -6,6 +6,7 @@ from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.topology import locations
 from hvn.topology.model import NewHub, Topology
 from hvn.topology.ranges import routes_of_file, subnets_of_file
+from hvn.topology.shared_vnets import with_vnet
 
 RULE = Rule(
     id="HVN430",
@@ -73,7 +74,7 @@ def _of_spokes(topology: Topology) -> Iterator[Setting]:
         path = ("spokes", name)
         if spoke.vault_route == "via-hub":
             yield (*path, "vault_route"), FORWARDS, Message("set vault_route: direct, or vault_route: none")
-        default = any(route.destination == "0.0.0.0/0" for route in spoke.routes.values())
+        default = any(route.destination == "0.0.0.0/0" for route in with_vnet(topology, spoke).routes.values())
         if spoke.new_cluster and spoke.new_cluster.outbound_type == "userDefinedRouting" and not default:
             yield (*path, "cluster", "outbound_type"), ROUTE, Message("remove outbound_type")
         if spoke.firewall_rules:

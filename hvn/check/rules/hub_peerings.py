@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.topology import locations
 from hvn.topology.model import Topology
+from hvn.topology.shared_vnets import vnets
 
 RULE = Rule(
     id="HVN407",
@@ -29,7 +30,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     if not locations.has_hub(topology):
         return
     count = (
-        len(topology.spokes)
+        len(vnets(topology))
         + len(topology.hub_peerings)
         + len(topology.hvn.cidrs) * (topology.vault_peering is not None)
     )

@@ -9,6 +9,7 @@ from hvn.topology.created_names import created_names, place
 from hvn.topology.fields.resource_names import LIMITS
 from hvn.topology.model import Topology
 from hvn.topology.naming import NODE_SUBNET, parse
+from hvn.topology.shared_vnets import clusters
 
 RULE = Rule(
     id="HVN203",
@@ -38,7 +39,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each VNet, node subnet or resource group of a cluster with a name that is not a valid
     label."""
     for name, spoke in topology.spokes.items():
-        if spoke.existing and spoke.new_cluster:
+        if spoke.existing and any(one.new_cluster for one in clusters(topology, name).values()):
             vnet = parse(spoke.existing.vnet_id)
             path: Path = ("spokes", name, "existing", "vnet_id")
             for kind, text in (("VNet name", vnet.name), ("resource group name", vnet.group.name)):
@@ -46,10 +47,12 @@ def check(topology: Topology) -> Iterator[Finding]:
                     yield _finding(path, kind, text)
     reported: set[Path] = set()
     for created in created_names(topology):
-        if created.kind not in IN_LABELS or created.part not in ("", NODE_SUBNET) or LABEL.fullmatch(created.name):
+        if created.kind not in IN_LABELS or created.owner not in topology.spokes or LABEL.fullmatch(created.name):
             continue
+        spokes = clusters(topology, created.owner).values()
+        nodes = {one.new_cluster.node_key if one.new_cluster else NODE_SUBNET for one in spokes}
         path = place(topology, created)
-        if created.owner in topology.spokes and topology.spokes[created.owner].cluster and path not in reported:
+        if spokes and created.part in ("", *nodes) and path not in reported:
             reported.add(path)
             yield _finding(path, LIMITS[created.kind].kind.partition(" ")[2], created.name)
 

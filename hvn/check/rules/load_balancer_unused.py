@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.topology import locations
+from hvn.topology.cluster_subnets import first_subnet
 from hvn.topology.model import Topology
 
 RULE = Rule(
@@ -29,7 +30,8 @@ def check(topology: Topology) -> Iterator[Finding]:
     for name, spoke in topology.spokes.items():
         if spoke.new_cluster is None or spoke.new_cluster.outbound_type != "loadBalancer":
             continue
-        if spoke.node_subnet and spoke.node_subnet.route == "firewall":
+        nodes = first_subnet(topology, spoke)
+        if nodes and nodes.route == "firewall":
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "cluster", "outbound_type"),

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.topology import locations, nat
+from hvn.topology.cluster_subnets import first_subnet
 from hvn.topology.model import Firewall, NewHub, Route, Spoke, Topology
+from hvn.topology.shared_vnets import clusters
 
 RULE = Rule(
     id="HVN434",
@@ -35,7 +37,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     if isinstance(hub, NewHub):
         yield from _of_hub(topology, hub)
     for name, spoke in topology.spokes.items():
-        yield from _of_spoke(topology, ("spokes", name), spoke)
+        yield from _of_spoke(topology, name, spoke)
 
 
 def _of_hub(topology: Topology, hub: NewHub) -> Iterator[Finding]:
@@ -59,19 +61,21 @@ def _of_hub(topology: Topology, hub: NewHub) -> Iterator[Finding]:
             yield _routed_finding(at)
 
 
-def _of_spoke(topology: Topology, path: Path, spoke: Spoke) -> Iterator[Finding]:
-    users = nat.of_spoke(spoke)
+def _of_spoke(topology: Topology, name: str, spoke: Spoke) -> Iterator[Finding]:
     if spoke.nat_gateway is None:
         return
+    path: Path = ("spokes", name)
+    users = nat.of_spoke(topology, name)
     if not users:
         yield _unused((*path, "nat_gateway"))
     for key in sorted(users & spoke.subnets.keys()):
         subnet = spoke.subnet(key)
         if subnet.nat_gateway and _routed(topology, spoke, subnet.route):
             yield _routed_finding((*path, "subnets", key, "nat_gateway"))
-    nodes, cluster = spoke.node_subnet, spoke.new_cluster
-    if cluster and nodes and cluster.outbound_type == nat.CLUSTER_TYPE and _routed(topology, spoke, nodes.route):
-        yield _routed_finding((*path, "cluster", "outbound_type"), _cluster_fix(topology, spoke))
+    for owner, one in clusters(topology, name).items():
+        nodes, cluster = first_subnet(topology, one), one.new_cluster
+        if cluster and nodes and cluster.outbound_type == nat.CLUSTER_TYPE and _routed(topology, spoke, nodes.route):
+            yield _routed_finding(("spokes", owner, "cluster", "outbound_type"), _cluster_fix(topology, name, owner))
 
 
 def _routed(topology: Topology, owner: NewHub | Spoke, route: str) -> bool:
@@ -97,10 +101,14 @@ def _unused(path: Path) -> Finding:
     )
 
 
-def _cluster_fix(topology: Topology, spoke: Spoke) -> Message:
-    """Return the fix for a cluster with a default route. If no other subnet uses the NAT gateway, the fix also removes
-    the gateway. With a firewall, the default type is userDefinedRouting."""
-    shared = any(spoke.subnet(key).nat_gateway for key in spoke.subnets)
+def _cluster_fix(topology: Topology, name: str, owner: str) -> Message:
+    """Return the fix for a cluster with a default route. If no other subnet and no other cluster uses the NAT gateway
+    of the spoke `name`, the fix also removes the gateway. With a firewall, the default type is userDefinedRouting."""
+    spoke, others = topology.spokes[name], clusters(topology, name).items()
+    shared = any(spoke.subnet(key).nat_gateway for key in spoke.subnets) or any(
+        one != owner and other.new_cluster and other.new_cluster.outbound_type == nat.CLUSTER_TYPE
+        for one, other in others
+    )
     if locations.firewall_ip(topology) is None:
         return Message(
             "write outbound_type: userDefinedRouting"

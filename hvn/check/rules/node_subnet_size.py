@@ -8,7 +8,7 @@ from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.topology.addresses import RESERVED, usable
 from hvn.topology.cluster_subnets import by_node_subnet, by_pod_subnet
 from hvn.topology.model import Cluster, MoreNodes, NodePool, Spoke, Subnet, Topology
-from hvn.topology.naming import NODE_SUBNET
+from hvn.topology.shared_vnets import vnet_owner
 
 RULE = Rule(
     id="HVN502",
@@ -54,7 +54,9 @@ def check(topology: Topology) -> Iterator[Finding]:
         if spoke.new_cluster is None:
             continue
         nodes = spoke.new_cluster.node_cidr
-        places = {**({NODE_SUBNET: (_at(name, "node_cidr"), nodes)} if nodes else {}), **_places(name, spoke)}
+        owner = vnet_owner(topology, name)
+        own = {spoke.new_cluster.node_key: (_at(name, "node_cidr"), nodes)} if nodes else {}
+        places = {**own, **_places(owner, topology.spokes[owner])}
         for key, pools in by_node_subnet(spoke.new_cluster).items():
             if key in places:
                 yield from _of_nodes(fixes, spoke.new_cluster, key, pools, *places[key])
@@ -82,7 +84,7 @@ def _places(name: str, spoke: Spoke) -> Mapping[str, tuple[Path, IPv4Network]]:
 def _of_nodes(
     fixes: RangeFixes, cluster: Cluster, key: str, pools: Pools, path: Path, cidr: IPv4Network
 ) -> Iterator[Finding]:
-    endpoint = API_ENDPOINT if key == NODE_SUBNET and not cluster.api_server.public else 0
+    endpoint = API_ENDPOINT if key == cluster.node_key and not cluster.api_server.public else 0
     if cluster.network.mode == "node_subnet":
         needed = {at: 1 + cluster.max_pods(pool) for at, pool in pools.items()}
         yield from _addresses(fixes, pools, needed, endpoint, WHY_BOTH, path, cidr)

@@ -6,14 +6,15 @@ from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.diagnostics.suggest import closest
 from hvn.topology import locations
-from hvn.topology.cluster_subnets import by_node_subnet, by_pod_subnet
+from hvn.topology.cluster_subnets import by_node_subnet, by_pod_subnet, first_subnet, used_subnets
 from hvn.topology.model import Cluster, Spoke, Subnet, Topology
-from hvn.topology.naming import NODE_SUBNET
+from hvn.topology.shared_vnets import clusters, vnet_owner
 
 RULE = Rule(
     id="HVN515",
     name="pool-subnet",
-    reports="A node pool names a subnet that is missing, has the wrong delegation, or has no route to the firewall.",
+    reports="A node pool's subnet is missing, has the wrong delegation or no route to the firewall, or has nodes of "
+    "another cluster.",
     why="AKS refuses the node pool at apply",
     fix="add the subnet to subnets: a subnet for nodes has no delegation, and a subnet for pods is delegated to AKS",
     example="""\
@@ -29,6 +30,7 @@ SERVICE = "Microsoft.ContainerService/managedClusters"
 DELEGATED = Message("AKS does not accept a delegated subnet for nodes")
 FOR_PODS = Message("AKS adds the delegation to a subnet of pods; the next apply would remove the delegation")
 SHARED = Message("AKS needs separate subnets for nodes and pods")
+ONE_CLUSTER = Message("Microsoft does not support several clusters in one subnet")
 DEFAULT = Message("with userDefinedRouting AKS requires a default route to an appliance")
 ROUTE = Message(
     "with userDefinedRouting AKS requires a default route to an appliance, and the cluster's identity has rights "
@@ -39,30 +41,53 @@ ROUTE = Message(
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each subnet that AKS would refuse for the nodes or pods of a pool."""
     for name, spoke in topology.spokes.items():
-        if spoke.new_cluster is None:
+        cluster, owner = spoke.new_cluster, vnet_owner(topology, name)
+        if cluster is None:
             continue
-        at: Path = ("spokes", name)
-        type_ = locations.outbound_type(topology, spoke.new_cluster)
-        for key, pools in by_node_subnet(spoke.new_cluster).items():
-            for place in pools if key != NODE_SUBNET else ():
-                yield from _finding(at, spoke, key, (*place, "subnet"), _of_nodes(spoke, key, type_))
-        if NODE_SUBNET in spoke.subnets:
-            yield from _of_first_pool((*at, "subnets", NODE_SUBNET), spoke, type_)
-        for key, pools in by_pod_subnet(spoke.new_cluster).items():
+        at: Path = ("spokes", name, "cluster")
+        vnet, subnets = topology.spokes[owner], Field(("spokes", owner, "subnets"))
+        type_ = locations.outbound_type(topology, cluster)
+        first = first_subnet(topology, spoke)
+        for key, pools in by_node_subnet(cluster).items():
+            wrong = _of_nodes(vnet, first, key, type_)
+            for place in pools if key != cluster.node_key else ():
+                yield from _finding((*at, *place, "subnet"), vnet, subnets, key, wrong)
+        if cluster.node_key in vnet.subnets:
+            yield from _of_first_pool((*subnets.path, cluster.node_key), vnet, type_)
+        for key, pools in by_pod_subnet(cluster).items():
             for place in pools:
-                yield from _finding(at, spoke, key, (*place, "pod_subnet"), _of_pods(spoke.new_cluster, spoke, key))
+                yield from _finding((*at, *place, "pod_subnet"), vnet, subnets, key, _of_pods(cluster, vnet, key))
+    for name in topology.spokes:
+        yield from _shared(topology, name)
+
+
+def _shared(topology: Topology, name: str) -> Iterator[Finding]:
+    """Yield a finding for each subnet of a spoke that a new cluster uses together with another cluster."""
+    first: dict[str, str] = {}
+    subnets = Field(("spokes", name, "subnets"))
+    for owner, spoke in clusters(topology, name).items():
+        for key in sorted(used_subnets(topology, spoke) & topology.spokes[name].subnets.keys()):
+            other = first.setdefault(key, owner)
+            if other != owner and (spoke.new_cluster or topology.spokes[other].new_cluster):
+                yield Finding(
+                    rule=RULE,
+                    path=("spokes", owner, "cluster"),
+                    at_key=True,
+                    message=Message("the cluster of {other} also uses the subnet {key}", other=other, key=key),
+                    why=ONE_CLUSTER,
+                    fix=Message("add a subnet for this cluster to {subnets}", subnets=subnets),
+                )
 
 
 def _finding(
-    at: Path, spoke: Spoke, key: str, place: Path, wrong: tuple[Message, Message, Message] | None
+    path: Path, spoke: Spoke, subnets: Field, key: str, wrong: tuple[Message, Message, Message] | None
 ) -> Iterator[Finding]:
-    path = (*at, "cluster", *place)
     if key not in spoke.subnets:
         similar = closest(key, spoke.subnets)
         yield Finding(
             rule=RULE,
             path=path,
-            message=Message("{subnets} has no subnet {key}", subnets=Field((*at, "subnets")), key=key),
+            message=Message("{subnets} has no subnet {key}", subnets=subnets, key=key),
             fix=Message("use {similar}", similar=similar) if similar else Message("add the subnet to subnets"),
         )
     elif wrong:
@@ -74,8 +99,10 @@ def _subnet(spoke: Spoke, key: str) -> Subnet | None:
     return spoke.subnet(key) if key in spoke.subnets else None
 
 
-def _of_nodes(spoke: Spoke, key: str, outbound_type: str) -> tuple[Message, Message, Message] | None:
-    """Return message, reason and fix for a subnet that cannot have nodes."""
+def _of_nodes(
+    spoke: Spoke, nodes: Subnet | None, key: str, outbound_type: str
+) -> tuple[Message, Message, Message] | None:
+    """Return message, reason and fix for a subnet that cannot have nodes. `nodes` is the subnet of the first pool."""
     subnet = _subnet(spoke, key)
     if subnet and subnet.delegation:
         return (
@@ -83,7 +110,7 @@ def _of_nodes(spoke: Spoke, key: str, outbound_type: str) -> tuple[Message, Mess
             DELEGATED,
             Message("remove the delegation of {key}", key=key),
         )
-    first = spoke.node_subnet.route if spoke.node_subnet else "firewall"
+    first = nodes.route if nodes else "firewall"
     if subnet and subnet.route != first and outbound_type == "userDefinedRouting":
         message = Message("{key} has route: {route}", key=key, route=subnet.route)
         return message, ROUTE, Message("set route: {first} in {key}", first=first, key=key)
@@ -91,17 +118,18 @@ def _of_nodes(spoke: Spoke, key: str, outbound_type: str) -> tuple[Message, Mess
 
 
 def _of_first_pool(path: Path, spoke: Spoke, outbound_type: str) -> Iterator[Finding]:
-    """Yield a finding if the subnet `nodes` cannot have the nodes of the first pool."""
-    subnet = spoke.subnet(NODE_SUBNET)
+    """Yield a finding if a subnet cannot have the nodes of the first pool."""
+    key = str(path[-1])
+    subnet = spoke.subnet(key)
     if subnet.delegation:
-        message = Message("{key} is delegated to {service}", key=NODE_SUBNET, service=subnet.delegation)
-        fix = Message("remove the delegation of {key}", key=NODE_SUBNET)
+        message = Message("{key} is delegated to {service}", key=key, service=subnet.delegation)
+        fix = Message("remove the delegation of {key}", key=key)
         yield Finding(rule=RULE, path=(*path, "delegation"), message=message, why=DELEGATED, fix=fix)
     if outbound_type == "userDefinedRouting" and not _has_default_route(spoke, subnet.route):
         yield Finding(
             rule=RULE,
             path=(*path, "route"),
-            message=Message("{key} has route: {route}, without a default route", key=NODE_SUBNET, route=subnet.route),
+            message=Message("{key} has route: {route}, without a default route", key=key, route=subnet.route),
             why=DEFAULT,
             fix=Message("remove route, or set outbound_type: loadBalancer in the cluster"),
         )

@@ -8,6 +8,7 @@ from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.topology.addresses import AKS_RESERVED
 from hvn.topology.model import Topology
 from hvn.topology.ranges import cluster_ranges, spoke_ranges
+from hvn.topology.shared_vnets import clusters
 
 RULE = Rule(
     id="HVN150",
@@ -27,7 +28,7 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each range of a cluster's VNet, pods or Services that overlaps a reserved range."""
     ranges: list[tuple[Path, IPv4Network]] = [
-        (path, cidr) for path, cidr in spoke_ranges(topology) if topology.spokes[str(path[1])].cluster
+        (path, cidr) for path, cidr in spoke_ranges(topology) if clusters(topology, str(path[1]))
     ]
     fixes = RangeFixes(topology)
     for path, cidr in [*ranges, *cluster_ranges(topology)]:

@@ -11,6 +11,7 @@ from hvn.topology import locations
 from hvn.topology.model import Topology
 from hvn.topology.naming import NO_ROUTES
 from hvn.topology.ranges import routes_of_file, spoke_at
+from hvn.topology.shared_vnets import vnets
 
 RULE = Rule(
     id="HVN429",
@@ -45,7 +46,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     learned = [table for table in tables if topology.on_premises and table[0][-3:-2] == (TABLES,)]
     routed = [table for table in tables if table[1]]
     peering = topology.vault_peering
-    open_ = [name for name, one in topology.spokes.items() if topology.on_premises and locations.has_open_table(one)]
+    open_ = [name for name, one in vnets(topology).items() if topology.on_premises and locations.has_open_table(one)]
     if not (learned or routed or open_) or (peering and not {*peering.transit_pools} <= topology.address_pools.keys()):
         return  # HVN301 reports an unknown pool
     # Few files have route tables, and these imports slow the start down.

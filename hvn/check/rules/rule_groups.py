@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.topology import locations
-from hvn.topology.firewall import dnat_group, hub_groups
+from hvn.topology.firewall import dnat_group, has_group, hub_groups
 from hvn.topology.model import Topology
 
 RULE = Rule(
@@ -31,7 +31,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield one finding if the policy needs more than 90 groups."""
     if locations.new_firewall(topology) is None:
         return
-    spokes = sum(bool(spoke.firewall_rules or spoke.cluster) for spoke in topology.spokes.values())
+    spokes = sum(has_group(topology, name) for name in topology.spokes)
     groups = spokes + len(hub_groups(topology)) + bool(dnat_group(topology))
     if groups > LIMIT:
         yield Finding(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, LineOf
 from hvn.topology import locations
-from hvn.topology.firewall import SPOKE_PRIORITIES, spoke_priority
+from hvn.topology.firewall import SPOKE_PRIORITIES, has_group, spoke_priority
 from hvn.topology.model import ExistingHub, Topology
 
 RULE = Rule(
@@ -30,7 +30,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     # Spokes with an explicit priority come first, so the finding is about the spoke with the computed priority.
     for name, spoke in sorted(topology.spokes.items(), key=lambda item: item[1].firewall_priority is None):
         at: Path = ("spokes", name, "firewall_priority")
-        if locations.new_firewall(topology) is None or not (spoke.firewall_rules or spoke.cluster):
+        if locations.new_firewall(topology) is None or not has_group(topology, name):
             if spoke.firewall_priority is not None:
                 yield Finding(rule=RULE, path=at, message=_unused(topology), fix=Message("remove firewall_priority"))
             continue

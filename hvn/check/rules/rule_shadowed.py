@@ -85,9 +85,9 @@ def _defaults(topology: Topology, blocks: _Blocks) -> Iterator[Traffic]:
         yield Traffic((), rule.name, blocks.of(rule.sources), blocks.of(rule.destinations), open_ports)
     for application in default_rules.application_rules(topology):
         yield _application(application, blocks)
-    for spoke in topology.spokes.values():
-        if spoke.cluster and any(rule.fqdns or rule.fqdn_tags for rule in spoke.firewall_rules.values()):
-            yield from (_application(rule, blocks) for rule in default_rules.cluster_rules(topology, spoke))
+    for name, spoke in topology.spokes.items():
+        if any(rule.fqdns or rule.fqdn_tags for rule in spoke.firewall_rules.values()):
+            yield from (_application(rule, blocks) for rule in default_rules.cluster_rules(topology, name))
 
 
 def _application(rule: ApplicationRule, blocks: _Blocks) -> Traffic:

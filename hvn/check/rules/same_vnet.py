@@ -8,6 +8,7 @@ from hvn.topology import locations
 from hvn.topology.model import ExistingHub, NewHub, PeeringWithVnet, Topology
 from hvn.topology.naming import parse
 from hvn.topology.ranges import is_remote, spoke_peerings
+from hvn.topology.shared_vnets import vnets
 
 RULE = Rule(
     id="HVN305",
@@ -91,7 +92,7 @@ def _peered(path: Path, first: Path, peering: PeeringWithVnet) -> Finding:
 
 def _created(topology: Topology) -> Iterator[tuple[Path, str]]:
     """Yield the VNets of the spokes and of the hub that this topology creates."""
-    for name, spoke in topology.spokes.items():
+    for name, spoke in vnets(topology).items():
         if spoke.existing is None:
             yield ("spokes", name), locations.spoke_vnet(topology, name, spoke).id
     if isinstance(topology.hub, NewHub):

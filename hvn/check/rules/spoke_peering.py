@@ -8,6 +8,7 @@ from hvn.diagnostics.message import Field, LineOf, Text
 from hvn.diagnostics.suggest import closest
 from hvn.topology.model import PeeringWithSpoke, Topology
 from hvn.topology.ranges import spoke_peerings
+from hvn.topology.shared_vnets import has_vnet, vnet_owner, vnets
 from hvn.topology.spoke_peerings import cycle
 
 RULE = Rule(
@@ -36,7 +37,7 @@ def check(topology: Topology) -> Iterator[Finding]:
         if not isinstance(peering, PeeringWithSpoke):
             continue
         name, other = str(path[1]), peering.spoke
-        if other == name or other not in topology.spokes:
+        if other == name or not has_vnet(topology, other):
             yield _unknown(topology, path, name, other)
             continue
         first = pairs.setdefault(frozenset((name, other)), path)
@@ -69,7 +70,16 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _unknown(topology: Topology, path: Path, name: str, other: str) -> Finding:
-    others = sorted(topology.spokes.keys() - {name})
+    others = sorted(vnets(topology).keys() - {name})
+    if other in topology.spokes and other != name:
+        owner = vnet_owner(topology, other)
+        remove = Message("remove {peering}", peering=Field(path))
+        return Finding(
+            rule=RULE,
+            path=(*path, "spoke"),
+            message=Message("{other} is in the VNet of {owner}", other=other, owner=owner),
+            fix=remove if owner in (name, other) else Message("write {entry}", entry=Text(f"spoke: {owner}")),
+        )
     near = closest(other, others)
     return Finding(
         rule=RULE,

@@ -6,6 +6,7 @@ from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.topology import locations
 from hvn.topology.model import NewHub, Spoke, Topology
 from hvn.topology.security import has_nsg
+from hvn.topology.shared_vnets import clusters
 
 RULE = Rule(
     id="HVN321",
@@ -29,8 +30,8 @@ def check(topology: Topology) -> Iterator[Finding]:
     for name, spoke in topology.spokes.items():
         if spoke.region in (None, topology.azure.region):
             continue
-        if spoke.cluster:
-            yield _finding(("spokes", name, "region"), Message("{name} has a cluster", name=name), CLUSTER)
+        for owner in clusters(topology, name):
+            yield _finding(("spokes", name, "region"), Message("{name} has a cluster", name=owner), CLUSTER)
         if topology.logs and (has_nsg(spoke) or spoke.nat_gateway):
             for key in ("storage_account_id", "event_hub_rule_id"):
                 if getattr(topology.logs, key):

@@ -50,7 +50,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     settled = {pool for _, _, route, pool in placed if route != "via-hub"}
     fixes = RangeFixes(topology)
     for path, cidr, route, pool in placed:
-        if pool is None or (route == "via-hub") == (pool in transit):
+        if pool is None or route is None or (route == "via-hub") == (pool in transit):
             continue
         yield Finding(
             rule=RULE,

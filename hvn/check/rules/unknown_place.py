@@ -8,6 +8,7 @@ from hvn.diagnostics.message import Field
 from hvn.diagnostics.suggest import closest
 from hvn.topology.model import ExistingHub, NewHub, Topology
 from hvn.topology.rule_places import HUB_SUBNET, objects, ranges_of
+from hvn.topology.shared_vnets import has_vnet, vnet_owner
 
 RULE = Rule(
     id="HVN420",
@@ -78,12 +79,14 @@ def _fix(topology: Topology, place: str, near: str) -> Message:
     is_site = place.startswith(ON_PREMISES) or near.startswith(ON_PREMISES)
     if len(sites) in SITES and (is_site or ("." not in place and closest(place, sites))):
         return Message("write one of {sites}, or a range", sites=sites)
+    if ranges_of(topology, f"{place}.cluster") is not None:  # the VNet belongs to another spoke
+        return Message("write {place}.cluster", place=place)
     add = _add(topology, _parts(place))
     if near and add:
         return Message("did you mean {near}? Otherwise {add}", near=near, add=add)
     if near:
         return Message("did you mean {near}?", near=near)
-    example = f"spokes.{next(iter(topology.spokes), 'payments')}"
+    example = f"spokes.{next((name for name in topology.spokes if has_vnet(topology, name)), 'payments')}"
     return add or Message("write an object of this file, for example {example}, or a range", example=example)
 
 
@@ -95,7 +98,7 @@ def _add(topology: Topology, parts: Sequence[str]) -> Message | None:
         case ["hub" as owner, "subnets", name] if isinstance(topology.hub, NewHub):
             field = Field(("hub", "subnets"))
         case ["spokes", owner, "subnets", name] if owner in topology.spokes:
-            field = Field(("spokes", owner, "subnets"))
+            field = Field(("spokes", vnet_owner(topology, owner), "subnets"))
         case _:
             return None
     return Message(

@@ -18,6 +18,7 @@ from hvn.kinds.workspace import by_id
 from hvn.options import default_topology, format_option, require, stop, topology_option
 from hvn.printed import Printed, here
 from hvn.topology.removal_steps import removal_steps
+from hvn.topology.shared_vnets import sharing, vnet_owner
 from hvn.topology.spoke_peerings import peerings_with
 
 
@@ -51,6 +52,10 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
     protected = cluster is not None and cluster.prevent_destroy
     steps = removal_steps(checked.topology, name)
     peerings = peerings_with(checked.topology, name)
+    shared_by, owner = sharing(checked.topology, name), vnet_owner(checked.topology, name)
+    if shared_by and not commit:
+        first = " and ".join(f"`{commands.command(f'bin/hvn spoke remove {one}')}`" for one in shared_by)
+        stop(plain_text(f"{', '.join(shared_by)} share the VNet of {name}: remove them first with {first}"))
     if form == "json":
         document = {
             "spoke": name,
@@ -59,11 +64,14 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
             "destroy": order,
             "blocked": blocked,
             "peerings": peerings,
+            "shared_by": shared_by,
             "manual_steps": steps,
         }
         click.echo(json.dumps(document, indent=2))
         return
     _before(name, blocked, peerings, commands, removed=commit is not None)
+    if shared_by:
+        click.echo(f"First destroy the clusters of {', '.join(shared_by)}, which share this VNet.\n")
     if commit:
         click.echo(
             f"{name} is no longer in {printable(str(path))}. The last commit with the spoke is {sha[:12]} ({subject})."
@@ -94,6 +102,8 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
             click.echo(f"  - {step}")
     if not commit:
         click.echo(f"\nThen remove spokes.{name} from the file, delete jwks/{name}.json if it exists, and commit.")
+    if owner != name:
+        click.echo(f"Also remove the cluster's subnet from spokes.{owner}.subnets, and deploy network-{owner}.")
 
 
 def _before(name: str, blocked: Sequence[str], peerings: Sequence[str], commands: Printed, *, removed: bool) -> None:

@@ -8,9 +8,10 @@ from hvn.kinds.kind import Site
 from hvn.kinds.policy_owned import CLUSTER
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology import locations, naming
-from hvn.topology.cluster_subnets import node_subnet
+from hvn.topology.cluster_subnets import first_subnet, node_subnet
 from hvn.topology.model import WINDOWED, Cluster, MoreNodes, NodePool, Window
 from hvn.topology.naming import Resource, ResourceGroup
+from hvn.topology.shared_vnets import with_vnet
 
 SYSTEM_POOL = "system"
 SPOT = "kubernetes.azure.com/scalesetpriority"
@@ -121,8 +122,8 @@ def workspace(site: Site) -> Workspace | None:
     return Workspace(
         id=site.id("aks"),
         inputs=aks(site, site.spoke.new_cluster),
-        after=(WorkspaceId("hub"), site.id("network")),
-        writes=(f"spoke {site.name}",),
+        after=(WorkspaceId("hub"), WorkspaceId("network", site.vnet)),
+        writes=(f"spoke {site.vnet}",),
     )
 
 
@@ -186,17 +187,17 @@ def _load_balancer(cluster: Cluster) -> LoadBalancerInputs | None:
 
 
 def _subnet(site: Site, key: str) -> Subnet:
-    nodes = site.spoke.node_subnet
-    subnet = nodes if nodes and key == naming.NODE_SUBNET else site.spoke.subnet(key)
-    return common.subnet(
-        site.topology, locations.spoke_vnet(site.topology, site.name, site.spoke), site.name, key, subnet.cidr
-    )
+    topology, spoke = site.topology, site.spoke
+    nodes = first_subnet(topology, spoke)
+    first = spoke.new_cluster is not None and key == spoke.new_cluster.node_key
+    subnet = nodes if nodes and first else with_vnet(topology, spoke).subnet(key)
+    return common.subnet(topology, locations.spoke_vnet(topology, site.name, spoke), site.vnet, key, subnet.cidr)
 
 
 def _pool(site: Site, cluster: Cluster, name: str, pool: NodePool | MoreNodes) -> NodePoolInputs:
     return NodePoolInputs(
         name=name,
-        subnet=_subnet(site, node_subnet(pool)),
+        subnet=_subnet(site, node_subnet(cluster, pool)),
         pod_subnet=_subnet(site, pool.pod_subnet) if pool.pod_subnet else None,
         vm_size=pool.vm_size,
         min_count=pool.min_count,

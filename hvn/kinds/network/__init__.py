@@ -75,7 +75,7 @@ KIND = Kind(
         holds="resource group, VNet, subnets with NSGs, route tables, both halves of the hub peering, the spoke's own "
         "peerings, DNS zone links, routes of the spoke in GatewaySubnet, the spoke's firewall rules; "
         "diagnostic settings with `logs`",
-        when="for every spoke",
+        when="for every spoke without `vnet_of`",
     ),
     derive=workspace,
     faults=("permission-denied", "interrupted", "azure-policy", "policy-deny"),

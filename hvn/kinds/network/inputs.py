@@ -21,10 +21,11 @@ from hvn.kinds.routes import hvn_routes, routes_of, table_of
 from hvn.kinds.subnets import built, security_groups
 from hvn.kinds.workspace import FIREWALL_POLICY, Workspace, WorkspaceId
 from hvn.topology import locations, naming, nat, security
-from hvn.topology.cluster_subnets import used_subnets
+from hvn.topology.cluster_subnets import first_subnet
 from hvn.topology.firewall import RuleGroup, spoke_group
-from hvn.topology.model import Spoke, Topology
+from hvn.topology.model import Spoke, Subnet, Topology
 from hvn.topology.naming import Resource, ResourceGroup
+from hvn.topology.security import SecurityRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +95,11 @@ class NetworkInputs(LoggedInputs):
         return tuple(table for table in (self.route_table, *self.more_tables, self.open_table) if table)
 
 
-def workspace(site: Site) -> Workspace:
-    """Return the spoke's workspace. The workspace may also write to the hub's VNet, its gateway's route table, and the
-    VNets of peered spokes, which must exist."""
+def workspace(site: Site) -> Workspace | None:
+    """Return the spoke's workspace, or None for a spoke in the VNet of another spoke. The workspace may also write to
+    the hub's VNet, its gateway's route table, and the VNets of peered spokes, which must exist."""
+    if site.spoke.vnet_of:
+        return None
     inputs = network(site.topology, site.name, site.spoke)
     in_hub = inputs.hub_peering or (inputs.hub is not None and inputs.hub.gateway_routes is not None)
     writes = (*(("hub",) if in_hub else ()), *((FIREWALL_POLICY,) if inputs.rules else ()))
@@ -137,7 +140,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
             name,
             spoke.nat_gateway,
             locations.spoke_group(topology, name, spoke),
-            (subnet for subnet in subnets if subnet.key in nat.of_spoke(spoke)),
+            (subnet for subnet in subnets if subnet.key in nat.of_spoke(topology, name)),
         ),
         hub=_hub(topology, name, spoke),
         peering_to_hub=naming.name(topology, "peering_to_hub", name),
@@ -223,18 +226,15 @@ def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[BuiltSubnet, 
             return own.resource if own else None
         return locations.existing_route_table(route, vnet) or locations.spoke_route_table(topology, name, spoke, route)
 
-    used = used_subnets(spoke)
-    subnets = {
-        key: (
-            spoke.subnet(key),
-            (security.of_used_subnet if key in used else security.of_subnet)(topology, spoke, spoke.subnet(key)),
-        )
-        for key in spoke.subnets
-    }
-    if naming.BASTION_SUBNET in subnets:
-        subnets[naming.BASTION_SUBNET] = (spoke.subnet(naming.BASTION_SUBNET), security.BASTION)
-    if spoke.node_subnet and naming.NODE_SUBNET not in subnets:
-        subnets[naming.NODE_SUBNET] = (spoke.node_subnet, security.of_nodes(topology, spoke))
+    def rules(key: str, subnet: Subnet) -> tuple[SecurityRule, ...]:
+        if key == naming.BASTION_SUBNET:
+            return security.BASTION
+        return (*security.of_subnets(topology, name, (key,)), *security.of_file(subnet))
+
+    subnets = {key: spoke.subnet(key) for key in spoke.subnets}
+    nodes = first_subnet(topology, spoke)
+    if spoke.new_cluster and nodes:
+        subnets.setdefault(spoke.new_cluster.node_key, nodes)
     return tuple(
         built(
             topology,
@@ -243,8 +243,8 @@ def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[BuiltSubnet, 
             subnet,
             vnet=vnet,
             group=group,
-            rules=rules,
+            rules=rules(key, subnet),
             route_table=None if key == naming.BASTION_SUBNET else table(subnet.route),
         )
-        for key, (subnet, rules) in sorted(subnets.items())
+        for key, subnet in sorted(subnets.items())
     )

@@ -52,7 +52,10 @@ def cut_off(
     """Return the places that lose the route to Vault with this peering, or with only these routes. The message may be
     empty."""
     if workspace.spoke:
-        return Message("{spoke}", spoke=workspace.spoke)
+        # The operator's workspaces of other spokes in the same VNet also follow the peering.
+        operators = (one.spoke for one in workspaces.values() if one.spoke and workspace.id in one.after)
+        others = sorted({*operators} - {workspace.spoke})
+        return Message("{spokes}", spokes=(workspace.spoke, *others))
     inputs = workspace.inputs
     if not isinstance(inputs, PeeringInputs):
         return Message("{workspace}", workspace=workspace.id)

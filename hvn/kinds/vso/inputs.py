@@ -8,6 +8,7 @@ from hvn.kinds.kind import Site
 from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.topology.model import AnyCluster, Spoke, Topology
 from hvn.topology.naming import VSO_NAMESPACE
+from hvn.topology.shared_vnets import with_vnet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +35,12 @@ def workspace(site: Site) -> Workspace | None:
     cluster = site.spoke.cluster
     if cluster is None or not cluster.apps:
         return None
-    peerings = {"direct": (site.id("peering"),), "via-hub": (WorkspaceId("peering-hub"),), "none": ()}
+    peerings = {"direct": (WorkspaceId("peering", site.vnet),), "via-hub": (WorkspaceId("peering-hub"),)}
+    route = with_vnet(site.topology, site.spoke).vault_route
     return Workspace(
         id=site.id("vso"),
         inputs=vso(site.topology, site.name, site.spoke, cluster),
-        after=(WorkspaceId("hcp"), *peerings[site.spoke.vault_route], site.id("aks")),
+        after=(WorkspaceId("hcp"), *peerings.get(route or "", ()), site.id("aks")),
     )
 
 

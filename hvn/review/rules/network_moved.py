@@ -10,7 +10,7 @@ from hvn.review.context import Context
 from hvn.review.losses import enforcement, listed, with_plan
 from hvn.review.plan import Action, ResourceChange
 from hvn.review.readdressing import TYPES, Move, inside, of_hub, of_spoke
-from hvn.review.rebuild_steps import after_merge, known_destroyed, state_moved, steps, to_destroy
+from hvn.review.rebuild_steps import after_merge, in_vnet, known_destroyed, state_moved, steps, to_destroy
 
 RULE = Rule(
     id="HVN904",
@@ -119,7 +119,8 @@ def _in_network(context: Context, workspace: str) -> tuple[Message, ...]:
     """Return the impact on the workspaces with resources in the VNet of this workspace."""
     if isinstance(context.inputs(workspace), HubInputs):
         return (_firewall(context),)
-    ids = [id_ for id_ in context.of_spoke(context.spoke(workspace), lambda _: True) if id_ != workspace]
+    spokes = in_vnet(context, context.spoke(workspace) or "")
+    ids = [id_ for one in spokes for id_ in context.of_spoke(one, lambda _: True) if id_ != workspace]
     return (Message("the resources in the network: {workspaces}", workspaces=ids),) if ids else ()
 
 

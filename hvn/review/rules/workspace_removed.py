@@ -12,6 +12,7 @@ from hvn.kinds.workspace import Workspace
 from hvn.review.commands import take_out_of_state
 from hvn.review.context import Context
 from hvn.review.rebuild_steps import destroyed_first, from_base
+from hvn.topology.shared_vnets import vnet_owner
 
 RULE = Rule(
     id="HVN906",
@@ -35,9 +36,14 @@ def check(context: Context) -> Iterator[Finding]:
     HVN901 reports the workspace of the HVN and the Vault cluster.
     """
     groups: dict[str, list[Workspace]] = defaultdict(list)
+    base = context.topologies[0]
+    removed = {one.workspace.spoke for one in context.comparison.removed if one.workspace.id.kind == "network"}
     for affected in context.comparison.removed:
         if not affected.lives_on:
-            groups[affected.workspace.spoke or ""].append(affected.workspace)
+            spoke = affected.workspace.spoke or ""
+            owner = vnet_owner(base, spoke) if base and spoke else spoke
+            # Azure deletes a VNet only after the clusters in it, so one finding has the order of all workspaces.
+            groups[owner if owner in removed else spoke].append(affected.workspace)
     for spoke, workspaces in groups.items():
         yield _removed(context, spoke, workspaces)
     for affected in context.comparison.removed:

@@ -18,6 +18,7 @@ from hvn.topology.fields import (
     NodePoolName,
     Registry,
     RegistryId,
+    SubnetName,
     Uuid,
 )
 from hvn.topology.model.addons import Addons
@@ -26,6 +27,7 @@ from hvn.topology.model.base import Model
 from hvn.topology.model.cluster_network import ApiServer, ClusterNetwork
 from hvn.topology.model.load_balancer import LoadBalancer
 from hvn.topology.model.node_pool import DEFAULT_PODS, MOST_PODS, MoreNodes, NodePool
+from hvn.topology.model.subnet import NODE_SUBNET
 from hvn.topology.model.upgrades import Upgrades
 
 _KEYS = Limit(
@@ -75,8 +77,10 @@ class Cluster(Model):
     kubernetes_version: KubernetesVersion
     """A minor version is an alias for its newest patch."""
     node_cidr: Cidr | None = None
-    """Range of the nodes' subnet. For another route table, rules or service endpoints, write `subnets.nodes` instead.
-    [default: the range of `subnets.nodes`]"""
+    """Range of a new subnet for the nodes, instead of a subnet of `subnets`."""
+    node_subnet: SubnetName | None = None
+    """Key of `subnets` for the nodes of the first pool. With `vnet_of`, a subnet of the other spoke. [default:
+    `nodes`]"""
     network: ClusterNetwork = ClusterNetwork()
     """The network of the pods."""
     pod_cidr: Cidr = IPv4Network("100.64.0.0/16")
@@ -125,6 +129,11 @@ class Cluster(Model):
     """App namespaces that are managed outside this project. This project creates all other app namespaces."""
     apps: Annotated[Mapping[Label, App], Frozen] = Field(default={}, validate_default=True)
     """The workloads that read secrets, by name."""
+
+    @property
+    def node_key(self) -> str:
+        """Return the key of the subnet with the nodes of the first pool."""
+        return self.node_subnet or NODE_SUBNET
 
     @property
     def entra(self) -> bool:

@@ -116,6 +116,6 @@ class MoreNodes(_Pool):
     taints: tuple[Taint, ...] = ()
     """Taints of the nodes."""
     subnet: SubnetName | None = None
-    """Key of `subnets` for the pool's nodes. A change replaces the nodes. [default: `nodes`]"""
+    """Key of `subnets` for the pool's nodes. A change replaces the nodes. [default: the first pool's]"""
     spot: bool = False
     """True: spot nodes, which Azure may evict at any time. A change replaces the pool."""

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from hvn.topology.fields import Cidr, Frozen, Limit, PrivateDnsZone, Region, Slug, SubnetName, Uuid, VnetId
+from hvn.topology.fields import Cidr, Frozen, Limit, PrivateDnsZone, Region, Slug, SpokeName, SubnetName, Uuid, VnetId
 from hvn.topology.model.azure import Tags
 from hvn.topology.model.base import Model
 from hvn.topology.model.cluster import AnyCluster, Cluster
@@ -17,7 +17,7 @@ from hvn.topology.model.nat_gateway import NatGateway
 from hvn.topology.model.route import Routes, RouteTables
 from hvn.topology.model.security_group import NetworkSecurityGroups
 from hvn.topology.model.spoke_peering import SpokePeerings
-from hvn.topology.model.subnet import NODE_SUBNET, Subnet, SubnetOrRange, subnet
+from hvn.topology.model.subnet import Subnet, SubnetOrRange, subnet
 
 _VAULT_ROUTE = Limit(
     why="the next hop of an HVN route is either a peering or an appliance in the hub",
@@ -46,13 +46,19 @@ class VnetFacts(Model):
 class Spoke(Model):
     """A VNet with its route to Vault and its cluster."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"if": {"required": ["vnet_of"]}, "else": {"required": ["vault_route"]}}
+    )
+
+    vnet_of: SpokeName | None = None
+    """Another spoke, with the VNet for this spoke's cluster. Only `cluster`, `names` and `tags` are then allowed."""
     cidr: Cidr | None = None
     """Range of the spoke's VNet, inside one address pool. Set either `cidr` or `existing`."""
     more_cidrs: tuple[Cidr, ...] = ()
     """Additional ranges of the VNet, each inside an address pool. In a `direct` spoke, each range needs an HVN
     route."""
     existing: VnetFacts | None = None
-    """A VNet that is managed outside this project. Set either `existing` or `cidr`."""
+    """A VNet that is managed outside this project."""
     subscription_id: Uuid | None = None
     """Subscription of the spoke. [default: the subscription of the existing VNet, otherwise azure.subscription_id]"""
     region: Region | None = None
@@ -60,9 +66,9 @@ class Spoke(Model):
     existing_resource_group: bool = False
     """True: the spoke uses an existing resource group, or the hub's. If the workspace `network-<spoke>` created the
     group, first remove the group from its state."""
-    vault_route: Annotated[Literal["direct", "via-hub", "none"], _VAULT_ROUTE]
-    """direct: the spoke has its own peering with the HVN. via-hub: the spoke reaches Vault through the hub's firewall,
-    and its range is in a transit pool. none: the spoke does not reach Vault."""
+    vault_route: Annotated[Literal["direct", "via-hub", "none"], _VAULT_ROUTE] | None = None
+    """Required without `vnet_of`. direct: through the spoke's own peering with the HVN. via-hub: through the hub's
+    firewall, with a range in a transit pool. none: no route to Vault."""
     existing_peering: Slug | None = None
     """HCP's id of an existing peering of a `direct` spoke with the HVN. [default: this project creates the peering]"""
     use_remote_gateways: bool = False
@@ -113,16 +119,6 @@ class Spoke(Model):
     def new_cluster(self) -> Cluster | None:
         """Return the cluster that this project creates; None without a cluster, and for an existing cluster."""
         return self.cluster if isinstance(self.cluster, Cluster) else None
-
-    @property
-    def node_subnet(self) -> Subnet | None:
-        """Return the subnet of a new cluster's nodes: `subnets.nodes`, or the subnet of `node_cidr`; None if the spoke
-        has neither."""
-        if self.new_cluster is None:
-            return None
-        if NODE_SUBNET in self.subnets:
-            return self.subnet(NODE_SUBNET)
-        return subnet(self.new_cluster.node_cidr) if self.new_cluster.node_cidr else None
 
     def subnet(self, name: str) -> Subnet:
         """Return a subnet of `subnets` in its long form."""
