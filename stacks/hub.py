@@ -203,8 +203,11 @@ def _policy(stack: TerraformStack, inputs: HubInputs, settings: FirewallInputs, 
         location=inputs.location,
         sku=settings.sku_tier,
         base_policy_id=settings.base_policy_id,
-        # Network rules with FQDNs need the DNS proxy (firewall/fqdn-filtering-network-rules).
-        dns=FirewallPolicyDns(proxy_enabled=True, servers=list(settings.dns_servers) or None),
+        # Network rules with FQDNs need the DNS proxy (firewall/fqdn-filtering-network-rules). In the tier Basic, Azure
+        # also refuses a proxy that is off (Azure/terraform-azurerm-caf-enterprise-scale #862).
+        dns=FirewallPolicyDns(proxy_enabled=True, servers=list(settings.dns_servers) or None)
+        if settings.dns_proxy
+        else None,
         private_ip_ranges=list(settings.private_ranges) or None,
         threat_intelligence_mode=settings.threat_intelligence_mode,
         intrusion_detection=FirewallPolicyIntrusionDetection(mode=settings.intrusion_detection_mode)

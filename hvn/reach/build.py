@@ -141,13 +141,14 @@ def _vault(topology: Topology) -> Mapping[str, Place]:
 
 def _hub(hub: HubInputs | None, address: str) -> Place:
     """Return the firewall's address as a place. The firewall of a new hub itself accepts connections only on its DNS
-    proxy."""
+    proxy; without the proxy it accepts none."""
     new = hub is not None
+    proxy = hub is not None and hub.firewall is not None and hub.firewall.dns_proxy
     return Place(
         name=HUB,
         network=HUB,
         cidr=IPv4Network(address),
-        ports=frozenset({53}) if new else None,
+        ports=frozenset({53} if proxy else ()) if new else None,
         propagated=True,
         egress=firewall_egress(hub),
         unknown="" if new else "the rules of the hub's existing firewall for its own traffic",

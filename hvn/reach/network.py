@@ -134,7 +134,8 @@ class Place:
         """Return the reason why the place does not listen on a TCP port, or an empty text."""
         if self.ports is None or port in self.ports:
             return ""
-        return f"{self.name} listens on TCP {' and '.join(map(str, sorted(self.ports)))} only"
+        ports = " and ".join(map(str, sorted(self.ports)))
+        return f"{self.name} listens on TCP {ports} only" if ports else f"{self.name} accepts no connections"
 
 
 @dataclass(frozen=True, slots=True)

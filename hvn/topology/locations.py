@@ -94,6 +94,16 @@ def new_firewall(topology: Topology) -> Firewall | None:
     return hub.firewall if isinstance(hub, NewHub) and isinstance(hub.firewall, Firewall) else None
 
 
+def has_dns_proxy(topology: Topology) -> bool:
+    """Return whether the hub's firewall can be a DNS server. The tier Basic has no DNS proxy. For an existing firewall,
+    the owner decides.
+
+    https://learn.microsoft.com/azure/firewall/features-by-sku
+    """
+    firewall = new_firewall(topology)
+    return firewall_ip(topology) is not None and (firewall is None or firewall.sku_tier != "Basic")
+
+
 def outbound_type(topology: Topology, cluster: Cluster) -> str:
     """Return the outbound type of a cluster. AKS refuses userDefinedRouting without a default route."""
     return cluster.outbound_type or ("userDefinedRouting" if firewall_ip(topology) else "loadBalancer")

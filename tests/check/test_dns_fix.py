@@ -1,4 +1,5 @@
-"""A reader can paste the rule from the fix of HVN413, and the rule removes the finding."""
+"""A reader can paste the rule from the fix of HVN413, and the rule removes the finding. The fixes of HVN412 and HVN416
+offer the firewall as DNS server only if the firewall has a DNS proxy."""
 
 import pathlib
 from typing import Any
@@ -34,3 +35,15 @@ def test_the_pasted_rule_removes_the_finding_and_causes_no_other(name: str, tmp_
             topology = merged(topology, patch(finding))
     after = wrong.check(topology, tmp_path).findings
     assert {finding.rule.id for finding in after} == {finding.rule.id for finding in before} - {"HVN413"}
+
+
+@pytest.mark.parametrize("name", ["dns-server-unknown", "dns-forwarding"])
+@pytest.mark.parametrize("tier", ["Standard", "Basic"])
+def test_the_fix_offers_a_firewall_with_a_dns_proxy_only(name: str, tier: str, tmp_path: pathlib.Path) -> None:
+    wrong = case(name)
+    firewall = {"hub": {"firewall": {"sku_tier": tier, "management_cidr": "10.0.0.128/26"}}}
+    found = [one for one in wrong.check(merged(wrong.wrong, firewall), tmp_path).findings if one.rule.name == name]
+    assert found
+    for finding in found:
+        assert isinstance(finding.fix, Message)
+        assert ("10.0.0.4" in map(str, dict(finding.fix.facts).values())) == (tier == "Standard")

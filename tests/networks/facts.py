@@ -21,8 +21,9 @@ NAMED = (
 
 def facts(workspaces: Synthesized) -> set[str]:
     """Return each fact of the network once: `vnet NAME RANGE`, `subnet VNET/NAME RANGE`, `rule NSG/NAME
-    PRIORITY …`, `peered VNET REMOTE`, `routed VNET/SUBNET TABLE`, `nat SUBNET`, `policies VNET/SUBNET POLICIES` of
-    private endpoints, `pods MODE POLICY OUTBOUND_TYPE`, `api_server private`, `nodes NAME SUBNET SIZE MIN-MAX PODS`."""
+    PRIORITY …`, `firewall_tier NAME TIER`, `peered VNET REMOTE`, `routed VNET/SUBNET TABLE`, `nat SUBNET`, `policies
+    VNET/SUBNET POLICIES` of private endpoints, `pods MODE POLICY OUTBOUND_TYPE`, `api_server private`, `nodes NAME
+    SUBNET SIZE MIN-MAX PODS`."""
     resources = [
         (kind, arguments)
         for workspace in workspaces.values()
@@ -69,6 +70,8 @@ def _facts(kind: str, arguments: Mapping[str, Any]) -> Iterator[str]:
         yield f"{kind.removeprefix('azurerm_')} {name}"
         if kind == "azurerm_kubernetes_cluster":
             yield from _cluster(arguments)
+        if kind == "azurerm_firewall":
+            yield f"firewall_tier {name} {arguments['sku_tier']}"
         if kind == "azurerm_firewall_policy":
             yield f"threats {name} {arguments['threat_intelligence_mode']}"
             yield from (f"idps {name} {one['mode']}" for one in [arguments.get("intrusion_detection")] if one)

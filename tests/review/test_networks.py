@@ -203,6 +203,20 @@ def test_a_management_subnet_replaces_the_firewall(repository: Repository, monke
     assert "azurerm_public_ip" not in cut["message"]
 
 
+def test_a_basic_firewall_loses_features_and_the_dns_proxy(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = "    sku_tier: Standard\n"
+    begin(repository, (line, f"{line}    management_cidr: 10.0.0.128/26\n"))
+    repository.edit((line, "    sku_tier: Basic\n"))
+    found = findings(repository, monkeypatch)
+    (finding,) = found["scaled-down"]
+    assert finding["facts"] == {"argument": "sku_tier", "pool": "", "before": "Standard", "after": "Basic"}
+    (cut,) = found["egress-cut"]
+    assert "azurerm_firewall_policy" in cut["message"]
+    assert {(one["facts"]["destination"], one["facts"]["port"]) for one in found["reach-lost"]} == {("hub", 53)}
+
+
 def test_a_further_range_of_a_direct_spoke_needs_a_sync(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:

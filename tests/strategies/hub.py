@@ -60,7 +60,8 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     tiers: st.SearchStrategy[Topology] = st.just({}) | optional(sku_tier=st.just("Standard"))
     premium = {"sku_tier": st.just("Premium")}
     tiers |= st.fixed_dictionaries(premium, optional={"intrusion_detection": st.sampled_from(("off", "alert", "deny"))})
-    hub = {
+    tiers |= st.just({"sku_tier": "Basic"}) if management else st.nothing()
+    hub: Topology = {
         "cidr": str(cidr),
         **further,
         "firewall": {
@@ -96,6 +97,10 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
             )
         ),
     }
+    if hub["firewall"].get("sku_tier") == "Basic":
+        hub["firewall"].pop("dns_servers", None)
+        if hub["firewall"].get("threat_intelligence") == "deny":
+            del hub["firewall"]["threat_intelligence"]
     hub |= draw(with_routes(hub, gateway=True))
     hub |= draw(with_security_group(hub))
     hub = hub if filtered else without_firewall(hub)

@@ -8,6 +8,12 @@ def has_firewall(hub: Topology) -> bool:
     return "none" not in (hub.get("firewall"), hub.get("existing", {}).get("firewall_private_ip"))
 
 
+def has_dns_proxy(hub: Topology) -> bool:
+    """Return whether the hub has a firewall with a DNS proxy; the tier Basic has none."""
+    firewall = hub.get("firewall", {})
+    return has_firewall(hub) and (firewall == {} or firewall.get("sku_tier") != "Basic")
+
+
 NO_HUB: Topology = {"existing": {"cidrs": [], "firewall_private_ip": "none", "gateway": False}}
 """The value that replaces the hub in a network without a hub: an existing hub without parts."""
 

@@ -10,7 +10,7 @@ from tests.strategies.firewall_rules import firewall_rules
 from tests.strategies.hub import ZONES, has_gateway
 from tests.strategies.names import names_of
 from tests.strategies.nat_gateways import with_nat_gateway
-from tests.strategies.no_firewall import has_firewall, hub_of, without_firewall, without_hub
+from tests.strategies.no_firewall import has_dns_proxy, has_firewall, hub_of, without_firewall, without_hub
 from tests.strategies.routes import with_routes
 from tests.strategies.subnets import subnet_names, subnets, with_security_group
 from tests.strategies.values import PUBLIC_DNS, Topology, groups, optional, tags, uuids
@@ -31,8 +31,8 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
     zones = [*topology["hub"].get("private_dns_zones", ()), ZONES[1]]
     spoke |= draw(optional(private_dns_zones=st.just(sorted(set(zones)))))
     if "existing" not in spoke:
-        firewall = topology["hub"].get("firewall", {})
-        address = "168.63.129.16" if firewall == "none" else firewall.get("private_ip", "168.63.129.16")
+        firewall = topology["hub"].get("firewall", {}) if has_dns_proxy(topology["hub"]) else {}
+        address = firewall.get("private_ip", "168.63.129.16")
         spoke |= draw(optional(dns_servers=st.sampled_from(([], [address], [PUBLIC_DNS]))))
     if has_gateway(topology["hub"]):
         if "existing" not in spoke or spoke["existing"].get("hub_peering"):
@@ -43,7 +43,7 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
     spoke |= draw(with_routes(spoke, gateway=bool(spoke.get("use_remote_gateways"))))
     spoke |= draw(with_security_group(spoke))
     own = spoke["existing"]["cidrs"][0] if "existing" in spoke else spoke["cidr"]
-    spoke |= draw(optional(firewall_rules=firewall_rules(own, 2000 + 100 * index)))
+    spoke |= draw(optional(firewall_rules=firewall_rules(topology["hub"], own, 2000 + 100 * index)))
     if "existing" not in topology["hub"] and (spoke.get("firewall_rules") or "cluster" in spoke):
         spoke |= draw(optional(firewall_priority=st.just(20000 + index)))
     spoke |= draw(with_nat_gateway(spoke))

@@ -78,7 +78,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
         if "tokyo" in topology.get("on_premises", {}) and in_hub:
             hub["vault_peering"] |= draw(optional(on_premises=st.just(["tokyo"])))
     if has_firewall(hub):
-        hub |= draw(optional(firewall_rules=firewall_rules(f"address_pools.{pool_names[0]}", 1000)))
+        hub |= draw(optional(firewall_rules=firewall_rules(hub, f"address_pools.{pool_names[0]}", 1000)))
     names = draw(st.lists(spoke_names(longest=longest), min_size=min_spokes, max_size=max_spokes, unique=True))
     for index, name in enumerate(names):
         topology["spokes"][name] = draw(spokes_of(topology, index))

@@ -24,7 +24,7 @@ hub:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each DNS server outside the hub."""
     peering, cidrs = topology.vault_peering, locations.hub_cidrs(topology)
-    firewall = locations.firewall_ip(topology)
+    firewall = locations.firewall_ip(topology) if locations.has_dns_proxy(topology) else None
     for domain, servers in peering.dns_forwarding.items() if peering else ():
         for index, server in enumerate(servers):
             if not any(server in IPv4Network(cidr) for cidr in cidrs):

@@ -31,7 +31,8 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each DNS server of the hub, the firewall or a cluster's VNet that is outside all VNets of
     this file."""
-    zone, firewall = naming.aks_zone(topology.azure.region), locations.firewall_ip(topology)
+    zone = naming.aks_zone(topology.azure.region)
+    firewall = locations.firewall_ip(topology) if locations.has_dns_proxy(topology) else None
     place = Words("the hub" if locations.has_hub(topology) else "the VNet")
     for path, servers in _servers(topology):
         for index, server in enumerate(servers):

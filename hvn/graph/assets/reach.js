@@ -44,7 +44,8 @@ const Reach = (() => {
   const inSpoke = (place) =>
     ![HUB, HVN, BACKUP, ON_PREMISES, INTERNET, OUTSIDE, PLATFORM].includes(place.network) && !isRemote(place.network);
   const closed = (place, port) => place.ports === null || place.ports.includes(port) ? ""
-    : `${place.name} listens on TCP ${place.ports.join(" and ")} only`;
+    : place.ports.length ? `${place.name} listens on TCP ${place.ports.join(" and ")} only`
+      : `${place.name} accepts no connections`;
   const inHvn = (place) => [HVN, BACKUP].includes(place.network);
   const inAzure = (place) => !inHvn(place) && ![ON_PREMISES, PLATFORM].includes(place.network) && !isRemote(place.network);
   const isOutside = (place) => [INTERNET, OUTSIDE].includes(place.network);

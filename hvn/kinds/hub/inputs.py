@@ -43,6 +43,7 @@ class FirewallInputs:
     management_ip: str | None
     sku_tier: str
     private_ip: str
+    dns_proxy: bool
     dns_servers: tuple[str, ...]
     threat_intelligence_mode: str
     intrusion_detection_mode: str | None
@@ -211,6 +212,7 @@ def _firewall(topology: Topology, vnet: Resource) -> FirewallInputs | None:
         management_ip=naming.name(topology, "firewall_management_ip", naming.HUB) if management else None,
         sku_tier=settings.sku_tier,
         private_ip=address,
+        dns_proxy=locations.has_dns_proxy(topology),
         dns_servers=tuple(map(str, settings.dns_servers)),
         threat_intelligence_mode=settings.threat_intelligence.capitalize(),
         # Mode Deny would cut off the clusters after a false positive.

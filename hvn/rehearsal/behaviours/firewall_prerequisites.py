@@ -1,4 +1,4 @@
-"""A firewall needs subnets of /26 or larger, and static public IPs of SKU Standard, also for its management.
+"""A firewall needs subnets of /26 or larger, and static public IPs of SKU Standard.
 
 azurerm checks the public IP's allocation at apply (public_ip_resource.go). It checks the subnet's name at validate
 (firewall_subnet_name.go), so the table of azurerm_firewall has this check. Azure checks the subnet's size at apply:

@@ -9,7 +9,7 @@ from hvn.kinds.aks.inputs import AksInputs
 from hvn.kinds.hcp.inputs import HcpInputs
 from hvn.review.context import Context
 from hvn.review.firewall_diff import firewalls
-from hvn.topology.model import Cluster, Vault
+from hvn.topology.model import Cluster, Firewall, Vault
 
 RULE = Rule(
     id="HVN932",
@@ -33,7 +33,7 @@ LABEL = "hvn: interrupts"
 LIMITS = ("min_count", "max_count")
 VAULT_TIERS: tuple[str, ...] = get_args(Vault.model_fields["tier"].annotation)
 CLUSTER_TIERS: tuple[str, ...] = get_args(Cluster.model_fields["sku_tier"].annotation)
-FIREWALL_TIERS = ("Standard", "Premium")
+FIREWALL_TIERS: tuple[str, ...] = get_args(Firewall.model_fields["sku_tier"].annotation)
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ def check(context: Context) -> Iterator[Finding]:
     for workspace, _, old, new in firewalls(context):
         for (what, field), (modes, _) in zip(FIELDS, MODES.values(), strict=True):
             before, after = getattr(old, field), getattr(new, field)
-            # The tier Standard has no intrusion detection mode. HVN932 reports a change from Premium to Standard.
+            # Only Premium has intrusion detection. HVN932 reports a change from Premium to a lower tier.
             if before and after and modes.index(after) < modes.index(before):
                 yield Finding(
                     rule=RULE,

@@ -55,7 +55,7 @@ VSO_IMAGE_HOSTS = (
 )
 
 _SKU_TIER = Limit(
-    why="rules by host name need the DNS proxy of the firewall policy, which the Basic tier lacks",
+    why="Azure Firewall has three tiers",
     see="https://learn.microsoft.com/azure/firewall/features-by-sku",
 )
 _THREAT_INTELLIGENCE = Limit(
@@ -88,43 +88,41 @@ DnsServers = Annotated[tuple[Ip, ...], Field(max_length=20), DNS_SERVERS]
 
 
 class Firewall(Model):
-    """The Azure Firewall in the hub. The default route in the spokes' route tables has the firewall as next hop."""
+    """The Azure Firewall in the hub, the next hop of the spokes' default route."""
 
     cidr: Cidr
     """Range of AzureFirewallSubnet, /26 or larger."""
     management_cidr: Cidr | None = None
-    """Range of AzureFirewallManagementSubnet, /26 or larger. Azure then manages the firewall through a second public
-    address, so that other traffic can use forced tunneling. A change replaces the firewall. [default: no subnet]"""
-    sku_tier: Annotated[Literal["Standard", "Premium"], _SKU_TIER] = "Standard"
-    """Tier of firewall and policy; a change replaces both. Basic is not supported: rules by host name need a DNS proxy,
-    which Basic lacks."""
+    """Range of AzureFirewallManagementSubnet, /26 or larger, which Basic and forced tunneling need. The
+    firewall then has a second public address. A change replaces the firewall. [default: no subnet]"""
+    sku_tier: Annotated[Literal["Basic", "Standard", "Premium"], _SKU_TIER] = "Standard"
+    """Tier of firewall and policy; a change replaces both. Basic forwards up to 250 Mbit/s, and has no DNS proxy."""
     private_ip: Ip | None = None
     """Expected address of the firewall. If Azure assigns a different address, the apply of `hub` fails. [default: the
     first usable address of the subnet]"""
     public_ips: Annotated[int, Field(ge=1, le=250, examples=[2]), _PUBLIC_IPS] = 1
     """Number of public IP addresses, each with 2,496 SNAT ports per instance and destination. Terraform adds addresses
-    in place. Before you reduce the number, remove addresses from the firewall; the review prints the commands."""
+    in place. Before a reduction, remove addresses from the firewall; the review prints the commands."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), Distinct, ZONES] = ()
     """Availability zones of the firewall and its public address. A change replaces both. If you remove the key, both
     stay in their zones. [default: Azure chooses]"""
     dns_servers: DnsServers = ()
     """DNS servers that the firewall's DNS proxy queries. [default: Azure DNS, which reads the hub's private zones]"""
     threat_intelligence: Annotated[Literal["off", "alert", "deny"], _THREAT_INTELLIGENCE] = "alert"
-    """Mode of threat intelligence. alert: the firewall logs traffic with addresses and host names that Microsoft lists
-    as malicious. deny: the firewall logs and drops this traffic, before the rules apply. off (in quotes): no threat
-    intelligence."""
+    """Mode of threat intelligence. alert: the firewall logs traffic with addresses and host names on Microsoft's list.
+    deny: the firewall also drops this traffic, before the rules apply. off (in quotes): no threat intelligence."""
     intrusion_detection: Annotated[Literal["off", "alert", "deny"], _INTRUSION_DETECTION] | None = None
-    """Mode of intrusion detection (IDPS) in the Premium tier. deny: the firewall drops traffic that matches a
+    """Mode of intrusion detection (IDPS) in Premium. deny: the firewall drops traffic that matches a
     signature, including false positives. [default: alert in Premium]"""
     base_policy_id: FirewallPolicyId | None = None
-    """An existing firewall policy in the same region. Azure processes its network and application rules before the
-    rules of this file. This project does not read those rules. [default: none]"""
+    """An existing firewall policy in the same region, of the same or a lower tier. Azure processes its rules, which
+    this project does not read, before the rules of this file. [default: none]"""
     nat_gateway: bool = False
-    """True: outbound connections through the firewall use the public IP addresses of `hub.nat_gateway`."""
+    """True: outbound connections through the firewall use the addresses of `hub.nat_gateway`."""
     dnat_rules: DnatRules = Field(default={}, validate_default=True)
     """DNAT rules by name. They forward connections from the internet to private addresses."""
     allow_fqdns: tuple[Fqdn, ...] = ()
-    """Host names that the addresses of `address_pools` may reach over HTTPS. Each cluster's nodes also reach the hosts
+    """Host names that `address_pools` may reach over HTTPS. Each cluster's nodes also reach the hosts
     that AKS and Vault Secrets Operator need."""
 
 
