@@ -120,6 +120,18 @@ UNSUPPORTED = (
         fix="delete the key; for a subnet without the route to `hub.firewall`, write "
         "`spokes.<spoke>.subnets.<subnet>.route: none`",
     ),
+    Unsupported(keys="sku tier", at="hub.firewall", fix="write `hub.firewall.sku_tier`"),
+    Unsupported(
+        keys="management_subnet management_ip management_ip_configuration management_nic forced_tunneling",
+        at="hub.firewall",
+        fix="write the range of AzureFirewallManagementSubnet as `hub.firewall.management_cidr`",
+    ),
+    Unsupported(
+        keys="dns_proxy dns_proxy_enabled enable_dns_proxy",
+        at="hub.firewall",
+        why="the DNS proxy is always on in the tiers Standard and Premium, and Basic has no DNS proxy",
+        fix="delete the key, or select another tier with `hub.firewall.sku_tier`",
+    ),
     Unsupported(
         keys="peering hub_peering vnet_peering vnet_peerings vault_peering",
         at="spokes.*",
