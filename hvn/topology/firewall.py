@@ -65,8 +65,10 @@ def rules_with_paths(topology: Topology) -> Iterator[tuple[Path, NetworkRule | A
         of_spoke = section[:1] == ("spokes",)
         written = topology.spokes[section[1]].firewall_rules if of_spoke else topology.shared_rules
         for rule in group.rules:
-            # If a rule of the file needs several rules in Azure, each name ends with the rule's protocols.
-            key = rule.name.partition(".")[0]
+            key = rule.name
+            if isinstance(rule, NetworkRule) and key not in written:
+                # If a rule of the file needs several rules in Azure, each name ends with the rule's protocols.
+                key = rule.name.rpartition(".")[0]
             yield (*section, key) if section and key in written else (), rule
 
 
@@ -163,7 +165,6 @@ def _network(topology: Topology, name: str, rule: FirewallRule) -> Iterator[Netw
         by_ports.setdefault(tuple(sorted(ports, key=port_range)), []).append(protocol)
     for several, protocols in by_ports.items():
         yield NetworkRule(
-            # The name of a rule cannot contain a dot, so the new name is unique.
             name=name if len(by_ports) == 1 else f"{name}.{'-'.join(protocols).lower()}",
             description=rule.reason,
             protocols=tuple(protocols),

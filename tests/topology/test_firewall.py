@@ -145,3 +145,13 @@ def test_a_star_in_an_nsg_rule_is_the_default() -> None:
         )
     ]
     assert built[0] == built[1] != ()
+
+
+def test_a_rule_keeps_its_path_if_its_name_has_dots() -> None:
+    rule = {"sources": ["spokes.payments"], "destinations": ["192.0.2.0/24"], "reason": "r"}
+    rules = {"a.b": {**rule, "ports": ["tcp/1"]}, "c.d": {**rule, "ports": ["tcp/1", "udp/2"]}}
+    topology = checked({"spokes": {"payments": {"firewall_rules": rules}}})
+    paths = {
+        one.name: path[3:] for path, one in firewall.rules_with_paths(topology) if path[:2] == ("spokes", "payments")
+    }
+    assert paths == {"a.b": ("a.b",), "c.d.tcp": ("c.d",), "c.d.udp": ("c.d",)}
