@@ -68,6 +68,12 @@ def test_printed_commands_use_the_file(
     require(COMMANDS[words], file, output)
 
 
+def test_an_error_of_a_refused_spoke_has_no_line(file: pathlib.Path) -> None:
+    output = hvn("spoke", "add", "hub", "--size", "20", "--topology", str(file))
+    headings = [line for line in output.splitlines() if re.search(r"HVN\d{3} ", line)]
+    assert [line.split()[:2] for line in headings] == [["error", "HVN201"], ["error", "HVN202"]]
+
+
 def test_the_printed_deploy_selects_workspaces_of_the_file(file: pathlib.Path) -> None:
     output = hvn("spoke", "add", "mail", "--size", "20", "--topology", str(file))
     variable, _, *words = shlex.split(output.partition("and run ")[2])

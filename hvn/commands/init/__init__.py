@@ -199,10 +199,10 @@ def command(
     if not questions.asks():
         report.tell(proposal.read)
     report.report(path, checked, proposal, request, answers)
-    if questions.asks():
-        click.echo(asked)
     if "existing_vault" not in answers:
         report.other_file(path, vault_of)
+    if questions.asks():
+        click.echo(asked)
 
 
 def _require_new(path: pathlib.Path) -> None:

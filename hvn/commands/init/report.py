@@ -103,6 +103,9 @@ def _free_ranges(loaded: load.Loaded, request: Request) -> Iterator[str]:
         yield f"hvn.cidr {topology.hvn.cidr}"
     if "pool_cidr" not in request.answers:
         yield f"address_pools.spokes {topology.address_pools['spokes']}"
+    name = request.answers["spoke"]
+    if not request.spoke_vnet:
+        yield f"spokes.{name}.cidr {topology.spokes[name].cidr}"
 
 
 def other_file(path: pathlib.Path, vault_of: pathlib.Path | None) -> None:

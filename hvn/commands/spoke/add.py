@@ -6,7 +6,7 @@ import pathlib
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 
 import click
@@ -14,9 +14,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from hvn.check import load
 from hvn.commands.spoke import new_app, new_spoke
-from hvn.diagnostics.finding import Finding
+from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.printable import printable
-from hvn.diagnostics.text import advice, kind, statement
+from hvn.diagnostics.text import advice, kind, render, statement
 from hvn.options import Choice, adapted, default_topology, format_option, read, stop, tell, topology_option
 from hvn.printed import here
 from hvn.topology import locations
@@ -144,13 +144,19 @@ def _make(path: pathlib.Path, request: Request) -> Addition:
     if new is None:
         stop(f"{printable(str(path), 200)} has no place to insert a spoke: add the spoke manually, below spokes:")
     after = adapted(load.check(new, path.parent / "jwks", path.parent / "extra"), path)
+    known = {(finding.rule.id, finding.path) for finding in loaded.findings}
     if after.checked is None:
-        tell(after, err=True)
+        # The lines of the new spoke do not exist.
+        failed = [finding for finding in after.findings if finding.severity is Level.ERROR]
+        errors = [
+            finding if (finding.rule.id, finding.path) in known else replace(finding, file="", span=None)
+            for finding in failed
+        ]
+        click.echo(render(errors), err=True)
         click.echo(
             f"\n{printable(str(path), 200)} is unchanged: with the new spoke the file would have these errors", err=True
         )
         sys.exit(1)
-    known = {(finding.rule.id, finding.path) for finding in loaded.findings}
     warnings = tuple(finding for finding in after.findings if (finding.rule.id, finding.path) not in known)
     return Addition(loaded.source.text, new, after.checked, warnings, pool, cidr)
 
