@@ -62,11 +62,16 @@ class Printed:
         return replace(
             finding,
             message=self._message(finding.message),
-            fix=self._message(finding.fix),
+            fix=self._message(finding.fix) or self._rule_fix(finding.rule.fix),
             why=self._message(finding.why),
             impact=tuple(map(self._message, finding.impact)),
             manual_steps=tuple(map(self._message, finding.manual_steps)),
         )
+
+    def _rule_fix(self, fix: str) -> str:
+        """Return the adapted fix of a rule; empty if it is the same, because the finding then uses the rule's fix."""
+        adapted = self.text(fix)
+        return adapted if adapted != fix else ""
 
     def _message(self, message: Message | str) -> Message | str:
         return message.with_commands(self.command) if isinstance(message, Message) else self.text(message)

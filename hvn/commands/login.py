@@ -5,6 +5,7 @@ import re
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -135,7 +136,9 @@ def explain(
     elif requested:
         login.claims = app_login.claims(requested, now)
     explained = _explained(login, source, requested, pipeline, config, role)
-    click.echo(to_json(explained) if form == "json" else here(file).text(to_text(explained)))
+    commands = here(file)
+    explained = replace(explained, commands=commands, hint=commands.text(explained.hint))
+    click.echo(to_json(explained) if form == "json" else to_text(explained))
     sys.exit(not explained.answer.allow)
 
 

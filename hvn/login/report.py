@@ -11,6 +11,7 @@ from hvn.diagnostics.printable import printable
 from hvn.login.checks import Check
 from hvn.login.explain import Answer
 from hvn.login.login import Outcome, Result
+from hvn.printed import Printed
 
 MARKS = {Result.PASS: "pass", Result.FAIL: "FAIL", Result.NOT_CHECKED: "not checked"}
 COLOURS = {Result.PASS: "green", Result.FAIL: "red", Result.NOT_CHECKED: "yellow"}
@@ -43,6 +44,8 @@ class Explained:
     """A hint about the first failed check, or an empty text."""
     spoke: str = ""
     """The name of the spoke, or an empty text if the command line names no spoke."""
+    commands: Printed | None = None
+    """The printed commands of the causes and fixes. None: the commands for the default file."""
 
     def plain(self, text: str) -> str:
         """Return a cause or a fix as plain text, with the spoke's name in place of `<spoke>`."""
@@ -50,7 +53,8 @@ class Explained:
             text = text.replace("<spoke>", self.spoke)
         for old, new in _WITHOUT_SPOKE:
             text = text.replace(old, new)
-        return text.replace("`", "'")
+        text = text.replace("`", "'")
+        return self.commands.text(text) if self.commands else text
 
 
 def to_text(explained: Explained) -> str:

@@ -208,7 +208,7 @@ def test_a_resource_that_is_not_in_azure_is_a_task(tmp_path: pathlib.Path) -> No
     lines = text.splitlines()
     for option, field in (("hub-dns-zone-id", "private_dns_zone_id"), ("hub-runners-cidr", "runners_cidr")):
         assert f"from Azure: {option}" not in output
-        assert f"proposed, not in Azure: {option} {existing[field]}" in output
+        assert f"proposed, not in the files: {option} {existing[field]}" in output
         at = next(at for at, line in enumerate(lines) if line.strip().startswith(f"{field}:"))
         assert lines[at - 1].strip().startswith("# to do: ")
     assert "from Azure: hub-cidr" in output

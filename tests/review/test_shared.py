@@ -24,7 +24,9 @@ def test_an_hvn_that_becomes_existing_leaves_the_state(repository: Repository, m
     assert "prevent_destroy" in lost["message"]
     assert "every secret in Vault is lost" in lost["impact"][0]
     todo = steps(lost)
-    assert "cd cdktf.out.hcp/stacks/hcp && terraform init && terraform state rm $(terraform state list)" in todo
+    assert (
+        "cd cdktf.out@platform.hcp/stacks/hcp && terraform init && terraform state rm $(terraform state list)" in todo
+    )
     assert todo.index("git switch --detach") < todo.index("bin/cdktf synth hcp") < todo.index("terraform state rm")
     text = CliRunner().invoke(cli, REVIEW, catch_exceptions=False).stdout
     order = text.partition("### Order")[2]

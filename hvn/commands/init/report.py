@@ -48,7 +48,7 @@ def report(
     click.echo(f"proposed free ranges: {', '.join(_free_ranges(loaded, request)) or 'none'}")
     for name in (*proposal.answers, *proposal.hub):
         if name in request.answers and name not in explicit:
-            source = "proposed, not in Azure" if name in proposal.planned else "from Azure"
+            source = "proposed, not in the files" if name in proposal.planned else "from Azure"
             click.echo(f"{source}: {name.replace('_', '-')} {printable(request.answers[name], 300)}")
     if request.shared:
         names = [*_from_other_file(request.shared, proposal, request, explicit)]
