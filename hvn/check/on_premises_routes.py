@@ -1,13 +1,13 @@
 """Whether traffic of single subnets with on-premises networks passes the firewall."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hvn.check.expected_network import expected_network
 from hvn.check.firewall_rules import Net, Zone
 from hvn.diagnostics.finding import Message
 from hvn.diagnostics.message import Words
-from hvn.reach.find import find
-from hvn.reach.network import HUB, ON_PREMISES, Place
+from hvn.reach.network import HUB, Place
 from hvn.reach.walk import walk
 from hvn.topology.model import Topology
 from hvn.topology.rule_places import ranges_of
@@ -36,10 +36,19 @@ def bypass(topology: Topology, source: tuple[str, Zone], destination: tuple[str,
 
 def _places(topology: Topology, text: str, zone: Zone) -> Iterator[Place]:
     """Yield the subnets and on-premises ranges of a source or destination in one of its networks."""
-    owner = {Net.SITE: ON_PREMISES, Net.HUB: HUB}.get(zone.net, zone.name)
+    network = expected_network(topology)
+    if text in network.parts:
+        yield from network.parts[text]
+        return
+    if zone.net is Net.HUB:
+        # Exclude the firewall itself.
+        known = [place for name, places in network.places.items() if name != HUB for place in places]
+        known = [place for place in known if place.network == HUB]
+    else:
+        known = list(network.places[f"on_premises.{zone.name}" if zone.net is Net.SITE else zone.name])
     for cidr in ranges_of(topology, text) or ():
-        for place in find(expected_network(topology), str(cidr)):
-            is_firewall = place.name == HUB and not place.subnet
-            in_zone = zone.net is not Net.SITE or place.name == f"on_premises.{zone.name}"
-            if place.network == owner and in_zone and not (place.absent or is_firewall):
+        for place in known:
+            if place.cidr.subnet_of(cidr):
                 yield place
+            elif cidr.subnet_of(place.cidr):
+                yield replace(place, cidr=cidr, within=place.cidr)

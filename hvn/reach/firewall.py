@@ -83,10 +83,12 @@ def _ask_declared(firewall: Firewall, source: Place, destination: Place, port: i
 def _rules_for(firewall: Firewall, source: Place, destination: Place) -> list[FirewallRule]:
     """Return the rules for a source; for a destination on the internet, also the rules with host names and tags. A rule
     with the host name `*` applies to private addresses too."""
-    public = [rule for rule in firewall.public if any(map(source.cidr.overlaps, rule.sources))]
-    if destination.network != INTERNET:
-        public = [rule for rule in public if EVERY_HOST in rule.hosts]
-    return [*firewall.overlapping(source.cidr), *public]
+    to_internet = destination.network == INTERNET
+    public = [rule for rule in firewall.public if to_internet or EVERY_HOST in rule.hosts]
+    return [
+        *firewall.overlapping(source.cidr),
+        *(rule for rule in public if any(map(source.cidr.overlaps, rule.sources))),
+    ]
 
 
 def _match(rule: FirewallRule, destination: Place) -> _Match:

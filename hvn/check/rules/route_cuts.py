@@ -189,7 +189,9 @@ def _without_replies(network: Network, start: Place, end: Place) -> Iterator[Tex
     """Yield the finding for a subnet that gets requests of an on-premises network, but has no route for replies."""
     from hvn.reach.answer import reach
 
-    for answer in reach(network, str(end.cidr), str(start.cidr), 443):
+    for answer in reach(network, end.label, start.label, 443):
+        if answer.source != end:
+            continue  # another range of the on-premises network
         # The rules of an existing firewall are unknown: require a rule of the file.
         arrives = answer.reply and (answer.request.rule or not answer.request.by_firewall)
         if arrives and answer.blocked_by and not answer.cut_by_firewall:
