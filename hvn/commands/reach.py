@@ -68,7 +68,6 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
       hvn reach payments --to orders --port 8080
       hvn reach spokes.payments.cluster --to on_premises.tokyo
       hvn reach spokes.payments.cluster --to mcr.microsoft.com
-      hvn reach payments --to 10.65.0.7 --port 5432
     """
     loaded, checked = require_loaded(file)
     network = build(checked.topology, lambda path: loaded.source.span(path).line)

@@ -43,8 +43,10 @@ def check(topology: Topology) -> Iterator[Finding]:
                 "{peering} is not set, so the runners cannot reach Vault", peering=Field(("hub", "vault_peering"))
             ),
             fix=Message(
-                "add {key} to hub, or apply the workspaces {vault} and {auth} from a network that reaches Vault",
+                "add {key} to hub, with {existing} if HCP already has the peering; or apply the workspaces {vault} "
+                "and {auth} from a network that reaches Vault",
                 key="vault_peering: {}",
+                existing="existing_peering: PEERING-ID",
                 vault="vault",
                 auth="vault-auth-*",
             ),

@@ -52,7 +52,7 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
 )
 @click.option("--name", metavar="NAME", help="The prefix of all names.")
 @click.option("--tenant-id", metavar="UUID", help="The Entra tenant.")
-@click.option("--subscription-id", metavar="UUID", help="The subscription of hub and spokes.")
+@click.option("--subscription-id", metavar="UUID", help="The subscription of the spokes (and a new hub).")
 @click.option("--hub-subscription-id", metavar="UUID", help="The subscription of a new hub.  [default: the same]")
 @click.option("--region", metavar="REGION", help="The Azure region of hub, spokes and HVN.")
 @click.option("--project-id", metavar="UUID", help="The HCP project.")
@@ -148,7 +148,7 @@ def command(
     path = file or default_topology()
     _require_new(path)
     azure = _azure(azure_files)
-    spoke_vnet = options.pop("spoke_vnet_id")
+    spoke_vnet: str | None = options.pop("spoke_vnet_id")  # type: ignore[assignment]  # an option with one value
     other, topology = require_loaded(vault_of) if vault_of else (None, None)
     shared = shared_vault(topology.topology) if topology else None
     options["hub_cidr"] = ",".join(options["hub_cidr"])  # type: ignore[arg-type]  # the option is repeatable
@@ -160,23 +160,25 @@ def command(
     several = {name: options.pop(name) for name in REPEATABLE}
     answers = questions.explicit(options)  # type: ignore[arg-type]  # the options with one value
     proposal = azure_network.propose(azure, answers) if azure else Proposal()
+    request = Request(answers=answers, shared=shared, **several)  # type: ignore[arg-type]  # the options above, by their names
     try:
         if questions.asks():
             report.tell(proposal.read)
             if azure and "hub_vnet_id" in proposal.unclear and answers.get("hub", "existing") == "existing":
                 answers, proposal = _with_hub(azure, answers, proposal)
-        request = Request(answers=answers, shared=shared, taken=proposal.taken, **several)  # type: ignore[arg-type]  # the options above, by their names
-        request = questions.complete(request, proposal)
+        request = questions.complete(replace(request, answers=answers, taken=proposal.taken), proposal)
     except click.Abort as error:
-        if isinstance(error.__context__, EOFError):
-            stop("init: the input ended before the last answer; nothing was written")
+        so_far = error.request if isinstance(error, questions.Interrupted) else request
+        again = _again(file, path, questions.command_line(so_far, azure_files, vault_of, spoke_vnet))
+        click.echo(f"\ninit: nothing was written; to continue, run this command:\n{again}", err=True)
+        if isinstance(error.__context__, EOFError) or isinstance(error.__cause__, EOFError):
+            sys.exit(2)
         raise
     if request.answers["hub"] == "existing":
         request = replace(request, planned=proposal.planned)
     if spoke_vnet:
-        request = replace(request, spoke_vnet=_spoke_vnet(azure, str(spoke_vnet), request))
-    repeat = questions.command_line(request, azure_files, vault_of)
-    again = here(path).command(f"bin/hvn init {shlex.quote(str(file))} {repeat}" if file else f"bin/hvn init {repeat}")
+        request = replace(request, spoke_vnet=_spoke_vnet(azure, spoke_vnet, request))
+    again = _again(file, path, questions.command_line(request, azure_files, vault_of, spoke_vnet))
     asked = f"to change an answer, delete the file if it exists, and run this command with other options:\n{again}"
     try:
         schema = os.path.relpath(CONFIG / "topology.schema.json", path.parent)
@@ -203,6 +205,12 @@ def command(
         report.other_file(path, vault_of)
     if questions.asks():
         click.echo(asked)
+
+
+def _again(file: pathlib.Path | None, path: pathlib.Path, options: str) -> str:
+    """Return the command that repeats the answers."""
+    name = f" {shlex.quote(str(file))}" if file else ""
+    return here(path).command(f"bin/hvn init{name} {options}")
 
 
 def _require_new(path: pathlib.Path) -> None:

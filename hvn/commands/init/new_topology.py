@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network
 from typing import Annotated, Any
+
+from pydantic import AfterValidator
 
 from hvn.check.free_ranges import FreeBlocks
 from hvn.commands.init.shared_vault import SharedVault
@@ -15,17 +17,24 @@ from hvn.topology.fields.marks import Text
 from hvn.yamlfile.writing import OneLine, block
 
 STATES = "State: local, azurerm:RESOURCE-GROUP/STORAGE-ACCOUNT, or cloud:ORGANIZATION"
-State = Annotated[
-    str,
-    Text(
-        pattern=r"(local|azurerm:[^/:]+/[^/:]+|cloud:[^/:]+)",
-        kind="a backend",
-        rule="local, azurerm:RESOURCE-GROUP/STORAGE-ACCOUNT or cloud:ORGANIZATION",
-        example="local",
-        why="this project supports only these backends",
-        see="docs/how-to/state.md",
-    ),
-]
+_BACKEND = Text(
+    pattern=r"(local|azurerm:[^/:]+/[^/:]+|cloud:[^/:]+)",
+    kind="a backend",
+    rule="local, azurerm:RESOURCE-GROUP/STORAGE-ACCOUNT or cloud:ORGANIZATION",
+    example="local",
+    why="this project supports only these backends",
+    see="docs/how-to/state.md",
+)
+_EXAMPLES = {"azure": "azurerm:rg-terraform/stterraform", "cloud": "cloud:example-org"}
+
+
+def _backend(value: str) -> str:
+    """Return the backend. The message about an invalid backend has an example of the same kind."""
+    kind = next((kind for kind in _EXAMPLES if value.lower().startswith(kind)), "")
+    return replace(_BACKEND, example=_EXAMPLES.get(kind, _BACKEND.example)).check(value)
+
+
+State = Annotated[str, AfterValidator(_backend)]
 CI = "github:ORGANIZATION/REPOSITORY"
 Ci = Annotated[
     str,

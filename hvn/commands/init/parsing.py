@@ -18,6 +18,10 @@ from hvn.topology.regions import AZURE
 
 NO = "none"
 """The answer for no value."""
+SITES = "frankfurt=10.128.0.0/12,192.168.0.0/16"
+"""An example of an on-premises network."""
+_NEXT_SITE = re.compile(r"[\s,]+(?=[^\s,=]+\s*=)")
+"""The separator between two on-premises networks. Spaces may also follow the commas between the ranges of a network."""
 
 
 def valid(type_: Any, option: str = "") -> Callable[[str], Any]:
@@ -64,34 +68,47 @@ def _problem(text: str, error: Any) -> str:
     return f"{printable(text)}: {error['msg']}"
 
 
-def sites_of(values: Sequence[str]) -> Mapping[str, list[IPv4Network]]:
-    """Return the ranges of each on-premises network. Raises `UsageError` if a value is not NAME=CIDR."""
+def items(text: str) -> list[str]:
+    """Return the items of a text, without the commas and spaces between them."""
+    return [item.strip() for item in text.split(",")]
+
+
+Cidrs = Annotated[tuple[Cidr, ...], BeforeValidator(items)]
+"""Ranges, separated by commas."""
+
+
+def sites_of(values: Sequence[str], option: str = "on_premises") -> Mapping[str, list[IPv4Network]]:
+    """Return the ranges of each on-premises network. Raises `UsageError` if a value is not NAME=CIDR. An answer to a
+    question has no option."""
     networks: dict[str, list[IPv4Network]] = {}
     for value in values:
-        name, sign, cidr = value.partition("=")
-        if not (sign and all(cidr.split(","))):
-            raise click.UsageError(f"--on-premises: {printable(value)} is not NAME=CIDR, or NAME=CIDR,CIDR")
-        ranges = map(valid(Cidr, "on_premises"), cidr.split(","))
-        networks.setdefault(valid(SiteName, "on_premises")(name), []).extend(ranges)
+        name, sign, cidrs = value.partition("=")
+        if not (sign and all(items(cidrs))):
+            prefix = f"--{dashed(option)}: " if option else ""
+            raise click.UsageError(f"{prefix}{printable(value)} is not NAME=CIDR, or NAME=CIDR,CIDR: {SITES}")
+        ranges = map(valid(Cidr, option), items(cidrs))
+        networks.setdefault(valid(SiteName, option)(name.strip()), []).extend(ranges)
     return networks
 
 
 def pairs_of(option: str, values: Sequence[str]) -> Mapping[str, str]:
     """Return the values of an option by key. Raises `UsageError` if a value is not KEY=VALUE, or for a second value of
-    a key."""
+    a key. An answer to a question has no option."""
     pairs: dict[str, str] = {}
     for text in values:
         key, sign, value = text.partition("=")
         if not (sign and key) or key in pairs:
             problem = "is the second value of this key" if sign and key else "is not KEY=VALUE"
-            raise click.UsageError(f"--{option}: {printable(text)} {problem}")
+            raise click.UsageError(
+                f"--{option}: {printable(text)} {problem}" if option else f"{printable(text)} {problem}"
+            )
         pairs[key] = value
     return pairs
 
 
 def patterns(text: str) -> Mapping[str, str]:
     """Return the name patterns of an answer. Raises `UsageError` for an invalid pattern."""
-    naming = {} if text == NO else pairs_of("naming", text.split())
+    naming = {} if text == NO else pairs_of("", text.split())
     try:
         Naming.model_validate(naming)
     except ValidationError as error:
@@ -106,7 +123,19 @@ def patterns(text: str) -> Mapping[str, str]:
 
 def sites(text: str) -> Mapping[str, list[IPv4Network]]:
     """Return the on-premises ranges of an answer. Raises `UsageError` for an invalid answer."""
-    return {} if text == NO else sites_of(text.split())
+    return {} if text == NO else sites_of(_NEXT_SITE.split(text.strip()), "")
+
+
+def inside(ranges: Sequence[IPv4Network]) -> Callable[[str], IPv4Network]:
+    """Return a function that converts a text to a range, and refuses a range outside these ranges."""
+
+    def convert(text: str) -> IPv4Network:
+        cidr: IPv4Network = valid(Cidr)(text)
+        if not any(cidr.subnet_of(whole) for whole in ranges):
+            raise click.UsageError(f"{cidr} is outside the hub's ranges: {', '.join(map(str, ranges))}")
+        return cidr
+
+    return convert
 
 
 def apps(text: str) -> tuple[NewApp, ...]:

@@ -5,15 +5,14 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 import click
-from pydantic import BeforeValidator
 
 from hvn.check.hcp_regions import PAIRS, REGIONS
 from hvn.commands.init import parsing
 from hvn.commands.init.azure_network import Proposal
-from hvn.commands.init.new_topology import STATES, Ci, ExistingVault, Request, State
+from hvn.commands.init.new_topology import STATES, Ci, ExistingVault, Request, State, hub_cidrs
 from hvn.commands.spoke.new_app import FORM
 from hvn.topology.fields import (
     Cidr,
@@ -34,8 +33,6 @@ FREE = "free"
 TIERS = tuple[str, ...](get_args(Vault.model_fields["tier"].annotation))
 """The sizes of a Vault cluster."""
 PATTERNS = "vnet=vnet-{spoke}-prod resource_group=rg-{spoke}-prod"
-Cidrs = Annotated[tuple[Cidr, ...], BeforeValidator(lambda text: text.split(","))]
-"""Ranges, separated by commas."""
 HUBS = ("new", "no-firewall", "existing", NO)
 
 
@@ -52,7 +49,7 @@ class Question:
 NETWORK = (
     Question("name", TopologyName, "Name, the prefix of all resource names: 3 to 12 lower-case letters"),
     Question("tenant_id", Uuid, "Entra tenant id"),
-    Question("subscription_id", Uuid, "Subscription id of hub and spokes"),
+    Question("subscription_id", Uuid, "Subscription id of the spokes (and of a new hub)"),
     Question("region", parsing.AzureRegion, "Azure region, such as japaneast"),
     Question("project_id", Uuid, "HCP project id, or any UUID until the first deploy"),
     Question("state", State, STATES, "local"),
@@ -65,8 +62,8 @@ NETWORK = (
 )
 HUB = (
     Question("hub_vnet_id", VnetId, "Resource id of the hub's VNet"),
-    Question("hub_cidr", Cidrs, "Ranges of the hub's VNet, separated by commas"),
-    Question("hub_runners_cidr", Cidr, "Range of the subnet in which Terraform runs"),
+    Question("hub_cidr", parsing.Cidrs, "Ranges of the hub's VNet, such as 10.0.0.0/22, 10.0.4.0/24"),
+    Question("hub_runners_cidr", Cidr, "Existing subnet of the hub for Terraform's runners, inside {hub_cidr}"),
     Question("hub_firewall_ip", Ip | Literal["none"], "Private address of the firewall, or none"),
     Question("hub_dns_zone_id", PrivateDnsZoneId, "Resource id of AKS' private DNS zone, privatelink.REGION.azmk8s.io"),
 )
@@ -127,12 +124,27 @@ def _unasked(request: Request, proposal: Proposal) -> Request:
     return replace(request, answers=answers, gateway=gateway)
 
 
+class Interrupted(click.Abort):
+    """Raised if the person ends the questions. `request` has the answers so far."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__()
+        # Without the spoke's name, the next run asks for it, and so asks the remaining questions too.
+        answers = {name: value for name, value in request.answers.items() if name != "spoke"}
+        self.request = replace(request, answers=answers)
+
+
 def _asked(request: Request, proposal: Proposal) -> Request:
     hub = request.answers.get("hub") or proposal.answers.get("hub", "new")
-    answers, asked = {**proposal.answers, **request.answers}, False
+    answers = {**proposal.answers, **request.answers}
     if "hub" not in request.answers:
         answers.pop("hub", None)  # the proposal is the default of the question
     sites, gateway, cluster, apps = request.on_premises, request.gateway, request.cluster, request.apps
+    naming = request.naming
+    # If all required options are on the command line, the command asks no questions.
+    required = (*NETWORK, *SPOKE, *(HUB if answers.get("hub") == "existing" else ()))
+    known = {**proposal.hub, **answers}
+    asked = any(question.option not in known for question in required)
 
     def ask(questions: Sequence[Question]) -> None:
         nonlocal asked
@@ -142,54 +154,62 @@ def _asked(request: Request, proposal: Proposal) -> Request:
                 if question.option in proposal.unclear:
                     click.echo(proposal.unclear[question.option])
                 default = hub if question.option == "hub" else question.proposal
-                special = {"name": _own_name(request), "region": parsing.region}
+                special: dict[str, Callable[[str], object]] = {"name": _own_name(request), "region": parsing.region}
+                text = question.text
+                if question.option == "hub_runners_cidr":
+                    text = text.format(hub_cidr=answers["hub_cidr"])
+                    special["hub_runners_cidr"] = parsing.inside(hub_cidrs(answers))
                 convert = special.get(question.option) or parsing.valid(question.type)
-                answers[question.option] = _shown(
-                    click.prompt(question.text, default=default or None, value_proc=convert)
-                )
+                answers[question.option] = _shown(click.prompt(text, default=default or None, value_proc=convert))
 
-    ask(NETWORK)
-    if asked and not request.shared and "existing_vault" not in answers:
-        vault = click.prompt(
-            "Existing HVN and Vault cluster, as HVN-ID/CLUSTER-ID, or none",
-            NO,
-            value_proc=parsing.unless(NO, ExistingVault),
-        )
-        answers |= {"existing_vault": vault} if vault else {}
-        if not vault:
-            ask((TIER,))
-    if "existing_vault" in answers:
-        ask((Question("hvn_cidr", Cidr, "Range of the HVN"),))
-    if answers["region"] not in REGIONS and not request.shared and "existing_vault" not in answers:
-        if "hvn_region" not in answers:
-            click.echo(f"HCP creates no HVN in {answers['region']}, but in: {', '.join(REGIONS)}")
-        ask((Question("hvn_region", Region, "HCP region of the HVN", PAIRS.get(answers["region"], "")),))
-    if answers["hub"] == "existing":
-        answers = {**proposal.hub, **answers}
-        gateway = gateway or proposal.gateway
-        ask(HUB)
-    # If all options are on the command line, the command asks no questions.
-    if asked and not sites:
-        sites = click.prompt(
-            "On-premises ranges, such as tokyo=10.0.0.0/16,10.1.0.0/16 osaka=10.2.0.0/16", NO, value_proc=parsing.sites
-        )
-        if sites and answers["hub"] != NO and not gateway:
+    def so_far() -> Request:
+        changed = replace(request, answers=answers, on_premises=sites, gateway=gateway, naming=naming)
+        return replace(changed, cluster=cluster, apps=apps)
+
+    try:
+        ask(NETWORK)
+        if asked and not request.shared and "existing_vault" not in answers:
+            vault = click.prompt(
+                "Existing HVN and Vault cluster, as HVN-ID/CLUSTER-ID, or none",
+                NO,
+                value_proc=parsing.unless(NO, ExistingVault),
+            )
+            answers |= {"existing_vault": vault} if vault else {}
+            if not vault:
+                ask((TIER,))
+        if "existing_vault" in answers:
+            ask((Question("hvn_cidr", Cidr, "Range of the HVN"),))
+        if answers["region"] not in REGIONS and not request.shared and "existing_vault" not in answers:
+            if "hvn_region" not in answers:
+                click.echo(f"HCP creates no HVN in {answers['region']}, but in: {', '.join(REGIONS)}")
+            ask((Question("hvn_region", Region, "HCP region of the HVN", PAIRS.get(answers["region"], "")),))
+        if answers["hub"] == "existing":
+            answers = {**proposal.hub, **answers}
+            gateway = gateway or proposal.gateway
+            ask(HUB)
+        if asked and not sites:
+            sites = click.prompt(
+                f"On-premises ranges, such as {parsing.SITES} osaka=10.2.0.0/16", NO, value_proc=parsing.sites
+            )
+        if asked and sites and answers["hub"] != NO and not gateway:
             gateway = click.confirm("Does the hub have, or get, a VPN or ExpressRoute gateway?", default=True)
-    if asked and "pool_cidr" not in answers:
-        pool = click.prompt("Range for all spokes, or free for a proposal", FREE, value_proc=parsing.unless(FREE, Cidr))
-        answers |= {"pool_cidr": str(pool)} if pool else {}
-    ask(SPOKE)
-    if asked and not cluster:
-        cluster = click.confirm("A private AKS cluster in this spoke?", default=True)
-    if asked and cluster and not apps:
-        apps = click.prompt(
-            f"Apps: {FORM}, separated by spaces, or none", f"{answers['spoke']}/web", value_proc=parsing.apps
-        )
-    naming = request.naming
-    if asked and not naming:
-        naming = click.prompt(f"Own name patterns, such as {PATTERNS}, or none", NO, value_proc=parsing.patterns)
-    request = replace(request, answers=answers, on_premises=sites, gateway=gateway, naming=naming)
-    return replace(request, cluster=cluster, apps=apps)
+        if asked and "pool_cidr" not in answers:
+            pool = click.prompt(
+                "Range for all spokes, or free for a proposal", FREE, value_proc=parsing.unless(FREE, Cidr)
+            )
+            answers |= {"pool_cidr": str(pool)} if pool else {}
+        ask(SPOKE)
+        if asked and not cluster:
+            cluster = click.confirm("A private AKS cluster in this spoke?", default=True)
+        if asked and cluster and not apps:
+            apps = click.prompt(
+                f"Apps: {FORM}, separated by spaces, or none", f"{answers['spoke']}/web", value_proc=parsing.apps
+            )
+        if asked and not naming:
+            naming = click.prompt(f"Own name patterns, such as {PATTERNS}, or none", NO, value_proc=parsing.patterns)
+    except click.Abort as abort:
+        raise Interrupted(so_far()) from abort.__context__
+    return so_far()
 
 
 def _shown(value: Any) -> str:
@@ -244,11 +264,13 @@ def _agree(request: Request) -> None:
             raise click.UsageError(f"--{option} needs --cluster")
 
 
-def command_line(request: Request, azure_files: Sequence[pathlib.Path], vault_of: pathlib.Path | None) -> str:
+def command_line(
+    request: Request, azure_files: Sequence[pathlib.Path], vault_of: pathlib.Path | None, spoke_vnet: str | None
+) -> str:
     """Return the options that repeat the answers, in shell syntax."""
     words = [word for file in azure_files for word in ("--azure", str(file))]
     words += ["--vault-of", str(vault_of)] if vault_of else []
-    words += ["--spoke-vnet-id", request.spoke_vnet.vnet_id] if request.spoke_vnet else []
+    words += ["--spoke-vnet-id", spoke_vnet] if spoke_vnet else []
     words += [word for name, value in request.answers.items() for word in (f"--{parsing.dashed(name)}", value)]
     words += [word for cidr in request.in_use for word in ("--in-use", str(cidr))]
     words += [

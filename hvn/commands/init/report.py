@@ -13,6 +13,7 @@ from hvn.commands.init import new_topology
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.new_topology import Request
 from hvn.commands.init.option_names import option_of
+from hvn.commands.init.parsing import NO
 from hvn.commands.init.shared_vault import SharedVault
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.printable import printable
@@ -63,11 +64,18 @@ def report(
         servers = ", ".join(map(printable, proposal.dns_servers))
         click.echo(f"to do: the spoke uses Azure DNS; dns_servers: [{servers}] selects the DNS servers of the hub")
     if existing_hub and "existing_vault" in request.answers:
-        click.echo("to do: if the HVN already has a peering with the hub, remove hub.vault_peering from the file")
+        click.echo(
+            "to do: if the hub is already peered with the HVN, write the peering's id from the HCP portal: "
+            "hub.vault_peering: {existing_peering: PEERING-ID}"
+        )
     for finding in loaded.findings:
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
     if not request.shared and "existing_vault" not in request.answers:
         click.echo("note: the file creates an HVN and a Vault cluster, which cost money; --existing-vault uses yours")
+    if request.answers["hub"] == "new" or (existing_hub and request.answers["hub_firewall_ip"] != NO):
+        click.echo(
+            "note: vault_route: direct bypasses the firewall: docs/how-to/choose-a-vault-route.md compares the routes"
+        )
     if not request.naming:
         click.echo("note: Azure cannot rename resources: choose your name patterns (naming) before the first deploy")
     commands = here(path)

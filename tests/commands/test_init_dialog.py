@@ -1,0 +1,175 @@
+"""`hvn init` on a terminal: the questions, their checks, and the command that continues after an interrupt."""
+
+import pathlib
+import shlex
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hvn.cli import cli
+from tests.commands.test_init import ANSWERS, ENTER, HUB, OPTIONS, UUID, init, written
+from tests.conftest import PROJECT
+
+VAULT = {"--existing-vault": "hvn-one/vault-one", "--hvn-cidr": "172.25.32.0/20"}
+
+
+@pytest.fixture(autouse=True)
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: True)
+
+
+def answered(file: pathlib.Path, options: dict[str, str], *lines: str) -> Result:
+    words = [word for option in options.items() for word in option]
+    return CliRunner().invoke(cli, ["init", str(file), *words], input="\n".join(lines) + "\n")
+
+
+def test_all_open_questions_are_asked_if_one_required_option_is_missing(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "n.yaml"
+    options = OPTIONS | HUB | VAULT | {"--state": "local"}
+    del options["--spoke"]
+    done = answered(file, options, "dc=192.168.0.0/16", "y", "10.128.0.0/16", "shop", "n", "none")
+    assert done.exit_code == 0, done.output
+    topology = written(file)
+    assert topology["on_premises"] == {"dc": ["192.168.0.0/16"]}
+    assert topology["hub"]["existing"]["gateway"] is True
+    assert topology["address_pools"] == {"spokes": "10.128.0.0/16"}
+
+
+def test_the_gateway_is_asked_for_on_premises_ranges_of_an_option(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "n.yaml"
+    options = OPTIONS | HUB | VAULT | {"--on-premises": "dc=192.168.0.0/16", "--pool-cidr": "10.128.0.0/16"}
+    done = answered(file, options, "local", "y", "n", "none")
+    assert done.exit_code == 0, done.output
+    assert written(file)["hub"]["existing"]["gateway"] is True
+
+
+def test_with_all_required_options_no_question_is_asked(tmp_path: pathlib.Path) -> None:
+    done = answered(tmp_path / "n.yaml", OPTIONS | HUB | VAULT | {"--state": "local"})
+    assert done.exit_code == 0, done.output
+    assert "?" not in done.stdout
+
+
+SITES = ("dc=10.128.0.0/14, 10.132.0.0/16", "dc=10.128.0.0/14 ,10.132.0.0/16,  b=192.168.0.0/24", "b = 192.168.0.0/24")
+
+
+@pytest.mark.parametrize(
+    ("text", "sites"),
+    [
+        (SITES[0], {"dc": ["10.128.0.0/14", "10.132.0.0/16"]}),
+        (SITES[1], {"dc": ["10.128.0.0/14", "10.132.0.0/16"], "b": ["192.168.0.0/24"]}),
+    ],
+)
+def test_spaces_around_commas_are_ignored(text: str, sites: dict[str, list[str]], tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "n.yaml"
+    hub = [HUB["--hub-vnet-id"], "10.0.0.0/22, 10.0.4.0/24", *list(HUB.values())[2:]]
+    done = answered(file, {}, *ANSWERS, "", "existing", "", "", *hub, text, "n", "", "shop", "n", "")
+    assert done.exit_code == 0, done.output
+    assert written(file)["hub"]["existing"]["cidrs"] == ["10.0.0.0/22", "10.0.4.0/24"]
+    assert written(file)["on_premises"] == sites
+    options = OPTIONS | HUB | {"--hub-cidr": "10.0.0.0/22, 10.0.4.0/24", "--on-premises": SITES[0], "--state": "local"}
+    again = answered(tmp_path / "again.yaml", options)
+    assert again.exit_code == 0, again.output
+    assert written(tmp_path / "again.yaml")["on_premises"] == {"dc": ["10.128.0.0/14", "10.132.0.0/16"]}
+
+
+@pytest.mark.parametrize("wrong", ["192.168.0.0/16", "dc=192.168.0.1/16", "DC=192.168.0.0/16", "dc=192.168.0.0/16,"])
+def test_an_error_of_an_answer_names_no_option(wrong: str, tmp_path: pathlib.Path) -> None:
+    sites, names = [wrong, ""], ["vnet", ""]
+    done = answered(tmp_path / "n.yaml", {}, *ANSWERS, "", "", "", "", *sites, "", "shop", "n", *names)
+    assert done.exit_code == 0, done.output
+    errors = [line for line in done.output.splitlines() if line.startswith("Error: ")]
+    assert len(errors) == 2
+    assert not [line for line in errors if "--" in line]
+
+
+def test_runners_outside_the_hub_are_refused_at_once(tmp_path: pathlib.Path) -> None:
+    hub = list(HUB.values())
+    hub.insert(2, "10.9.0.0/27")
+    done = answered(tmp_path / "n.yaml", {}, *ANSWERS, "", "existing", "", "", *hub, "", "", "shop", "n", "")
+    assert done.exit_code == 0, done.output
+    assert written(tmp_path / "n.yaml")["hub"]["existing"]["runners_cidr"] == "10.0.1.0/27"
+    (error,) = [line for line in done.output.splitlines() if line.startswith("Error: ")]
+    assert "10.9.0.0/27" in error
+    assert HUB["--hub-cidr"] in error
+
+
+@pytest.mark.parametrize(
+    ("state", "example"), [("azurerm:rg", "azurerm:rg-"), ("cloud:", "cloud:example"), ("s3:bucket", "example local")]
+)
+def test_the_example_of_a_backend_fits_the_answer(state: str, example: str, tmp_path: pathlib.Path) -> None:
+    done = answered(tmp_path / "n.yaml", {}, *ANSWERS, state, *ENTER)
+    assert done.exit_code == 0, done.output
+    (error,) = [line for line in done.output.splitlines() if line.startswith("Error: ")]
+    assert example in error
+
+
+# --- Interrupts
+
+
+def options_of(output: str) -> list[str]:
+    """Return the options of the printed command that continues."""
+    return shlex.split(output.splitlines()[-1])[3:]
+
+
+LONG = (*ANSWERS, "cloud:acme", "no-firewall", *VAULT.values(), "dc=192.168.0.0/16", "y", "10.128.0.0/16")
+
+
+@pytest.mark.parametrize("number", range(1, len(LONG) + 1))
+def test_after_the_end_of_the_input_the_answers_can_be_continued(number: int, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "n.yaml"
+    done = answered(file, {}, *LONG[:number])
+    assert (done.exit_code, list(tmp_path.iterdir())) == (2, [])
+    options = options_of(done.stderr)
+    asked = [option for option in LONG[:number] if option not in ("y", "dc=192.168.0.0/16")]
+    assert [value for value in options if value in asked] == asked
+    assert ("--gateway" in options, "dc=192.168.0.0/16" in options) == (number >= 11, number >= 10)
+    again = CliRunner().invoke(
+        cli, ["init", str(file), *options], input="\n".join([*LONG[number:], "shop", "n", "", ""])
+    )
+    assert again.exit_code == 0, again.output
+    assert written(file)["on_premises"] == {"dc": ["192.168.0.0/16"]}
+    assert written(file)["address_pools"] == {"spokes": "10.128.0.0/16"}
+
+
+def test_an_interrupt_after_the_spoke_asks_for_the_spoke_again(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "n.yaml"
+    options = options_of(answered(file, {}, *LONG, "shop", "y").stderr)
+    assert ("--spoke" in options, "--cluster" in options) == (False, True)
+    done = CliRunner().invoke(cli, ["init", str(file), *options], input="mail\nmail/web\n\n")
+    assert done.exit_code == 0, done.output
+    assert [*written(file)["spokes"]["mail"]["cluster"]["apps"]] == ["web"]
+
+
+def test_ctrl_c_prints_the_answers_so_far(tmp_path: pathlib.Path) -> None:
+    code = "import sys, click, hvn.commands.init.questions as q\nq.asks = lambda: True\n"
+    code += f"answers = iter(['acme', {UUID!r}])\n"
+    code += "def prompt(_):\n    for answer in answers:\n        return answer\n    raise KeyboardInterrupt\n"
+    code += "click.termui.visible_prompt_func = prompt\nfrom hvn.__main__ import main\nsys.exit(main())\n"
+    words = [sys.executable, "-c", code, "init", str(tmp_path / "n.yaml"), "--region", "westeurope"]
+    done = subprocess.run(words, cwd=PROJECT, capture_output=True, check=False, text=True)
+    assert done.returncode == 130
+    assert {"--region", "westeurope", "--name", "acme", "--tenant-id", UUID} == {*options_of(done.stderr)}
+
+
+# --- The output
+
+
+@pytest.mark.parametrize(
+    ("hub", "firewall"),
+    [
+        ({}, True),
+        ({"--hub": "no-firewall"}, False),
+        ({"--hub": "none"}, False),
+        (HUB, True),
+        (HUB | {"--hub-firewall-ip": "none"}, False),
+    ],
+)
+def test_the_route_past_a_firewall_is_named(
+    hub: dict[str, str], firewall: bool, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: False)
+    done = init(tmp_path / "n.yaml", *(word for option in hub.items() for word in option))
+    assert done.exit_code == 0, done.output
+    assert ("docs/how-to/choose-a-vault-route.md" in done.stdout) is firewall
