@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from hvn.check.load import Loaded, check
-from hvn.diagnostics.message import plain_text, values
+from hvn.diagnostics.message import Message, plain_text, values
 from hvn.diagnostics.similar import foreign, similar
 from hvn.diagnostics.suggest import closest
 from hvn.topology import fields
@@ -138,3 +138,18 @@ def test_one_mistake_gives_one_finding(old: str, new: str, rules: list[str]) -> 
 def test_the_name_of_the_hub_gives_no_finding_about_ids() -> None:
     reported = {finding.rule.id for finding in changed("  payments: #", "  hub: #").findings}
     assert ("HVN201" in reported, "HVN202" in reported) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ("[checkout]", "{kind: Deployment, name: checkout}"),
+        ("checkout", "restart: [{kind: Deployment, name: checkout}]"),
+    ],
+)
+def test_a_name_in_place_of_a_mapping_becomes_its_name(written: str, line: str) -> None:
+    end = "destination: checkout-secrets"
+    (finding,) = changed(f"{end}}}", f"{end}, restart: {written}}}").findings
+    assert isinstance(finding.fix, Message)
+    assert line in set(values(finding.fix))
+    assert not changed(f"{end}}}", f"{end}, restart: [{{kind: Deployment, name: checkout}}]}}").findings

@@ -57,6 +57,6 @@ def _longer(at: Path, one: tuple[str, str], limit: tuple[str, str]) -> Iterator[
         message = Message(
             "{field} {ttl} is longer than {of} {limit}", field=one[0], ttl=one[1], of=limit[0], limit=limit[1]
         )
-        fix = Message("use {limit} or less", limit=limit[1])
+        fix = Message("set {field} of the role to {limit} or less", field=one[0], limit=limit[1])
         # If all TTLs are defaults, the finding is at the engine.
         yield Finding(rule=RULE, path=at, at_key=at[-1] not in TTLS, message=message, fix=fix)

@@ -79,7 +79,7 @@ def _finding(
             hvn_in=HVN_IN,
         ),
         fix=Message(
-            "use {free}, a free priority after {hvn_in}, or list only the sources that need access",
+            "set the priority to {free}, which is free after {hvn_in}, or list only the sources that need access",
             free=next(free_priorities(owner, own, HVN_IN_PRIORITY + 1)),
             hvn_in=HVN_IN,
         ),

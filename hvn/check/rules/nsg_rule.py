@@ -78,7 +78,7 @@ def _taken(path: Path, owner: Subnet | NetworkSecurityGroup, own: tuple[Security
                     priority=rule.priority,
                 ),
                 why=TAKEN,
-                fix=Message("use {free}, a free priority", free=next(free)),
+                fix=Message("set the priority to {free}, which is free", free=next(free)),
             )
 
 

@@ -66,7 +66,7 @@ def _finding(
             direction=rule.direction.lower(),
             part=source or rule.name,
         ),
-        fix=Message("use {free}, a free priority before {wider}", free=free, wider=wider.name)
+        fix=Message("set the priority to {free}, which is free before {wider}", free=free, wider=wider.name)
         if earlier
         else Message("remove {part}", part=source or rule.name),
     )

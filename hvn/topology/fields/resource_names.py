@@ -104,7 +104,13 @@ class NamePattern(Text):
                 known = Message("the placeholders of this field are {valid}", valid=valid)
                 raise refused(
                     Message("{value} has an unknown placeholder {name}", value=value, name=f"{{{placeholder}}}"),
-                    Message("did you mean {near}? {known}", near=f"{{{near}}}", known=known) if near else known,
+                    Message(
+                        "did you mean {near}? {known}",
+                        near=value.replace(f"{{{placeholder}}}", f"{{{near}}}"),
+                        known=known,
+                    )
+                    if near
+                    else known,
                     f"{self.why} ({self.see})",
                 )
         return Text.check(self, value)
