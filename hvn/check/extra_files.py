@@ -15,6 +15,7 @@ from typing import Any
 from hvn import strict_json
 from hvn.diagnostics.finding import Finding, Message, Rule, Span
 from hvn.diagnostics.message import Text
+from hvn.diagnostics.suggest import closest
 from hvn.files import read as read_file
 from hvn.kinds.registry import kind_of
 from hvn.kinds.workspace import Workspace, WorkspaceId, by_id
@@ -154,7 +155,9 @@ def misplaced(files: Extras, workspaces: tuple[Workspace, ...], folder: pathlib.
     ids: dict[str, WorkspaceId] = {workspace.id: workspace.id for workspace in workspaces}
     for name, contents in files.items():
         if name not in ids:
-            yield _finding(folder / name, 1, f"the topology has no workspace {name}")
+            near = closest(name, ids)
+            suggestion = f", did you mean {near}?" if near else ""
+            yield _finding(folder / name, 1, f"the topology has no workspace {name}{suggestion}")
             continue
         known = providers(ids[name])
         for file, text in contents.items():

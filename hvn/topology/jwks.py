@@ -40,6 +40,10 @@ MAX_EXPONENT = 2**31 - 1
 """Largest exponent of an RSA key. Vault refuses larger exponents, because Go does (crypto/rsa, checkPub)."""
 
 _FETCH_AGAIN = Message("fetch the file again: bin/hvn keys pull, with --issuer or --kubeconfig")
+_LEAKED = Message("holds a private key")
+_REPLACE = Message(
+    "remove the key from the file and from the repository's history, and replace the key in every system that uses it"
+)
 _READABLE = Message("replace the path with a regular file that you can read")
 _ISSUER = Message("copy the issuer from the `iss` of a token, character by character")
 
@@ -67,7 +71,7 @@ def read(file: pathlib.Path) -> Jwks | None:
     try:
         # Check the kind of file first: opening a named pipe blocks until another process writes.
         if not stat.S_ISREG(file.stat().st_mode):
-            raise Unfit(Message("is not a file"), _READABLE)
+            raise Unfit(Message("is not a regular file"), _READABLE)
         with file.open("rb") as opened:
             content = opened.read(MAX_BYTES + 1)
     except FileNotFoundError:
@@ -89,18 +93,14 @@ def parse(content: bytes) -> Jwks:
     except DuplicateMember:
         raise Unfit(Message("has an object with a duplicate member"), _FETCH_AGAIN) from None
     except (ValueError, RecursionError):
+        if b"PRIVATE KEY-----" in content:
+            raise Unfit(_LEAKED, _REPLACE) from None
         raise Unfit(Message("is not JSON"), _FETCH_AGAIN) from None
     keys = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
         raise Unfit(Message("is not a key set: the list `keys` is missing"), _FETCH_AGAIN)
     if any(PRIVATE & key.keys() for key in keys):
-        raise Unfit(
-            Message("holds a private key"),
-            Message(
-                "remove the key from the file and from the repository's history, and replace the key in every system "
-                "that uses it"
-            ),
-        )
+        raise Unfit(_LEAKED, _REPLACE)
     if not keys:
         raise Unfit(Message("holds no key"), _FETCH_AGAIN)
     if duplicate := _duplicate_id(keys):

@@ -61,6 +61,13 @@ def test_comments_and_the_word_file_are_usable(folder: pathlib.Path) -> None:
     assert load(folder / "topology.yaml").checked
 
 
+def test_a_folder_with_a_misspelled_workspace_gets_the_closest_id(folder: pathlib.Path) -> None:
+    file = write(folder, GROUP, "hubb/one.tf.json")
+    (finding,) = load(folder / "topology.yaml").findings
+    assert (finding.rule.id, finding.file) == ("HVN042", str(file.parent))
+    assert "did you mean hub?" in str(finding.message)
+
+
 def test_a_file_changes_only_the_inputs_of_its_workspace(folder: pathlib.Path) -> None:
     before = by_id(checked(folder).workspaces())
     write(folder, GROUP)

@@ -78,6 +78,7 @@ SECRETS = [number(PRIVATE.d), number(PRIVATE.p), base64.urlsafe_b64encode(b"a sh
         (b"", "JSON"),
         (b"[" * 100_000, "JSON"),
         (b"\xff\xfe", "JSON"),
+        (b"-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n", "private"),
         (b"[]", "keys"),
         (b'{"keys": {}}', "keys"),
         (b'{"keys": ["x"]}', "keys"),
