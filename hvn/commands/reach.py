@@ -79,6 +79,8 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
             if near and not closest(name, names):
                 fix = f"did you mean `{printable(near)}`?"
             stop(plain_text(f"{problem}: {fix}"))
+    if to and all(place.network == INTERNET for name in (source, to) for place in find(network, name)):
+        stop("both places are on the internet: the file does not describe their connection")
     answers = [
         answer
         for destination in ([to] if to else [name for name in network.places if name != source])

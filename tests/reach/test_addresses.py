@@ -130,6 +130,14 @@ def test_a_path_with_an_error_is_no_host_name(name: str, near: str, tmp_path: pa
         assert f"there is no place '{name}': did you mean '{near}'?" in " ".join(done.stderr.split())
 
 
+@pytest.mark.parametrize(
+    ("source", "to"), [("internet", "internet"), ("8.8.8.8", "1.1.1.1"), ("github.com", "internet")]
+)
+def test_two_places_on_the_internet_have_no_answer(source: str, to: str) -> None:
+    done = CliRunner().invoke(cli, ["reach", source, "--to", to, "--topology", str(SAMPLE)])
+    assert (done.exit_code, done.stdout) == (2, "")
+
+
 def test_a_second_place_gets_the_option_of_the_destination() -> None:
     done = CliRunner().invoke(cli, ["reach", "orders", "vault"])
     assert (done.exit_code, done.stdout) == (2, "")
