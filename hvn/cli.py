@@ -13,6 +13,9 @@ from hvn import VERSION, commands
 from hvn.diagnostics.printable import printable
 from hvn.options import Group
 
+LISTS = {"--applied", "--failed", "--waiting"}
+"""Options of `hvn comment result` with a list of workspaces, which may be empty."""
+
 
 class CommandsFolder(Group):
     """A click group with a subcommand for each module of `hvn/commands`: the module's click command `command`."""
@@ -35,6 +38,8 @@ class CommandsFolder(Group):
         words = list(itertools.takewhile(lambda word: word != "--", args))
         for before, word in zip(("", *words), words, strict=False):
             name, is_option, value = word.partition("=")
+            if LISTS & {before, name}:
+                continue
             if not word or (name.startswith("--") and is_option and not value):
                 place = name or (f"after {printable(before)}" if before else "at the start")
                 raise click.UsageError(f"the command line has an empty value ({place}): a variable may be unset")

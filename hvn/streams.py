@@ -29,7 +29,7 @@ def guard(program: str, work: Callable[[], int]) -> int:
         _end_by_pipe()
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        reason = CLOSED if error.errno == errno.EBADF else error.strerror or error
+        reason = CLOSED if error.errno == errno.EBADF and not place else error.strerror or error
         with contextlib.suppress(OSError):
             print(f"{program}: {place}{reason}", file=sys.stderr, flush=True)
         _discard()
