@@ -279,11 +279,13 @@ def _gateway(topology: Topology, hub: HubInputs | None, networks: Mapping[str, N
 
 def _parts(topology: Topology, name: str, inputs: NetworkInputs) -> dict[str, tuple[Place, ...]]:
     """Return the subnets of a spoke by their paths in the file. The subnets of nodes and pods also have the path of
-    their cluster, which may belong to another spoke."""
+    their cluster, which may belong to another spoke; the name of such a spoke means its cluster."""
     parts: dict[str, tuple[Place, ...]] = {}
     for owner, spoke in clusters(topology, name).items():
         if places := tuple(_of_cluster(topology, name, inputs, f"spokes.{owner}.cluster", spoke)):
             parts[f"spokes.{owner}.cluster"] = places
+            if owner != name:
+                parts[owner] = places
     for subnet in inputs.subnets:
         if subnet.key in topology.spokes[name].subnets:
             path = f"spokes.{name}.subnets.{subnet.key}"

@@ -107,7 +107,9 @@ def test_reach_and_picture_show_the_cluster_in_the_vnet(tmp_path: pathlib.Path, 
     file = tmp_path / "topology.yaml"
     file.write_text(shared(cluster), encoding="utf-8")
     checked = require(file)
-    (answer,) = reach(build(checked.topology), "spokes.orders-blue.cluster", "vault", 8200)
+    network = build(checked.topology)
+    (answer,) = reach(network, "orders-blue", "vault", 8200)
+    assert network.find("orders-blue") == network.find("spokes.orders-blue.cluster")
     assert (answer.source.network, str(answer.source.cidr), answer.verdict) == ("orders", "10.65.16.0/20", "reaches")
     boxes = {box.id: box for box in picture(checked.topology, checked.workspaces(), lambda _: 1).boxes}
     assert boxes["spokes.orders-blue.cluster"].inside == "spokes.orders"
