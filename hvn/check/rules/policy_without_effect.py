@@ -6,6 +6,7 @@ from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Field
 from hvn.kinds.policy_owned import ARGUMENTS, CLUSTER, VNET
 from hvn.topology.model import NewHub, Topology
+from hvn.topology.shared_vnets import vnets
 
 RULE = Rule(
     id="HVN310",
@@ -31,10 +32,9 @@ spokes:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each setting that no resource uses, and for a DDoS plan or add-on that Azure Policy owns."""
-    spokes = topology.spokes.values()
     created = {
-        VNET: isinstance(topology.hub, NewHub) or any(not spoke.existing for spoke in spokes),
-        CLUSTER: any(spoke.new_cluster for spoke in spokes),
+        VNET: isinstance(topology.hub, NewHub) or any(not spoke.existing for spoke in vnets(topology).values()),
+        CLUSTER: any(spoke.new_cluster for spoke in topology.spokes.values()),
     }
     yield from _addons(topology)
     plan = ("azure", "ddos_plan_id")
