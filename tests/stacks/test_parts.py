@@ -52,14 +52,14 @@ def test_the_exit_code_of_a_failed_process_is_returned_and_no_file_is_moved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     script = "import sys; print('the reason', file=sys.stderr); raise SystemExit(2)"
-    monkeypatch.setattr(parts, "python", lambda module, *_arguments: [sys.executable, "-c", script])
+    monkeypatch.setattr(parts, "python", lambda *arguments: [sys.executable, "-c", script])
     assert parts.build(WANTED, tmp_path, no_stacks) == 2
     assert list(tmp_path.iterdir()) == []
     assert capfd.readouterr().err == "the reason\n"
 
 
 def test_a_process_that_a_signal_ended_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "python", lambda module, *_arguments: ["sh", "-c", "kill -KILL $$"])
+    monkeypatch.setattr(parts, "python", lambda *arguments: ["sh", "-c", "kill -KILL $$"])
     with pytest.raises(parts.Failed, match="signal 9"):
         parts.build(WANTED, tmp_path, no_stacks)
     assert list(tmp_path.iterdir()) == []
@@ -71,7 +71,7 @@ def test_an_error_in_the_first_part_ends_the_other_processes(tmp_path: Path, mon
 
     reader, writer = os.pipe()
     os.set_inheritable(writer, True)
-    monkeypatch.setattr(parts, "python", lambda module, *_arguments: ["sh", "-c", f"(sleep 60; echo >&{writer}) & wait"])
+    monkeypatch.setattr(parts, "python", lambda *arguments: ["sh", "-c", f"(sleep 60; echo >&{writer}) & wait"])
     monkeypatch.setattr(subprocess, "Popen", functools.partial(subprocess.Popen, pass_fds=[writer]))
     with pytest.raises(ValueError):  # noqa: PT011 - the error of the caller
         parts.build(WANTED, tmp_path, fails)
@@ -113,7 +113,7 @@ def test_a_topology_that_changes_meanwhile_is_an_error(tmp_path: Path, monkeypat
 def test_a_workspace_that_another_process_did_not_build_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "python", lambda module, *_arguments: ["true"])
+    monkeypatch.setattr(parts, "python", lambda *arguments: ["true"])
     with pytest.raises(parts.Failed):
         parts.build(WANTED, tmp_path, no_stacks)
     assert list(tmp_path.iterdir()) == []
