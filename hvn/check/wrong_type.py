@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from hvn.check.model_paths import Location, annotations, clean, field, keys, marks, models, models_in, purpose
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Field, Words
+from hvn.topology.fields.marks import Text
 from hvn.yamlfile.writing import scalar
 
 WRONG_TYPE = Rule(
@@ -57,6 +58,10 @@ def _fix(location: Location, wanted: str, value: Any) -> Message:
     described = field(location)
     if value is None and described and not described.is_required():
         return Message("write {wanted}, or delete the key", wanted=Words(wanted))
+    # `true` is plausible as the value of a tag or label, not of a field.
+    texts = [mark for mark in marks(location) if isinstance(mark, Text)]
+    if texts and wanted == "text" and isinstance(value, bool) and location[-1] in keys(location[:-1]):
+        return texts[0].fix()
     if wanted == "text" and isinstance(value, int | bool):
         return as_text(location, str(value).lower() if isinstance(value, bool) else str(value))
     if wanted == NUMBER and (number := re.fullmatch(r"([0-9]{1,9})\s*([A-Za-z]*|%)", str(value))):

@@ -27,9 +27,12 @@ OTHER_PORT = 443
 
 class _Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments. For a second place, name the option `--to`."""
+        """Parse the arguments. Without a place, name the kinds of places; for a second place, the option `--to`."""
         try:
             return super().parse_args(ctx, args)
+        except click.MissingParameter:
+            problem = "FROM is missing: write a spoke, vault, hub, runners or an address"
+            raise click.UsageError(f"{problem}; for example bin/hvn reach payments", ctx) from None
         except click.UsageError as error:
             if "unexpected extra argument" in error.message:
                 raise click.UsageError(f"{error.message}. Name the destination with --to", ctx) from None
@@ -57,10 +60,10 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
 
     FROM is a spoke, SPOKE/SUBNET, vault (vault/backup after a failover), hub (its firewall), hub/SUBNET, runners, an
     IPv4 address or range, internet, a host name, or a path in the file: spokes.SPOKE.subnets.SUBNET,
-    spokes.SPOKE.cluster, on_premises.SITE. With --to, the command lists each hop of the request and of the reply, up to
-    the blocking hop. It also prints the firewall rule that allows the request, or the rule to add. Settings of an
-    existing network are unknown. Runs offline and does not check DNS. The exit code is also 0 for a blocked connection:
-    scripts read "verdict" in the JSON.
+    spokes.SPOKE.cluster, on_premises.SITE. With --to, lists each hop of request and reply, up to the blocking hop, and
+    prints the firewall rule that allows the request, or the rule to add. Settings of an existing network are unknown.
+    Runs offline and does not check DNS. The exit code is also 0 for a blocked connection: scripts read "verdict" in the
+    JSON.
 
     \b
     Examples:
@@ -68,6 +71,7 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
       hvn reach payments --to orders --port 8080
       hvn reach spokes.payments.cluster --to on_premises.tokyo
       hvn reach spokes.payments.cluster --to mcr.microsoft.com
+      hvn reach payments --to 10.65.0.7 --port 5432
     """
     loaded, checked = require_loaded(file)
     network = build(checked.topology, lambda path: loaded.source.span(path).line)

@@ -5,6 +5,7 @@ import pathlib
 import re
 from typing import Any
 
+import pytest
 import yaml
 from click.testing import CliRunner
 
@@ -55,3 +56,22 @@ def test_an_unknown_site_lists_the_sites(tmp_path: pathlib.Path) -> None:
     sites = {"dc-one": ["10.200.0.0/16"], "dc-two": ["10.201.0.0/16"]}
     reported = findings(tmp_path, {"on_premises": sites, "hub": {"firewall_rules": {"one": rule}}})
     assert "on_premises.dc-one" in reported["HVN420"]["fix"]
+
+
+@pytest.mark.parametrize("where", ["on-premises", "hub", "outside"])
+def test_a_pool_is_proposed_only_without_an_overlap(where: str, tmp_path: pathlib.Path) -> None:
+    cidr = {"on-premises": "192.168.4.0/24", "hub": "10.0.0.0/24", "outside": "192.168.4.0/24"}[where]
+    sites = {"dc": ["192.168.0.0/16"]} if where == "on-premises" else None
+    spoke = {"cidr": cidr, "vault_route": "none"}
+    reported = findings(tmp_path, {"on_premises": sites, "spokes": {"extra": spoke}})
+    assert ("pool" in reported["HVN112"]["fix"].split()) is (where == "outside")
+
+
+def test_a_vnet_in_an_on_premises_range_is_moved_out_of_this_range(tmp_path: pathlib.Path) -> None:
+    vnet = f"/subscriptions/{'1' * 8}-1111-4111-8111-{'1' * 12}/resourceGroups/rg/providers/Microsoft.Network/"
+    spoke = {
+        "existing": {"vnet_id": f"{vnet}virtualNetworks/vnet-x", "cidrs": ["192.168.4.0/24"]},
+        "vault_route": "none",
+    }
+    reported = findings(tmp_path, {"on_premises": {"dc": ["192.168.0.0/16"]}, "spokes": {"extra": spoke}})
+    assert "on_premises.dc" in reported["HVN112"]["fix"]

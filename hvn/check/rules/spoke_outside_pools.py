@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from hvn.check.free_ranges import RangeFixes
+from hvn.check.invalid import valid_part
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field
 from hvn.topology.model import Spoke, Topology
-from hvn.topology.ranges import pool_of, spoke_ranges
+from hvn.topology.ranges import pool_of, spoke_ranges, top_ranges
 
 RULE = Rule(
     id="HVN112",
@@ -37,12 +39,17 @@ def check(topology: Topology) -> Iterator[Finding]:
                 rule=RULE,
                 path=path,
                 message=Message("{cidr} is not completely inside an address pool ({pools})", cidr=cidr, pools=pools),
-                fix=_fix(fixes, topology.spokes[str(path[1])], path, cidr),
+                fix=_fix(topology, fixes, topology.spokes[str(path[1])], path, cidr),
             )
 
 
-def _fix(fixes: RangeFixes, spoke: Spoke, path: Path, cidr: IPv4Network) -> Message:
+def _fix(topology: Topology, fixes: RangeFixes, spoke: Spoke, path: Path, cidr: IPv4Network) -> Message:
     offer = fixes.spoke_range(spoke.vault_route, cidr.prefixlen) if path[2] != "existing" else None
+    # A pool must not overlap these ranges (HVN110).
+    other = next((at for at, one in valid_part(top_ranges(topology)) if one.overlaps(cidr)), None)
+    if other:
+        outside = Message("use a range outside {other}", other=Field(other))
+        return Message("use {offer}", offer=offer) if offer else outside
     if offer is None:
         return Message("add an address pool that contains {cidr}", cidr=cidr)
     return Message("use {offer}, or add an address pool that contains {cidr}", offer=offer, cidr=cidr)

@@ -71,9 +71,6 @@ SPOKES = 4
 
 SHARED_HUB = "# hvn: allow HVN401 the topology file that creates the HVN also has the peering of this hub"
 
-SMALLEST = 27
-"""The longest prefix length of a proposed spoke: half of a /27 has addresses for three nodes and an upgrade."""
-
 
 class NoRange(Exception):
     """Raised if the private address space lacks a free range. The message is one line."""
@@ -225,7 +222,7 @@ def _pools(request: Request, pool: IPv4Network) -> Mapping[str, str]:
 
 
 def _spoke(request: Request, pool: IPv4Network) -> Mapping[str, Any]:
-    length = min(SMALLEST, max(SPOKE, pool.prefixlen + SPOKES))
+    length = min(new_spoke.SMALLEST, max(SPOKE, pool.prefixlen + SPOKES))
     cidr = next(pool.subnets(new_prefix=max(length, pool.prefixlen)))
     name = request.answers["spoke"]
     # The gateway of a new hub does not exist before the first deploy.

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from hvn.check import load
 from hvn.commands.spoke import new_app, new_spoke
-from hvn.diagnostics.finding import Finding, Level
+from hvn.diagnostics.finding import Finding, Level, Message
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import advice, kind, render, statement
 from hvn.options import Choice, adapted, default_topology, format_option, read, stop, tell, topology_option
@@ -31,6 +31,7 @@ class Request:
     name: str
     size: int
     pool: str | None
+    subscription_id: str | None
     vault_route: str
     cluster: bool
     apps: tuple[new_app.NewApp, ...]
@@ -62,6 +63,7 @@ def apps_of(_context: click.Context, _parameter: click.Parameter, values: Sequen
     "--size", type=click.IntRange(8, 29), required=True, help="The prefix length of the spoke's range: 16 for a /16."
 )
 @click.option("--pool", metavar="POOL", help="The address pool.  [default: the only pool for this vault route]")
+@click.option("--subscription-id", metavar="UUID", help="The spoke's subscription.")
 @click.option(
     "--vault-route",
     type=Choice(["direct", "via-hub", "none"]),
@@ -84,8 +86,8 @@ def apps_of(_context: click.Context, _parameter: click.Parameter, values: Sequen
 def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: object) -> None:
     """Add a spoke to the topology file.
 
-    Adds the spoke NAME after the other spokes, with the next free block of its pool. All other bytes of the file stay
-    unchanged. The command does not write a file with errors.
+    Adds the spoke NAME after the other spokes, with the next free block of its pool. Does not change other bytes, or
+    write a file with errors.
 
     \b
     Examples:
@@ -137,6 +139,7 @@ def _make(path: pathlib.Path, request: Request) -> Addition:
             request.vault_route,
             has_gateway=locations.has_gateway(topology),
             cluster=new_spoke.like_others(topology, request.apps) if request.cluster else None,
+            subscription_id=request.subscription_id,
         )
     except new_spoke.Refused as refused:
         stop(printable(str(refused), 500))
@@ -149,8 +152,7 @@ def _make(path: pathlib.Path, request: Request) -> Addition:
         # The lines of the new spoke do not exist.
         failed = [finding for finding in after.findings if finding.severity is Level.ERROR]
         errors = [
-            finding if (finding.rule.id, finding.path) in known else replace(finding, file="", span=None)
-            for finding in failed
+            finding if (finding.rule.id, finding.path) in known else _of_option(finding, request) for finding in failed
         ]
         click.echo(render(errors), err=True)
         click.echo(
@@ -159,6 +161,14 @@ def _make(path: pathlib.Path, request: Request) -> Addition:
         sys.exit(1)
     warnings = tuple(finding for finding in after.findings if (finding.rule.id, finding.path) not in known)
     return Addition(loaded.source.text, new, after.checked, warnings, pool, cidr)
+
+
+def _of_option(finding: Finding, request: Request) -> Finding:
+    """Return the finding about the new spoke without a line. For too few addresses of nodes, the fix is an option."""
+    finding = replace(finding, file="", span=None)
+    if finding.path == ("spokes", request.name, "cluster", "node_cidr") and request.size > new_spoke.SMALLEST:
+        return replace(finding, fix=Message("use `--size {size}`", size=new_spoke.SMALLEST))
+    return finding
 
 
 def _diff(path: pathlib.Path, before: str, after: str) -> str:

@@ -11,6 +11,9 @@ from hvn.topology.model import Topology
 from hvn.yamlfile.writing import OneLine
 
 KUBERNETES_VERSION = "1.36"
+SMALLEST = 27
+"""The longest prefix length of a spoke with a new cluster: half of a /27 has addresses for three nodes and an
+upgrade."""
 NODE_SUBNET = 20
 """The prefix length of the nodes' subnet. In a spoke smaller than a /19, the subnet is half of the spoke's range."""
 
@@ -78,11 +81,20 @@ def _fits(pool: address_plan.Pool, vault_route: str) -> bool:
 
 
 def written(
-    name: str, cidr: IPv4Network, vault_route: str, *, has_gateway: bool, cluster: NewCluster | None
+    name: str,
+    cidr: IPv4Network,
+    vault_route: str,
+    *,
+    has_gateway: bool,
+    cluster: NewCluster | None,
+    subscription_id: str | None = None,
 ) -> Mapping[str, Any]:
     """Return the spoke's fields for the topology file. With `has_gateway`, the spoke uses the hub's gateway. Raises
     `Refused` if two apps would have the same name."""
-    spoke: dict[str, Any] = {"cidr": str(cidr), "vault_route": vault_route}
+    spoke: dict[str, Any] = {"cidr": str(cidr)}
+    if subscription_id:
+        spoke["subscription_id"] = subscription_id
+    spoke["vault_route"] = vault_route
     if has_gateway:
         spoke["use_remote_gateways"] = True
     if cluster is None:

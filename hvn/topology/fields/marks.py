@@ -77,12 +77,16 @@ class Text:
         message = Message("{value} is not {kind}", value=value, kind=Words(self.kind))
         if wrong := next((one for one in value if one in self.excluded), foreign(value) if near else ""):
             message = Message("{value} contains {wrong}", value=value, wrong=wrong)
-        fix = Message("write {rule}, for example {example}", rule=Words(self.rule), example=self.example)
+        fix = self.fix()
         if near:
             fix = Message("did you mean {near}? Write {rule}", near=scalar(near), rule=Words(self.rule))
-        elif self.form:
-            fix = Message("write {rule}, in the form {form}", rule=Words(self.rule), form=self.form)
         raise refused(message, fix, f"{self.why} ({self.see})", self.rule)
+
+    def fix(self) -> Message:
+        """Return the fix that describes a valid value."""
+        if self.form:
+            return Message("write {rule}, in the form {form}", rule=Words(self.rule), form=self.form)
+        return Message("write {rule}, for example {example}", rule=Words(self.rule), example=self.example)
 
     def _case(self, value: str) -> str:
         # `K` (U+212A) in lower case is `k`, which would match.

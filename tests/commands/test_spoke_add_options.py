@@ -1,0 +1,36 @@
+"""The option `--subscription-id` of `hvn spoke add`, and the proposed `--size` of a spoke with a cluster."""
+
+import pathlib
+
+import pytest
+
+from hvn.check.load import load
+from tests.commands.test_init import UUID
+from tests.commands.test_spoke_add import add, file, spoke_of
+
+__all__ = ["file"]
+
+
+def test_a_spoke_in_another_subscription(file: pathlib.Path) -> None:
+    done = add(file, "shipping", "--size", "20", "--subscription-id", UUID)
+    assert done.exit_code == 0, done.output
+    assert spoke_of(file, "shipping") == {"cidr": "10.66.0.0/20", "subscription_id": UUID, "vault_route": "direct"}
+    loaded = load(file)
+    assert loaded.topology
+    assert loaded.topology.spokes["shipping"].subscription_id == UUID
+
+
+def test_an_invalid_subscription_changes_nothing(file: pathlib.Path) -> None:
+    before = file.read_bytes()
+    done = add(file, "shipping", "--size", "20", "--subscription-id", "platform")
+    assert (done.exit_code, done.stdout, file.read_bytes()) == (1, "", before)
+    assert "spokes.shipping.subscription_id" in done.stderr
+
+
+@pytest.mark.parametrize("size", ["28", "29"])
+def test_the_fix_for_too_few_node_addresses_is_a_valid_size(size: str, file: pathlib.Path) -> None:
+    done = add(file, "tiny", "--size", size, "--cluster")
+    assert (done.exit_code, done.stdout) == (1, "")
+    fixes = {line.strip() for line in done.stderr.splitlines() if line.strip().startswith("fix: ")}
+    assert fixes == {"fix: use '--size 27'"}
+    assert add(file, "tiny", "--size", "27", "--cluster").exit_code == 0
