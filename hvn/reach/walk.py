@@ -1,10 +1,9 @@
 """The route of one packet, hop by hop.
 
-hvn/graph/assets/reach.js repeats this module, firewall.py, internet.py, dnat.py, platform.py and pass_nsg.py for the
-page of `hvn graph`: change both.
+hvn/graph/assets/reach.js repeats this module, select.py, firewall.py, internet.py, dnat.py, platform.py and pass_nsg.py
+for the page of `hvn graph`: change both.
 """
 
-from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from hvn.reach.firewall import ask
@@ -26,6 +25,7 @@ from hvn.reach.network import (
 from hvn.reach.pass_nsg import NO_NSG, pass_nsg
 from hvn.reach.platform import from_platform, to_platform
 from hvn.reach.ranges import ALL, is_public
+from hvn.reach.select import learns, replies_directly, select
 from hvn.reach.way import Way
 from hvn.topology.security import INBOUND, OUTBOUND
 
@@ -115,7 +115,7 @@ def _from_azure(
     elif chosen is None:
         _no_route(network, source, destination, way)
     elif isinstance(chosen, SystemRoute):
-        if to_internet and _learns(network, source):
+        if to_internet and learns(network, source):
             way.add_unknown("whether the hub's gateway propagates a default route")
         way.by_appliance = source.existing_table  # A route of this table may precede the system route.
         _system_hop(network, source, chosen, at, way)
@@ -129,17 +129,9 @@ def _from_azure(
         _user_hop(source, destination, chosen, at, way, gateway=gateway)
 
 
-def select(network: Network, source: Place, destination: Place) -> SystemRoute | UserRoute | None:
-    """Return the route that Azure selects at a source in Azure, or None."""
-    system = [*network.system_routes(source.network), *_learned(network, source)]
-    if destination.network == INTERNET:
-        system.append(SystemRoute(ALL, INTERNET))
-    return longest([*system, *source.routes], destination.cidr)
-
-
 def _no_route(network: Network, source: Place, destination: Place, way: Way) -> None:
     """Record why no route exists. The gateway may propagate routes to ranges that are not in the file."""
-    if destination.network == OUTSIDE and _learns(network, source):
+    if destination.network == OUTSIDE and learns(network, source):
         way.add_unknown(_unlisted(destination))
         return
     unused = network.gateway is not None and source.network not in network.gateway.used_by
@@ -174,7 +166,7 @@ def _from_gateway(
     network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
 ) -> None:
     """Add the hops of a packet from an on-premises network. The routes of GatewaySubnet lead to the firewall or
-    directly to the destination."""
+    directly to the destination. If they are unknown, a request takes the route of its reply."""
     if destination.network in (INTERNET, OUTSIDE, ON_PREMISES):
         way.hop(f"{source.name} {source.cidr}", "by the routes of the on-premises network")
         if destination.network == ON_PREMISES:
@@ -188,7 +180,10 @@ def _from_gateway(
     if network.gateway.routes is None:
         way.hop(source.name, "to the hub, outside this topology")
         way.add_unknown("how on-premises networks reach the existing hub, and the route table of its GatewaySubnet")
-        if network.firewall and asked_by_firewall is not False:
+        direct = asked_by_firewall is False or (
+            asked_by_firewall is None and replies_directly(network, source, destination)
+        )
+        if network.firewall and not direct:
             _through_firewall(network, source, destination, port, way, asked_by_firewall)
         return
     way.hop(f"{source.name} {source.cidr}", "to the hub's gateway")
@@ -334,16 +329,6 @@ def _arrive(network: Network, source: Place, destination: Place, port: int, way:
         way.blocked_by = destination.closed(port)
         if not way.blocked_by:
             way.hop(at, "arrives" + (f", {rule}" if rule != NO_NSG else ""))
-
-
-def _learned(network: Network, place: Place) -> Iterator[SystemRoute]:
-    """Yield the routes that a place learns from the gateway."""
-    if _learns(network, place):
-        yield from network.propagated()
-
-
-def _learns(network: Network, place: Place) -> bool:
-    return network.gateway is not None and place.propagated and place.network in network.gateway.used_by
 
 
 def _lies_in(place: Place, network: Network, name: str) -> bool:

@@ -112,7 +112,14 @@ def test_the_page_answers_as_hvn_reach_for_an_existing_hub_with_a_gateway() -> N
     topology["on_premises"] = {"frankfurt": ["192.168.0.0/24"]}
     topology["hub"]["existing"]["gateway"] = True
     topology["spokes"]["claims"] = {"cidr": "10.66.0.0/16", "vault_route": "none"}
-    assert differing(check(dump(topology)), 3000) == []
+    topology["spokes"]["dmz"] = {
+        "cidr": "10.67.0.0/20",
+        "vault_route": "none",
+        "use_remote_gateways": True,
+        "bgp_route_propagation": True,
+        "subnets": {"jobs": "10.67.0.0/24"},
+    }
+    assert differing(check(dump(topology)), 6000) == []
 
 
 def test_the_page_knows_the_host_names_of_hvn_reach() -> None:

@@ -213,6 +213,29 @@ def test_an_existing_hub_may_answer_an_on_premises_network(to: str, tmp_path: pa
     assert ("destinations: [10.0.0.77/32]" in rule) is (to != "hub")
 
 
+@pytest.mark.parametrize("propagated", [True, False])
+def test_behind_an_existing_gateway_a_request_takes_the_route_of_its_reply(
+    propagated: bool, tmp_path: pathlib.Path
+) -> None:
+    data = yaml.safe_load(EXISTING.read_text(encoding="utf-8"))
+    data["on_premises"] = {"frankfurt": ["192.168.0.0/16"]}
+    data["hub"]["existing"]["gateway"] = True
+    data["spokes"]["dmz"] = {
+        "cidr": "10.66.0.0/20",
+        "vault_route": "none",
+        "use_remote_gateways": True,
+        "bgp_route_propagation": propagated,
+        "subnets": {"jobs": "10.66.0.0/24"},
+    }
+    file = tmp_path / "topology.yaml"
+    file.write_text(yaml.safe_dump(data), encoding="utf-8")
+    for ends in (("on_premises.frankfurt", "dmz/jobs"), ("dmz/jobs", "on_premises.frankfurt")):
+        found = answer(*ends, file=file)
+        assert (found["verdict"], found["asymmetric"]) == ("unknown", False)
+        ways = [found["request"], found["reply"]]
+        assert [isinstance(way, dict) and way["by_firewall"] for way in ways] == [not propagated] * 2
+
+
 @pytest.mark.parametrize("base", [SAMPLE, EXISTING], ids=["new", "existing"])
 @pytest.mark.parametrize(
     ("source", "port", "reason"),

@@ -156,7 +156,7 @@ def _of_propagation(topology: Topology, network: Network, path: Path) -> Iterato
 
 def _of_start(topology: Topology, network: Network, start: Place, at: Path, *, at_key: bool) -> Iterator[Finding]:
     """Yield the findings for a subnet and each on-premises network."""
-    from hvn.reach.walk import select
+    from hvn.reach.select import select
 
     gateway = network.gateway
     if gateway is None or not (start.network == HUB or locations.has_gateway(topology)):

@@ -1,5 +1,5 @@
-// The answers of `hvn reach`, from the network of the page. The functions have the names of hvn/reach/walk.py, find.py,
-// firewall.py, internet.py, dnat.py, platform.py, nsg.py, pass_nsg.py, answer.py and missing_rule.py;
+// The answers of `hvn reach`, from the network of the page. The functions have the names of hvn/reach/walk.py, select.py,
+// find.py, firewall.py, internet.py, dnat.py, platform.py, nsg.py, pass_nsg.py, answer.py and missing_rule.py;
 // tests/graph/test_page.py compares the answers.
 "use strict";
 
@@ -372,6 +372,12 @@ const Reach = (() => {
     return longest(routes, destination.cidr);
   }
 
+  function repliesDirectly(network, source, destination) {
+    if (!inAzure(destination) || destination.existing_table) return false;
+    const chosen = select(network, destination, source);
+    return !(chosen && chosen.user && chosen.next_hop);
+  }
+
   function noRoute(network, source, destination, way) {
     if (destination.network === OUTSIDE && learns(network, source)) {
       addUnknown(way, unlisted(destination));
@@ -424,9 +430,8 @@ const Reach = (() => {
     if (network.gateway.routes === null) {
       hop(way, source.name, "to the hub, outside this topology");
       addUnknown(way, "how on-premises networks reach the existing hub, and the route table of its GatewaySubnet");
-      if (network.firewall !== null && askedByFirewall !== false) {
-        throughFirewall(network, source, destination, port, way, askedByFirewall);
-      }
+      const direct = askedByFirewall === false || (askedByFirewall === null && repliesDirectly(network, source, destination));
+      if (network.firewall !== null && !direct) throughFirewall(network, source, destination, port, way, askedByFirewall);
       return;
     }
     hop(way, `${source.name} ${source.cidr}`, "to the hub's gateway");

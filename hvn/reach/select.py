@@ -1,0 +1,33 @@
+"""The route that Azure selects at a place in Azure."""
+
+from collections.abc import Iterator
+
+from hvn.reach.network import INTERNET, Network, Place, SystemRoute, UserRoute, longest
+from hvn.reach.ranges import ALL
+
+
+def select(network: Network, source: Place, destination: Place) -> SystemRoute | UserRoute | None:
+    """Return the route that Azure selects at a source in Azure, or None."""
+    system = [*network.system_routes(source.network), *_learned(network, source)]
+    if destination.network == INTERNET:
+        system.append(SystemRoute(ALL, INTERNET))
+    return longest([*system, *source.routes], destination.cidr)
+
+
+def replies_directly(network: Network, source: Place, destination: Place) -> bool:
+    """Return whether replies of a destination in Azure to a source bypass the firewall."""
+    if not destination.in_azure or destination.existing_table:
+        return False
+    chosen = select(network, destination, source)
+    return not (isinstance(chosen, UserRoute) and chosen.next_hop)
+
+
+def learns(network: Network, place: Place) -> bool:
+    """Return whether the gateway propagates its routes to a place."""
+    return network.gateway is not None and place.propagated and place.network in network.gateway.used_by
+
+
+def _learned(network: Network, place: Place) -> Iterator[SystemRoute]:
+    """Yield the routes that a place learns from the gateway."""
+    if learns(network, place):
+        yield from network.propagated()
