@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv4Network
 from hvn.reach.nsg import SecurityGroup
 
 HUB = "hub"
+HUB_SUBNETS = "hub.subnets."
 HVN = "HVN"
 BACKUP = "backup HVN"
 HVNS = (HVN, BACKUP)
@@ -271,7 +272,9 @@ class Network:
 
     def find(self, name: str) -> tuple[Place, ...]:
         """Return the places with this name (`payments`), label (`payments/nodes`) or path in the file
-        (`spokes.payments.cluster`). For an unknown name, return an empty tuple."""
+        (`spokes.payments.cluster`, `hub.subnets.jump`). For an unknown name, return an empty tuple."""
+        if name.startswith(HUB_SUBNETS):
+            name = f"{HUB}/{name.removeprefix(HUB_SUBNETS)}"
         short = name.removeprefix("spokes.").removeprefix("hub.")
         place, _, subnet = name.partition("/")
         inside = tuple(one for one in self.places.get(place, ()) if subnet and one.subnet == subnet)

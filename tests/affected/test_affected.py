@@ -282,7 +282,7 @@ def test_an_edit_that_changes_nothing_is_named(repository: Repository) -> None:
     assert [each["path"] for each in as_json(repository)["unused"]] == ["spokes.payments.subnets"]
 
 
-@pytest.mark.parametrize("ref", ["no-such-branch", "--since=1", "--help", "", "main:config", "\u202e"])
+@pytest.mark.parametrize("ref", ["no-such-branch", "--since=1", "--help", "main:config", "\u202e"])
 def test_an_unknown_base_is_an_error(repository: Repository, ref: str) -> None:
     run = CliRunner().invoke(cli, ["affected", f"--base={ref}", "--topology", str(repository.file)])
     assert run.exit_code == 2

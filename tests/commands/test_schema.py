@@ -89,7 +89,8 @@ def test_it_is_a_schema_that_describes_every_field() -> None:
 
 
 def leaves(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield all parts of the schema that describe a single value, not a mapping, list or choice of schemas."""
+    """Yield all parts of the schema that describe a single value, not a mapping, list, choice of schemas or required
+    key."""
     inner = [
         *schema.get("properties", {}).values(),
         *schema.get("patternProperties", {}).values(),
@@ -100,7 +101,7 @@ def leaves(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
     ]
     for each in inner:
         yield from leaves(each)
-    if not inner and "$ref" not in schema:
+    if not inner and "$ref" not in schema and schema.keys() != {"required"}:
         yield schema
 
 

@@ -122,6 +122,15 @@ def test_the_page_answers_as_hvn_reach_for_an_existing_hub_with_a_gateway() -> N
     assert differing(check(dump(topology)), 6000) == []
 
 
+def test_the_page_knows_the_paths_of_hub_subnets() -> None:
+    network = build(load.require(PROJECT / "tests" / "topologies" / "everything.yaml").topology)
+    script = (ASSETS / "reach.js").read_text(encoding="utf-8") + ASK % "Reach.find(n, q).map((place) => place.cidr)"
+    questions = json.dumps({"n": reach_data(network), "qs": ["hub.subnets.jump", "hub/jump"]})
+    done = subprocess.run([NODE, "-e", script], input=questions, capture_output=True, text=True, check=True)
+    (jump,) = find(network, "hub.subnets.jump")
+    assert json.loads(done.stdout) == [[str(jump.cidr)]] * 2
+
+
 def test_the_page_knows_the_host_names_of_hvn_reach() -> None:
     network = build(load.require(SAMPLE).topology)
     labels = [

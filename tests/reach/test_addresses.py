@@ -269,6 +269,13 @@ def test_the_internet_reaches_only_a_public_api_server(
     assert asked(tmp_path, patch, source, "--to", "payments/nodes")["verdict"] == "blocked"
 
 
+def test_a_hub_subnet_has_its_path_as_name(tmp_path: pathlib.Path) -> None:
+    patch = {"hub": {"subnets": {"jump": "10.0.1.0/26"}}}
+    answers = [asked(tmp_path, patch, name, "--to", "vault") for name in ("hub.subnets.jump", "hub/jump")]
+    assert answers[0] == answers[1]
+    assert answers[0]["from"] == "hub/jump"
+
+
 @pytest.mark.parametrize(
     ("patch", "place", "service"),
     [

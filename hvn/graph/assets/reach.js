@@ -150,7 +150,8 @@ const Reach = (() => {
       ? { ...place, propagated: true, existing_table: true, unknown: network.unlisted[owner] }
       : { ...place, absent: `no subnet for hosts in ${owner} contains ${cidr}` }];
   }
-  function named(network, name) {
+  function named(network, text) {
+    const name = text.replace(/^hub\.subnets\./, "hub/");
     const short = name.replace(/^spokes\./, "").replace(/^hub\./, "");
     const [place, subnet] = name.includes("/") ? [name.slice(0, name.indexOf("/")), name.slice(name.indexOf("/") + 1)] : [name, ""];
     if (has(network.places, name)) return network.places[name];
