@@ -23,6 +23,11 @@ def has_vnet(topology: Topology, name: str) -> bool:
     return name in topology.spokes and not topology.spokes[name].vnet_of
 
 
+def lacks_vnet(topology: Topology, name: str) -> bool:
+    """Return whether `vnet_of` of a spoke names no VNet of the file. HVN320 reports this."""
+    return bool(topology.spokes[name].vnet_of) and vnet_owner(topology, name) == name
+
+
 def sharing(topology: Topology, name: str) -> tuple[str, ...]:
     """Return the names of the spokes that share the VNet of a spoke."""
     return _sharing(topology).get(name, ())

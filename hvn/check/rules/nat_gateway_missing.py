@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.topology import nat
 from hvn.topology.model import NewHub, Topology
-from hvn.topology.ranges import spoke_at, subnets_of_file
+from hvn.topology.ranges import subnets_of_file
+from hvn.topology.shared_vnets import lacks_vnet, vnet_owner
 
 RULE = Rule(
     id="HVN433",
@@ -25,16 +26,23 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each setting that uses a missing NAT gateway."""
     for path in _users(topology):
-        owner = spoke_at(topology, path) or topology.hub
+        section, owner = _owner(topology, path)
         if getattr(owner, "nat_gateway", None) is None:
-            section = path[:2] if path[0] == "spokes" else path[:1]
-            add = ".".join(map(str, (*section, "nat_gateway")))
+            add = ".".join((*section, "nat_gateway"))
             yield Finding(
                 rule=RULE,
                 path=path,
                 message=Message("{key} is missing", key=add),
                 fix=Message("write {key}: {value}, or remove the setting", key=add, value="{}"),
             )
+
+
+def _owner(topology: Topology, path: Path) -> tuple[tuple[str, ...], object]:
+    """Return the spoke with the VNet of a setting, or the hub, with its path."""
+    if path[0] != "spokes":
+        return ("hub",), topology.hub
+    name = vnet_owner(topology, str(path[1]))
+    return ("spokes", name), topology.spokes[name]
 
 
 def _users(topology: Topology) -> Iterator[Path]:
@@ -44,5 +52,6 @@ def _users(topology: Topology) -> Iterator[Path]:
     if isinstance(hub, NewHub):
         yield from (("hub", *path, "nat_gateway") for path in nat.of_hub(hub) if path[0] != "subnets")
     for name, spoke in topology.spokes.items():
-        if spoke.new_cluster and spoke.new_cluster.outbound_type == nat.CLUSTER_TYPE:
+        cluster = None if lacks_vnet(topology, name) else spoke.new_cluster
+        if cluster and cluster.outbound_type == nat.CLUSTER_TYPE:
             yield "spokes", name, "cluster", "outbound_type"

@@ -6,7 +6,7 @@ from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.diagnostics.suggest import closest
 from hvn.topology.model import Cluster, Topology
-from hvn.topology.shared_vnets import vnet_owner
+from hvn.topology.shared_vnets import lacks_vnet, vnet_owner
 
 RULE = Rule(
     id="HVN525",
@@ -26,8 +26,7 @@ spokes:
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each new cluster with two node subnets, and for each without a node subnet."""
     for name, spoke in topology.spokes.items():
-        # HVN320 reports an unknown spoke in vnet_of.
-        if spoke.new_cluster and not (spoke.vnet_of and vnet_owner(topology, name) == name):
+        if spoke.new_cluster and not lacks_vnet(topology, name):
             yield from _of_cluster(topology, name, spoke.new_cluster)
 
 
