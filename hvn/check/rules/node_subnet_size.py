@@ -8,7 +8,7 @@ from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.topology.addresses import RESERVED, usable
 from hvn.topology.cluster_subnets import by_node_subnet, by_pod_subnet
 from hvn.topology.model import Cluster, MoreNodes, NodePool, Spoke, Subnet, Topology
-from hvn.topology.shared_vnets import vnet_owner
+from hvn.topology.shared_vnets import clusters, vnet_owner, vnets
 
 RULE = Rule(
     id="HVN502",
@@ -60,12 +60,10 @@ def check(topology: Topology) -> Iterator[Finding]:
         for key, pools in by_node_subnet(spoke.new_cluster).items():
             if key in places:
                 yield from _of_nodes(fixes, spoke.new_cluster, key, pools, *places[key])
-        for key, pools in by_pod_subnet(spoke.new_cluster).items():
-            if key in places:
-                needed = {at: -(-spoke.new_cluster.max_pods(pool) // BATCH) * BATCH for at, pool in pools.items()}
-                yield from _addresses(fixes, pools, needed, 0, WHY_BATCHES, *places[key])
         if spoke.new_cluster.network.mode == "overlay":
             yield from _overlay(fixes, spoke.new_cluster, _at(name, "pod_cidr"))
+    for name, spoke in vnets(topology).items():
+        yield from _of_pods(fixes, clusters(topology, name), _places(name, spoke))
 
 
 def _at(name: str, field: str) -> Path:
@@ -95,6 +93,24 @@ def _of_nodes(
         message = Message("{cidr} has room for {room} nodes, but {wanted}", cidr=cidr, room=room, wanted=_wanted(pools))
         why = ACCEPTED if _counted(pools) <= room else WHY_NODES
         yield _finding(path, message, why, larger, _smaller(pools, room))
+
+
+def _of_pods(
+    fixes: RangeFixes, spokes: Mapping[str, Spoke], places: Mapping[str, tuple[Path, IPv4Network]]
+) -> Iterator[Finding]:
+    """Yield a finding for each subnet of a VNet that is too small for the pods of all clusters of the VNet."""
+    pools: dict[str, dict[Path, NodePool | MoreNodes]] = {}
+    needed: dict[Path, int] = {}
+    for name, spoke in spokes.items():
+        cluster = spoke.new_cluster
+        if cluster is None:
+            continue
+        for key, own in by_pod_subnet(cluster).items():
+            for at, pool in own.items():
+                pools.setdefault(key, {})[name, *at] = pool
+                needed[name, *at] = -(-cluster.max_pods(pool) // BATCH) * BATCH
+    for key in sorted(pools.keys() & places.keys()):
+        yield from _addresses(fixes, pools[key], needed, 0, WHY_BATCHES, *places[key])
 
 
 def _addresses(

@@ -8,7 +8,7 @@ from hvn.diagnostics.suggest import closest
 from hvn.topology import locations
 from hvn.topology.cluster_subnets import by_node_subnet, by_pod_subnet, first_subnet, used_subnets
 from hvn.topology.model import Cluster, Spoke, Subnet, Topology
-from hvn.topology.shared_vnets import clusters, vnet_owner
+from hvn.topology.shared_vnets import clusters, lacks_vnet, vnet_owner
 
 RULE = Rule(
     id="HVN515",
@@ -30,7 +30,7 @@ SERVICE = "Microsoft.ContainerService/managedClusters"
 DELEGATED = Message("AKS does not accept a delegated subnet for nodes")
 FOR_PODS = Message("AKS adds the delegation to a subnet of pods; the next apply would remove the delegation")
 SHARED = Message("AKS needs separate subnets for nodes and pods")
-ONE_CLUSTER = Message("Microsoft does not support several clusters in one subnet")
+ONE_CLUSTER = Message("Microsoft does not support the nodes of several clusters in one subnet")
 DEFAULT = Message("with userDefinedRouting AKS requires a default route to an appliance")
 ROUTE = Message(
     "with userDefinedRouting AKS requires a default route to an appliance, and the cluster's identity has rights "
@@ -42,7 +42,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each subnet that AKS would refuse for the nodes or pods of a pool."""
     for name, spoke in topology.spokes.items():
         cluster, owner = spoke.new_cluster, vnet_owner(topology, name)
-        if cluster is None:
+        if cluster is None or lacks_vnet(topology, name):
             continue
         at: Path = ("spokes", name, "cluster")
         vnet, subnets = topology.spokes[owner], Field(("spokes", owner, "subnets"))
@@ -62,13 +62,16 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _shared(topology: Topology, name: str) -> Iterator[Finding]:
-    """Yield a finding for each subnet of a spoke that a new cluster uses together with another cluster."""
+    """Yield a finding for each subnet of a spoke that a new cluster uses together with another cluster, unless both
+    have only pods there: https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet."""
     first: dict[str, str] = {}
     subnets = Field(("spokes", name, "subnets"))
     for owner, spoke in clusters(topology, name).items():
         for key in sorted(used_subnets(topology, spoke) & topology.spokes[name].subnets.keys()):
             other = first.setdefault(key, owner)
-            if other != owner and (spoke.new_cluster or topology.spokes[other].new_cluster):
+            both = (spoke, topology.spokes[other])
+            pods = all(_has_pods(one, key, topology.spokes[name].subnet(key)) for one in both)
+            if other != owner and not pods and any(one.new_cluster for one in both):
                 yield Finding(
                     rule=RULE,
                     path=("spokes", owner, "cluster"),
@@ -77,6 +80,11 @@ def _shared(topology: Topology, name: str) -> Iterator[Finding]:
                     why=ONE_CLUSTER,
                     fix=Message("add a subnet for this cluster to {subnets}", subnets=subnets),
                 )
+
+
+def _has_pods(spoke: Spoke, key: str, subnet: Subnet) -> bool:
+    """Return whether a cluster's subnet is for pods. A delegated subnet of an existing cluster has no nodes."""
+    return key in by_pod_subnet(spoke.new_cluster) if spoke.new_cluster else subnet.delegation == SERVICE
 
 
 def _finding(
