@@ -168,7 +168,7 @@ def _address(
         # Azure Firewall accepts only static addresses of SKU Standard; Basic and Dynamic are retired.
         sku="Standard",
         allocation_method="Static",
-        zones=list(settings.zones) or None,
+        zones=list(settings.address_zones) or None,
         tags=workspace.tags(inputs),
         lifecycle=TerraformResourceLifecycle(ignore_changes=ignored) if ignored else None,
     )

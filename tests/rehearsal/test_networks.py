@@ -261,13 +261,22 @@ def test_zones_stay_when_the_configuration_drops_them(stage: Stage) -> None:
     without = copy.deepcopy(hub)
     for kind, name in (("azurerm_firewall", "firewall"), ("azurerm_public_ip", "firewall_address")):
         argued = resource(stage, "hub", kind, name)
-        argued["zones"] = ["1", "2"]
+        argued["zones"] = ["1", "2", "3"]
         del argued["lifecycle"]["ignore_changes"]
     stage.prepare("hub")
     stage.stacks["hub"] = without
     assert not stage.build("hub").failures
-    assert stage.cloud.find("azurerm_public_ip")[0]["zones"] == ["1", "2"]
-    assert stage.cloud.find("azurerm_firewall")[0]["zones"] == ["1", "2"]
+    assert stage.cloud.find("azurerm_public_ip")[0]["zones"] == ["1", "2", "3"]
+    assert stage.cloud.find("azurerm_firewall")[0]["zones"] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(("zones", "replaced"), [(["1"], False), (["1", "2"], True), (["1", "2", "3"], False)])
+def test_an_address_in_two_zones_changes_on_every_plan(stage: Stage, zones: list[str], replaced: bool) -> None:
+    address = resource(stage, "hub", "azurerm_public_ip", "firewall_address")
+    address["zones"] = zones
+    del address["lifecycle"]["ignore_changes"]
+    differs = {difference.partition(":")[0] for difference in stage.build("hub").differs}
+    assert ("azurerm_public_ip.firewall_address" in differs) is replaced
 
 
 # --- NAT gateways (in_use, aks_prerequisites)

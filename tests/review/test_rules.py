@@ -344,7 +344,7 @@ def test_the_arguments_that_force_a_replacement_are_those_of_the_provider() -> N
         name = {"public_ip": "name", "policy": "name", "management_ip": "management_ip_configuration"}.get(
             argument, argument
         )
-        names = {"sku_tier": "sku"}.get(name, name)
+        names = {"sku_tier": "sku", "address_zones": "zones"}.get(name, name)
         assert all(table("azurerm", kind).of(names).get("force_new") for kind in kinds)
     peering = table("hcp", "hcp_azure_peering_connection")
     assert all(peering.of(arguments.get(name, name)).get("force_new") for name in impact.FORCES)

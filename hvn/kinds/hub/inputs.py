@@ -54,6 +54,12 @@ class FirewallInputs:
     groups: tuple[RuleGroup, ...]
     dnat: RuleGroup | None
 
+    @property
+    def address_zones(self) -> tuple[str, ...]:
+        """Return the zones of the public addresses. Azure stores an address in one zone or in all three
+        (hashicorp/terraform-provider-azurerm#16470)."""
+        return self.zones if len(self.zones) < 2 else ("1", "2", "3")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubInputs(LoggedInputs):

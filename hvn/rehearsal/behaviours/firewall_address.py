@@ -1,7 +1,7 @@
-"""Azure assigns a firewall the fifth address of its subnet, because Azure reserves the first four.
+"""Azure assigns a firewall the fifth address of its subnet.
 
-learn.microsoft.com/azure/virtual-network/virtual-networks-faq (reserved addresses). Azure does not guarantee this
-address. If the topology names another address, the rehearsal uses the topology's address (existing.py).
+learn.microsoft.com/azure/virtual-network/virtual-networks-faq (Azure reserves the first four addresses). Azure does not
+guarantee this address. If the topology names another address, the rehearsal uses the topology's address (existing.py).
 """
 
 import ipaddress

@@ -1,4 +1,4 @@
-"""A DNAT rule translates a public IP address of a firewall with this policy to exactly one address or host name.
+"""A DNAT rule translates a public IP address of its firewall to exactly one address or host name.
 
 Azure refuses any other destination ("destination address other than AzureFirewall PublicIP address is not supported",
 github.com/aztfmod/terraform-azurerm-caf/pull/299). azurerm refuses a rule without a target, or with two, at apply

@@ -50,7 +50,8 @@ LOSSES_OF_A_SPOKE = {**LOSSES, GROUP: Loss("all traffic of {who} that the spoke'
 # The inputs that set a ForceNew argument (hvn/rehearsal/tables/azurerm.json), with the types that they replace. The
 # firewall's tier is the `sku` of its policy.
 FORCES = {
-    "zones": ("azurerm_firewall", "azurerm_public_ip"),
+    "zones": ("azurerm_firewall",),
+    "address_zones": ("azurerm_public_ip",),
     "name": ("azurerm_firewall",),
     "public_ip": ("azurerm_public_ip",),
     "management_ip": ("azurerm_firewall",),

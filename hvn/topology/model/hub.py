@@ -104,8 +104,8 @@ class Firewall(Model):
     """Number of public IP addresses, each with 2,496 SNAT ports per instance and destination. Terraform adds addresses
     in place. Before a reduction, remove addresses from the firewall; the review prints the commands."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), Distinct, ZONES] = ()
-    """Availability zones of the firewall and its public address. A change replaces both. If you remove the key, both
-    stay in their zones. [default: Azure chooses]"""
+    """Availability zones of the firewall; a change replaces the firewall. Its public addresses are in this zone, or in
+    all three. Without the key, all keep their zones. [default: Azure chooses]"""
     dns_servers: DnsServers = ()
     """DNS servers that the firewall's DNS proxy queries. [default: Azure DNS, which reads the hub's private zones]"""
     threat_intelligence: Annotated[Literal["off", "alert", "deny"], _THREAT_INTELLIGENCE] = "alert"
