@@ -14,7 +14,7 @@ def subnet_names() -> st.SearchStrategy[str]:
     ) | st.sampled_from(("9" * 75, "A.b_" * 18, "A_b_" * 18))
 
 
-DELEGATIONS = ("Microsoft.Web/serverFarms", "Microsoft.Network/dnsResolvers", "Microsoft.Databricks/workspaces")
+DELEGATIONS = ("Microsoft.Web/serverFarms", "Microsoft.App/environments", "Microsoft.Databricks/workspaces")
 MANAGED_INSTANCE = {"delegation": "Microsoft.Sql/managedInstances", "nsg": "rg_sql/nsg-sql", "route": "none"}
 
 

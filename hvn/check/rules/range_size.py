@@ -10,7 +10,7 @@ from hvn.diagnostics.message import Words
 from hvn.topology.locations import new_firewall
 from hvn.topology.model import NewHub, Topology
 from hvn.topology.naming import BASTION_SUBNET
-from hvn.topology.ranges import hub_ranges, hvn_ranges, spoke_ranges, subnets
+from hvn.topology.ranges import hub_ranges, hvn_ranges, spoke_ranges, subnets, subnets_of_file
 
 RULE = Rule(
     id="HVN102",
@@ -66,6 +66,11 @@ BASTION = Size(
 )
 VNET = Size(Words("a VNet"), 8, 29, Message("Azure refuses a VNet of another size, but only at apply"))
 SUBNET = Size(Words("a subnet"), 8, 29, Message("Azure refuses a subnet of another size, but only at apply"))
+# https://learn.microsoft.com/azure/dns/dns-private-resolver-overview#subnet-restrictions
+RESOLVER = Size(
+    Words("a subnet of a DNS resolver"), 24, 28, Message("Azure DNS Private Resolver refuses a subnet of another size")
+)
+RESOLVER_SERVICE = "Microsoft.Network/dnsResolvers"
 # azurerm also accepts ranges of other sizes.
 SERVICES = Size(
     Words("a Service range"),
@@ -116,8 +121,9 @@ def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network, Size]]:
         if topology.hub.bastion:
             yield ("hub", "bastion", "cidr"), topology.hub.bastion.cidr, BASTION
     yield from ((path, cidr, VNET) for path, cidr in spoke_ranges(topology) if path[2] != "existing")
+    resolvers = {path for path, subnet in subnets_of_file(topology) if subnet.delegation == RESOLVER_SERVICE}
     for path, cidr, _ in subnets(topology):
-        yield path, cidr, BASTION if BASTION_SUBNET in path else SUBNET
+        yield path, cidr, BASTION if BASTION_SUBNET in path else RESOLVER if path[:-1] in resolvers else SUBNET
     for name, spoke in topology.spokes.items():
         if spoke.new_cluster:
             yield ("spokes", name, "cluster", "service_cidr"), spoke.new_cluster.service_cidr, SERVICES

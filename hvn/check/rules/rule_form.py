@@ -11,8 +11,8 @@ RULE = Rule(
     id="HVN421",
     name="rule-form",
     reports=(
-        "A firewall rule has no destinations, several kinds of destinations, or ports that its "
-        "destinations do not support."
+        "A firewall rule has no destinations, several kinds of destinations, or a service tag or ports that Azure does "
+        "not support there."
     ),
     why="a rule of Azure Firewall is a network rule (tcp, udp, icmp) or an application rule (https, http, mssql), and "
     "has one kind of destination",
@@ -32,6 +32,20 @@ spokes:
 )
 
 DESTINATIONS = ("destinations", "service_tags", "fqdns", "fqdn_tags")
+# These tags have no public ranges of a service (learn.microsoft.com/azure/virtual-network/service-tags-overview, column
+# "Can use with Azure Firewall"). Microsoft adds support for tags of services, so this list has none of these.
+NOT_IN_FIREWALL = {
+    tag.casefold(): tag
+    for tag in (
+        "AzureLoadBalancer",
+        "AzurePlatformDNS",
+        "AzurePlatformIMDS",
+        "AzurePlatformLKM",
+        "GatewayManager",
+        "Internet",
+        "VirtualNetwork",
+    )
+}
 # The limit is `validation.IntBetween(0, 64000)` in firewall_policy_rule_collection_group_resource.go, azurerm 4.55.0.
 LAST_APPLICATION_PORT = 64000
 
@@ -39,8 +53,19 @@ LAST_APPLICATION_PORT = 64000
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield the findings about destinations and ports of each rule."""
     for one in written(topology):
-        for path, message, fix in _problems(one):
+        for path, message, fix in (*_tags(one), *_problems(one)):
             yield Finding(rule=RULE, path=(*one.path, *path), message=message, fix=fix)
+
+
+def _tags(one: Written) -> Iterator[tuple[Path, Message, Message]]:
+    for index, tag in enumerate(one.rule.service_tags):
+        if tag.casefold() in NOT_IN_FIREWALL:
+            fix = Message("write ranges in destinations")
+            yield (
+                ("service_tags", index),
+                Message("Azure Firewall does not support the service tag {tag}", tag=tag),
+                fix,
+            )
 
 
 def _problems(one: Written) -> Iterator[tuple[Path, Message, Message]]:

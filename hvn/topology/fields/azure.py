@@ -2,7 +2,10 @@
 
 from typing import Annotated
 
-from hvn.topology.fields.marks import Text
+from pydantic import AfterValidator
+
+from hvn.diagnostics.message import Message
+from hvn.topology.fields.marks import Text, refused
 from hvn.topology.fields.resource_id import ID, resource_id
 
 _NAMES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules"
@@ -200,3 +203,18 @@ PrivateDnsZone = Annotated[
         see="https://learn.microsoft.com/azure/dns/private-dns-privatednszone",
     ),
 ]
+
+
+def _one_storage(value: tuple[str, ...]) -> tuple[str, ...]:
+    if {"Microsoft.Storage", "Microsoft.Storage.Global"} <= {*value}:
+        raise refused(
+            Message("the list contains {local} and {all}", local="Microsoft.Storage", all="Microsoft.Storage.Global"),
+            Message("delete one of the two: {all} contains all regions", all="Microsoft.Storage.Global"),
+            "Azure refuses a subnet with a local and a cross-region endpoint of Azure Storage "
+            "(https://learn.microsoft.com/azure/storage/common/storage-network-security)",
+        )
+    return value
+
+
+OneStorage = AfterValidator(_one_storage)
+"""Refuses the two service endpoints of Azure Storage in one list."""
