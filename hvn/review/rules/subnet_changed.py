@@ -37,7 +37,7 @@ FIELDS = {
 EFFECTS = {
     "delegation": Message("Azure refuses another delegation while a service is in the subnet"),
     "private_endpoint_network_policies": Message(
-        "the NSG or the route table starts or stops to filter private endpoints"
+        "the NSG or the clients' routes start or stop to apply to private endpoints"
     ),
     "route_table": Message("the subnet's outbound traffic takes a different route"),
     "security_group": Message("other rules filter the subnet's traffic"),

@@ -66,7 +66,7 @@ _ENDPOINTS = Limit(
     see="https://learn.microsoft.com/azure/virtual-network/virtual-network-service-endpoints-overview",
 )
 _ENDPOINT_POLICIES = Limit(
-    why="by default, Azure applies neither NSG nor route table to private endpoints",
+    why="by default, no NSG applies to private endpoints, and their /32 routes precede user-defined routes",
     see="https://learn.microsoft.com/azure/private-link/disable-private-endpoint-network-policy",
 )
 Service = Literal[
@@ -135,7 +135,8 @@ class Subnet(Model):
     service_endpoints: Annotated[tuple[Annotated[Service, _ENDPOINTS], ...], OneStorage] = ()
     """Azure services that the subnet reaches without the firewall."""
     private_endpoint_network_policies: Annotated[EndpointPolicies, _ENDPOINT_POLICIES] = "Disabled"
-    """Whether the subnet's NSG and route table also apply to private endpoints."""
+    """Whether the NSG applies to private endpoints in the subnet, and whether a client's route can override their
+    /32 route. Such a route is not wider than the VNet's range. `hvn reach` treats all addresses as virtual machines."""
 
 
 def _form(value: Any) -> str:
