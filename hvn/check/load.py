@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hvn.check import acceptance, key_files, partial, rules
 from hvn.check.ambiguous import fitted
 from hvn.check.invalid import NeedsInvalid
-from hvn.check.shape import MISSING_KEY, Shape, shape
+from hvn.check.shape import Shape, shape
 from hvn.check.typos import Corrected
 from hvn.diagnostics.finding import Finding, Level, Path, dotted
 from hvn.printed import Printed
@@ -106,7 +106,8 @@ def check(read: source.Source, key_folder: pathlib.Path, extra_folder: pathlib.P
     topology, files, skipped = shaped.topology, key_files.KeyFiles({}, (), ()), 0
     if topology:
         files = key_files.read(topology, key_folder)
-        findings |= {located(read, finding) for finding in (*rules.findings(topology), *files.in_topology)}
+        found = (*rules.findings(topology), *files.in_topology)
+        findings |= {located(read, finding) for finding in found if not _merged(finding, refused)}
         findings |= {
             *files.findings,
             *key_files.foreign(topology, files.keys, key_folder),
@@ -137,8 +138,9 @@ def check(read: source.Source, key_folder: pathlib.Path, extra_folder: pathlib.P
 
 
 def _merged(finding: Finding, refused: Set[Path]) -> bool:
-    """Return whether a key is only missing because the reader refused a merge key in its mapping."""
-    return finding.rule is MISSING_KEY and (*finding.path, "<<") in refused
+    """Return whether the finding is about a mapping in which the reader refused a merge key: the mapping's keys are
+    unknown."""
+    return (*finding.path, "<<") in refused
 
 
 def _with_extra(checked: Checked, folder: pathlib.Path) -> tuple[Checked | None, tuple[Finding, ...]]:
