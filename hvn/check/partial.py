@@ -83,8 +83,12 @@ def without_items(data: Any, invalid: Collection[Path], meant: Collection[Path])
             removed.add(path[:2])
     hidden = set(meant)
     if any(len(path) == 2 and path[0] in ITEMS for path in removed):
-        spokes = data.get("spokes")
-        hidden |= {("spokes", name, "firewall_rules") for name in (spokes if isinstance(spokes, Mapping) else ())}
+        spokes = data["spokes"].items() if isinstance(data.get("spokes"), Mapping) else ()
+        hidden |= {
+            ("spokes", name, "firewall_rules")
+            for name, spoke in spokes
+            if isinstance(spoke, Mapping) and "firewall_rules" in spoke
+        }
         hidden.add(("hub", "firewall_rules"))
     return with_invalid(_without(data, removed, ()), hidden)
 
