@@ -46,6 +46,7 @@ NOT_IN_FIREWALL = {
         "VirtualNetwork",
     )
 }
+PLATFORM = Message("this tag is for NSG rules; Microsoft lists no support in Azure Firewall")
 # The limit is `validation.IntBetween(0, 64000)` in firewall_policy_rule_collection_group_resource.go, azurerm 4.55.0.
 LAST_APPLICATION_PORT = 64000
 
@@ -53,18 +54,20 @@ LAST_APPLICATION_PORT = 64000
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield the findings about destinations and ports of each rule."""
     for one in written(topology):
-        for path, message, fix in (*_tags(one), *_problems(one)):
+        yield from _tags(one)
+        for path, message, fix in _problems(one):
             yield Finding(rule=RULE, path=(*one.path, *path), message=message, fix=fix)
 
 
-def _tags(one: Written) -> Iterator[tuple[Path, Message, Message]]:
+def _tags(one: Written) -> Iterator[Finding]:
     for index, tag in enumerate(one.rule.service_tags):
         if tag.casefold() in NOT_IN_FIREWALL:
-            fix = Message("write ranges in destinations")
-            yield (
-                ("service_tags", index),
-                Message("Azure Firewall does not support the service tag {tag}", tag=tag),
-                fix,
+            yield Finding(
+                rule=RULE,
+                path=(*one.path, "service_tags", index),
+                message=Message("Azure Firewall does not support the service tag {tag}", tag=tag),
+                why=PLATFORM,
+                fix=Message("write ranges in destinations"),
             )
 
 
