@@ -184,7 +184,7 @@ def _kill(process: int, number: signal.Signals) -> None:
 
 
 def _prctl(option: int, value: int) -> bool:
-    """Set an attribute of this process with Linux' prctl. Return whether the call succeeded; False on other systems."""
+    """Set an attribute of this process with Linux's prctl. Return whether the call succeeded."""
     if not sys.platform.startswith("linux"):
         return False
     return bool(ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0)

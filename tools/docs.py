@@ -3,7 +3,7 @@
     tools/docs.py --write    write the pages
     tools/docs.py --check    exit 1 if a page is not up to date
 
-The facts of a page come from the code, or from the sample, synthesized into a temporary folder.
+The facts of a page come from the code, or from the sample, which is synthesized into a temporary folder.
 """
 
 import argparse

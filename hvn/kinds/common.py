@@ -108,8 +108,8 @@ def vault_namespace(topology: Topology) -> str | None:
 
 
 def zone_links(topology: Topology, zones: Iterable[str], name: str, *, create: bool = False) -> tuple[ZoneLink, ...]:
-    """Return the links to these zones, by the zones' ids. With `create`, the workspace creates those zones that do not
-    have an id."""
+    """Return one link for each different zone, sorted by the zone's id. With `create`, the workspace
+    creates those zones that do not have an id."""
     by_id = {locations.private_dns_zone(topology, zone).id: zone for zone in zones}
     return tuple(
         ZoneLink(locations.private_dns_zone(topology, zone), name, new=create and not zone.startswith("/"))

@@ -9,7 +9,7 @@ T = TypeVar("T")
 RFC1918 = tuple(IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 RFC6598 = IPv4Network("100.64.0.0/10")
 
-# No router forwards packets to these ranges: https://www.iana.org/assignments/iana-ipv4-special-registry
+# Special-purpose and multicast ranges: https://www.iana.org/assignments/iana-ipv4-special-registry
 UNROUTED = tuple(IPv4Network(cidr) for cidr in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"))
 
 # AKS refuses these ranges for the VNet, the pods and the Services of a cluster:

@@ -268,8 +268,8 @@ class _Report:
     def findings(self) -> tuple[Finding, ...]:
         """Return the findings in the order of the file. If findings were dropped, the last finding states their
         number."""
-        # An unclosed quote or bracket also covers the lines that follow. Drop other findings at the place of a syntax
-        # error and line breaks after it, because they would mislead.
+        # An unclosed quote or bracket also covers the lines that follow. Findings at the place of a syntax error, and
+        # HVN011 findings after the first syntax error, would therefore mislead: drop them.
         broken = {_start(finding) for finding in self._findings if finding.rule is SYNTAX}
         kept = [
             finding

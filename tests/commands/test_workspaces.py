@@ -1,4 +1,5 @@
-"""`hvn workspaces` lists the workspaces in their order, with their sizes, and the blocked workspaces."""
+"""`hvn workspaces` lists the workspaces in deployment order, with the number of resources, and shows which workspaces
+are blocked."""
 
 import json
 import pathlib

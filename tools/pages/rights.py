@@ -71,7 +71,7 @@ def made(built: Sequence[Built]) -> str:
     if unused := SOURCES.keys() - used:
         raise LookupError(f"unused sources in hvn/kinds/rights.py: {', '.join(sorted(unused))}")
     links = "\n".join(f"[{name}]: {url}" for name, url in sorted(SOURCES.items()))
-    return page("Rights by workspace", "hvn/kinds/*/rights.py and the sample, synthesized", INTRO, NOTES, *parts, links)
+    return page("Rights by workspace", "hvn/kinds/*/rights.py and the synthesized sample", INTRO, NOTES, *parts, links)
 
 
 def _state() -> str:

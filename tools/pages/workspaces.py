@@ -29,7 +29,7 @@ def made(built_workspaces: Sequence[Built]) -> str:
     )
     return page(
         "Workspaces",
-        "the sample, synthesized",
+        "hvn/kinds/*/__init__.py and the synthesized sample",
         intro,
         table(head, rows),
         f"## Deployment order\n\n{_graph(after)}",
@@ -43,7 +43,7 @@ def by_kind(built: Iterable[Built]) -> list[tuple[Kind, list[Built]]]:
 
 
 def _after(built: Sequence[Built]) -> list[str]:
-    """Return the kinds that are deployed before these workspaces, in deployment order."""
+    """Return the titles of the kinds on which these workspaces directly depend, in deployment order."""
     earlier = {id_.kind for one in built for id_ in one.workspace.after}
     return [kind.title for kind in kinds() if kind.name in earlier]
 

@@ -1,4 +1,4 @@
-"""HVN514 cluster-network: AKS refuses a combination of network settings of a cluster, or a setting has no effect."""
+"""HVN514 cluster-network: AKS or azurerm does not support a combination of network settings of a cluster."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ RULE = Rule(
     id="HVN514",
     name="cluster-network",
     reports="Two network settings of a cluster exclude each other.",
-    why="AKS or azurerm refuses the combination at apply, or ignores a setting",
+    why="AKS or azurerm refuses the settings at apply, or AKS does not support them",
     fix="change one of the two settings",
     example="""\
 spokes:

@@ -14,8 +14,8 @@ RULE = Rule(
     why="CI's policies cover the auth mounts that begin with the fixed prefix of `naming.jwt_mount`. Without a prefix, "
     "CI could write every auth mount, including the mounts of CI. For a mount with another prefix, the apply fails "
     "with 403",
-    fix="begin the pattern with a prefix that only JWT mounts of clusters have, and use the same prefix in each "
-    "exception",
+    fix="begin `naming.jwt_mount` with a prefix that only JWT mounts of clusters have, and begin each "
+    "`names.jwt_mount` with the same prefix",
     example="""\
 vault:
   namespace: admin/platform

@@ -1,7 +1,7 @@
 """Check the token's times (cap, jwt/jwt.go).
 
-Only clock_skew_leeway extends the validity of a token. Vault uses the other leeways to compute a missing time. Vault
-accepts a token in the exact second in which its validity begins or ends.
+Only clock_skew_leeway extends the validity of a token. Vault uses the other leeways to compute a missing time. Both
+bounds are inclusive: at exactly nbf or exp, the token is valid.
 """
 
 from datetime import UTC, datetime

@@ -72,7 +72,7 @@ def _nat_gateway(change: Change, subnet: str) -> None:
 
 
 def missing_zone_rights(zone: str) -> Refusal:
-    """Return AKS's refusal of a cluster if its identity may not write the private DNS zone."""
+    """Return the error of AKS for a cluster identity that may not write the private DNS zone."""
     return _refused(
         "CustomPrivateDNSZoneMissingPermissionError",
         "Service principal or user-assigned identity must be given permission to read and write to custom private dns "
