@@ -237,7 +237,7 @@ WRONG = [
     (["pull", "payments", "--file", "x", "--issuer", "https://x/"], "only one of --issuer"),
     (["pull", "payments", "--file", "/nowhere"], "cannot be read"),
     (["pull", "payments", "--kubeconfig", "/nowhere"], "/nowhere is not a file"),
-    (["pull", "payments", "--issuer", ""], "--issuer is empty"),
+    (["pull", "payments", "--issuer", ""], "empty value"),
     (["pull", "--issuer", "https://x/"], "name one spoke"),
     (["check", "payments", "--issuer", " "], "--issuer is empty"),
     (["check", "nobody"], "'nobody'"),

@@ -34,7 +34,11 @@ def with_shared_vnet(draw: st.DrawFn, topology: Topology, *, longest: bool) -> T
             del cluster["outbound_type"]
         if not has_firewall(hub_of(topology)):
             cluster = without_firewall({"cluster": cluster})["cluster"]
-    cluster["apps"] = draw(in_engines(cluster["apps"], topology["vault"]))
+    apps = draw(in_engines(cluster["apps"], topology["vault"]))
+    # HVN628: the identities of both clusters are in one resource group, where each name is unique.
+    cluster["apps"] = {
+        name: {key: value for key, value in app.items() if key != "workload_identity"} for name, app in apps.items()
+    }
     name = draw(spoke_names(longest=longest).filter(lambda name: name not in topology["spokes"]))
     guest = {"vnet_of": host, "cluster": cluster, **draw(optional(tags=tags(9)))}
     shared = {**spoke, "subnets": {**spoke["subnets"], SUBNET: rooms[host]}}

@@ -4,6 +4,7 @@ Facts: `docs/reference/facts.md` (names in Azure, ids in HCP, paths in Vault).
 """
 
 from hvn.topology.fields.azure import (
+    ONE_STORAGE,
     ClusterId,
     Container,
     KubernetesVersion,
@@ -108,6 +109,7 @@ from hvn.topology.fields.vault import (
 )
 
 __all__ = [
+    "ONE_STORAGE",
     "REFUSED",
     "Address",
     "Audience",

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field, JsonValue
 
 from hvn.diagnostics.message import Message
 from hvn.topology.fields.marks import Text, refused
@@ -218,3 +218,6 @@ def _one_storage(value: tuple[str, ...]) -> tuple[str, ...]:
 
 OneStorage = AfterValidator(_one_storage)
 """Refuses the two service endpoints of Azure Storage in one list."""
+_BOTH: list[JsonValue] = [{"contains": {"const": name}} for name in ("Microsoft.Storage", "Microsoft.Storage.Global")]
+ONE_STORAGE = Field(json_schema_extra={"not": {"allOf": _BOTH}})
+"""The same condition for the JSON schema."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from hvn.topology.fields import Cidr, Limit, OneStorage, SubnetNsg, SubnetRoute
+from hvn.topology.fields import ONE_STORAGE, Cidr, Limit, OneStorage, SubnetNsg, SubnetRoute
 from hvn.topology.model.base import Model
 from hvn.topology.model.security_group import NsgRules
 
@@ -132,7 +132,7 @@ class Subnet(Model):
     """Rules of the subnet's own NSG, by name."""
     delegation: Annotated[Delegation, _DELEGATION] | None = None
     """The service that uses the subnet. [default: none]"""
-    service_endpoints: Annotated[tuple[Annotated[Service, _ENDPOINTS], ...], OneStorage] = ()
+    service_endpoints: Annotated[tuple[Annotated[Service, _ENDPOINTS], ...], OneStorage, ONE_STORAGE] = ()
     """Azure services that the subnet reaches without the firewall."""
     private_endpoint_network_policies: Annotated[EndpointPolicies, _ENDPOINT_POLICIES] = "Disabled"
     """Whether the NSG applies to private endpoints in the subnet, and whether a client's route can override their
