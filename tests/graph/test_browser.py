@@ -70,6 +70,8 @@ def test_fifty_questions_get_the_answers_of_hvn_reach(browser: Browser, tmp_path
     verdicts = set()
     for _ in range(25):
         source, destination, port = choose.choice(names), choose.choice(names), choose.choice((22, 443, 8080, 8200))
+        if {source, destination} <= {"internet", "20.1.2.3", "example.com"}:
+            continue  # `hvn reach` refuses the question
         for box, text in (("#from", source), ("#to", destination), ("#port", str(port))):
             page.fill(box, text)
         page.click("#ask button")
