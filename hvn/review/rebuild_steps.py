@@ -130,7 +130,8 @@ def _after_merge(context: Context, spoke: str, again: Sequence[str]) -> Iterator
     ]
     in_waves = {affected.workspace.id for affected in context.comparison.affected}
     others = [id_ for id_ in again if id_ in context.after and id_ not in {*in_waves, *(auth.id for auth in keys)}]
-    yield Message("after the merge, apply the waves of {spokes} in their order", spokes=spokes)
+    for one in spokes:
+        yield Message("after the merge, apply the waves of {spoke} in their order", spoke=one)
     for auth in keys:
         yield Message(
             "when {cluster} exists, run {pull}, commit the keys in a separate change, and apply {auth}",

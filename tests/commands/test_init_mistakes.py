@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from hvn.check.load import load
 from hvn.cli import cli
-from tests.commands.test_init import HUB, UUID, init, written
+from tests.commands.test_init import HUB, OPTIONS, UUID, init, written
 from tests.commands.test_init_azure import SPACE, VNET
 from tests.conftest import PROJECT
 
@@ -298,3 +298,13 @@ def test_a_missing_first_file_is_one_line(tmp_path: pathlib.Path) -> None:
     done = init(tmp_path / "dev.yaml", "--vault-of", str(tmp_path / "none.yaml"))
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "--topology" not in done.stderr
+
+
+def test_a_failed_write_leaves_no_part_of_the_file(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    words = [word for pair in OPTIONS.items() for word in pair]
+    limited = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", str(PROJECT / "bin" / "hvn"), "init", str(file), *words]
+    done = subprocess.run(limited, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert "File too large" in done.stderr
+    assert not file.exists()

@@ -27,6 +27,7 @@ def test_the_comment(name: str, planner: Planner, repository: Repository, monkey
         edit(repository, name)
         planner.plans(repository, plans)
     monkeypatch.chdir(repository.folder)
+    monkeypatch.setattr("hvn.printed.DEFAULT", repository.file)  # the code is usually in the topology's repository
     options = ["--base", "main", "--topology", "config/topology.yaml", "--fail-on", "never"]
     run = CliRunner().invoke(cli, ["review", str(plans), *options], catch_exceptions=False)
     assert run.exit_code == 0, run.output

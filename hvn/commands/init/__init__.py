@@ -159,27 +159,27 @@ def command(
         options["hub_vnet_id"] = _vnet(azure, "hub", hub_vnet).id
     several = {name: options.pop(name) for name in REPEATABLE}
     answers = questions.explicit(options)  # type: ignore[arg-type]  # the options with one value
-    proposal = azure_network.propose(azure, answers) if azure else Proposal()
     request = Request(answers=answers, shared=shared, **several)  # type: ignore[arg-type]  # the options above, by their names
+
+    def again(answered: Request) -> str:
+        """Return the command that repeats the answers."""
+        name = f" {shlex.quote(str(file))}" if file else ""
+        words = questions.command_line(answered, azure_files, vault_of, spoke_vnet)
+        return here(path).command(f"bin/hvn init{name} {words}")
+
     try:
-        if questions.asks():
-            report.tell(proposal.read)
-            if azure and "hub_vnet_id" in proposal.unclear and answers.get("hub", "existing") == "existing":
-                answers, proposal = _with_hub(azure, answers, proposal)
-        request = questions.complete(replace(request, answers=answers, taken=proposal.taken), proposal)
+        request, proposal = _completed(request, azure)
     except click.Abort as error:
         so_far = error.request if isinstance(error, questions.Interrupted) else request
-        again = _again(file, path, questions.command_line(so_far, azure_files, vault_of, spoke_vnet))
-        click.echo(f"\ninit: nothing was written; to continue, run this command:\n{again}", err=True)
+        click.echo(f"\ninit: nothing was written; to continue, run this command:\n{again(so_far)}", err=True)
         if isinstance(error.__context__, EOFError) or isinstance(error.__cause__, EOFError):
             sys.exit(2)
         raise
-    if request.answers["hub"] == "existing":
-        request = replace(request, planned=proposal.planned)
     if spoke_vnet:
         request = replace(request, spoke_vnet=_spoke_vnet(azure, spoke_vnet, request))
-    again = _again(file, path, questions.command_line(request, azure_files, vault_of, spoke_vnet))
-    asked = f"to change an answer, delete the file if it exists, and run this command with other options:\n{again}"
+    asked = (
+        f"to change an answer, delete the file if it exists, and run this command with other options:\n{again(request)}"
+    )
     try:
         schema = os.path.relpath(CONFIG / "topology.schema.json", path.parent)
         text = new_topology.text(request, schema)
@@ -192,12 +192,7 @@ def command(
         if questions.asks():
             click.echo(f"\n{asked}", err=True)
         sys.exit(1)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as new:
-            new.write(text)
-    except OSError as error:
-        stop(f"{printable(str(path), 200)} cannot be written: {error.strerror}")
+    _write(path, text)
     if not questions.asks():
         report.tell(proposal.read)
     report.report(path, checked, proposal, request, answers)
@@ -207,10 +202,32 @@ def command(
         click.echo(asked)
 
 
-def _again(file: pathlib.Path | None, path: pathlib.Path, options: str) -> str:
-    """Return the command that repeats the answers."""
-    name = f" {shlex.quote(str(file))}" if file else ""
-    return here(path).command(f"bin/hvn init{name} {options}")
+def _completed(request: Request, azure: Azure | None) -> tuple[Request, Proposal]:
+    """Return the request with all values, and the proposals from Azure. Raises `Abort` if the person ends the
+    questions."""
+    answers = request.answers
+    proposal = azure_network.propose(azure, answers) if azure else Proposal()
+    if questions.asks():
+        report.tell(proposal.read)
+        if azure and "hub_vnet_id" in proposal.unclear and answers.get("hub", "existing") == "existing":
+            answers, proposal = _with_hub(azure, answers, proposal)
+    request = questions.complete(replace(request, answers=answers, taken=proposal.taken), proposal)
+    planned = proposal.planned if request.answers["hub"] == "existing" else {}
+    return replace(request, planned=planned), proposal
+
+
+def _write(path: pathlib.Path, text: str) -> None:
+    """Write the new file, or exit with 2. A failed write leaves no part of the file."""
+    created = False
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as new:
+            created = True
+            new.write(text)
+    except OSError as error:
+        if created:
+            path.unlink(missing_ok=True)
+        stop(f"{printable(str(path), 200)} cannot be written: {error.strerror}")
 
 
 def _require_new(path: pathlib.Path) -> None:

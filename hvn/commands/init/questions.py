@@ -98,7 +98,7 @@ def complete(request: Request, proposal: Proposal) -> Request:
         # Explicit options and the resources in Azure take precedence over the other file.
         proposal = replace(proposal, answers={**request.shared.defaults, **proposal.answers})
         request = replace(request, on_premises=request.on_premises or request.shared.on_premises)
-    request = _asked(request, proposal) if asks() else _unasked(request, proposal)
+    request = _Dialog(request, proposal).run() if asks() else _unasked(request, proposal)
     _agree(request)
     return request
 
@@ -134,82 +134,101 @@ class Interrupted(click.Abort):
         self.request = replace(request, answers=answers)
 
 
-def _asked(request: Request, proposal: Proposal) -> Request:
-    hub = request.answers.get("hub") or proposal.answers.get("hub", "new")
-    answers = {**proposal.answers, **request.answers}
-    if "hub" not in request.answers:
-        answers.pop("hub", None)  # the proposal is the default of the question
-    sites, gateway, cluster, apps = request.on_premises, request.gateway, request.cluster, request.apps
-    naming = request.naming
-    # If all required options are on the command line, the command asks no questions.
-    required = (*NETWORK, *SPOKE, *(HUB if answers.get("hub") == "existing" else ()))
-    known = {**proposal.hub, **answers}
-    asked = any(question.option not in known for question in required)
+class _Dialog:
+    """The questions on a terminal. `request` has the answers so far."""
 
-    def ask(questions: Sequence[Question]) -> None:
-        nonlocal asked
+    def __init__(self, request: Request, proposal: Proposal) -> None:
+        answers = {**proposal.answers, **request.answers}
+        if "hub" not in request.answers:
+            answers.pop("hub", None)  # the proposal is the default of the question
+        self.request, self.proposal = replace(request, answers=answers), proposal
+        # If all required options are on the command line, the command asks no questions.
+        required = (*NETWORK, *SPOKE, *(HUB if answers.get("hub") == "existing" else ()))
+        self.asks_all = any(one.option not in {**proposal.hub, **answers} for one in required)
+
+    def run(self) -> Request:
+        """Ask all questions. Raises `Interrupted`."""
+        try:
+            self._ask(NETWORK)
+            self._vault()
+            if self.request.answers["hub"] == "existing":
+                answers = {**self.proposal.hub, **self.request.answers}
+                gateway = self.request.gateway or self.proposal.gateway
+                self.request = replace(self.request, answers=answers, gateway=gateway)
+                self._ask(HUB)
+            self._ranges()
+            self._ask(SPOKE)
+            if self.asks_all:
+                self._spoke()
+        except click.Abort as abort:
+            raise Interrupted(self.request) from abort.__context__
+        return self.request
+
+    def _answer(self, option: str, value: str) -> None:
+        self.request = replace(self.request, answers={**self.request.answers, option: value})
+
+    def _ask(self, questions: Sequence[Question]) -> None:
         for question in questions:
-            if question.option not in answers:
-                asked = True
-                if question.option in proposal.unclear:
-                    click.echo(proposal.unclear[question.option])
-                default = hub if question.option == "hub" else question.proposal
-                special: dict[str, Callable[[str], object]] = {"name": _own_name(request), "region": parsing.region}
-                text = question.text
-                if question.option == "hub_runners_cidr":
-                    text = text.format(hub_cidr=answers["hub_cidr"])
-                    special["hub_runners_cidr"] = parsing.inside(hub_cidrs(answers))
-                convert = special.get(question.option) or parsing.valid(question.type)
-                answers[question.option] = _shown(click.prompt(text, default=default or None, value_proc=convert))
+            if question.option not in self.request.answers:
+                self.asks_all = True
+                if question.option in self.proposal.unclear:
+                    click.echo(self.proposal.unclear[question.option])
+                default, text, convert = self._asked(question)
+                self._answer(question.option, _shown(click.prompt(text, default=default or None, value_proc=convert)))
 
-    def so_far() -> Request:
-        changed = replace(request, answers=answers, on_premises=sites, gateway=gateway, naming=naming)
-        return replace(changed, cluster=cluster, apps=apps)
+    def _asked(self, question: Question) -> tuple[str, str, Callable[[str], object]]:
+        """Return the default of a question, its text, and the function that checks the answer."""
+        if question.option == "name":
+            return question.proposal, question.text, _own_name(self.request)
+        if question.option == "region":
+            return question.proposal, question.text, parsing.region
+        if question.option == "hub":
+            return self.proposal.answers.get("hub", "new"), question.text, parsing.valid(question.type)
+        if question.option == "hub_runners_cidr":
+            answers = self.request.answers
+            text = question.text.format(hub_cidr=answers["hub_cidr"])
+            return question.proposal, text, parsing.inside(hub_cidrs(answers))
+        return question.proposal, question.text, parsing.valid(question.type)
 
-    try:
-        ask(NETWORK)
-        if asked and not request.shared and "existing_vault" not in answers:
-            vault = click.prompt(
-                "Existing HVN and Vault cluster, as HVN-ID/CLUSTER-ID, or none",
-                NO,
-                value_proc=parsing.unless(NO, ExistingVault),
-            )
-            answers |= {"existing_vault": vault} if vault else {}
-            if not vault:
-                ask((TIER,))
-        if "existing_vault" in answers:
-            ask((Question("hvn_cidr", Cidr, "Range of the HVN"),))
-        if answers["region"] not in REGIONS and not request.shared and "existing_vault" not in answers:
+    def _vault(self) -> None:
+        answers, shared = self.request.answers, self.request.shared
+        if self.asks_all and not shared and "existing_vault" not in answers:
+            text = "Existing HVN and Vault cluster, as HVN-ID/CLUSTER-ID, or none"
+            if vault := click.prompt(text, NO, value_proc=parsing.unless(NO, ExistingVault)):
+                self._answer("existing_vault", vault)
+            else:
+                self._ask((TIER,))
+        if "existing_vault" in self.request.answers:
+            self._ask((Question("hvn_cidr", Cidr, "Range of the HVN"),))
+        elif answers["region"] not in REGIONS and not shared:
             if "hvn_region" not in answers:
                 click.echo(f"HCP creates no HVN in {answers['region']}, but in: {', '.join(REGIONS)}")
-            ask((Question("hvn_region", Region, "HCP region of the HVN", PAIRS.get(answers["region"], "")),))
-        if answers["hub"] == "existing":
-            answers = {**proposal.hub, **answers}
-            gateway = gateway or proposal.gateway
-            ask(HUB)
-        if asked and not sites:
-            sites = click.prompt(
-                f"On-premises ranges, such as {parsing.SITES} osaka=10.2.0.0/16", NO, value_proc=parsing.sites
-            )
-        if asked and sites and answers["hub"] != NO and not gateway:
+            self._ask((Question("hvn_region", Region, "HCP region of the HVN", PAIRS.get(answers["region"], "")),))
+
+    def _ranges(self) -> None:
+        if not self.asks_all:
+            return
+        if not self.request.on_premises:
+            text = f"On-premises ranges, such as {parsing.SITES} osaka=10.2.0.0/16"
+            self.request = replace(self.request, on_premises=click.prompt(text, NO, value_proc=parsing.sites))
+        if self.request.on_premises and self.request.answers["hub"] != NO and not self.request.gateway:
             gateway = click.confirm("Does the hub have, or get, a VPN or ExpressRoute gateway?", default=True)
-        if asked and "pool_cidr" not in answers:
-            pool = click.prompt(
-                "Range for all spokes, or free for a proposal", FREE, value_proc=parsing.unless(FREE, Cidr)
-            )
-            answers |= {"pool_cidr": str(pool)} if pool else {}
-        ask(SPOKE)
-        if asked and not cluster:
+            self.request = replace(self.request, gateway=gateway)
+        if "pool_cidr" not in self.request.answers:
+            text = "Range for all spokes, or free for a proposal"
+            if pool := click.prompt(text, FREE, value_proc=parsing.unless(FREE, Cidr)):
+                self._answer("pool_cidr", str(pool))
+
+    def _spoke(self) -> None:
+        if not self.request.cluster:
             cluster = click.confirm("A private AKS cluster in this spoke?", default=True)
-        if asked and cluster and not apps:
-            apps = click.prompt(
-                f"Apps: {FORM}, separated by spaces, or none", f"{answers['spoke']}/web", value_proc=parsing.apps
-            )
-        if asked and not naming:
-            naming = click.prompt(f"Own name patterns, such as {PATTERNS}, or none", NO, value_proc=parsing.patterns)
-    except click.Abort as abort:
-        raise Interrupted(so_far()) from abort.__context__
-    return so_far()
+            self.request = replace(self.request, cluster=cluster)
+        if self.request.cluster and not self.request.apps:
+            text, first = f"Apps: {FORM}, separated by spaces, or none", f"{self.request.answers['spoke']}/web"
+            self.request = replace(self.request, apps=click.prompt(text, first, value_proc=parsing.apps))
+        if not self.request.naming:
+            text = f"Own name patterns, such as {PATTERNS}, or none"
+            self.request = replace(self.request, naming=click.prompt(text, NO, value_proc=parsing.patterns))
 
 
 def _shown(value: Any) -> str:
