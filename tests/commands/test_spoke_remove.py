@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from hvn import cdktf
 from hvn.cli import cli
 from tests.conftest import SAMPLE
-from tests.kinds.test_shared_vnet import shared
+from tests.kinds.test_shared_vnet import APPS, EXISTING, shared
 
 DESTROY = "HVN_TOPOLOGY="
 """The beginning of a command for a topology that is not the default file."""
@@ -278,6 +278,14 @@ def test_a_shared_vnet_is_removed_after_its_clusters(tmp_path: pathlib.Path) -> 
     ]
     assert "spokes.orders.subnets" in other.output
     assert "deploy network-orders" in other.output
+
+
+def test_an_existing_cluster_without_apps_has_no_workspaces_to_destroy(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    file.write_text(shared(EXISTING).replace(f", {APPS}", ""), encoding="utf-8")
+    result = remove("orders-blue", file)
+    assert (result.exit_code, "cdktf destroy" in result.output) == (0, False)
+    assert "deploy network-orders" in result.output
 
 
 def test_the_clusters_in_a_removed_vnet_are_destroyed_first(history: pathlib.Path) -> None:

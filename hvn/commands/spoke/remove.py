@@ -4,17 +4,19 @@ import json
 import pathlib
 import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import click
 
 from hvn import completion
 from hvn.cdktf import IGNORE_MISSING
+from hvn.check.load import Checked
 from hvn.commands.spoke.history import commits_with
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import unknown
 from hvn.kinds.registry import kind_of
-from hvn.kinds.workspace import by_id
+from hvn.kinds.workspace import WorkspaceId, by_id
 from hvn.options import default_topology, format_option, require, stop, topology_option
 from hvn.printed import Printed, here
 from hvn.topology.removal_steps import removal_steps
@@ -44,80 +46,122 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
         message, fix = unknown(name, current.topology.spokes, "spoke")
         stop(plain_text(f"{message} in {printable(str(path))} or its history; {fix}"))
     sha, subject, checked = commit or ("", "", current)
-    workspaces = [workspace for workspace in reversed(checked.workspaces()) if workspace.spoke == name]
-    order = [workspace.id for workspace in workspaces if not workspace.blocked]
-    blocked = [workspace.id for workspace in workspaces if workspace.blocked]
-    known, commands = by_id(checked.workspaces()), here(path)
-    cluster = checked.topology.spokes[name].new_cluster
-    protected = cluster is not None and cluster.prevent_destroy
-    steps = removal_steps(checked.topology, name)
-    peerings = peerings_with(checked.topology, name)
-    shared_by, owner = sharing(checked.topology, name), vnet_owner(checked.topology, name)
-    if shared_by and not commit:
-        first = " and ".join(f"`{commands.command(f'bin/hvn spoke remove {one}')}`" for one in shared_by)
-        stop(plain_text(f"{', '.join(shared_by)} share the VNet of {name}: remove them first with {first}"))
+    removal = _removal(checked, name, here(path))
+    if removal.shared_by and not commit:
+        first = " and ".join(
+            f"`{removal.commands.command(f'bin/hvn spoke remove {one}')}`" for one in removal.shared_by
+        )
+        stop(plain_text(f"{', '.join(removal.shared_by)} share the VNet of {name}: remove them first with {first}"))
     if form == "json":
-        document = {
-            "spoke": name,
-            "commit": sha or None,
-            "protected": protected,
-            "destroy": order,
-            "blocked": blocked,
-            "peerings": peerings,
-            "shared_by": shared_by,
-            "manual_steps": steps,
-        }
-        click.echo(json.dumps(document, indent=2))
+        click.echo(json.dumps({"spoke": name, "commit": sha or None, **removal.document()}, indent=2))
         return
-    _before(name, blocked, peerings, commands, removed=commit is not None)
-    if shared_by:
-        click.echo(f"First destroy the clusters of {', '.join(shared_by)}, which share this VNet.\n")
-    if commit:
-        click.echo(
-            f"{name} is no longer in {printable(str(path))}. The last commit with the spoke is {sha[:12]} ({subject})."
-        )
-        click.echo("Destroy its workspaces from that commit:\n")
-        click.echo(f"  git switch --detach {sha[:12]}")
+    _before(name, removal, removed=commit is not None)
+    if not removal.order:
+        # A spoke with an existing cluster in the VNet of another spoke, and without apps.
+        click.echo(f"{name} has no workspaces to destroy.")
+    elif commit:
+        _from_commit(name, path, sha, subject, removal)
     else:
-        click.echo(
-            f"Destroy its workspaces while {name} is still in {printable(str(path))} and its keys are in jwks/:\n"
-        )
-    if protected:
-        click.echo(f"  set spokes.{name}.cluster.prevent_destroy: false in the file")
-    # One command names all workspaces, because cdktf refuses to destroy a workspace without the workspaces that depend
-    # on it.
-    missing = f" --{IGNORE_MISSING}" if blocked or (commit and peerings) else ""
-    destroy = f"bin/cdktf destroy {' '.join(reversed(order))}{missing}"
-    click.echo(f"  {commands.command(destroy)}")
-    if commit and protected:
-        click.echo(f"  git restore {shlex.quote(printable(str(path)))}")
-    if commit:
-        click.echo("  git switch -")
-    click.echo("\ncdktf asks before each workspace. It destroys the workspaces in this order, with these resources:\n")
-    for workspace in order:
-        click.echo(f"  {workspace:<{max(map(len, order))}}  {kind_of(workspace).removal(known[workspace], known)}")
-    if steps:
-        click.echo("\nThen the hub's owners do this:\n")
-        for step in steps:
-            click.echo(f"  - {step}")
+        shown = printable(str(path))
+        click.echo(f"Destroy its workspaces while {name} is still in {shown} and its keys are in jwks/:\n")
+        if removal.protected:
+            click.echo(f"  {UNPROTECT.format(name)}")
+        click.echo(f"  {removal.destroy(missing=bool(removal.blocked))}")
+    if removal.order:
+        _destroyed(removal, checked)
     if not commit:
         click.echo(f"\nThen remove spokes.{name} from the file, delete jwks/{name}.json if it exists, and commit.")
-    if owner != name:
+    if (owner := vnet_owner(checked.topology, name)) != name:
         click.echo(f"Also remove the cluster's subnet from spokes.{owner}.subnets, and deploy network-{owner}.")
 
 
-def _before(name: str, blocked: Sequence[str], peerings: Sequence[str], commands: Printed, *, removed: bool) -> None:
+UNPROTECT = "set spokes.{}.cluster.prevent_destroy: false in the file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Removal:
+    """The steps to remove a spoke. `order` has the workspaces in the order of destruction, `shared_by` the spokes with
+    clusters in the spoke's VNet. `protected`: the cluster has `prevent_destroy`."""
+
+    order: list[WorkspaceId]
+    blocked: list[WorkspaceId]
+    protected: bool
+    peerings: Sequence[str]
+    shared_by: Sequence[str]
+    steps: Sequence[str]
+    commands: Printed
+
+    def document(self) -> dict[str, object]:
+        return {
+            "protected": self.protected,
+            "destroy": self.order,
+            "blocked": self.blocked,
+            "peerings": self.peerings,
+            "shared_by": self.shared_by,
+            "manual_steps": self.steps,
+        }
+
+    def destroy(self, *, missing: bool) -> str:
+        """Return one command for all workspaces, because cdktf refuses to destroy a workspace without the workspaces
+        that depend on it. `missing`: the command omits some of these workspaces."""
+        option = f" --{IGNORE_MISSING}" if missing else ""
+        return self.commands.command(f"bin/cdktf destroy {' '.join(reversed(self.order))}{option}")
+
+
+def _removal(checked: Checked, name: str, commands: Printed) -> _Removal:
+    workspaces = [workspace for workspace in reversed(checked.workspaces()) if workspace.spoke == name]
+    cluster = checked.topology.spokes[name].new_cluster
+    return _Removal(
+        order=[workspace.id for workspace in workspaces if not workspace.blocked],
+        blocked=[workspace.id for workspace in workspaces if workspace.blocked],
+        protected=cluster is not None and cluster.prevent_destroy,
+        peerings=peerings_with(checked.topology, name),
+        shared_by=sharing(checked.topology, name),
+        steps=removal_steps(checked.topology, name),
+        commands=commands,
+    )
+
+
+def _from_commit(name: str, path: pathlib.Path, sha: str, subject: str, removal: _Removal) -> None:
+    """Print the destroy of a spoke that only a former commit contains."""
+    shown = printable(str(path))
+    if removal.shared_by:
+        click.echo(f"First destroy the clusters of {', '.join(removal.shared_by)}, which share this VNet.\n")
+    click.echo(f"{name} is no longer in {shown}. The last commit with the spoke is {sha[:12]} ({subject}).")
+    click.echo("Destroy its workspaces from that commit:\n")
+    click.echo(f"  git switch --detach {sha[:12]}")
+    if removal.protected:
+        click.echo(f"  {UNPROTECT.format(name)}")
+    click.echo(f"  {removal.destroy(missing=bool(removal.blocked or removal.peerings))}")
+    if removal.protected:
+        click.echo(f"  git restore {shlex.quote(shown)}")
+    click.echo("  git switch -")
+
+
+def _destroyed(removal: _Removal, checked: Checked) -> None:
+    """Print the workspaces with their resources, and the steps of the hub's owners."""
+    known, width = by_id(checked.workspaces()), max(map(len, removal.order))
+    click.echo("\ncdktf asks before each workspace. It destroys the workspaces in this order, with these resources:\n")
+    for workspace in removal.order:
+        click.echo(f"  {workspace:<{width}}  {kind_of(workspace).removal(known[workspace], known)}")
+    if removal.steps:
+        click.echo("\nThen the hub's owners do this:\n")
+        for step in removal.steps:
+            click.echo(f"  - {step}")
+
+
+def _before(name: str, removal: _Removal, *, removed: bool) -> None:
     """Print the steps before the destroy. `removed` is true if the current file has neither the spoke nor its
     peerings."""
-    if blocked:
+    if removal.blocked:
         click.echo(
-            f"{', '.join(reversed(blocked))} are blocked, and the command below does not destroy them.\n"
+            f"{', '.join(reversed(removal.blocked))} are blocked, and the command below does not destroy them.\n"
             f"If they were deployed before, restore jwks/{name}.json first, and repeat this command.\n"
         )
-    if peerings:
+    if removal.peerings:
         # The workspaces of the other spokes own both halves of the peerings, and need the VNet of this spoke.
-        owners = " ".join(dict.fromkeys(f"network-{peering.split('.')[1]}" for peering in peerings))
-        deploy, names = commands.text(f"`bin/cdktf deploy {owners}`"), ", ".join(peerings)
+        owners = " ".join(dict.fromkeys(f"network-{peering.split('.')[1]}" for peering in removal.peerings))
+        deploy, names = removal.commands.text(f"`bin/cdktf deploy {owners}`"), ", ".join(removal.peerings)
         if removed:
             click.echo(f"First run {deploy} with the current file, which removes {names}.\n")
         else:
