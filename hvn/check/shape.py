@@ -1,9 +1,10 @@
 """Unknown and missing keys, wrong types and wrong values (HVN020 to HVN023). pydantic detects these errors."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -66,7 +67,7 @@ class Shape:
 def shape(data: Any) -> Shape:
     """Return the topology of plain data, or the findings about the data's shape: one finding for each mistake."""
     try:
-        return Shape(Topology.model_validate(data))
+        return Shape(Topology.model_validate(data), tuple(_without_vault_route(data)))
     except ValidationError as error:
         corrected = correct(data, error.errors(include_url=False))
     remaining = errors(corrected.data)
@@ -77,6 +78,7 @@ def shape(data: Any) -> Shape:
         if not (one["type"] == "missing" and path in corrected.meant) and not _follows(one, paths)
     ]
     findings = _without_repeated([_finding(one) for one in (*corrected.unknown, *reported)])
+    findings += _without_vault_route(corrected.data, corrected.meant)
     return Shape(
         None,
         tuple(replace(finding, path=corrected.written(finding.path)) for finding in findings),
@@ -161,10 +163,27 @@ def _missing_key(path: Path, location: Location, values: Sequence[str] = ()) -> 
     return Finding(rule=MISSING_KEY, path=path[:-1], message=message, fix=fix, why=described(location), at_key=True)
 
 
+def _without_vault_route(data: Any, meant: Container[Path] = ()) -> Iterator[Finding]:
+    """Yield a finding for each spoke that lacks `vault_route`. The field is optional in the model, because a spoke with
+    `vnet_of` does not have the field. `meant` has the missing fields that a misspelled key could set."""
+    spokes = data.get("spokes") if isinstance(data, Mapping) else None
+    for name, spoke in spokes.items() if isinstance(spokes, Mapping) else ():
+        path = ("spokes", name, "vault_route")
+        if isinstance(spoke, Mapping) and not {"vault_route", "vnet_of"} & spoke.keys() and path not in meant:
+            yield _missing_key(path, path)
+
+
 def _choices(info: FieldInfo) -> tuple[str, ...]:
-    if get_origin(info.annotation) is Literal:
-        return tuple(str(choice) for choice in get_args(info.annotation))
-    return ()
+    return tuple(map(str, _literals(info.annotation)))
+
+
+def _literals(annotation: Any) -> Iterator[Any]:
+    """Yield the values of a `Literal`, also as a part of a union."""
+    if get_origin(annotation) is Literal:
+        yield from get_args(annotation)
+    elif get_origin(annotation) in (Union, UnionType, Annotated):
+        for inner in get_args(annotation):
+            yield from _literals(inner)
 
 
 def _required_keys(info: FieldInfo) -> tuple[str, ...]:

@@ -79,8 +79,9 @@ def _rules(changes: Changes, side: str) -> Iterator[tuple[str, Mapping[str, Any]
     """Yield the changes of the NSGs that exist before or after the apply, with known rules, by id in lower case."""
     for type_, change in changes:
         values, unknown = change.get(side), change.get("after_unknown")
-        hidden = side == "after" and isinstance(unknown, Mapping) and is_open(unknown.get("security_rule"))
-        if type_ == SECURITY_GROUP and isinstance(values, Mapping) and isinstance(values.get("id"), str) and not hidden:
+        if side == "after" and isinstance(unknown, Mapping) and is_open(unknown.get("security_rule")):
+            continue
+        if type_ == SECURITY_GROUP and isinstance(values, Mapping) and isinstance(values.get("id"), str):
             yield values["id"].casefold(), change
 
 

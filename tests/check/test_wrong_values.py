@@ -95,7 +95,7 @@ def test_the_finding_of_a_number_between_two_steps_proposes_both(wrong: int, rig
 
 @pytest.mark.parametrize(
     "path",
-    [("hvn", "cidr"), ("hub", "firewall"), ("azure", "tenant_id")],
+    [("hvn", "cidr"), ("hub", "firewall"), ("spokes", "payments", "vault_route"), ("azure", "tenant_id")],
     ids=dotted,
 )
 def test_the_finding_of_a_missing_key_states_its_purpose(path: Path) -> None:

@@ -11,7 +11,7 @@ from hvn.topology.shared_vnets import has_vnet, vnets
 RULE = Rule(
     id="HVN320",
     name="shared-vnet",
-    reports="A spoke lacks vault_route; or with vnet_of, the other spoke is unknown, or settings have no effect.",
+    reports="The spoke in vnet_of is unknown, or a spoke with vnet_of has no cluster or has settings of a VNet.",
     why="the settings of a VNet belong to the spoke with the VNet, so they have no effect in other spokes",
     fix="write vnet_of, cluster, names and tags, or remove vnet_of",
     example="""\
@@ -21,22 +21,13 @@ spokes:
     see="docs/how-to/several-clusters.md",
 )
 ALLOWED = {"vnet_of", "cluster", "names", "tags"}
-ROUTE = Message("vault_route has no default, because the route to Vault is a decision")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each missing VNet, cluster or Vault route, and for each setting without effect."""
+    """Yield a finding for each missing VNet or cluster, and for each setting without effect."""
     for name, spoke in topology.spokes.items():
         at: Path = ("spokes", name)
         if spoke.vnet_of is None:
-            if spoke.vault_route is None:
-                yield Finding(
-                    rule=RULE,
-                    path=at,
-                    message=Message("{field} is missing", field="vault_route"),
-                    why=ROUTE,
-                    fix=Message("add vault_route: direct, via-hub or none"),
-                )
             continue
         if not has_vnet(topology, spoke.vnet_of):
             yield _unknown(topology, name, spoke.vnet_of)
