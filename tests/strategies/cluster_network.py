@@ -39,7 +39,10 @@ def cluster_network(draw: st.DrawFn, spoke: Topology, spare: str) -> Topology:
         if pods:
             subnets[SPARE] = {"cidr": spare, **FOR_PODS}
     if draw(st.booleans()):
-        subnets["nodes"] = {"cidr": cluster.pop("node_cidr"), **draw(node_subnets(cluster.get("outbound_type", "")))}
+        key = draw(st.sampled_from(("nodes", "Node_subnet")))
+        subnets[key] = {"cidr": cluster.pop("node_cidr"), **draw(node_subnets(cluster.get("outbound_type", "")))}
+        if key != "nodes":
+            cluster["node_subnet"] = key
     return {"subnets": subnets, "cluster": {**cluster, **({"network": network} if network else {})}}
 
 

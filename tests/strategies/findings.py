@@ -74,7 +74,7 @@ def warnings(topology: Topology) -> set[str]:
         "HVN519": has_firewall(topology["hub"])
         and any(
             spoke.get("cluster", {}).get("outbound_type") == "loadBalancer"
-            and spoke.get("subnets", {}).get("nodes", {}).get("route", "firewall") == "firewall"
+            and node_subnet(spoke).get("route", "firewall") == "firewall"
             for spoke in topology["spokes"].values()
         ),
         "HVN616": any(cluster.keys() & {"vault_login", "vso"} and not cluster["apps"] for cluster in clusters),
@@ -141,13 +141,18 @@ def hvn_routes(topology: Topology) -> list[int]:
     return routes
 
 
+def node_subnet(spoke: Topology) -> Topology:
+    """Return the settings of the subnet of a cluster's first pool, if the spoke has this subnet under `subnets`."""
+    subnet: Topology = spoke.get("subnets", {}).get(spoke["cluster"].get("node_subnet", "nodes"), {})
+    return subnet
+
+
 def own_nsgs(owner: Topology) -> set[str]:
     """Return the keys of the subnets and groups with an NSG of this project. `owner` is the hub or a spoke."""
     of_subnets = {key for key, subnet in owner.get("subnets", {}).items() if "nsg" not in subnet}
-    new_cluster = "cluster" in owner and "existing" not in owner["cluster"] and "vnet_of" not in owner
     of_subnets |= owner.get("network_security_groups", {}).keys()
     others = {
-        "nodes": new_cluster and "nodes" not in owner.get("subnets", {}),
+        "nodes": "node_cidr" in owner.get("cluster", {}),
         "runners": "runners" in owner,
         "bastion": "bastion" in owner,
     }

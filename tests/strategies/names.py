@@ -83,7 +83,7 @@ def names_of(spoke: Topology, index: int, *, with_ci: bool) -> st.SearchStrategy
     if "nat_gateway" in spoke:
         kinds += NAT_NAMES
     parts = {
-        "subnets": [*spoke["subnets"], *(["nodes"] if created and "nodes" not in spoke["subnets"] else [])],
+        "subnets": [*spoke["subnets"], *(["nodes"] if "node_cidr" in (cluster or {}) else [])],
         "network_security_groups": list(own_nsgs(spoke)),
         "route_tables": list(spoke.get("route_tables", {})),
     }

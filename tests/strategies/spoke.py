@@ -13,7 +13,7 @@ from tests.strategies.nat_gateways import with_nat_gateway
 from tests.strategies.no_firewall import has_dns_proxy, has_firewall, hub_of, without_firewall, without_hub
 from tests.strategies.routes import with_routes
 from tests.strategies.subnets import subnet_names, subnets, with_security_group
-from tests.strategies.values import PUBLIC_DNS, Topology, groups, optional, tags, uuids
+from tests.strategies.values import PUBLIC_DNS, REGIONS, Topology, groups, optional, tags, uuids
 from tests.strategies.vault import in_engines
 
 
@@ -49,6 +49,8 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
     spoke |= draw(with_nat_gateway(spoke))
     if "cluster" in spoke:
         spoke["cluster"] = {**spoke["cluster"], "apps": draw(in_engines(spoke["cluster"]["apps"], topology["vault"]))}
+    elif not topology.get("logs", {}).keys() & {"storage_account_id", "event_hub_rule_id"}:
+        spoke |= draw(optional(region=st.sampled_from(REGIONS)))
     spoke |= draw(optional(names=names_of(spoke, index, with_ci="ci" in topology["vault"]), tags=tags(9)))
     spoke = spoke if has_firewall(topology["hub"]) else without_firewall(spoke)
     return spoke if has_hub else without_hub(spoke)
