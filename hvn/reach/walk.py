@@ -136,10 +136,16 @@ def _no_route(network: Network, source: Place, destination: Place, way: Way) -> 
         return
     unused = network.gateway is not None and source.network not in network.gateway.used_by
     cause = "Azure drops packets to private addresses without a route"
-    if destination.network == ON_PREMISES and unused:
+    if destination.network == ON_PREMISES and network.gateway is None:
+        cause = _no_gateway(network)
+    elif destination.network == ON_PREMISES and unused:
         cause = f"{source.network} does not have use_remote_gateways"
     way.peering_missing = source.in_spoke and destination.in_spoke and network.firewall is None
     way.blocked_by = f"no route of {source.name} leads to {destination.cidr}: {cause}"
+
+
+def _no_gateway(network: Network) -> str:
+    return "the hub has no gateway" if HUB in network.ranges else "the network has no hub with a gateway"
 
 
 def _unlisted(destination: Place) -> str:
@@ -173,7 +179,7 @@ def _from_gateway(
             way.add_unknown(f"whether the routers outside Azure connect {source.cidr} and {destination.cidr}")
         return
     if network.gateway is None:
-        way.blocked_by = f"{source.name} is not connected: the hub has no gateway"
+        way.blocked_by = f"{source.name} is not connected: {_no_gateway(network)}"
         return
     if destination.network not in network.gateway.announced:
         way.add_unknown(f"whether {source.name} has a route to {destination.name}: the gateway does not announce one")

@@ -122,6 +122,13 @@ def test_the_page_answers_as_hvn_reach_for_an_existing_hub_with_a_gateway() -> N
     assert differing(check(dump(topology)), 6000) == []
 
 
+@pytest.mark.parametrize("base", ["small", "no-hub"])
+def test_the_page_answers_as_hvn_reach_without_a_gateway(base: str) -> None:
+    topology = yaml.safe_load((BASES / f"{base}.yaml").read_text(encoding="utf-8"))
+    topology["on_premises"] = {"tokyo": ["192.168.0.0/16"]}
+    assert differing(check(dump(topology)), 1000) == []
+
+
 def test_the_page_knows_the_paths_of_hub_subnets() -> None:
     network = build(load.require(PROJECT / "tests" / "topologies" / "everything.yaml").topology)
     script = (ASSETS / "reach.js").read_text(encoding="utf-8") + ASK % "Reach.find(n, q).map((place) => place.cidr)"

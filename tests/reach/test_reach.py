@@ -169,6 +169,15 @@ def test_a_hub_without_a_gateway_connects_no_on_premises_network(tmp_path: pathl
     assert answer("orders", "on_premises.tokyo", file=file)["verdict"] == "blocked"
 
 
+@pytest.mark.parametrize(("source", "to"), [("orders", "on_premises.tokyo"), ("on_premises.tokyo", "orders")])
+def test_a_network_without_a_hub_connects_no_on_premises_network(source: str, to: str, tmp_path: pathlib.Path) -> None:
+    data = yaml.safe_load((PROJECT / "tests" / "check" / "bases" / "no-hub.yaml").read_text(encoding="utf-8"))
+    file = tmp_path / "topology.yaml"
+    file.write_text(yaml.safe_dump({**data, "on_premises": {"tokyo": ["192.168.0.0/16"]}}), encoding="utf-8")
+    reason = str(answer(source, to, file=file)["blocked_by"])
+    assert ("no hub" in reason, "the hub" in reason) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("source", "to", "verdict"),
     [

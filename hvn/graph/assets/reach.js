@@ -385,11 +385,14 @@ const Reach = (() => {
       return;
     }
     const unused = network.gateway !== null && !network.gateway.used_by.includes(source.network);
-    const cause = destination.network === ON_PREMISES && unused
-      ? `${source.network} does not have use_remote_gateways` : "Azure drops packets to private addresses without a route";
+    let cause = "Azure drops packets to private addresses without a route";
+    if (destination.network === ON_PREMISES && network.gateway === null) cause = noGateway(network);
+    else if (destination.network === ON_PREMISES && unused) cause = `${source.network} does not have use_remote_gateways`;
     way.peeringMissing = inSpoke(source) && inSpoke(destination) && network.firewall === null;
     way.blockedBy = `no route of ${source.name} leads to ${destination.cidr}: ${cause}`;
   }
+  const noGateway = (network) =>
+    network.ranges[HUB] ? "the hub has no gateway" : "the network has no hub with a gateway";
   const unlisted = (destination) =>
     `whether the hub's gateway leads to ${destination.cidr}, which no range of the file contains`;
 
@@ -422,7 +425,7 @@ const Reach = (() => {
       return;
     }
     if (network.gateway === null) {
-      way.blockedBy = `${source.name} is not connected: the hub has no gateway`;
+      way.blockedBy = `${source.name} is not connected: ${noGateway(network)}`;
       return;
     }
     if (!network.gateway.announced.includes(destination.network)) {
