@@ -6,7 +6,7 @@ from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.topology import locations, nat
 from hvn.topology.cluster_subnets import first_subnet
 from hvn.topology.model import Firewall, NewHub, Route, Spoke, Topology
-from hvn.topology.shared_vnets import clusters
+from hvn.topology.shared_vnets import clusters, lacks_vnet
 
 RULE = Rule(
     id="HVN434",
@@ -66,7 +66,8 @@ def _of_spoke(topology: Topology, name: str, spoke: Spoke) -> Iterator[Finding]:
         return
     path: Path = ("spokes", name)
     users = nat.of_spoke(topology, name)
-    if not users:
+    # HVN320 reports an unknown spoke in vnet_of; its cluster may use this NAT gateway.
+    if not users and not any(lacks_vnet(topology, one) for one in topology.spokes):
         yield _unused((*path, "nat_gateway"))
     for key in sorted(users & spoke.subnets.keys()):
         subnet = spoke.subnet(key)
