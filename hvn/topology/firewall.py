@@ -156,6 +156,25 @@ def _group(
 def _network(topology: Topology, name: str, rule: FirewallRule) -> Iterator[NetworkRule]:
     """Yield one rule for all protocols with the same ports. A rule in Azure allows each protocol of the rule with each
     port of the rule."""
+    for azure_name, protocols, ports in _of_protocols(name, rule):
+        yield NetworkRule(
+            name=azure_name,
+            description=rule.reason,
+            protocols=protocols,
+            sources=_addresses(topology, rule.sources),
+            destinations=(*_addresses(topology, rule.destinations), *sorted(set(rule.service_tags))),
+            fqdns=tuple(sorted(set(rule.fqdns))),
+            ports=ports,
+        )
+
+
+def azure_names(name: str, rule: FirewallRule) -> tuple[str, ...]:
+    """Return the names of a rule of the file in Azure."""
+    return (name,) if is_application(rule) else tuple(one for one, *_ in _of_protocols(name, rule))
+
+
+def _of_protocols(name: str, rule: FirewallRule) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Yield the name, the protocols and the ports of each network rule in Azure."""
     by_protocol: dict[str, set[str]] = {}
     for text in rule.ports:
         protocol, _, port = text.partition("/")
@@ -164,15 +183,8 @@ def _network(topology: Topology, name: str, rule: FirewallRule) -> Iterator[Netw
     for protocol, ports in sorted(by_protocol.items()):
         by_ports.setdefault(tuple(sorted(ports, key=port_range)), []).append(protocol)
     for several, protocols in by_ports.items():
-        yield NetworkRule(
-            name=name if len(by_ports) == 1 else f"{name}.{'-'.join(protocols).lower()}",
-            description=rule.reason,
-            protocols=tuple(protocols),
-            sources=_addresses(topology, rule.sources),
-            destinations=(*_addresses(topology, rule.destinations), *sorted(set(rule.service_tags))),
-            fqdns=tuple(sorted(set(rule.fqdns))),
-            ports=several,
-        )
+        suffix = "" if len(by_ports) == 1 else f".{'-'.join(protocols).lower()}"
+        yield f"{name}{suffix}", tuple(protocols), several
 
 
 def port_range(port: str) -> tuple[int, int]:
