@@ -42,6 +42,9 @@ CHOICES: Mapping[Path, Mapping[str, type[BaseModel] | None]] = {
     ("spokes", "*", "subnets", "*"): {"<range>": None, "<subnet>": Subnet},
 }
 
+# The keys that select another model of a union, by the tag of a value without the key: a hub without `existing` is new.
+SELECTING: Mapping[str, str] = {"<new>": "existing", "<vnet>": "spoke"}
+
 
 def clean(location: Location) -> Path:
     """Return the path of a location, without the tags of unions."""
@@ -72,8 +75,8 @@ def _steps(location: Location) -> Iterator[tuple[str | int, bool, type[BaseModel
 def keys(location: Location) -> tuple[str, ...]:
     """Return the keys that the mapping at a location may have, in the order of the model."""
     names = [name for model in models(location) for name in model.model_fields]
-    # A hub or cluster without the key `existing` is new: the key itself selects the model.
-    return tuple(dict.fromkeys([*names, "existing"] if location and location[-1] == "<new>" else names))
+    selecting = SELECTING.get(str(location[-1])) if location else None
+    return tuple(dict.fromkeys([*names, selecting] if selecting else names))
 
 
 def elsewhere(location: Location) -> Path:

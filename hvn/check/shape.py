@@ -123,7 +123,7 @@ def _finding(error: Mapping[str, Any]) -> Finding:
     if kubernetes := kubernetes_auth.finding(path, value):
         return kubernetes
     if kind == UNKNOWN:
-        return _unknown_key(location)
+        return _unknown_key(location, renamed=error["renamed"])
     if kind == "missing":
         return _missing_key(path, location)
     if kind == WITHOUT_TAG:
@@ -193,11 +193,12 @@ def _required_keys(info: FieldInfo) -> tuple[str, ...]:
     return ()
 
 
-def _unknown_key(location: Location) -> Finding:
+def _unknown_key(location: Location, *, renamed: bool) -> Finding:
+    """Return the finding about an unknown key. `renamed`: the key is a misspelled key of the model."""
     path = clean(location)
     key, valid = str(path[-1]), keys(location[:-1])
     message = Message("{key} is not a valid key at this place", key=key)
-    if expected := unsupported_keys.entry(path):
+    if not renamed and (expected := unsupported_keys.entry(path)):
         if expected.why:
             message = Message("{key} is not supported", key=key)
         fix = Message("{fix}", fix=Words(expected.fix))

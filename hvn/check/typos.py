@@ -80,19 +80,22 @@ def _correct(corrected: Corrected, location: Location) -> None:
     path = clean(location)
     *above, key = path
     mapping = at(corrected.data, above)
-    corrected.unknown.append({"type": UNKNOWN, "loc": location, "input": mapping[key]})
     expected = unsupported_keys.entry(path)
     missing = [name for name in keys(location[:-1]) if name not in mapping]
     other_method = kubernetes_auth.finding(path, mapping[key])
     near = closest(str(key), keys(location[:-1]))
-    possible = () if expected or other_method else _fitting(corrected.data, location, missing)
-    if expected is None and not other_method and near in missing and (near in possible or not possible):
+    # An unsupported key is a typing error if its value fits: `hubs` with the fields of a hub.
+    candidates = () if other_method else [near] * (near in missing) if expected else missing
+    possible = _fitting(corrected.data, location, candidates)
+    renamed = not other_method and near in missing and (near in possible or not (possible or expected))
+    corrected.unknown.append({"type": UNKNOWN, "loc": location, "input": mapping[key], "renamed": renamed})
+    if renamed:
         corrected.renamed[(*above, near)] = str(key)
         corrected.data = with_value(
             corrected.data, above, {near if name == key else name: value for name, value in mapping.items()}
         )
         return
-    corrected.meant |= {(*above, name) for name in possible}
+    corrected.meant |= {(*above, name) for name in (*possible, near) if name in missing}
     if not (expected or other_method or near) and (place := elsewhere(location)):
         corrected.meant.add(place)
     if other_method:

@@ -133,6 +133,40 @@ def test_a_misspelled_key_gives_one_finding(name: str, path: Path) -> None:
     assert set(in_place) <= set(findings_of_base(name))  # the warnings about the value have the new key in their paths
 
 
+def pattern(path: Path) -> tuple[str | int, ...]:
+    """Return the path with `*` for the keys that users choose as names, and for indexes."""
+    return tuple(part if part in model_paths.keys(path[:end]) else "*" for end, part in enumerate(path))
+
+
+def is_required(path: Path) -> bool:
+    """Return whether the model requires the key. The model cannot require `vault_route`; a check does."""
+    info = model_paths.field(path) if path[-1] in model_paths.keys(path[:-1]) else None
+    return path[-1] == "vault_route" or (info is not None and info.is_required())
+
+
+# Each required key of the model, once.
+REQUIRED = {pattern(path): (name, path) for name, base in BASES.items() for path in keys(base) if is_required(path)}
+
+
+def test_the_bases_have_keys_of_all_parts_of_the_model() -> None:
+    assert len(REQUIRED) > 120
+    assert {("hub",), ("hub", "existing"), ("spokes", "*", "peerings", "*", "spoke")} <= REQUIRED.keys()
+
+
+@pytest.mark.parametrize(("name", "path"), REQUIRED.values(), ids=str)
+def test_a_misspelled_required_key_is_not_reported_as_missing_too(name: str, path: Path) -> None:
+    key = str(path[-1])
+    for wrong in {f"{key}s", key[:-1], key.upper()} - {key, *model_paths.keys(path[:-1])}:
+        found = findings(with_key(BASES[name], path, wrong))
+        assert [one for one in found if one[0] in ("HVN020", "HVN021")] == [("HVN020", dotted((*path[:-1], wrong)))]
+
+
+def test_an_unsupported_key_with_another_value_explains_the_missing_key() -> None:
+    base = with_values(with_key(BASES["sample"], ("hub",), "hubs"), {("hubs",): {"east": BASES["sample"]["hub"]}})
+    new = [finding for finding in findings(base) if finding not in findings_of_base("sample")]
+    assert new == [("HVN020", "hubs")]
+
+
 # Each rule about this part of the file reports its own error, although another value is invalid.
 @pytest.mark.parametrize(
     ("invalid", "path"),
