@@ -1,4 +1,4 @@
-"""HVN634 path-of-other-app: a policy of an app covers the secrets of other apps."""
+"""HVN634 path-of-other-app: an app can read or change the secrets of other apps."""
 
 from collections.abc import Iterator, Mapping
 
@@ -14,9 +14,9 @@ RULE = Rule(
     id="HVN634",
     name="path-of-other-app",
     level=Level.WARNING,
-    reports="An app's more_paths covers a secret of another app, or a whole kv engine.",
+    reports="An app's path covers a secret of another app or a whole kv engine, or contains the name of another app.",
     why="a pod of the app can read or change secrets of other apps",
-    fix="name the app's own paths, without a wildcard",
+    fix="name the app's own paths, without a wildcard, or accept the warning",
     example="""\
 spokes:
   orders:
@@ -31,7 +31,9 @@ AREAS = ("data", "delete", "destroy", "metadata", "subkeys", "undelete")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each allowed path that covers a whole kv engine or a secret of another app."""
+    """Yield a finding for each secret with the name of another app that reads it too, and for each allowed path that
+    covers a whole kv engine or a secret of another app."""
+    yield from _secrets(topology)
     if not any(app.more_paths for _, _, app in apps(topology)):
         return
     places = {at: dict(_places(topology, app)) for at, _, app in apps(topology)}
@@ -42,6 +44,26 @@ def check(topology: Topology) -> Iterator[Finding]:
                 message = _engine(topology, pattern, path) or _app(at, pattern, path, places)
                 if message:
                     yield Finding(rule=RULE, path=(*at, "more_paths", path), message=message)
+
+
+def _secrets(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each static secret that belongs to an app with another name in another spoke or Kubernetes
+    namespace, according to its path. Apps with equal names are the same app in several clusters."""
+    readers: dict[tuple[str | None, str, str], list[tuple[Path, str, App]]] = {}
+    for at, name, app in apps(topology):
+        for place in set(kv.places(topology, app)):
+            readers.setdefault((app.vault_namespace, *place), []).append((at, name, app))
+    for at, name, app in apps(topology):
+        for index, (mount, path) in enumerate(kv.places(topology, app)):
+            words = set(path.casefold().split("/"))
+            owners = [one for one in readers[app.vault_namespace, mount, path] if words & {one[1], one[0][1]}]
+            if any(owner == name for _, owner, _ in owners):
+                continue
+            for other, _, owner in owners:
+                if (other[1], owner.namespace) != (at[1], app.namespace):
+                    message = Message("{secret} belongs to {other}", secret=path, other=Field(other))
+                    yield Finding(rule=RULE, path=(*at, "secrets", index, "path"), message=message)
+                    break
 
 
 def _engine(topology: Topology, pattern: str, path: str) -> Message | None:
