@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from hvn.check.load import Loaded
+from hvn.check.other_names import equal_names
 from hvn.check.other_peerings import differences
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.kinds.common import backend
 from hvn.topology import locations
-from hvn.topology.created_names import created_names, place
 from hvn.topology.model import BackupHvn, ExistingHub, Hvn, Topology
 from hvn.topology.ranges import is_remote, top_ranges
 
@@ -24,7 +24,6 @@ RULE = Rule(
     see="docs/reference/topology.md",
 )
 COMPARED = ("hvn", "hub", "address_pools")
-IN_SUBSCRIPTION = ("resource_group", "node_resource_group")
 
 
 def findings(loaded: Loaded, other: Loaded) -> tuple[Finding, ...]:
@@ -48,12 +47,7 @@ def _contradictions(one: Topology, other: Topology) -> Iterator[Finding]:
         or backend(one, "hub") == backend(other, "hub")
     ):
         yield _finding(("name",), Message("the other file also has the name {name}", name=one.name))
-    names = {name.identity: name for name in created_names(other) if name.kind in IN_SUBSCRIPTION}
-    for name in created_names(one):
-        twin = names.get(name.identity)
-        if twin and not (name.existing or twin.existing):
-            message = Message("the other file also creates the resource group {name}", name=name.name)
-            yield _finding(place(one, name), message)
+    yield from (_finding(path, message) for path, message in equal_names(one, other))
     yield from (_finding(path, message) for path, message in differences(one, other))
     vnets = {spoke.existing.vnet_id.casefold() for spoke in other.spokes.values() if spoke.existing}
     for spoke_name, spoke in one.spokes.items():

@@ -162,6 +162,51 @@ def test_a_hub_may_be_created_in_one_file_and_existing_in_the_other(tmp_path: pa
     assert check(tmp_path, {"hub": {**hub, "existing": other}}) == {("HVN040", "hub.cidr")}
 
 
+# Patterns without `{topology}`: the names of two files are equal in a shared place.
+PATTERNS = {"peering_from_hub": "to-{spoke}", "dns_link": "link-{spoke}", "vnet": "vnet-{spoke}"}
+SHARED_HUB = {
+    "cidr": None,
+    "firewall": None,
+    "runners": None,
+    "existing": {
+        "vnet_id": f"{GROUPS}/rg-net/providers/Microsoft.Network/virtualNetworks/vnet-net",
+        "cidrs": ["10.0.0.0/22"],
+        "firewall_private_ip": "10.0.0.4",
+        "private_dns_zone_id": f"{GROUPS}/rg-net/providers/Microsoft.Network/privateDnsZones/"
+        "privatelink.japaneast.azmk8s.io",
+        "runners_cidr": "10.0.0.64/27",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "paths"),
+    [
+        ({"naming": PATTERNS}, {"naming": PATTERNS}, set()),
+        (
+            {"naming": PATTERNS, "hub": SHARED_HUB},
+            {"naming": PATTERNS, "hub": SHARED_HUB},
+            {"naming.peering_from_hub", "naming.dns_link"},
+        ),
+        ({"hub": SHARED_HUB}, {"hub": SHARED_HUB}, set()),
+        (
+            *[
+                {
+                    "naming": PATTERNS,
+                    "spokes": {"orders": {"existing_resource_group": True, "names": {"resource_group": "rg"}}},
+                }
+            ]
+            * 2,
+            {"naming.vnet"},
+        ),
+    ],
+)
+def test_equal_names_in_a_shared_place_are_reported(
+    first: Any, second: Any, paths: set[str], tmp_path: pathlib.Path
+) -> None:
+    assert check(tmp_path, {"azure": {"region": "japaneast"}} | second, first) == {("HVN040", path) for path in paths}
+
+
 def test_two_regions_of_a_public_network_agree() -> None:
     files = [str(NETWORKS / f"aks-multi-region-{region}.yaml") for region in ("eastus2", "centralus")]
     result = CliRunner().invoke(cli, ["check", files[0], "--with", files[1]])
