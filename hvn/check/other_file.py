@@ -103,7 +103,8 @@ def _hcp(one: Topology, other: Topology) -> Iterator[Finding]:
             yield _finding(("vault", "cluster_id"), message)
         if one.vault.namespace == other.vault.namespace:
             message = Message("the other file also uses the namespace {name} of this cluster", name=one.vault.namespace)
-            yield _finding(("vault", "cluster_id"), message)
+            explicit = "namespace" in one.vault.model_fields_set
+            yield _finding(("vault", "namespace" if explicit else "cluster_id"), message)
 
 
 def _subscriptions(topology: Topology) -> set[str]:

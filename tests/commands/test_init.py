@@ -246,7 +246,7 @@ def test_only_the_questions_of_the_kind_of_hub_are_asked(tmp_path: pathlib.Path)
 def test_after_an_error_the_answers_can_be_repeated_as_options(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "network.yaml"
     sites = "dc=192.168.0.0/16,192.168.0.0/24"
-    vault = ("hvn-one/vault-one", "172.25.32.0/20")
+    vault = ("hvn-one/vault-one", "172.25.32.0/20", "admin/net")
     done = answered(file, *ANSWERS, "", "no-firewall", *vault, sites, "n", "", "shop", "y", "a/b=c/d a/e", "")
     assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
     options = shlex.split(done.stderr.splitlines()[-1])[3:]
@@ -328,6 +328,8 @@ def test_each_kind_of_hub_can_be_rehearsed(hub: str, tmp_path: pathlib.Path) -> 
         ("--logs", "log-platform"),
         ("--ci", "gitlab:acme/net"),
         ("--ci", "github:acme"),
+        ("--ci", "azure_devops:https://vstoken.dev.azure.com/x sc://acme/net/hvn-plan"),
+        ("--vault-namespace", "acme"),
         ("--existing-vault", "hvn-one/vault-one"),
         ("--existing-vault", "hvn-one", "--hvn-cidr", "172.25.32.0/20"),
         ("--existing-vault", "hvn-one/vault-one", "--hvn-cidr", "172.25.32.0/20", "--vault-tier", "plus_small"),

@@ -12,7 +12,11 @@ from hvn.cli import cli
 from tests.commands.test_init import ANSWERS, ENTER, HUB, OPTIONS, UUID, init, written
 from tests.conftest import PROJECT
 
-VAULT = {"--existing-vault": "hvn-one/vault-one", "--hvn-cidr": "172.25.32.0/20"}
+VAULT = {
+    "--existing-vault": "hvn-one/vault-one",
+    "--hvn-cidr": "172.25.32.0/20",
+    "--vault-namespace": "admin/net",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -124,13 +128,22 @@ def test_after_the_end_of_the_input_the_answers_can_be_continued(number: int, tm
     options = options_of(done.stderr)
     asked = [option for option in LONG[:number] if option not in ("y", "dc=192.168.0.0/16")]
     assert [value for value in options if value in asked] == asked
-    assert ("--gateway" in options, "dc=192.168.0.0/16" in options) == (number >= 11, number >= 10)
+    assert ("--gateway" in options, "dc=192.168.0.0/16" in options) == (number >= 12, number >= 11)
     again = CliRunner().invoke(
         cli, ["init", str(file), *options], input="\n".join([*LONG[number:], "shop", "n", "", ""])
     )
     assert again.exit_code == 0, again.output
     assert written(file)["on_premises"] == {"dc": ["192.168.0.0/16"]}
     assert written(file)["address_pools"] == {"spokes": "10.128.0.0/16"}
+    assert written(file)["vault"]["namespace"] == "admin/net"
+
+
+def test_the_namespace_of_pipelines_is_below_admin_by_default(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "n.yaml"
+    vault = [*VAULT.values()][:2]
+    done = answered(file, {"--ci": "github:acme/net"}, *ANSWERS, "", "", *vault, "", "", "", "shop", "n", "")
+    assert done.exit_code == 0, done.output
+    assert written(file)["vault"]["namespace"] == "admin/acme"
 
 
 def test_an_interrupt_after_the_spoke_asks_for_the_spoke_again(tmp_path: pathlib.Path) -> None:

@@ -32,6 +32,8 @@ OTHER = UUID.replace("6b1f", "7b1f")
             },
         ),
         ("--ci github:acme/net", "vault.namespace", "admin/acme"),
+        ("--ci github:acme/net --vault-namespace admin/net", "vault.namespace", "admin/net"),
+        ("--vault-namespace admin/net", "vault", {"cluster_id": "vault-acme", "namespace": "admin/net"}),
         (f"--cluster --admin-group {UUID}", "spokes.shop.cluster.admin_groups", [UUID]),
         ("--cluster --node-size Standard_D8s_v5", "spokes.shop.cluster.node_pool.vm_size", "Standard_D8s_v5"),
     ],
@@ -47,7 +49,40 @@ def test_an_option_sets_a_field(options: str, path: str, expected: object, tmp_p
     assert load(file).findings == ()
     assert ("oidc/customization/sub" in done.stdout) is ("--ci" in options)
     assert ("# to do: gh api repos/acme/net/actions/oidc" in file.read_text()) is ("--ci" in options)
+    assert ("vault namespace create -namespace=admin " in done.stdout) is (" admin/" in options or "--ci" in options)
     assert ("cannot rename" in done.stdout) is ("--naming" not in options)
+
+
+CONNECTIONS = {
+    "issuer": f"https://vstoken.dev.azure.com/{UUID}",
+    "plan": "sc://acme/my net/hvn-plan",
+    "apply": "sc://acme/net/hvn-apply",
+}
+
+
+def test_azure_pipelines_log_in_with_two_service_connections(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    done = init(file, "--ci", f"azure_devops:{' '.join(CONNECTIONS.values())}")
+    assert done.exit_code == 0, done.output
+    vault = {"cluster_id": "vault-acme", "namespace": "admin/acme", "ci": {"azure_devops": CONNECTIONS}}
+    assert written(file)["vault"] == vault
+    assert load(file).findings == ()
+    assert "to do: gh" not in file.read_text()
+
+
+@pytest.mark.parametrize(("field", "wrong"), [("issuer", "https://acme"), ("apply", "sc://net"), ("plan", "/eid1/c")])
+def test_a_wrong_fact_about_a_service_connection_is_an_error(field: str, wrong: str, tmp_path: pathlib.Path) -> None:
+    done = init(tmp_path / "n.yaml", "--ci", f"azure_devops:{' '.join((CONNECTIONS | {field: wrong}).values())}")
+    assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
+    assert "--ci: error HVN023" in done.stderr
+    assert f"vault.ci.azure_devops.{field}" in done.stderr
+
+
+def test_a_fourth_fact_about_service_connections_is_an_error(tmp_path: pathlib.Path) -> None:
+    values = " ".join((*CONNECTIONS.values(), CONNECTIONS["apply"]))
+    done = init(tmp_path / "n.yaml", "--ci", f"azure_devops:{values}")
+    assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
+    assert "vault.ci.azure_devops.apply" in done.stderr
 
 
 def test_the_printed_commands_quote_the_file(tmp_path: pathlib.Path) -> None:
@@ -170,3 +205,38 @@ def test_the_values_of_another_file_need_no_questions(tmp_path: pathlib.Path, mo
     done = CliRunner().invoke(cli, words, input="\n".join(answers) + "\n")
     assert done.exit_code == 0, done.output
     assert written(file)["azure"] == written(first)["azure"] | {"subscription_id": OTHER}
+
+
+PATTERNS = {"vnet": "vnet-{spoke}-prod", "route_table": "rt-{topology}-{spoke}"}
+
+
+def test_a_second_environment_takes_over_the_name_patterns(tmp_path: pathlib.Path) -> None:
+    one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    assert init(one, *(word for pair in PATTERNS.items() for word in ("--naming", "=".join(pair)))).exit_code == 0
+    done = second(two, one)
+    assert done.exit_code == 0, done.output
+    assert written(two)["naming"] == PATTERNS
+    assert "naming" in next(line for line in done.stdout.splitlines() if line.startswith("from the file"))
+    notes = [line for line in done.stdout.splitlines() if line.startswith("note: naming.")]
+    assert [note.split()[1] for note in notes] == ["naming.vnet"], "the other pattern contains the file's name"
+    own = second(tmp_path / "own.yaml", one, "--naming", "vnet=vnet-{spoke}-dev")
+    assert own.exit_code == 0, own.output
+    assert written(tmp_path / "own.yaml")["naming"] == PATTERNS | {"vnet": "vnet-{spoke}-dev"}
+    assert "note: naming." not in own.stdout
+
+
+def test_equal_names_of_two_environments_are_refused(tmp_path: pathlib.Path) -> None:
+    one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    assert init(one, "--naming", "resource_group=rg-{spoke}-net").exit_code == 0
+    done = second(two, one, "--subscription-id", UUID)
+    assert (done.exit_code, two.exists()) == (1, False)
+    assert "--naming: error HVN040" in done.stderr
+    assert second(two, one, "--subscription-id", UUID, "--naming", "resource_group=rg-{spoke}-dev").exit_code == 0
+
+
+def test_a_second_environment_can_have_its_own_namespace(tmp_path: pathlib.Path) -> None:
+    one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    assert init(one).exit_code == 0
+    assert "--vault-namespace: error HVN040" in second(two, one, "--vault-namespace", "admin").stderr
+    assert second(two, one, "--vault-namespace", "admin/shared/dev").exit_code == 0
+    assert written(two)["vault"]["namespace"] == "admin/shared/dev"

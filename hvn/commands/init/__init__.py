@@ -11,7 +11,7 @@ from ipaddress import IPv4Network
 import click
 
 from hvn.check import load, other_file
-from hvn.commands.init import azure_json, azure_network, new_topology, parsing, questions, report
+from hvn.commands.init import azure_json, azure_network, ci, new_topology, parsing, questions, report
 from hvn.commands.init.azure_json import Azure
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.azure_resources import Vnet
@@ -58,7 +58,7 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
 @click.option("--project-id", metavar="UUID", help="The HCP project.")
 @click.option("--state", metavar="BACKEND", help=f"{new_topology.STATES}.")
 @click.option("--spoke", metavar="NAME", help="The name of the first spoke.")
-@click.option("--spoke-vnet-id", metavar="ID|NAME", help="Use this VNet of the --azure files as the first spoke.")
+@click.option("--spoke-vnet-id", metavar="ID|NAME", help="The first spoke's VNet in the --azure files.")
 @click.option("--cluster", is_flag=True, help="Add a private AKS cluster to the first spoke.")
 @click.option(
     "--app",
@@ -88,7 +88,7 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
     "--tag", "tags", multiple=True, metavar="KEY=VALUE", callback=_pairs, help="A tag of all resources, repeatable."
 )
 @click.option("--logs", metavar="ID", help="The Log Analytics workspace for resource logs.")
-@click.option("--ci", metavar="github:ORG/REPO", help="The repository with pipelines that log in to Vault.")
+@click.option("--ci", metavar="SYSTEM:VALUES", help=f"The pipelines' login to Vault: {ci.FORM}.")
 @click.option("--in-use", multiple=True, metavar="CIDR", callback=_ranges, help="A range to avoid, repeatable.")
 @click.option("--hvn-cidr", metavar="CIDR", help="The HVN's range.  [default: a free range]")
 @click.option("--hvn-region", metavar="REGION", help="The HCP region of the HVN.  [default: the Azure region]")
@@ -101,14 +101,19 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
 @click.option(
     "--existing-vault",
     metavar="HVN-ID/CLUSTER-ID",
-    help="Use this existing HVN and Vault cluster; needs --hvn-cidr.  [default: create both]",
+    help="Use this HVN and Vault cluster; needs --hvn-cidr.  [default: create both]",
+)
+@click.option(
+    "--vault-namespace",
+    metavar="NAMESPACE",
+    help="The Vault namespace.  [default: admin; admin/NAME with --ci or --vault-of]",
 )
 @click.option(
     "--vault-of",
     type=click.Path(path_type=pathlib.Path, readable=False),
     metavar="FILE",
-    help="Share this file's HVN and Vault cluster, and use its tenant, region, state, tags, logs and on-premises "
-    "ranges.",
+    help="Share this file's HVN and Vault cluster, and use its tenant, region, state, tags, logs, naming and "
+    "on-premises ranges.",
 )
 @click.option("--pool-cidr", metavar="CIDR", help="The pool of the spokes' ranges.  [default: a free range]")
 @click.option(
@@ -134,9 +139,9 @@ def command(
 ) -> None:
     """Write a topology file for your own network.
 
-    Reads ids, the hub and used ranges from the files of --azure, asks for missing values, and proposes free
-    ranges. Writes FILE, by default config/topology.yaml, and never replaces a file. Without a terminal, missing values
-    need options. Exit code 1 if an --azure file has an unknown format, or if the new topology would have errors.
+    Reads the files of --azure, asks for missing values, and proposes free ranges. Writes FILE, by default
+    config/topology.yaml, and never replaces a file. Without a terminal, missing values need options. Exit code 1 if an
+    --azure file has an unknown format, or the new topology has errors.
 
     \b
     Examples:

@@ -1,6 +1,5 @@
 """Write the text of a new topology file, with free ranges."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network
@@ -9,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 
 from hvn.check.free_ranges import FreeBlocks
+from hvn.commands.init import ci
 from hvn.commands.init.shared_vault import SharedVault
 from hvn.commands.spoke import new_spoke
 from hvn.commands.spoke.new_app import NewApp
@@ -35,18 +35,6 @@ def _backend(value: str) -> str:
 
 
 State = Annotated[str, AfterValidator(_backend)]
-CI = "github:ORGANIZATION/REPOSITORY"
-Ci = Annotated[
-    str,
-    Text(
-        pattern=r"github:[A-Za-z0-9-]+(@[0-9]+)?/[A-Za-z0-9._-]+(@[0-9]+)?",
-        kind="a repository",
-        rule=f"{CI}; for Azure Pipelines, set vault.ci.azure_devops after you create the service connections",
-        example="github:example-org/platform",
-        why="the claim sub of GitHub's tokens begins with the repository",
-        see="docs/how-to/ci-login.md",
-    ),
-]
 _SLUG = "[0-9A-Za-z][0-9A-Za-z-]{1,34}[0-9A-Za-z]"
 ExistingVault = Annotated[
     str,
@@ -161,52 +149,42 @@ def _reminders(request: Request) -> Mapping[str, str]:
     """Return the open step of each field with a guessed value: the reminders stay in the file."""
     fields = {"hub_dns_zone_id": "    private_dns_zone_id:", "hub_runners_cidr": "    runners_cidr:"}
     reminders = {fields[option]: step for option, step in request.planned.items()}
-    if "ci" in request.answers:
-        reminders["      subject_prefix:"] = prefix_command(request.answers["ci"])
+    if command := ci.prefix_command(request.answers.get("ci", "")):
+        reminders["      subject_prefix:"] = command
     return reminders
-
-
-def prefix_command(ci: str) -> str:
-    """Return the command that prints the prefix of the claim `sub` in the tokens of a repository."""
-    repository = re.sub("@[0-9]+", "", ci.removeprefix("github:"))
-    return f"gh api repos/{repository}/actions/oidc/customization/sub --jq .sub_claim_prefix"
 
 
 def _vault(request: Request, taken: list[IPv4Network]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Return the sections `hvn`, without the project, and `vault`."""
     answers = request.answers
+    namespace = _namespace(request)
     if shared := request.shared:
-        # Each file needs its own namespace, because two files would write the same mounts. The CI of the other file is
-        # an administrator of the other namespace, and so of the namespaces below it.
-        above = shared.namespace.rpartition("/")[0] or shared.namespace
-        namespace = f"{above}/{answers['name']}"
-        vault: Mapping[str, Any] = {"cluster_id": shared.cluster_id, "namespace": namespace, "existing": True}
-        return shared.hvn, {**vault, **_ci(answers, namespace)}
+        return shared.hvn, {"cluster_id": shared.cluster_id, "existing": True, **namespace}
     cidr = answers.get("hvn_cidr") or str(_free((HVN,), taken, "--hvn-cidr"))
     if "existing_vault" in answers:
         hvn_id, _, cluster_id = answers["existing_vault"].partition("/")
-        # The namespace admin exists in every cluster; a pipeline needs a namespace of its own.
-        ci = _ci(answers, f"admin/{answers['name']}")
-        return {"id": hvn_id, "cidr": cidr, "existing": True}, {"cluster_id": cluster_id, "existing": True, **ci}
+        return {"id": hvn_id, "cidr": cidr, "existing": True}, {"cluster_id": cluster_id, "existing": True, **namespace}
     region = {"region": answers["hvn_region"]} if "hvn_region" in answers else {}
     tier = {"tier": answers["vault_tier"]} if "vault_tier" in answers else {}
     hvn = {"id": f"hvn-{answers['name']}", "cidr": cidr, **region}
-    return hvn, {"cluster_id": f"vault-{answers['name']}", **tier, **_ci(answers, f"admin/{answers['name']}")}
+    return hvn, {"cluster_id": f"vault-{answers['name']}", **tier, **namespace}
 
 
-def _ci(answers: Mapping[str, str], namespace: str) -> Mapping[str, Any]:
-    """Return the fields of the pipelines' login. The namespace is below admin, because the role `apply` is an
-    administrator of its namespace. The workflows of examples/github use the environment `production`."""
-    if "ci" not in answers:
-        return {}
-    repository = answers["ci"].removeprefix("github:")
-    organization = repository.partition("/")[0].partition("@")[0]
-    github = {
-        "audience": f"https://github.com/{organization}",
-        "subject_prefix": f"repo:{repository}",
-        "apply": ["environment:production"],
-    }
-    return {"namespace": namespace, "ci": {"github": github}}
+def _namespace(request: Request) -> Mapping[str, Any]:
+    """Return the namespace and the pipelines' login. Without an answer, the namespace `admin`, which exists in every
+    cluster, except for pipelines and for a second file."""
+    answers = request.answers
+    namespace = answers.get("vault_namespace", "")
+    if not namespace and request.shared:
+        # Each file needs its own namespace, because two files would write the same mounts. The CI of the other file is
+        # an administrator of the other namespace, and so of the namespaces below it.
+        above = request.shared.namespace.rpartition("/")[0] or request.shared.namespace
+        namespace = f"{above}/{answers['name']}"
+    elif not namespace and "ci" in answers:
+        # The role `apply` is an administrator of its namespace.
+        namespace = f"admin/{answers['name']}"
+    login = {"ci": ci.fields(answers["ci"])} if "ci" in answers else {}
+    return {**({"namespace": namespace} if namespace else {}), **login}
 
 
 def hub_cidrs(answers: Mapping[str, str]) -> tuple[IPv4Network, ...]:

@@ -15,6 +15,7 @@ OPTIONS: tuple[tuple[Path, str], ...] = (
     (("hvn", "cidr"), "--hvn-cidr"),
     (("hvn", "project_id"), "--project-id"),
     (("vault", "tier"), "--vault-tier"),
+    (("vault", "namespace"), "--vault-namespace"),
     (("vault", "ci"), "--ci"),
     (("address_pools", "spokes"), "--pool-cidr"),
     (("address_pools",), "--spoke-vnet-id"),

@@ -12,7 +12,8 @@ import click
 from hvn.check.hcp_regions import PAIRS, REGIONS
 from hvn.commands.init import parsing
 from hvn.commands.init.azure_network import Proposal
-from hvn.commands.init.new_topology import STATES, Ci, ExistingVault, Request, State, hub_cidrs
+from hvn.commands.init.ci import Ci
+from hvn.commands.init.new_topology import STATES, ExistingVault, Request, State, hub_cidrs
 from hvn.commands.spoke.new_app import FORM
 from hvn.topology.fields import (
     Cidr,
@@ -23,6 +24,7 @@ from hvn.topology.fields import (
     SpokeName,
     TopologyName,
     Uuid,
+    VaultNamespace,
     VmSize,
     VnetId,
 )
@@ -72,7 +74,7 @@ TIER = Question("vault_tier", Literal[TIERS], f"Vault tier: {', '.join(TIERS)}",
 SPOKE = (Question("spoke", SpokeName, "Name of the first spoke"),)
 OPTIONAL: dict[str, Any] = {"hub_subscription_id": Uuid, "hvn_cidr": Cidr, "hvn_region": Region, "pool_cidr": Cidr}
 OPTIONAL |= {"vault_tier": Literal[TIERS], "logs": LogWorkspaceId, "ci": Ci, "node_size": VmSize}
-OPTIONAL |= {"existing_vault": ExistingVault}
+OPTIONAL |= {"existing_vault": ExistingVault, "vault_namespace": VaultNamespace}
 """The options without a question."""
 TYPES: Mapping[str, Any] = {question.option: question.type for question in (*NETWORK, *HUB, *SPOKE)} | OPTIONAL
 
@@ -97,7 +99,11 @@ def complete(request: Request, proposal: Proposal) -> Request:
     if request.shared:
         # Explicit options and the resources in Azure take precedence over the other file.
         proposal = replace(proposal, answers={**request.shared.defaults, **proposal.answers})
-        request = replace(request, on_premises=request.on_premises or request.shared.on_premises)
+        request = replace(
+            request,
+            on_premises=request.on_premises or request.shared.on_premises,
+            naming={**request.shared.naming, **request.naming},
+        )
     request = _Dialog(request, proposal).run() if asks() else _unasked(request, proposal)
     _agree(request)
     return request
@@ -200,6 +206,9 @@ class _Dialog:
                 self._ask((TIER,))
         if "existing_vault" in self.request.answers:
             self._ask((Question("hvn_cidr", Cidr, "Range of the HVN"),))
+            if self.asks_all and "vault_namespace" not in answers:
+                default = f"admin/{answers['name']}" if "ci" in answers else "admin"
+                self._ask((Question("vault_namespace", VaultNamespace, "Vault namespace of this network", default),))
         elif answers["region"] not in REGIONS and not shared:
             if "hvn_region" not in answers:
                 click.echo(f"HCP creates no HVN in {answers['region']}, but in: {', '.join(REGIONS)}")

@@ -9,7 +9,7 @@ from dataclasses import replace
 import click
 
 from hvn.check import load
-from hvn.commands.init import new_topology
+from hvn.commands.init import ci
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.new_topology import Request
 from hvn.commands.init.option_names import option_of
@@ -20,7 +20,7 @@ from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import advice, kind, render, statement
 from hvn.options import default_topology
 from hvn.printed import here
-from hvn.topology.model import NewHub
+from hvn.topology.model import Naming, NewHub
 
 _LINE = re.compile(r" \(line \d+\)")
 
@@ -54,9 +54,11 @@ def report(
     if request.shared:
         names = [*_from_other_file(request.shared, proposal, request, explicit)]
         click.echo(f"from the file of --vault-of: {', '.join(names) or 'HVN and Vault cluster'}")
-    if "ci" in request.answers:
-        command_ = new_topology.prefix_command(request.answers["ci"])
+    if command_ := ci.prefix_command(request.answers.get("ci", "")):
         click.echo(f"to do: vault.ci.github.subject_prefix must be the output of {command_}")
+    if loaded.checked and "/" in (namespace := loaded.checked.topology.vault.namespace):
+        above, _, name = namespace.rpartition("/")
+        click.echo(f"to do: unless it exists, create the namespace: vault namespace create -namespace={above} {name}")
     existing_hub = request.answers["hub"] == "existing"
     for line in proposal.todo if existing_hub else ():
         click.echo(f"to do: {line}")
@@ -76,6 +78,8 @@ def report(
         click.echo(
             "note: vault_route: direct bypasses the firewall: docs/how-to/choose-a-vault-route.md compares the routes"
         )
+    for name in sorted(_alike(request.shared, request)) if request.shared else ():
+        click.echo(f"note: naming.{name} has no {{topology}}: spokes of the same name in both files have equal names")
     if not request.naming:
         click.echo("note: Azure cannot rename resources: choose your name patterns (naming) before the first deploy")
     commands = here(path)
@@ -98,6 +102,15 @@ def _from_other_file(
         yield "logs"
     if shared.on_premises and request.on_premises == shared.on_premises:
         yield "on-premises"
+    if shared.naming.items() & request.naming.items():
+        yield "naming"
+
+
+def _alike(shared: SharedVault, request: Request) -> Iterator[str]:
+    """Yield the patterns of the other file that do not contain the file's name, in contrast to the defaults."""
+    for name, pattern in shared.naming.items() & request.naming.items():
+        if "{topology}" not in pattern and "{topology}" in str(Naming.model_fields[name].default):
+            yield name
 
 
 def _free_ranges(loaded: load.Loaded, request: Request) -> Iterator[str]:

@@ -14,8 +14,8 @@ class SharedVault:
     """The section `hvn` of the new file, the Vault cluster, and the ranges of the other file.
 
     `name` is the other file's name. `defaults` are values of options: tenant, region, project and state. `state`,
-    `tags`, `logs` and `on_premises` are sections of the other file. `hub` is the VNet of the other file's existing hub
-    in lower case, if the hub has a peering with the HVN.
+    `tags`, `logs`, `on_premises` and `naming` are sections of the other file. `hub` is the VNet of the other file's
+    existing hub in lower case, if the hub has a peering with the HVN.
     """
 
     name: str
@@ -29,6 +29,7 @@ class SharedVault:
     tags: Mapping[str, str]
     logs: Mapping[str, str]
     on_premises: Mapping[str, Sequence[IPv4Network]]
+    naming: Mapping[str, str]
 
 
 def shared_vault(topology: Topology) -> SharedVault:
@@ -48,6 +49,7 @@ def shared_vault(topology: Topology) -> SharedVault:
         topology.azure.tags,
         topology.logs.model_dump(exclude_none=True) if topology.logs else {},
         topology.on_premises,
+        topology.naming.model_dump(exclude_unset=True),
     )
 
 
