@@ -50,6 +50,42 @@ def test_an_error_of_the_new_topology_names_the_option(
 
 
 @pytest.mark.parametrize(
+    "options",
+    [
+        ("--hub", "none", "--gateway"),
+        ("--hub", "none", "--hub-subscription-id", UUID),
+        ("--hub", "new", "--hub-cidr", "10.0.0.0/20"),
+        ("--hub", "no-firewall", "--hub-firewall-ip", "none"),
+        ("--app", "shop/web"),
+        ("--cluster", "--app", "shop"),
+        ("--cluster", "--app", "Shop/web"),
+        ("--cluster", "--app", "shop/web="),
+        ("--cluster", "--app", "shop/web=/web"),
+        ("--cluster", *("--app", "shop/web") * 3),
+        ("--node-size", "Standard_D8s_v5"),
+        ("--admin-group", UUID),
+        ("--cluster", "--node-size", "large!"),
+        ("--cluster", "--admin-group", "admins"),
+        ("--tag", "env"),
+        ("--tag", "env=dev", "--tag", "env=prod"),
+        ("--naming", "vnet"),
+        ("--logs", "log-platform"),
+        ("--ci", "gitlab:acme/net"),
+        ("--ci", "github:acme"),
+        ("--ci", "azure_devops:https://vstoken.dev.azure.com/x sc://acme/net/hvn-plan"),
+        ("--vault-namespace", "acme"),
+        ("--existing-vault", "hvn-one/vault-one"),
+        ("--existing-vault", "hvn-one", "--hvn-cidr", "172.25.32.0/20"),
+        ("--existing-vault", "hvn-one/vault-one", "--hvn-cidr", "172.25.32.0/20", "--vault-tier", "plus_small"),
+    ],
+)
+def test_contradicting_and_invalid_options_write_nothing(options: tuple[str, ...], tmp_path: pathlib.Path) -> None:
+    done = init(tmp_path / "network.yaml", *options)
+    assert (done.exit_code, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
+    assert len(done.stderr.splitlines()) <= 4
+
+
+@pytest.mark.parametrize(
     "option",
     [
         ("--tag", "=x"),
