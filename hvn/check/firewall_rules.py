@@ -172,6 +172,8 @@ class Zones:
             case (Net.SITE, Net.SITE) if isinstance(self._topology.hub, NewHub):
                 # The routes of an existing GatewaySubnet are unknown.
                 return Message("GatewaySubnet has no route to an on-premises network through the firewall")
+            case (Net.SITE, Net.REMOTE) | (Net.REMOTE, Net.SITE) if isinstance(self._topology.hub, NewHub):
+                return Message("GatewaySubnet has no route to a VNet of hub.peerings through the firewall")
             case (_, Net.HVN) | (Net.HVN, _):
                 return self._bypass_hvn(source if destination.net is Net.HVN else destination)
         return None
