@@ -1,20 +1,21 @@
 """HVN164 route: Azure refuses a user-defined route, or drops its traffic."""
 
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 
-from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
+from hvn.diagnostics.message import Field
 from hvn.kinds.routes import hvn_routes
 from hvn.topology import locations
-from hvn.topology.model import NewHub, Route, Topology
+from hvn.topology.model import NewHub, Route, Spoke, Topology
 from hvn.topology.ranges import hub_ranges, routes_of_file, spoke_at
 from hvn.topology.spoke_peerings import peered_ranges
 
 RULE = Rule(
     id="HVN164",
     name="route",
-    reports="Two routes of a table have the same name or destination, more than 25 routes have service tags, or Azure "
-    "cannot use a next hop.",
+    reports="Two routes of a table have the same name or destination, more than 25 routes have service tags, Azure "
+    "cannot use a next hop, or a next hop is in a subnet with this route (warning).",
     why="Azure refuses the route table, or drops the traffic of the route",
     fix="use an unused name and destination, and a next hop in the VNet or in the hub",
     example="""\
@@ -30,16 +31,18 @@ TAKEN = Message("Azure refuses two routes of a route table with the same name, o
 OUTSIDE = Message("Azure drops the traffic of a route with a next hop outside the VNet and its peered VNets")
 NO_GATEWAY = Message("Azure drops traffic to a gateway that the VNet does not use")
 DECLARE = Message("declare the hub's gateway and set use_remote_gateways in the spoke, or use a different next hop")
+LOOP = Message("a packet that the appliance forwards into this subnet returns to the appliance")
 TAGS = Message("Azure allows at most 25 routes with service tags in a route table")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each repeated name or destination, each next hop that Azure cannot use, and too many service
-    tags."""
+    """Yield a finding for each repeated name or destination, each next hop that Azure cannot use, each loop, and too
+    many service tags."""
     for path, routes in routes_of_file(topology):
         if routes:
             yield from _taken(path, routes, _own(topology, path))
             yield from _next_hops(topology, path, routes)
+            yield from _loops(topology, path, routes)
 
 
 def _own(topology: Topology, path: Path) -> Mapping[str, str]:
@@ -116,6 +119,41 @@ def _next_hops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> I
                 why=NO_GATEWAY,
                 fix=DECLARE if has_hub else Message("use a different next hop"),
             )
+
+
+def _loops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> Iterator[Finding]:
+    """Yield a warning for each route of `routes` to an appliance in a subnet that has these routes by default. A table
+    of `route_tables` is the user's choice for its subnets: an appliance may have several network interfaces."""
+    subnets = {} if path[-3:-2] == ("route_tables",) else dict(_with_routes(topology, path))
+    for name, route in sorted(routes.items()):
+        for subnet, cidr in subnets.items() if route.next_hop[0].isdigit() else ():
+            if IPv4Address(route.next_hop) in cidr:
+                yield Finding(
+                    rule=RULE,
+                    level=Level.WARNING,
+                    path=(*path, name, "next_hop"),
+                    message=Message(
+                        "{address} is in {subnet}, which has this route", address=route.next_hop, subnet=Field(subnet)
+                    ),
+                    why=LOOP,
+                    fix=Message(
+                        "use a table of route_tables, or route: none, for the appliance's subnet; accept the warning "
+                        "if the appliance forwards this traffic through another subnet or a tunnel"
+                    ),
+                )
+
+
+def _with_routes(topology: Topology, path: Path) -> Iterator[tuple[Path, IPv4Network]]:
+    """Yield the subnets of the hub or spoke that have the routes at this path of the file."""
+    owner = spoke_at(topology, path) or topology.hub
+    if not isinstance(owner, NewHub | Spoke):
+        return
+    start: Path = ("hub",) if isinstance(owner, NewHub) else path[:2]
+    for key in owner.subnets:
+        if owner.subnet(key).route == "firewall":
+            yield (*start, "subnets", key), owner.subnet(key).cidr
+    if isinstance(owner, NewHub):
+        yield ("hub", "runners"), owner.runners.cidr
 
 
 def _appliance(topology: Topology) -> Message:
