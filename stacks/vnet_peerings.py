@@ -36,7 +36,7 @@ def vnet_peerings(
             remote_virtual_network_id=remote.id,
             allow_virtual_network_access=True,
             allow_forwarded_traffic=peering.accepts_forwarded,
-            allow_gateway_transit=False,
+            allow_gateway_transit=peering.gateway_transit,
             use_remote_gateways=False,
             # azurerm syncs the peering with the remote address space if a trigger changes.
             triggers={"remote_address_space": ",".join(peering.cidrs)},
@@ -59,7 +59,7 @@ def vnet_peerings(
                 allow_virtual_network_access=True,
                 allow_forwarded_traffic=peering.reverse_accepts_forwarded,
                 allow_gateway_transit=False,
-                use_remote_gateways=False,
+                use_remote_gateways=peering.uses_gateway,
                 triggers={"remote_address_space": ",".join(inputs.cidrs)},
                 depends_on=[own],
             )

@@ -15,7 +15,8 @@ from hvn.topology.shared_vnets import has_vnet
 class VnetPeering:
     """A peering with another VNet. The Terraform addresses of both halves contain `part`. `spoke` is the name of the
     other spoke; empty for a VNet outside the file. `reverse` is the name of the other VNet's half; empty if the owner
-    of the VNet creates it. `accepts_forwarded` and `reverse_accepts_forwarded` are the settings of the two halves."""
+    of the VNet creates it. `accepts_forwarded` and `reverse_accepts_forwarded` are the settings of the two halves.
+    `gateway_transit` lets the other VNet use the gateway of this VNet."""
 
     key: str
     part: str
@@ -26,6 +27,12 @@ class VnetPeering:
     accepts_forwarded: bool
     reverse: str
     reverse_accepts_forwarded: bool
+    gateway_transit: bool = False
+
+    @property
+    def uses_gateway(self) -> bool:
+        """Return whether the other VNet's half, which this project creates, has `use_remote_gateways`."""
+        return self.gateway_transit and bool(self.reverse)
 
     @property
     def resources(self) -> tuple[str, str]:
@@ -45,6 +52,7 @@ def of_hub(topology: Topology, key: str, peering: HubPeering) -> VnetPeering:
         accepts_forwarded=peering.firewall is not None,
         reverse=naming.name(topology, "peering_to_hub", naming.HUB, key) if peering.reverse else "",
         reverse_accepts_forwarded=True,
+        gateway_transit=peering.allow_gateway_transit,
     )
 
 

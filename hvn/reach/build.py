@@ -31,7 +31,7 @@ from hvn.reach.network import (
 )
 from hvn.reach.nsg import SecurityGroup
 from hvn.reach.ranges import ALL
-from hvn.reach.remote import Remotes, firewall_routes
+from hvn.reach.remote import Remotes, firewall_routes, with_transit
 from hvn.topology import locations, naming, security
 from hvn.topology.cluster_subnets import used_subnets, users, vnet_addresses
 from hvn.topology.model import Cluster, ExistingCluster, ExistingHub, NewHub, Spoke, Topology
@@ -270,10 +270,12 @@ def _gateway(topology: Topology, hub: HubInputs | None, networks: Mapping[str, N
         tables = [hub.gateway.routes, *(one.hub.gateway_routes for one in networks.values() if one.hub)]
         routes = tuple(route for table in tables for route in _routes(table))
     users = {name for name, one in networks.items() if one.use_remote_gateways or not one.hub_peering}
+    announced = {name for name, one in networks.items() if one.use_remote_gateways}
+    remote = with_transit(topology)
     return Gateway(
         routes=routes,
-        used_by=frozenset({HUB, *users}),
-        announced=frozenset({HUB, *(name for name, one in networks.items() if one.use_remote_gateways)}),
+        used_by=frozenset({HUB, *users, *(name for name, used in remote.items() if used)}),
+        announced=frozenset({HUB, *announced, *remote}),
     )
 
 

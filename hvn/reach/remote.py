@@ -92,6 +92,16 @@ def _of_hub(name: str, peering: HubPeering, *, new: bool) -> Halves:
     }
 
 
+def with_transit(topology: Topology) -> Mapping[str, bool]:
+    """Return the remote VNets that may use the hub's gateway. The value is true if this project sets
+    `use_remote_gateways` in the remote half."""
+    return {
+        f"{REMOTE}{key}": peering.reverse
+        for key, peering in sorted(topology.hub_peerings.items())
+        if peering.allow_gateway_transit
+    }
+
+
 def firewall_routes(topology: Topology) -> tuple[UserRoute, ...]:
     """Return the routes of an existing firewall to the networks behind remote firewalls. The file describes the routes
     of the peerings; the route table is managed outside this project."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hvn.reach.network import INTERNET, Network, Place, SystemRoute, UserRoute, longest
+from hvn.reach.network import INTERNET, Network, Place, SystemRoute, UserRoute, is_remote, longest
 from hvn.reach.ranges import ALL
 
 
@@ -16,6 +16,8 @@ def select(network: Network, source: Place, destination: Place) -> SystemRoute |
 
 def replies_directly(network: Network, source: Place, destination: Place) -> bool:
     """Return whether replies of a destination in Azure to a source bypass the firewall."""
+    if has_transit(network, destination):
+        return True
     if not destination.in_azure or destination.existing_table:
         return False
     chosen = select(network, destination, source)
@@ -25,6 +27,17 @@ def replies_directly(network: Network, source: Place, destination: Place) -> boo
 def learns(network: Network, place: Place) -> bool:
     """Return whether the gateway propagates its routes to a place."""
     return network.gateway is not None and place.propagated and place.network in network.gateway.used_by
+
+
+def has_transit(network: Network, place: Place) -> bool:
+    """Return whether a place is in a remote VNet that may use the hub's gateway."""
+    return is_remote(place.network) and network.gateway is not None and place.network in network.gateway.announced
+
+
+def transit_unknown(network: Network, place: Place) -> str:
+    """Return the unknown setting of the remote half, or an empty text if this project creates the half."""
+    known = network.gateway is None or place.network in network.gateway.used_by
+    return "" if known or not has_transit(network, place) else f"whether {place.network} uses the hub's gateway"
 
 
 def _learned(network: Network, place: Place) -> Iterator[SystemRoute]:

@@ -25,7 +25,7 @@ from hvn.reach.network import (
 from hvn.reach.pass_nsg import NO_NSG, pass_nsg
 from hvn.reach.platform import from_platform, to_platform
 from hvn.reach.ranges import ALL, is_public
-from hvn.reach.select import learns, replies_directly, select
+from hvn.reach.select import has_transit, learns, replies_directly, select, transit_unknown
 from hvn.reach.way import Way
 from hvn.topology.security import INBOUND, OUTBOUND
 
@@ -183,6 +183,7 @@ def _from_gateway(
         return
     if destination.network not in network.gateway.announced:
         way.add_unknown(f"whether {source.name} has a route to {destination.name}: the gateway does not announce one")
+    way.add_unknown(transit_unknown(network, destination))
     if network.gateway.routes is None:
         way.hop(source.name, "to the hub, outside this topology")
         way.add_unknown("how on-premises networks reach the existing hub, and the route table of its GatewaySubnet")
@@ -215,6 +216,12 @@ def _from_remote(
         way.blocked_by = f"the {destination.network} has no route to {source.cidr}"
         return
     in_hub = (source.network, HUB) in network.halves
+    if destination.network == ON_PREMISES and has_transit(network, source):
+        way.hop(f"{source.name} {source.cidr}", "by the hub's gateway (BGP), unless the remote VNet has other routes")
+        way.by_appliance = True  # A route of the remote VNet may lead through the hub's firewall.
+        _enter(network, source, source.network, HUB, way)
+        way.add_unknown(transit_unknown(network, source))
+        return
     if destination.network != HUB and (source.network, destination.network) in network.halves:
         way.hop(f"{source.name} {source.cidr}", f"by the peering with {destination.network}")
         way.by_appliance = in_hub  # A route of the remote VNet may lead through the hub's firewall.

@@ -20,8 +20,10 @@ def remote_steps(topology: Topology) -> Iterator[Step]:
     for key, peering in sorted(topology.hub_peerings.items()):
         vnet = naming.parse(peering.vnet_id).name
         if hub and new and not peering.reverse:
+            transit = " After the gateway exists, set use_remote_gateways." if peering.allow_gateway_transit else ""
             yield Step(
-                f"Create a peering from {vnet} to {hub.id} (the remote half of {key}), and allow forwarded traffic.",
+                f"Create a peering from {vnet} to {hub.id} (the remote half of {key}), and allow forwarded traffic."
+                f"{transit}",
                 "remote",
                 after="hub",
             )

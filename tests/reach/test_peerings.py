@@ -65,6 +65,30 @@ def test_the_peerings_of_an_existing_hub_are_unknown(to: str, with_west: Network
         assert any("the hub's existing peering with vnet-west" in setting for setting in one.unknown)
 
 
+@pytest.mark.parametrize("reverse", [True, False])
+def test_a_remote_vnet_uses_the_gateway_without_the_firewall(reverse: bool, tmp_path: pathlib.Path) -> None:
+    data = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    west = {"vnet_id": WEST, "cidrs": ["10.128.0.0/24"], "reverse": reverse}
+    data["on_premises"] = {"tokyo": ["192.168.0.0/16"]}
+    data["hub"] |= {"gateway": {"cidr": "10.0.0.96/27", "existing": True}, "peerings": {"west": west}}
+    file = tmp_path / "topology.yaml"
+    (tmp_path / "jwks").symlink_to(SAMPLE.parent / "jwks")
+    for transit in (False, True):
+        west["allow_gateway_transit"] = transit
+        file.write_text(yaml.safe_dump(data), encoding="utf-8")
+        network = build(require(file).topology)
+        for ends in (("hub.peerings.west", "on_premises.tokyo"), ("on_premises.tokyo", "hub.peerings.west")):
+            (answer,) = reach(network, *ends, 443)
+            if not transit:
+                assert (
+                    any("the gateway does not announce" in one for one in answer.unknown) or answer.request.by_firewall
+                )
+            else:
+                assert answer.verdict is Verdict.UNKNOWN
+                assert not answer.request.by_firewall
+                assert ("whether hub.peerings.west uses the hub's gateway" in answer.unknown) is not reverse
+
+
 def test_the_firewall_itself_has_routes_to_a_remote_firewall(with_west: Network) -> None:
     (answer,) = reach(with_west, "hub", "10.129.0.9", 443)
     assert answer.verdict is Verdict.UNKNOWN

@@ -13,6 +13,10 @@ from tests.rehearsal.conftest import Stage, messages, resource, subnet
 
 USER = ("hub", "network-payments")
 PEERING = "azurerm_virtual_network_peering"
+WEST = (
+    "/subscriptions/77777777-7777-4777-8777-777777777777/resourceGroups/rg-west/providers/Microsoft.Network/"
+    "virtualNetworks/vnet-west"
+)
 
 
 @pytest.fixture
@@ -57,6 +61,22 @@ def test_the_spokes_half_before_the_hubs_half_is_refused(gateways: Stage) -> Non
     from_hub = resource(gateways, "network-payments", PEERING, "from_hub")
     to_hub["depends_on"], from_hub["depends_on"] = from_hub["depends_on"], [f"{PEERING}.to_hub"]
     assert "AllowGatewayTransit flag set to false" in messages(gateways.build(*USER).failures)
+
+
+def test_a_remote_vnet_uses_the_gateway_only_with_transit(stage: Stage, synth: Synth, tmp_path: pathlib.Path) -> None:
+    text = SAMPLE.read_text(encoding="utf-8")
+    west = f"{{vnet_id: {WEST}, cidrs: [10.128.0.0/24], reverse: true, allow_gateway_transit: true}}"
+    keys = f"  gateway: {{cidr: 10.0.0.96/27, existing: true}}\n  peerings: {{west: {west}}}\n"
+    file = tmp_path / "topology.yaml"
+    file.write_text(text.replace("hub:\n", f"hub:\n{keys}", 1), encoding="utf-8")
+    (tmp_path / "jwks").symlink_to(SAMPLE.parent / "jwks")
+    existing.put(stage.cloud, require(file).workspaces())
+    stage.stacks.update({id_: dict(copy.deepcopy(stack)) for id_, stack in synth(file, only=("hub",)).items()})
+    resource(stage, "hub", PEERING, "to_west")["allow_gateway_transit"] = False
+    assert "AllowGatewayTransit flag set to false" in messages(stage.build("hub").failures)
+    resource(stage, "hub", PEERING, "to_west")["allow_gateway_transit"] = True
+    result = stage.build("hub")
+    assert not result.failed, messages(result.failures)
 
 
 @pytest.mark.parametrize("use", [True, False])

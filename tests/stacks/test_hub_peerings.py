@@ -22,9 +22,11 @@ def hub(synth: Synth) -> dict[str, Any]:
 def test_the_hub_has_both_halves_only_with_reverse(hub: dict[str, Any]) -> None:
     halves = hub["azurerm_virtual_network_peering"]
     assert {name: [half[flag] for flag in FLAGS] for name, half in halves.items()} == {
-        "to_tools": [False, False, False],
+        "to_tools": [False, True, False],  # the owner of the remote VNet sets use_remote_gateways
         "to_west": [True, False, False],  # the remote firewall forwards traffic of the networks behind it
         "from_west": [True, False, False],  # the hub's firewall forwards traffic of the spokes
+        "to_workshop": [False, True, False],
+        "from_workshop": [True, False, True],
     }
     back = halves["from_west"]
     assert (back["resource_group_name"], back["virtual_network_name"]) == ("rg-west", "vnet-west")
@@ -58,4 +60,5 @@ def test_the_owners_of_the_remote_vnets_have_steps() -> None:
     steps = [step.text for step in manual_steps(require(EVERYTHING).topology)]
     assert [step for step in steps if "peering from vnet-tools to" in step]
     assert not [step for step in steps if "peering from vnet-west to" in step]
-    assert len([step for step in steps if "10.64.0.0/12, 10.96.0.0/16 with the next hop 10.0.0.5" in step]) == 2
+    assert ["vnet-tools" in step for step in steps if "set use_remote_gateways" in step] == [True]
+    assert len([step for step in steps if "10.64.0.0/12, 10.96.0.0/16 with the next hop 10.0.0.5" in step]) == 3

@@ -41,7 +41,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
         zones_of = draw(st.just(network) | groups("rg-dns"))
         below = draw(st.sampled_from(("", "shared.", "Shared.", f"{'a' * 32}.")))
         more = draw(st.just([]) | st.just(["10.1.0.0/24"]))
-        return {
+        hub: Topology = {
             "existing": {
                 "vnet_id": f"{network}/virtualNetworks/vnet-hub",
                 "cidrs": [str(cidr), *more],
@@ -52,8 +52,8 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
                 "runners_cidr": runners,
                 **draw(optional(gateway=st.sampled_from((True, True, False)))),
             },
-            **draw(optional(peerings=peerings(firewall=filtered, created=False))),
         }
+        return {**hub, **draw(optional(peerings=_peerings(hub, filtered=filtered)))}
     further = draw(optional(more_cidrs=st.just(["10.1.0.0/24"])))
     management = draw(optional(management_cidr=st.just("10.1.0.64/26"))) if further else {}
     names = (*HUB_NAMES, *(["firewall_management_ip"] if management else ()))
@@ -61,7 +61,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     premium = {"sku_tier": st.just("Premium")}
     tiers |= st.fixed_dictionaries(premium, optional={"intrusion_detection": st.sampled_from(("off", "alert", "deny"))})
     tiers |= st.just({"sku_tier": "Basic"}) if management else st.nothing()
-    hub: Topology = {
+    hub = {
         "cidr": str(cidr),
         **further,
         "firewall": {
@@ -105,7 +105,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     hub |= draw(with_security_group(hub))
     hub = hub if filtered else without_firewall(hub)
     hub |= draw(with_nat_gateway(hub))
-    hub |= draw(optional(peerings=peerings(firewall=filtered, created=True)))
+    hub |= draw(optional(peerings=_peerings(hub, filtered=filtered)))
     remote = hub.get("peerings", {})
     halves = {
         "peerings_from_hub": list(remote),
@@ -127,6 +127,13 @@ def dnat_rules(address: str) -> st.SearchStrategy[Topology]:
 _GROUP = "/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/rg-zones/providers/Microsoft.Network"
 BASE_POLICY = f"{_GROUP}/firewallPolicies/afwp-base"
 ZONES = ("privatelink.vaultcore.azure.net", f"{_GROUP}/privateDnsZones/Corp.example")
+
+
+def _peerings(hub: Topology, *, filtered: bool) -> st.SearchStrategy[Topology]:
+    gateway = has_gateway(hub)
+    return peerings(
+        firewall=filtered, created="existing" not in hub, subnet=gateway or "gateway" in hub, gateway=gateway
+    )
 
 
 def gateways(cidr: str) -> st.SearchStrategy[Topology]:

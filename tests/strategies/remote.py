@@ -10,21 +10,25 @@ _ID = (
 )
 
 
-def peerings(*, firewall: bool, created: bool) -> st.SearchStrategy[Topology]:
+def peerings(*, firewall: bool, created: bool, subnet: bool, gateway: bool) -> st.SearchStrategy[Topology]:
     """Return a strategy for `hub.peerings`, with and without a remote firewall. Their ranges overlap no other range of
-    a generated topology. If `created` is true, this project creates the hub, and can also create the remote halves."""
+    a generated topology. If `created` is true, this project creates the hub, and can also create the remote halves.
+    `subnet` is true if a gateway may use GatewaySubnet, and `gateway` if the gateway exists."""
     remote = {"private_ip": "10.240.0.4", "cidrs": ["10.241.0.0/16", "10.242.0.0/24"]}
     region = {"private_ip": "10.240.0.4", "cidrs": ["10.240.0.0/16"]}
     own = {"private_ip": "10.240.0.4", "cidrs": ["10.240.0.0/22", "10.241.0.0/16"]}
+    transit = {"allow_gateway_transit": st.booleans() if gateway else st.just(False)}
     west = st.fixed_dictionaries(
         {"vnet_id": st.just(_ID.format("west")), "cidrs": st.just(["10.240.0.0/22"])},
         optional={
+            **transit,
             **({"reverse": st.booleans()} if created else {}),
             **({"firewall": st.sampled_from((remote, region, own))} if firewall else {}),
         },
     )
     tools = {"vnet_id": _ID.format("tools"), "cidrs": ["10.243.0.0/24", "10.243.8.0/24"]}
-    return optional(**{"west": west, "shared-tools": st.just(tools)})
+    half = optional(allow_gateway_transit=st.booleans() if subnet else st.just(False))
+    return optional(**{"west": west, "shared-tools": half.map(tools.__or__)})
 
 
 @st.composite

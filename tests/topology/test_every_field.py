@@ -83,6 +83,7 @@ ALTERNATIVES: Mapping[str, Any] = {
 
 NO_EFFECT: Mapping[str, str] = {
     "version": "the format has one version, so there is no other value",
+    "hub(ExistingHub).peerings.*.allow_gateway_transit": "only the answers of `hvn reach` depend on the field",
     "hub(ExistingHub).peerings.*.firewall.private_ip": "HVN440 reports an address outside the remote VNet; the owners "
     "of the hub create the routes",
 }
@@ -90,6 +91,7 @@ NO_EFFECT: Mapping[str, str] = {
 
 NO_EFFECT_OF_REMOVAL: Mapping[str, str] = {
     "spokes.*(existing).subscription_id": "the id of the VNet has the same subscription; HVN306 refuses any other",
+    "hub(ExistingHub).peerings.*.allow_gateway_transit": "only the answers of `hvn reach` depend on the field",
     "spokes.*(new).cluster(Cluster).outbound_type": "the example writes the value that a hub with a firewall implies",
 }
 """Fields that have a value other than the default, but that an example can lose without an effect. Each has the

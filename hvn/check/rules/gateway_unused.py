@@ -1,15 +1,16 @@
-"""HVN410 gateway-unused: a spoke's flag for the hub's gateway has no effect."""
+"""HVN410 gateway-unused: a flag for the hub's gateway has no effect."""
 
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Field
-from hvn.topology.model import Spoke, Topology
+from hvn.topology import locations
+from hvn.topology.model import NewHub, Spoke, Topology
 
 RULE = Rule(
     id="HVN410",
     name="gateway-unused",
-    reports="A spoke's use_remote_gateways (error) or bgp_route_propagation (warning) has no effect.",
+    reports="A gateway flag has no effect: use_remote_gateways (error) or another flag (warning).",
     why="a spoke gets the gateway's routes only through a peering with use_remote_gateways",
     fix="set use_remote_gateways: true on a peering that this project creates, or remove the flag",
     example="""\
@@ -19,6 +20,7 @@ spokes:
     see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview",
 )
 
+NO_GATEWAY = Message("without a gateway in the hub, the remote VNet cannot use it")
 PEERING = Message("this project does not create the VNet's peering with the hub, so it cannot set the peering's flag")
 
 
@@ -27,8 +29,10 @@ def check(topology: Topology) -> Iterator[Finding]:
     bgp_route_propagation without use_remote_gateways: Azure accepts this flag, and azurerm sets it by default.
 
     The rule ignores `bgp_route_propagation` if this project does not create the peering: the VNet's owner may have set
-    `use_remote_gateways` on the peering.
+    `use_remote_gateways` on the peering. HVN409 reports a remote half that this project creates.
     """
+    if not _has_subnet(topology):
+        yield from _transit(topology)
     for name, spoke in topology.spokes.items():
         peered = spoke.existing is None or spoke.existing.hub_peering
         if spoke.use_remote_gateways and not peered:
@@ -42,6 +46,25 @@ def check(topology: Topology) -> Iterator[Finding]:
             )
         if peered and not spoke.use_remote_gateways:
             yield from (_without_gateway(name, path) for path in _propagating(spoke))
+
+
+def _has_subnet(topology: Topology) -> bool:
+    """Return whether the hub has a gateway, or a subnet for a gateway."""
+    hub = topology.hub
+    return hub.gateway is not None if isinstance(hub, NewHub) else locations.has_gateway(topology)
+
+
+def _transit(topology: Topology) -> Iterator[Finding]:
+    for key, peering in topology.hub_peerings.items():
+        if peering.allow_gateway_transit and not (peering.reverse and isinstance(topology.hub, NewHub)):
+            yield Finding(
+                rule=RULE,
+                path=("hub", "peerings", key, "allow_gateway_transit"),
+                level=Level.WARNING,
+                message=Message("the hub has no gateway"),
+                why=NO_GATEWAY,
+                fix=Message("declare the hub's gateway, or remove the flag"),
+            )
 
 
 def _propagating(spoke: Spoke) -> Iterator[Path]:

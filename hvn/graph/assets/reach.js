@@ -374,6 +374,7 @@ const Reach = (() => {
   }
 
   function repliesDirectly(network, source, destination) {
+    if (hasTransit(network, destination)) return true;
     if (!inAzure(destination) || destination.existing_table) return false;
     const chosen = select(network, destination, source);
     return !(chosen && chosen.user && chosen.next_hop);
@@ -431,6 +432,7 @@ const Reach = (() => {
     if (!network.gateway.announced.includes(destination.network)) {
       addUnknown(way, `whether ${source.name} has a route to ${destination.name}: the gateway does not announce one`);
     }
+    addUnknown(way, transitUnknown(network, destination));
     if (network.gateway.routes === null) {
       hop(way, source.name, "to the hub, outside this topology");
       addUnknown(way, "how on-premises networks reach the existing hub, and the route table of its GatewaySubnet");
@@ -470,6 +472,13 @@ const Reach = (() => {
     }
     if (!inHub) {
       way.blockedBy = `${source.name} is not peered with ${destination.name}, and a peering is not transitive`;
+      return;
+    }
+    if (destination.network === ON_PREMISES && hasTransit(network, source)) {
+      hop(way, `${source.name} ${source.cidr}`, "by the hub's gateway (BGP), unless the remote VNet has other routes");
+      way.byAppliance = true;
+      enter(network, source, source.network, HUB, way);
+      addUnknown(way, transitUnknown(network, source));
       return;
     }
     hop(way, `${source.name} ${source.cidr}`, "over the peering with the hub, if a route leads there");
@@ -719,6 +728,11 @@ const Reach = (() => {
   }
   const learns = (network, place) =>
     network.gateway !== null && place.propagated && network.gateway.used_by.includes(place.network);
+  const hasTransit = (network, place) =>
+    isRemote(place.network) && network.gateway !== null && network.gateway.announced.includes(place.network);
+  const transitUnknown = (network, place) =>
+    hasTransit(network, place) && !network.gateway.used_by.includes(place.network)
+      ? `whether ${place.network} uses the hub's gateway` : "";
   const learned = (network, place) => (learns(network, place) ? propagated(network) : []);
   const propagated = (network) =>
     network.gateway === null ? [] : network.ranges[ON_PREMISES].map((cidr) => ({ cidr, network: ON_PREMISES }));

@@ -13,6 +13,7 @@ from hvn.kinds.references import (
     dns_zone,
     existing_nsgs,
     existing_tables,
+    gateway,
     logs,
     resource_group,
 )
@@ -64,7 +65,8 @@ def creates(inputs: HubInputs) -> Iterator[Reference]:
 
 def refers_to(inputs: HubInputs) -> Iterator[Reference]:
     """Yield the resource group, the existing private DNS zones, the destinations of logs and the DDoS protection plan.
-    Then yield the firewall's base policy, existing NSGs and route tables, and the remote VNets."""
+    Then yield the firewall's base policy, existing NSGs and route tables, the remote VNets, and the gateway that a
+    remote VNet uses."""
     yield resource_group(inputs.group)
     for link in inputs.zone_links:
         if not link.new:
@@ -76,6 +78,8 @@ def refers_to(inputs: HubInputs) -> Iterator[Reference]:
     yield from existing_nsgs(inputs.subnets)
     yield from existing_tables(inputs.subnets, inputs.tables)
     yield from peerings.refers_to(inputs.peerings)
+    if any(peering.uses_gateway for peering in inputs.peerings):
+        yield gateway(inputs.vnet)
 
 
 KIND = Kind(

@@ -105,26 +105,28 @@ def _addresses_in_use(context: Context) -> Iterator[Finding]:
 
 
 def _missing_gateway(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each spoke that uses the gateway of a new GatewaySubnet: the subnet is still empty."""
+    """Yield a finding for each spoke and remote VNet that uses the gateway of a new GatewaySubnet: the subnet is still
+    empty."""
     plan = context.plans.get("hub")
     changes = plan.changes if plan else ()
     new_vnet = any(change.type == VNET and change.action in (Action.CREATE, Action.REPLACE) for change in changes)
     hubs = [(_gateway_vnet(old), _gateway_vnet(new)) for _, old, new in context.built(HubInputs)]
     if not any(new_vnet or (context.before and old != new) for old, new in hubs):
         return
-    for workspace, _, network in context.built(NetworkInputs):
-        if network.use_remote_gateways:
-            yield Finding(
-                rule=RULE,
-                workspace=workspace.id,
-                message=Message("Azure refuses use_remote_gateways: the hub's GatewaySubnet is new and has no gateway"),
-                manual_steps=(
-                    Message(
-                        "remove existing from hub.gateway and use_remote_gateways from all spokes, and deploy the hub. "
-                        "Add both again after the owner has built the gateway"
-                    ),
+    users = [one.id for one, _, network in context.built(NetworkInputs) if network.use_remote_gateways]
+    remote = [one.id for one, _, hub in context.built(HubInputs) if any(peer.uses_gateway for peer in hub.peerings)]
+    for workspace in (*users, *remote):
+        yield Finding(
+            rule=RULE,
+            workspace=workspace,
+            message=Message("Azure refuses use_remote_gateways: the hub's GatewaySubnet is new and has no gateway"),
+            manual_steps=(
+                Message(
+                    "remove existing from hub.gateway, use_remote_gateways from all spokes and allow_gateway_transit "
+                    "from hub.peerings, and deploy the hub. Add them again after the owner has built the gateway"
                 ),
-            )
+            ),
+        )
 
 
 def _used_by_spokes(context: Context) -> Iterator[Finding]:

@@ -37,7 +37,7 @@ Settings = Mapping[str, frozenset[str]]
 def check(context: Context) -> Iterator[Finding]:
     """Yield an error for settings that only the plan turns off, and a warning for settings that an edit turns off.
 
-    HVN973 reports an edit that removes `use_remote_gateways`.
+    HVN973 reports an edit that removes `use_remote_gateways` or gateway transit.
     """
     edited = dict(_edited(context))
     for id_ in sorted({*edited, *context.plans}):
@@ -97,9 +97,10 @@ def _settings(inputs: NetworkInputs | HubInputs) -> Iterator[tuple[str, frozense
     """Yield the settings of each half that an edit can change (stacks/network.py, stacks/vnet_peerings.py)."""
     for peering in inputs.peerings:
         to_other, from_other = peering.resources
-        yield f"{TYPE}.{to_other}", _on({FORWARDED: peering.accepts_forwarded})
+        yield f"{TYPE}.{to_other}", _on({FORWARDED: peering.accepts_forwarded, TRANSIT: peering.gateway_transit})
         if peering.reverse:
-            yield f"{TYPE}.{from_other}", _on({FORWARDED: peering.reverse_accepts_forwarded})
+            on = {FORWARDED: peering.reverse_accepts_forwarded, REMOTE: peering.uses_gateway}
+            yield f"{TYPE}.{from_other}", _on(on)
     if isinstance(inputs, NetworkInputs) and inputs.hub_peering:
         yield f"{TYPE}.to_hub", _on({REMOTE: inputs.use_remote_gateways})
         yield f"{TYPE}.from_hub", _on({TRANSIT: inputs.use_remote_gateways})

@@ -36,6 +36,8 @@ class HubPeering(Model):
     """The remote VNet's firewall. The hub then accepts traffic from the networks behind the firewall."""
     reverse: bool = False
     """True: this project also creates the remote VNet's half of the peering."""
+    allow_gateway_transit: bool = False
+    """True: the remote VNet may use the hub's gateway; with `reverse` its half does."""
 
     @property
     def all_cidrs(self) -> tuple[IPv4Network, ...]:
