@@ -8,7 +8,7 @@ from heapq import heapify, heappop, heappush
 from ipaddress import IPv4Address, IPv4Network, collapse_addresses, summarize_address_range
 
 from hvn.check.invalid import NeedsInvalid
-from hvn.diagnostics.message import Field, Message, Path
+from hvn.diagnostics.message import Field, Message, Path, Text
 from hvn.topology.addresses import AKS_RESERVED, RFC1918, RFC6598, is_private
 from hvn.topology.model import Cluster, ExistingHub, Topology
 from hvn.topology.ranges import cluster_ranges, hub_ranges, is_remote, pool_of, spoke_ranges, subnets, top_ranges
@@ -16,6 +16,10 @@ from hvn.topology.shared_vnets import vnet_owner, with_vnet
 
 TRANSIT_POOLS: Path = ("hub", "vault_peering", "transit_pools")
 LATER = Message("use a free range; `hvn check` suggests a range when all values of the file are valid")
+
+
+def _write(key: str, cidr: IPv4Network) -> Message:
+    return Message("write {line}", line=Text(f"{key}: {cidr}"))
 
 
 class FreeBlocks:
@@ -140,7 +144,9 @@ class RangeFixes:
         larger = cidr.supernet(new_prefix=length)
         within, beside = self._neighbours(path, cidr)
         if any(larger.subnet_of(space) for space in within) and beside.is_alone(larger):
-            return Message("use {cidr}", cidr=larger)
+            # A cluster can lack the key: the range is the default.
+            in_cluster = path[-1] in ("pod_cidr", "service_cidr")
+            return _write(str(path[-1]), larger) if in_cluster else Message("use {cidr}", cidr=larger)
         return self.replace(path, length)
 
     def _neighbours(self, path: Path, cidr: IPv4Network) -> tuple[Iterable[IPv4Network], Neighbours]:
@@ -278,7 +284,7 @@ class RangeFixes:
         for block in (RFC6598, *RFC1918):
             cidr = FreeBlocks((block,), taken).take(length)
             if cidr:
-                return Message("use {cidr}, which no network in this file uses", cidr=cidr)
+                return Message("{write}, which no network in this file uses", write=_write(key, cidr))
         return Message("use a range that no network in this file uses")
 
     def _routed(self, name: str, key: str) -> list[IPv4Network]:

@@ -61,7 +61,7 @@ def test_a_range_can_grow_into_free_space(others: list[IPv4Network], cidr: IPv4N
             "use 10.65.16.0/20, the next free /20 in spokes.orders.cidr",
         ),
         (("spokes", "orders", "cluster", "pod_cidr"), 16, "remove pod_cidr to use the default, 100.64.0.0/16"),
-        (("spokes", "orders", "cluster", "pod_cidr"), 15, "use 100.66.0.0/15"),
+        (("spokes", "orders", "cluster", "pod_cidr"), 15, "write pod_cidr: 100.66.0.0/15, "),
         (("hub", "runners", "cidr"), 26, "use 10.0.0.128/26, the next free /26 in hub.cidr"),
         (("hub", "runners", "cidr"), 22, "enlarge hub.cidr, which has no free /22"),
         (("hvn", "cidr"), 20, "use 10.0.16.0/20"),

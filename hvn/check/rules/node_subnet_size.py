@@ -152,6 +152,10 @@ def _overlay(fixes: RangeFixes, cluster: Cluster, path: Path) -> Iterator[Findin
         wanted = _wanted(cluster.pools)
         message = Message("{cidr} has a /24 for {room} nodes, but {wanted}", cidr=pods, room=room, wanted=wanted)
         why = ACCEPTED if _counted(cluster.pools) <= room else WHY_PODS
+        if "pod_cidr" not in cluster.model_fields_set:
+            most = max(cluster.pools, key=lambda one: cluster.pools[one].max_count)
+            path = (*path[:-1], *most, "max_count")
+            message = Message("the default pod_cidr {message}", message=message)
         yield _finding(path, message, why, larger, _smaller(cluster.pools, room))
 
 
