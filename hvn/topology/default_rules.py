@@ -22,12 +22,7 @@ VAULT_PORT = 8200
 RUNNER_FQDNS = {
     "azure": ("graph.microsoft.com", "login.microsoftonline.com", "management.azure.com"),
     "hcp": ("api.cloud.hashicorp.com", "auth.idp.hashicorp.com", "status.hashicorp.com"),
-    "terraform": (
-        "app.terraform.io",
-        "archivist.terraform.io",
-        "registry.terraform.io",
-        "releases.hashicorp.com",
-    ),
+    "terraform": ("registry.terraform.io", "releases.hashicorp.com"),
     "helm": ("helm.releases.hashicorp.com",),
 }
 GITHUB_FQDNS = (
@@ -53,6 +48,8 @@ AZURE_DEVOPS_FQDNS = (
 )
 # The tag AzureKubernetesService reportedly lacks this host: https://github.com/mspnp/aks-baseline/issues/457.
 AKS_FQDNS = ("mcrprod.azurecr.io",)
+AKS_HOSTS = "AKS needs these hosts"
+"""The description of the rules that every cluster needs."""
 POLICY_FQDNS = ("data.policy.core.windows.net", "store.policy.core.windows.net")
 
 
@@ -118,16 +115,15 @@ def _of_cluster(topology: Topology, spoke: Spoke) -> tuple[ApplicationRule, ...]
     if cluster is None:
         return ()
     nodes = tuple(map(str, vnet_addresses(topology, spoke)))
-    aks = "AKS needs these hosts"
     rules = [
         ApplicationRule(
             name="cluster.aks",
-            description=aks,
+            description=AKS_HOSTS,
             sources=nodes,
             fqdn_tags=("AzureKubernetesService",),
             protocols=(("Http", 80), ("Https", 443)),
         ),
-        ApplicationRule(name="cluster.registry", description=aks, sources=nodes, fqdns=AKS_FQDNS),
+        ApplicationRule(name="cluster.registry", description=AKS_HOSTS, sources=nodes, fqdns=AKS_FQDNS),
     ]
     new = spoke.new_cluster
     for name, fqdns in (_addon_fqdns(topology, new.addons) if new else {}).items():
@@ -174,11 +170,11 @@ def _addon_fqdns(topology: Topology, addons: Addons) -> dict[str, tuple[str, ...
 def _runner_fqdns(topology: Topology) -> Iterator[tuple[str, Iterable[str]]]:
     """Yield the hosts that the runners call, with the name of their firewall rule."""
     hub, state, ci = topology.hub, topology.state, topology.vault.ci
-    terraform = set(RUNNER_FQDNS["terraform"])
-    if isinstance(state, CloudState):
-        terraform.add(state.hostname)
-    if ci.hcp_terraform:
-        terraform.add(ci.hcp_terraform.hostname)
+    hosts = [state.hostname] if isinstance(state, CloudState) else []
+    hosts += [ci.hcp_terraform.hostname] if ci.hcp_terraform else []
+    # HCP Terraform stores states and configurations on a second host.
+    hosts += [f"archivist.{one.removeprefix('app.')}" for one in hosts if one.endswith(".terraform.io")]
+    terraform = {*RUNNER_FQDNS["terraform"], *hosts}
     yield from {**RUNNER_FQDNS, "terraform": terraform}.items()
     # The clusters' OIDC issuers. The issuers are public, so the runners can fetch the public keys without the API
     # server.

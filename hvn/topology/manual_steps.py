@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.topology import firewall, locations, naming, nat
-from hvn.topology.default_rules import VAULT_PORT
+from hvn.topology.default_rules import AKS_HOSTS, VAULT_PORT
 from hvn.topology.dns_steps import dns_steps
 from hvn.topology.engine_steps import engine_steps
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
@@ -102,15 +102,16 @@ def _existing_hub(topology: Topology, hub: ExistingHub, runners: str) -> Iterato
 def _rules(topology: Topology) -> Iterator[Step]:
     """Yield the rules to add to an existing firewall."""
     for path, group in firewall.groups(topology):
-        before = "vault"
+        before, application = "vault", group.application_rules
         if path[:1] == ("spokes",):
             name = str(path[1])
             new = [one for one, spoke in clusters(topology, name).items() if spoke.new_cluster]
             before = f"aks-{new[0]}" if new else f"network-{name}"
+            if not new:  # the firewall already allows the hosts that an existing cluster needs
+                application = tuple(rule for rule in application if rule.description != AKS_HOSTS)
         texts = [f"network rule to the existing firewall: {_network(group.name, rule)}" for rule in group.network_rules]
         texts += [
-            f"application rule to the existing firewall: {_application(group.name, rule)}"
-            for rule in group.application_rules
+            f"application rule to the existing firewall: {_application(group.name, rule)}" for rule in application
         ]
         yield from (Step(f"Add this {text}.", "hub", before=before) for text in texts)
 
@@ -119,13 +120,13 @@ def _firewall(topology: Topology) -> Iterator[str]:
     """Yield the settings of an existing firewall, each as imperative sentences."""
     groups = [group for _, group in firewall.groups(topology)]
     if any(rule.fqdns for group in groups for rule in group.network_rules):
-        yield "Turn on the DNS proxy of the firewall policy: network rules by host name need the proxy."
+        yield "In Azure Firewall, turn on the DNS proxy of the policy: network rules by host name need the proxy."
     yield (
         f"Allow HTTPS from {locations.runners_cidr(topology)} to your Python package index and npm registry: "
         "`make setup` downloads packages."
     )
     yield (
-        "For an appliance other than Azure Firewall: turn on IP forwarding of the appliance's interfaces, and allow "
+        "With an appliance instead of Azure Firewall, turn on IP forwarding of the appliance's interfaces, and allow "
         "the hosts of https://learn.microsoft.com/azure/aks/outbound-rules-control-egress instead of the FQDN tag."
     )
     of_file = [rule for group in groups for rule in group.network_rules]
@@ -134,7 +135,10 @@ def _firewall(topology: Topology) -> Iterator[str]:
     yield f"Add no {rules} from the HVN to the spokes: the firewall is stateful, so replies need no rule."
     if private := firewall.private_ranges(topology):
         ranges = ", ".join(private)
-        yield f"Set the private ranges of the firewall policy to {ranges}: the firewall SNATs traffic to other ranges."
+        yield (
+            f"Turn off SNAT between the ranges {ranges}. In Azure Firewall, set the private ranges of the policy to "
+            "these ranges."
+        )
     peering = topology.vault_peering
     behind = [str(topology.address_pools[name]) for name in sorted(set(peering.transit_pools))] if peering else []
     behind += [str(cidr) for _, cidrs in vault_sites(topology) for cidr in cidrs]
@@ -142,11 +146,11 @@ def _firewall(topology: Topology) -> Iterator[str]:
         pools = ", ".join(behind)
         yield (
             f"Check that the firewall does not SNAT between {pools} and {locations.hvns(topology)}, because Vault "
-            "would answer to the wrong address. With the default private ranges of its policy, the firewall does not "
-            "SNAT private addresses; with 255.255.255.255/32, the firewall SNATs all addresses."
+            "would answer to the wrong address. An Azure Firewall with the default private ranges in its policy does "
+            "not SNAT private addresses; with 255.255.255.255/32, it SNATs all addresses."
         )
         yield (
-            "Check that the route table of AzureFirewallSubnet has no route to an address of "
+            "Check that the route table of the firewall's or appliance's subnet has no route to an address of "
             f"{locations.hvns(topology)}: Azure must use the system route of the peering."
         )
 

@@ -86,6 +86,22 @@ def test_runners_reach_azure_devops_only_if_it_logs_in_to_vault() -> None:
     assert "runners-azure-devops" not in {rule.name for rule in groups({})["topology"].application_rules}
 
 
+def terraform_hosts(patch: Mapping[str, Any]) -> set[str]:
+    (rule,) = [rule for rule in groups(patch)["topology"].application_rules if rule.name == "runners-terraform"]
+    return set(rule.fqdns)
+
+
+def test_runners_reach_hcp_terraform_only_if_the_file_uses_it() -> None:
+    registry = {"registry.terraform.io", "releases.hashicorp.com"}
+    assert terraform_hosts({}) == registry
+    cloud = {"backend": "cloud", "organization": "example-org", "project": "platform"}
+    assert terraform_hosts({"state": cloud}) == {*registry, "app.terraform.io", "archivist.terraform.io"}
+    assert terraform_hosts({"state": {**cloud, "hostname": "tfe.example.com"}}) == {*registry, "tfe.example.com"}
+    login = {"organization": "example-org", "project": "platform"}
+    with_login = terraform_hosts({"vault": {"namespace": "admin/platform", "ci": {"hcp_terraform": login}}})
+    assert with_login == {*registry, "app.terraform.io", "archivist.terraform.io"}
+
+
 def test_priorities_depend_on_the_own_name_only() -> None:
     """Deployed groups have these priorities, so a different hash would update the group of every spoke."""
     by_name = groups({"spokes": {"analytics": {"firewall_rules": {"api": {**RULE, "sources": ["spokes.analytics"]}}}}})
