@@ -240,11 +240,6 @@ def test_every_field_is_in_an_example() -> None:
     assert unused(Topology, EXAMPLES.values()) == set()
 
 
-ONE_AND_SLOW = [
-    pytest.param(name, marks=() if name == "everything" else pytest.mark.whole, id=name) for name in EXAMPLES
-]
-
-
 def test_another_value_of_a_field_has_an_effect() -> None:
     assert without_effect(Topology, EXAMPLES["everything"], paths(Topology)) <= NO_EFFECT.keys()
 
@@ -255,7 +250,8 @@ def test_three_other_values_of_a_field_have_an_effect(example: str) -> None:
     assert without_effect(Topology, EXAMPLES[example], paths(Topology), values=3) <= NO_EFFECT.keys()
 
 
-@pytest.mark.parametrize("example", ONE_AND_SLOW)
+@pytest.mark.whole
+@pytest.mark.parametrize("example", EXAMPLES)
 def test_the_removal_of_a_field_has_an_effect_if_its_value_is_not_the_default(example: str) -> None:
     data = EXAMPLES[example]
     before, model = outcome(data), Topology.model_validate(parse(dump(data), "").data)
