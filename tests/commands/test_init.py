@@ -112,6 +112,20 @@ def test_without_a_free_range_nothing_is_written(tmp_path: pathlib.Path) -> None
     [
         ("local", {"backend": "local"}),
         ("azurerm:rg-tf/sttf", {"backend": "azurerm", "resource_group": "rg-tf", "storage_account": "sttf"}),
+        (
+            f"azurerm:{UUID}/rg-tf/sttf/states",
+            {
+                "backend": "azurerm",
+                "subscription_id": UUID,
+                "resource_group": "rg-tf",
+                "storage_account": "sttf",
+                "container": "states",
+            },
+        ),
+        (
+            "azurerm:rg-tf/sttf/tf1",
+            {"backend": "azurerm", "resource_group": "rg-tf", "storage_account": "sttf", "container": "tf1"},
+        ),
         ("cloud:acme", {"backend": "cloud", "organization": "acme"}),
     ],
 )
@@ -199,8 +213,8 @@ def answered(file: pathlib.Path, *lines: str) -> Result:
 
 
 ANSWERS = ["acme", UUID, UUID, "westeurope", UUID]
-ENTER = ["", "", "", "", "", "", "shop", "", "", ""]
-"""Enter for state, hub, Vault, tier, on-premises and pool, the spoke, then Enter for cluster, app and names."""
+ENTER = ["", "", "", "", "", "", "", "shop", "", "", ""]
+"""Enter for state, hub, Vault, tier, sites, used ranges and pool, the spoke, then Enter for cluster, app, names."""
 
 
 @pytest.fixture
@@ -229,15 +243,16 @@ def test_enter_gives_a_firewall_a_cluster_and_an_app(tmp_path: pathlib.Path) -> 
 def test_only_the_questions_of_the_kind_of_hub_are_asked(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "network.yaml"
     hub = [*(HUB | {"--hub-firewall-ip": "none"}).values()]
-    done = answered(file, *ANSWERS, "", "existing", "", "", *hub, "dc=192.168.0.0/16", "y", "", "shop", "n", "")
+    done = answered(file, *ANSWERS, "", "existing", "", "", *hub, "dc=192.168.0.0/16", "y", "", "", "shop", "n", "")
     assert done.exit_code == 0, done.output
     topology = written(file)
     assert topology["hub"]["existing"]["gateway"] is True
     assert topology["on_premises"] == {"dc": ["192.168.0.0/16"]}
     assert topology["spokes"]["shop"] == {"cidr": "10.64.0.0/22", "vault_route": "direct", "use_remote_gateways": True}
-    ranges = ("dc=192.168.0.0/16", "10.50.0.0/16")
+    ranges = ("dc=192.168.0.0/16", "172.25.0.0/16, 10.2.0.0/16", "10.50.0.0/16")
     none = answered(tmp_path / "none.yaml", *ANSWERS, "", "none", "", "", *ranges, "shop", "n", "")
     assert written(tmp_path / "none.yaml")["address_pools"] == {"spokes": "10.50.0.0/16"}
+    assert written(tmp_path / "none.yaml")["hvn"]["cidr"] == "172.16.0.0/20"
     assert none.exit_code == 0, none.output
     assert not [word for word in ("gateway", "Resource id") if word in none.stdout]
 
@@ -247,7 +262,7 @@ def test_after_an_error_the_answers_can_be_repeated_as_options(tmp_path: pathlib
     file = tmp_path / "network.yaml"
     sites = "dc=192.168.0.0/16,192.168.0.0/24"
     vault = ("hvn-one/vault-one", "172.25.32.0/20", "admin/net")
-    done = answered(file, *ANSWERS, "", "no-firewall", *vault, sites, "n", "", "shop", "y", "a/b=c/d a/e", "")
+    done = answered(file, *ANSWERS, "", "no-firewall", *vault, sites, "n", "", "", "shop", "y", "a/b=c/d a/e", "")
     assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
     options = shlex.split(done.stderr.splitlines()[-1])[3:]
     at = options.index("192.168.0.0/24") if "192.168.0.0/24" in options else options.index("dc=192.168.0.0/24")

@@ -172,7 +172,7 @@ def test_an_interrupt_exits_with_130(tmp_path: pathlib.Path) -> None:
 @pytest.mark.usefixtures("unanswered")
 def test_the_wizard_asks_for_the_tier_and_for_names(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
-    answers = ["acme", UUID, UUID, "westeurope", UUID, "", "", "", "small", "plus_small", "", "", "shop", "", ""]
+    answers = ["acme", UUID, UUID, "westeurope", UUID, "", "", "", "small", "plus_small", "", "", "", "shop", "", ""]
     patterns = ["vnets=x-{spoke}", "vnet=x-{spok}", "vnet", "vnet=x-{spoke} cluster=k8s-{spoke}"]
     done = CliRunner().invoke(cli, ["init", str(file)], input="\n".join([*answers, *patterns]) + "\n")
     assert done.exit_code == 0, done.output
@@ -185,7 +185,7 @@ def test_the_wizard_asks_for_the_tier_and_for_names(tmp_path: pathlib.Path) -> N
 def test_the_wizard_asks_again_for_an_unknown_region(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
     regions = ["mars", "wessteurope", "West Europe"]
-    answers = ["acme", UUID, UUID, *regions, UUID, "", "", "", "", "", "", "shop", "n", ""]
+    answers = ["acme", UUID, UUID, *regions, UUID, "", "", "", "", "", "", "", "shop", "n", ""]
     done = CliRunner().invoke(cli, ["init", str(file)], input="\n".join(answers) + "\n")
     assert done.exit_code == 0, done.output
     assert "did you mean westeurope?" in done.output

@@ -201,7 +201,7 @@ def test_the_values_of_another_file_need_no_questions(tmp_path: pathlib.Path, mo
     first, file = tmp_path / "first.yaml", tmp_path / "dev.yaml"
     assert init(first, "--hub", "no-firewall", "--state", "local").exit_code == 0
     words = ["init", str(file), "--vault-of", str(first)]
-    answers = ["acmedev", OTHER, "no-firewall", "", "", "shop", "n", ""]
+    answers = ["acmedev", OTHER, "no-firewall", "", "", "", "shop", "n", ""]
     done = CliRunner().invoke(cli, words, input="\n".join(answers) + "\n")
     assert done.exit_code == 0, done.output
     assert written(file)["azure"] == written(first)["azure"] | {"subscription_id": OTHER}

@@ -1,5 +1,6 @@
 """Write the text of a new topology file, with free ranges."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network
@@ -16,11 +17,12 @@ from hvn.topology.addresses import AKS_RESERVED
 from hvn.topology.fields.marks import Text
 from hvn.yamlfile.writing import OneLine, block
 
-STATES = "State: local, azurerm:RESOURCE-GROUP/STORAGE-ACCOUNT, or cloud:ORGANIZATION"
+STATES = "State: local, azurerm:[SUBSCRIPTION/]RESOURCE-GROUP/STORAGE-ACCOUNT[/CONTAINER], or cloud:ORGANIZATION"
+_UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _BACKEND = Text(
-    pattern=r"(local|azurerm:[^/:]+/[^/:]+|cloud:[^/:]+)",
+    pattern=rf"(local|azurerm:({_UUID}/)?[^/:]+/[^/:]+(/[^/:]+)?|cloud:[^/:]+)",
     kind="a backend",
-    rule="local, azurerm:RESOURCE-GROUP/STORAGE-ACCOUNT or cloud:ORGANIZATION",
+    rule="local, azurerm:[SUBSCRIPTION/]RESOURCE-GROUP/STORAGE-ACCOUNT[/CONTAINER] or cloud:ORGANIZATION",
     example="local",
     why="this project supports only these backends",
     see="docs/how-to/state.md",
@@ -306,8 +308,10 @@ def _state(request: Request) -> Mapping[str, str]:
         return request.shared.state
     backend, _, where = state.partition(":")
     if backend == "azurerm":
-        group, _, account = where.partition("/")
-        return {"backend": backend, "resource_group": group, "storage_account": account}
+        words = where.split("/")
+        subscription = {"subscription_id": words.pop(0)} if len(words) > 2 and re.fullmatch(_UUID, words[0]) else {}
+        names = dict(zip(("resource_group", "storage_account", "container"), words, strict=False))
+        return {"backend": backend, **subscription, **names}
     return {"backend": backend, "organization": where} if backend == "cloud" else {"backend": backend}
 
 

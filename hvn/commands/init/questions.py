@@ -65,7 +65,7 @@ NETWORK = (
 HUB = (
     Question("hub_vnet_id", VnetId, "Resource id of the hub's VNet"),
     Question("hub_cidr", parsing.Cidrs, "Ranges of the hub's VNet, such as 10.0.0.0/22, 10.0.4.0/24"),
-    Question("hub_runners_cidr", Cidr, "Existing subnet of the hub for Terraform's runners, inside {hub_cidr}"),
+    Question("hub_runners_cidr", Cidr, "Range of the hub's existing subnet for Terraform's runners, inside {hub_cidr}"),
     Question("hub_firewall_ip", Ip | Literal["none"], "Private address of the firewall, or none"),
     Question("hub_dns_zone_id", PrivateDnsZoneId, "Resource id of AKS' private DNS zone, privatelink.REGION.azmk8s.io"),
 )
@@ -218,13 +218,17 @@ class _Dialog:
         if not self.asks_all:
             return
         if not self.request.on_premises:
-            text = f"On-premises ranges, such as {parsing.SITES} osaka=10.2.0.0/16"
+            text = f"On-premises ranges as NAME=RANGE, such as {parsing.SITES} osaka=10.2.0.0/16"
             self.request = replace(self.request, on_premises=click.prompt(text, NO, value_proc=parsing.sites))
         if self.request.on_premises and self.request.answers["hub"] != NO and not self.request.gateway:
             gateway = click.confirm("Does the hub have, or get, a VPN or ExpressRoute gateway?", default=True)
             self.request = replace(self.request, gateway=gateway)
+        if not self.request.in_use and not self.request.taken:
+            text = "Other ranges in use, separated by commas, or none"
+            in_use = click.prompt(text, NO, value_proc=parsing.unless(NO, parsing.Cidrs))
+            self.request = replace(self.request, in_use=tuple(in_use or ()))
         if "pool_cidr" not in self.request.answers:
-            text = "Range for all spokes, or free for a proposal"
+            text = "Range for all new spokes, or free for a proposal"
             if pool := click.prompt(text, FREE, value_proc=parsing.unless(FREE, Cidr)):
                 self._answer("pool_cidr", str(pool))
 
