@@ -195,3 +195,6 @@ def test_the_route_past_a_firewall_is_named(
     done = init(tmp_path / "n.yaml", *(word for option in hub.items() for word in option))
     assert done.exit_code == 0, done.output
     assert ("docs/how-to/choose-a-vault-route.md" in done.stdout) is firewall
+    (line,) = [line for line in (tmp_path / "n.yaml").read_text().splitlines() if "vault_route: direct #" in line]
+    assert ("via-hub" in line) is firewall
+    assert "none" in line

@@ -142,9 +142,24 @@ def text(request: Request, schema: str) -> str:
     parts = ["\n".join(block(section, 0, 2)) for section in sections]
     if _peered_hub(request):
         parts = [part.replace("hub:", f"hub: {SHARED_HUB}", 1) if part.startswith("hub:") else part for part in parts]
+    route = "    vault_route: direct"
+    parts[-1] = parts[-1].replace(route, f"{route} # {_routes(answers)}", 1)
     for field_, step in _reminders(request).items():
         parts = [part.replace(field_, f"{field_[: -len(field_.lstrip())]}# to do: {step}\n{field_}") for part in parts]
     return "\n".join(head) + "\n" + "\n\n".join(parts) + "\n"
+
+
+def _routes(answers: Mapping[str, str]) -> str:
+    """Return the comment about the vault route of the first spoke. There is no question, because `direct` works with
+    every hub; `via-hub` needs a firewall and a transit pool."""
+    others = "or via-hub (through the firewall), or none" if has_firewall(answers) else "or none"
+    return f"{others}: choose before the first deploy"
+
+
+def has_firewall(answers: Mapping[str, str]) -> bool:
+    """Return whether the hub has a firewall."""
+    existing = answers["hub"] == "existing" and answers["hub_firewall_ip"] != "none"
+    return existing or answers["hub"] == "new"
 
 
 def _reminders(request: Request) -> Mapping[str, str]:

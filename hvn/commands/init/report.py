@@ -11,9 +11,8 @@ import click
 from hvn.check import load
 from hvn.commands.init import ci
 from hvn.commands.init.azure_network import Proposal
-from hvn.commands.init.new_topology import Request
+from hvn.commands.init.new_topology import Request, has_firewall
 from hvn.commands.init.option_names import option_of
-from hvn.commands.init.parsing import NO
 from hvn.commands.init.shared_vault import SharedVault
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.printable import printable
@@ -74,7 +73,7 @@ def report(
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
     if not request.shared and "existing_vault" not in request.answers:
         click.echo("note: the file creates an HVN and a Vault cluster, which cost money; --existing-vault uses yours")
-    if request.answers["hub"] == "new" or (existing_hub and request.answers["hub_firewall_ip"] != NO):
+    if has_firewall(request.answers):
         click.echo(
             "note: vault_route: direct bypasses the firewall: docs/how-to/choose-a-vault-route.md compares the routes"
         )
