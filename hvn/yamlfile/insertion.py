@@ -1,7 +1,7 @@
-"""Insert a new spoke into the text of a valid topology file."""
+"""Insert a new item, such as a spoke, into the text of a valid topology file."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import yaml
@@ -26,51 +26,62 @@ class Insertion(NamedTuple):
         return text[: self.offset] + self.added + text[self.offset + len(self.removed) :]
 
 
-def insert(read: source.Source, name: str, spoke: Mapping[str, Any]) -> source.Source | None:
-    """Return the file with the new spoke after the last spoke, or None if every possible insertion would change other
-    data."""
-    for insertion in _insertions(read.text, name, spoke):
+def insert(read: source.Source, path: Sequence[str], value: Any) -> source.Source | None:
+    """Return the file with a new item after the last item of its mapping, or None if every possible insertion would
+    change other data. `path` is the path of the item, such as `spokes`, `shipping`. The mapping may be absent."""
+    for insertion in _insertions(read.text, path, value):
         changed = source.parse(insertion.apply(read.text), read.file)
-        if changed.usable and _only_added(read.data, changed.data, name):
+        if changed.usable and _only_added(read.data, changed.data, path):
             return changed
     return None
 
 
-def _only_added(before: source.Value, after: source.Value, name: str) -> bool:
-    assert isinstance(before, Mapping)  # noqa: S101 - both are topologies
-    assert isinstance(after, Mapping)  # noqa: S101
-    others = dict(cast("Mapping[str, source.Value]", after.get("spokes") or {}))
-    added = others.pop(name, None) is not None
-    return added and {**after, "spokes": others} == {**before, "spokes": before.get("spokes") or {}}
+def _only_added(before: source.Value, after: source.Value, path: Sequence[str]) -> bool:
+    if not (isinstance(before, Mapping) and isinstance(after, Mapping)):
+        return False
+    key, *below = path
+    others = {name: value for name, value in before.items() if name != key}
+    if others != {name: value for name, value in after.items() if name != key} or key not in after:
+        return False
+    return _only_added(before.get(key) or {}, after[key], below) if below else key not in before
 
 
-def _insertions(text: str, name: str, spoke: Mapping[str, Any]) -> Iterator[Insertion]:
-    """Yield the possible insertions of a spoke, the most likely insertion first."""
+def _insertions(text: str, path: Sequence[str], value: Any) -> Iterator[Insertion]:
+    """Yield the possible insertions of an item, the most likely insertion first."""
+    *above, section, name = path
     root = cast("yaml.MappingNode", yaml.compose(text, Loader=LOADER))
-    margin = root.value[0][0].start_mark.column
-    spokes: yaml.MappingNode | None = next((value for key, value in root.value if key.value == "spokes"), None)
-    if spokes is None and root.flow_style:
-        yield from _before_bracket(root, f"spokes: {flow({name: spoke})}")
-    elif spokes is None:
-        yield _below(text, len(text), "", block({"spokes": {name: spoke}}, margin, STEP))
-    elif not spokes.flow_style:
-        indent = spokes.value[0][0].start_mark.column
-        end = _end_of_block(text, spokes, indent)
-        yield _below(text, end, _blank_between(text, spokes), block({name: spoke}, indent, indent - margin or STEP))
-    elif spokes.value or root.flow_style:
-        yield from _before_bracket(spokes, flow({name: spoke})[1:-1])
+    parent = root
+    for key in above:
+        parent = cast("yaml.MappingNode", _value(parent, key))
+    margin = parent.value[0][0].start_mark.column
+    items = cast("yaml.MappingNode | None", _value(parent, section))
+    if items is None and parent.flow_style:
+        yield from _before_bracket(parent, f"{section}: {flow({name: value})}")
+    elif items is None:
+        end = _end_of_block(text, parent, margin) if above else len(text)
+        yield _below(text, end, "", block({section: {name: value}}, margin, STEP))
+    elif not items.flow_style:
+        indent = items.value[0][0].start_mark.column
+        end = _end_of_block(text, items, indent)
+        yield _below(text, end, _blank_between(text, items), block({name: value}, indent, indent - margin or STEP))
+    elif items.value or parent.flow_style:
+        yield from _before_bracket(items, flow({name: value})[1:-1])
     else:
-        # Remove the brackets of `spokes: {}`, because inside them all new spokes would be on one line.
-        start, end = offset(spokes.start_mark), offset(spokes.end_mark)
+        # Remove the brackets of `spokes: {}`, because inside them all new items would be on one line.
+        start, end = offset(items.start_mark), offset(items.end_mark)
         inside = text[start + 1 : end - 1].rstrip(" ")
         start = len(text[:start].rstrip(" "))
         line_end = _line_end(text, end)
-        added = _below(text, line_end, "", block({name: spoke}, margin + STEP, STEP)).added
+        added = _below(text, line_end, "", block({name: value}, margin + STEP, STEP)).added
         kept = text[end:line_end]
         if "#" in inside:  # keep the comments inside the brackets, including the last line end
             kept = inside + kept.lstrip()
             added = added.lstrip("\r\n") if kept.endswith("\n") else added
         yield Insertion(start, kept + added, text[start:line_end])
+
+
+def _value(mapping: yaml.MappingNode, key: str) -> yaml.Node | None:
+    return next((value for one, value in mapping.value if one.value == key), None)
 
 
 def _before_bracket(node: yaml.MappingNode, added: str) -> Iterator[Insertion]:
@@ -116,10 +127,10 @@ def _line_end(text: str, at: int) -> int:
     return len(text) if newline < 0 else newline + 1
 
 
-def _blank_between(text: str, spokes: yaml.MappingNode) -> str:
-    """Return an empty line if an empty line separates the last two spokes, otherwise an empty text."""
-    if len(spokes.value) < 2:
+def _blank_between(text: str, items: yaml.MappingNode) -> str:
+    """Return an empty line if an empty line separates the last two items, otherwise an empty text."""
+    if len(items.value) < 2:
         return ""
     newline = "\r\n" if "\r\n" in text else "\n"
-    between = text[_last(spokes.value[-2][1]) : offset(spokes.value[-1][0].start_mark)]
+    between = text[_last(items.value[-2][1]) : offset(items.value[-1][0].start_mark)]
     return newline if re.search(r"\n[ ]*\r?\n", between) else ""

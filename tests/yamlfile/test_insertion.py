@@ -3,7 +3,7 @@
 from random import Random
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hvn.yamlfile import source
@@ -61,7 +61,7 @@ def test_one_piece_is_inserted_and_all_other_bytes_stay(topology: Topology, rand
     text = in_some_style(topology, random)
     read = source.parse(text, "topology.yaml")
     assert not read.findings
-    made = insert(read, "zz-new", SPOKE)
+    made = insert(read, ("spokes", "zz-new"), SPOKE)
     assert made is not None
     assert not made.findings
     assert isinstance(made.data, dict)
@@ -76,6 +76,22 @@ def test_one_piece_is_inserted_and_all_other_bytes_stay(topology: Topology, rand
     else:
         without = [line for line in made.text.splitlines() if line in text.splitlines()]
         assert len(without) >= len(text.splitlines()) - 1
+
+
+@given(topologies(max_spokes=3), st.randoms(use_true_random=False))
+@settings(max_examples=30)
+def test_an_item_of_a_spoke_is_inserted_and_all_other_data_stays(topology: Topology, random: Random) -> None:
+    assume(topology["spokes"])
+    name = random.choice(sorted(topology["spokes"]))
+    if random.random() < 0.3:
+        topology["spokes"][name]["subnets"] = {}
+    text = in_some_style(topology, random)
+    made = insert(source.parse(text, "topology.yaml"), ("spokes", name, "subnets", "zz-new"), "10.200.0.0/24")
+    assert made is not None
+    expected = yaml.safe_load(text)
+    expected["spokes"][name].setdefault("subnets", {})["zz-new"] = "10.200.0.0/24"
+    assert yaml.safe_load(made.text) == expected
+    assert made.text.count("# a note") == text.count("# a note")
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=12))

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 
 import click
+from click.core import ParameterSource
 from pydantic import TypeAdapter, ValidationError
 
 from hvn.check import load
-from hvn.commands.spoke import new_app, new_spoke
+from hvn.commands.spoke import new_app, new_spoke, shared_vnet
 from hvn.diagnostics.finding import Finding, Level, Message
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import advice, kind, render, statement
@@ -21,6 +22,7 @@ from hvn.options import Choice, adapted, default_topology, format_option, read, 
 from hvn.printed import here
 from hvn.topology import locations
 from hvn.topology.fields import SpokeName
+from hvn.topology.model import Topology
 from hvn.yamlfile import insertion, replacing, source
 
 
@@ -33,19 +35,21 @@ class Request:
     pool: str | None
     subscription_id: str | None
     vault_route: str
+    vnet_of: str | None
     cluster: bool
     apps: tuple[new_app.NewApp, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """The result of adding a spoke: the file before and after, the new warnings, and the spoke's pool and range."""
+    """The result of adding a spoke: the file before and after, the new warnings, and the spoke's pool and range. A
+    spoke in another spoke's VNet has no pool, and the range of its nodes."""
 
     before: str
     source: source.Source
     checked: load.Checked
     warnings: tuple[Finding, ...]
-    pool: str
+    pool: str | None
     cidr: IPv4Network
 
 
@@ -59,9 +63,7 @@ def apps_of(_context: click.Context, _parameter: click.Parameter, values: Sequen
 
 @click.command()
 @click.argument("name")
-@click.option(
-    "--size", type=click.IntRange(8, 29), required=True, help="The prefix length of the spoke's range: 16 for a /16."
-)
+@click.option("--size", type=click.IntRange(8, 29), required=True, help="The range's prefix length: 16 for a /16.")
 @click.option("--pool", metavar="POOL", help="The address pool.  [default: the only pool for this vault route]")
 @click.option("--subscription-id", metavar="UUID", help="The spoke's subscription.")
 @click.option(
@@ -71,6 +73,7 @@ def apps_of(_context: click.Context, _parameter: click.Parameter, values: Sequen
     show_default=True,
     help="The route between the spoke and Vault.",
 )
+@click.option("--vnet-of", metavar="SPOKE", help="Add a cluster in a new subnet of this spoke's VNet.")
 @click.option("--cluster", is_flag=True, help="Add a private AKS cluster with at most three nodes.")
 @click.option(
     "--app",
@@ -94,8 +97,12 @@ def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: obj
       hvn spoke add shipping --size 16
       hvn spoke add shipping --size 20 --vault-route via-hub --dry-run
       hvn spoke add shipping --size 16 --cluster --app shop/shipping
+      hvn spoke add orders-blue --size 20 --vnet-of orders
     """
     request = Request(**arguments)  # type: ignore[arg-type]  # the options above, by their names
+    if request.vnet_of is not None:
+        _require_only_vnet_of()
+        request = replace(request, cluster=True)
     try:
         TypeAdapter(SpokeName).validate_python(request.name)
     except ValidationError as error:
@@ -121,6 +128,15 @@ def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: obj
     _report(path, request, made, form)
 
 
+def _require_only_vnet_of() -> None:
+    """Raise `UsageError` for an option that a spoke in the VNet of another spoke cannot have."""
+    context = click.get_current_context()
+    for name in ("pool", "subscription_id", "vault_route"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            option = name.replace("_", "-")
+            raise click.UsageError(f"--vnet-of and --{option} exclude each other: the VNet belongs to another spoke")
+
+
 def _make(path: pathlib.Path, request: Request) -> Addition:
     """Return the checked file with the new spoke. If the file with the new spoke has errors, prints the errors and
     exits. The new spoke can repair an error, for example a firewall rule for this spoke."""
@@ -132,18 +148,9 @@ def _make(path: pathlib.Path, request: Request) -> Addition:
     if request.name in topology.spokes:
         stop(f"spoke {request.name} exists: choose another name")
     try:
-        pool, cidr = new_spoke.next_block(topology, request.size, request.pool, request.vault_route)
-        spoke = new_spoke.written(
-            request.name,
-            cidr,
-            request.vault_route,
-            has_gateway=locations.has_gateway(topology),
-            cluster=new_spoke.like_others(topology, request.apps) if request.cluster else None,
-            subscription_id=request.subscription_id,
-        )
+        new, pool, cidr = _inserted(loaded.source, topology, request)
     except new_spoke.Refused as refused:
         stop(printable(str(refused), 500))
-    new = insertion.insert(loaded.source, request.name, spoke)
     if new is None:
         stop(f"{printable(str(path), 200)} has no place to insert a spoke: add the spoke manually, below spokes:")
     after = adapted(load.check(new, path.parent / "jwks", path.parent / "extra"), path)
@@ -163,10 +170,35 @@ def _make(path: pathlib.Path, request: Request) -> Addition:
     return Addition(loaded.source.text, new, after.checked, warnings, pool, cidr)
 
 
+def _inserted(
+    read: source.Source, topology: Topology, request: Request
+) -> tuple[source.Source | None, str | None, IPv4Network]:
+    """Return the file with the new spoke, its pool and its range. The file is None if it has no place for the spoke.
+    Raises `Refused`."""
+    name, size = request.name, request.size
+    cluster = new_spoke.like_others(topology, request.apps) if request.cluster else None
+    if request.vnet_of is not None and cluster:
+        cidr = shared_vnet.node_subnet(topology, name, request.vnet_of, size)
+        spoke = shared_vnet.written(name, request.vnet_of, cluster)
+        with_subnet = insertion.insert(read, ("spokes", request.vnet_of, "subnets", name), str(cidr))
+        return with_subnet and insertion.insert(with_subnet, ("spokes", name), spoke), None, cidr
+    pool, cidr = new_spoke.next_block(topology, size, request.pool, request.vault_route)
+    spoke = new_spoke.written(
+        name,
+        cidr,
+        request.vault_route,
+        has_gateway=locations.has_gateway(topology),
+        cluster=cluster,
+        subscription_id=request.subscription_id,
+    )
+    return insertion.insert(read, ("spokes", name), spoke), pool, cidr
+
+
 def _of_option(finding: Finding, request: Request) -> Finding:
     """Return the finding about the new spoke without a line. For too few addresses of nodes, the fix is an option."""
     finding = replace(finding, file="", span=None)
-    if finding.path == ("spokes", request.name, "cluster", "node_cidr") and request.size > new_spoke.SMALLEST:
+    nodes = {("spokes", request.name, "cluster", "node_cidr"), ("spokes", request.vnet_of, "subnets", request.name)}
+    if finding.path in nodes and request.size > new_spoke.SMALLEST:
         return replace(finding, fix=Message("use `--size {size}`", size=new_spoke.SMALLEST))
     return finding
 
@@ -192,6 +224,7 @@ def _report(path: pathlib.Path, request: Request, made: Addition, form: str) -> 
             "spoke": request.name,
             "pool": made.pool,
             "cidr": str(made.cidr),
+            "vnet_of": request.vnet_of,
             "line": line,
             "workspaces": order,
             "blocked": blocked,
@@ -199,11 +232,13 @@ def _report(path: pathlib.Path, request: Request, made: Addition, form: str) -> 
         }
         click.echo(json.dumps(document, indent=2))
         return
-    click.echo(f"{request.name} has {made.cidr} of the pool {made.pool}: {printable(str(path), 200)}, line {line}")
+    owner = f"the VNet of {request.vnet_of}" if request.vnet_of else f"the pool {made.pool}"
+    click.echo(f"{request.name} has {made.cidr} of {owner}: {printable(str(path), 200)}, line {line}")
     click.echo(f"workspaces: {' '.join(order)}")
     for finding in made.warnings:
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
-    ready = [workspace for workspace in order if workspace not in blocked]
+    network = [f"network-{request.vnet_of}"] if request.vnet_of else []
+    ready = network + [workspace for workspace in order if workspace not in blocked]
     rehearse, deploy = map(here(path).command, ("bin/hvn rehearse", f"bin/cdktf deploy {' '.join(ready)}"))
     click.echo(f"next: run {rehearse}, commit the change, and run {deploy}")
     if blocked:

@@ -100,16 +100,23 @@ def written(
     if cluster is None:
         return spoke
     nodes = IPv4Network((cidr.network_address, min(32, max(NODE_SUBNET, cidr.prefixlen + 1))))
-    spoke["cluster"] = {
+    spoke["cluster"] = cluster_fields(name, cluster, {"node_cidr": str(nodes)})
+    return spoke
+
+
+def cluster_fields(spoke: str, cluster: NewCluster, nodes: Mapping[str, str]) -> dict[str, Any]:
+    """Return the fields of a new cluster. `nodes` is the field with the nodes' subnet. Raises `Refused` if two apps
+    would have the same name."""
+    fields: dict[str, Any] = {
         "kubernetes_version": cluster.kubernetes_version,
-        "node_cidr": str(nodes),
+        **nodes,
         "node_pool": OneLine(vm_size=cluster.vm_size, min_count=2, max_count=3),
     }
     if cluster.admin_groups:
-        spoke["cluster"]["admin_groups"] = list(cluster.admin_groups)
+        fields["admin_groups"] = list(cluster.admin_groups)
     if cluster.apps:
-        spoke["cluster"]["apps"] = _apps(name, cluster.apps)
-    return spoke
+        fields["apps"] = _apps(spoke, cluster.apps)
+    return fields
 
 
 def _apps(spoke: str, apps: Sequence[NewApp]) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from pages.json_keys.tables import keys_list, printed
 from pages.sample import SAMPLE
 
 ADDED = {
-    "spoke, pool, cidr, line": "name, pool, range and line of the new spoke",
+    "spoke, pool, vnet_of, cidr, line": "name, pool or shared VNet, range and line of the new spoke",
     "workspaces": "workspaces of the spoke in deployment order",
     "blocked": "workspaces that wait for the cluster's public keys",
     "warnings": "ids of the new warnings",
