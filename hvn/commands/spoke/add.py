@@ -13,6 +13,7 @@ import click
 from click.core import ParameterSource
 from pydantic import TypeAdapter, ValidationError
 
+from hvn import completion
 from hvn.check import load
 from hvn.commands.spoke import new_app, new_spoke, shared_vnet
 from hvn.diagnostics.finding import Finding, Level, Message
@@ -73,7 +74,12 @@ def apps_of(_context: click.Context, _parameter: click.Parameter, values: Sequen
     show_default=True,
     help="The route between the spoke and Vault.",
 )
-@click.option("--vnet-of", metavar="SPOKE", help="Add a cluster in a new subnet of this spoke's VNet.")
+@click.option(
+    "--vnet-of",
+    metavar="SPOKE",
+    shell_complete=completion.spokes,
+    help="Add a cluster in a new subnet of this spoke's VNet.",
+)
 @click.option("--cluster", is_flag=True, help="Add a private AKS cluster with at most three nodes.")
 @click.option(
     "--app",
