@@ -76,7 +76,7 @@ def test_adding_changing_or_removing_a_spoke_changes_no_other_workspace(
 
 @pytest.mark.slow
 @given(topologies(min_spokes=2), st.data())
-@settings(max_examples=80)
+@settings(max_examples=50)
 def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology, data: st.DataObject) -> None:
     """Replace some ranges with other ranges of the file, or with neighbouring ranges. Then the check refuses the file,
     or the ranges in the file do not overlap.
@@ -284,7 +284,7 @@ TYPED = [
 
 @pytest.mark.slow
 @given(topologies(max_spokes=2), st.data())
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_a_damaged_file_has_findings_at_lines_and_raises_no_exception(topology: Topology, data: st.DataObject) -> None:
     path, _ = data.draw(st.sampled_from(list(scalars(topology))))
     damage = data.draw(st.sampled_from(("value", "key", "typed")))
