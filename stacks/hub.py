@@ -39,13 +39,14 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
     if inputs.runner_routes:
         ids[inputs.runner_routes.resource.id] = user_routes(stack, inputs, inputs.runner_routes, group).id
     ids |= more_tables(stack, inputs, group)
-    # Azure supports no NSG on the subnets of Azure Firewall and of a gateway.
+    # Azure supports no NSG on the subnets of Azure Firewall, of a gateway and of Route Server.
     subnets = _firewall_subnets(stack, inputs, inputs.firewall, group) if inputs.firewall else []
     subnets += [inline_subnet(subnet, ids) for subnet in built]
     if inputs.gateway:
         routes = inputs.gateway.routes
         table = gateway_table(stack, inputs, routes, group).id if routes else NULL
         subnets.append(plain_subnet(inputs.gateway.subnet, route_table=table))
+    subnets += [plain_subnet(inputs.route_server)] if inputs.route_server else []
     vnet = new_vnet(stack, inputs, inputs.cidrs, group, subnets)
     written = nat_gateway(stack, inputs, group, vnet.id)
     if inputs.firewall:

@@ -240,8 +240,8 @@ UNSUPPORTED = (
     ),
     Unsupported(
         keys="route_server",
-        why="this project does not create Azure Route Server, or a subnet without a network security group for it",
-        fix="delete the key; describe a hub with a route server as `hub.existing`",
+        at=". hub.existing spokes.*",
+        fix="write `hub.route_server`, the subnet of Azure Route Server in a new hub",
     ),
     # --- AKS
     Unsupported(

@@ -138,8 +138,11 @@ def _hub(topology: Topology, network: Network) -> Iterator[Box]:
     # The network model always gives an existing hub a gateway, because the hub's routes are unknown.
     if network.gateway and (isinstance(hub, NewHub) or hub.existing.gateway or topology.on_premises):
         section = ("hub", "existing", "gateway") if existing else ("hub", "gateway")
-        # This project never manages the gateway itself, even if it manages the gateway's subnet.
-        cidr = str(hub.gateway.cidr) if isinstance(hub, NewHub) and hub.gateway else ""
+        # This project never manages the gateway or Route Server itself, even if it manages the subnet.
+        subnet = (hub.gateway or hub.route_server) if isinstance(hub, NewHub) else None
+        if isinstance(hub, NewHub) and not hub.gateway:
+            section = ("hub", "route_server")
+        cidr = str(subnet.cidr) if subnet else ""
         routes = network.gateway.routes
         known = ("routes unknown",) if routes is None else _next_hops(network, routes)
         yield _in_hub("gateway", Kind.GATEWAY, (*_filled(cidr), *known), section, existing=True)

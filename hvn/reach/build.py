@@ -32,6 +32,7 @@ from hvn.reach.network import (
 from hvn.reach.nsg import SecurityGroup
 from hvn.reach.ranges import ALL
 from hvn.reach.remote import Remotes, firewall_routes, with_transit
+from hvn.reach.route_server import with_unknown_routes
 from hvn.topology import locations, naming, security
 from hvn.topology.cluster_subnets import used_subnets, users, vnet_addresses
 from hvn.topology.model import Cluster, ExistingCluster, ExistingHub, NewHub, Spoke, Topology
@@ -68,7 +69,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         # HCP creates the half in the customer's VNet; only the HVN's half has a setting for forwarded traffic.
         for hvn in HVNS if peering.backup else (HVN,):
             halves |= {(name, hvn): Half(False), (hvn, name): Half(peering.allow_forwarded_traffic)}
-    return Network(
+    whole = Network(
         ranges={
             **{hvn: (place.cidr,) for hvn, place in vault.items()},
             **({HUB: _ranges(locations.hub_cidrs(topology))} if locations.has_hub(topology) else {}),
@@ -102,6 +103,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         },
         unlisted=dict(_unlisted(topology, networks)),
     )
+    return with_unknown_routes(whole, hub)
 
 
 def _unlisted(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Iterator[tuple[str, str]]:
@@ -259,14 +261,14 @@ def _of_site(site: str, cidrs: tuple[IPv4Network, ...]) -> tuple[Place, ...]:
 
 
 def _gateway(topology: Topology, hub: HubInputs | None, networks: Mapping[str, NetworkInputs]) -> Gateway | None:
-    """Return the hub's gateway. Return None without a hub, and for a new hub without GatewaySubnet. In an existing hub
-    the gateway's routes are unknown."""
+    """Return the hub's gateway. Return None without a hub, and for a new hub without GatewaySubnet and Route Server. In
+    an existing hub the gateway's routes are unknown; a Route Server can connect networks without a gateway."""
     routes = None
     if not locations.has_hub(topology):
         return None
-    if hub:
-        if hub.gateway is None:
-            return None
+    if hub and hub.gateway is None and hub.route_server is None:
+        return None
+    if hub and hub.gateway:
         tables = [hub.gateway.routes, *(one.hub.gateway_routes for one in networks.values() if one.hub)]
         routes = tuple(route for table in tables for route in _routes(table))
     users = {name for name, one in networks.items() if one.use_remote_gateways or not one.hub_peering}

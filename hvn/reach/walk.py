@@ -186,7 +186,7 @@ def _from_gateway(
     way.add_unknown(transit_unknown(network, destination))
     if network.gateway.routes is None:
         way.hop(source.name, "to the hub, outside this topology")
-        way.add_unknown("how on-premises networks reach the existing hub, and the route table of its GatewaySubnet")
+        way.add_unknown("how on-premises networks reach the hub, and their routes in the hub")
         direct = asked_by_firewall is False or (
             asked_by_firewall is None and replies_directly(network, source, destination)
         )

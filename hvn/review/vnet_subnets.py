@@ -81,5 +81,7 @@ def inline_subnets(inputs: Inputs | None) -> list[Subnet]:
     if isinstance(inputs, HubInputs):
         gateway = [inputs.gateway.subnet] if inputs.gateway else []
         firewall = [inputs.firewall.subnet, inputs.firewall.management_subnet] if inputs.firewall else []
-        return [*(subnet for subnet in firewall if subnet), inputs.runner_subnet, *inputs.subnets, *gateway]
+        route_server = [inputs.route_server] if inputs.route_server else []
+        others = [*inputs.subnets, *gateway, *route_server]
+        return [*(subnet for subnet in firewall if subnet), inputs.runner_subnet, *others]
     return []

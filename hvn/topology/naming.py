@@ -27,6 +27,7 @@ NO_ROUTES = "none"
 """The key of the route table without routes."""
 BASTION = "bastion"
 BASTION_SUBNET = "AzureBastionSubnet"
+ROUTE_SERVER_SUBNET = "RouteServerSubnet"
 """The keys of subnets that the file does not list in `subnets`."""
 SPOKE_HALVES = ("peering_from_spoke", "peering_to_spoke")
 """The halves of `spokes.<spoke>.peerings`, which have no pattern."""

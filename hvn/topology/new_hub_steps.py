@@ -1,5 +1,5 @@
-"""The manual steps in a new hub: this project creates subnets for runners, a gateway and Azure Bastion, but not the
-resources in these subnets."""
+"""The manual steps in a new hub: this project creates subnets for runners, a gateway, Azure Bastion and Azure Route
+Server, but not the resources in these subnets."""
 
 from collections.abc import Iterator
 
@@ -25,6 +25,12 @@ def new_hub_steps(hub: NewHub) -> Iterator[Step]:
     if hub.bastion:
         yield Step(
             f"After you deploy `hub`, create Azure Bastion in AzureBastionSubnet {hub.bastion.cidr}.",
+            "hub",
+            after="hub",
+        )
+    if hub.route_server:
+        yield Step(
+            f"After you deploy `hub`, create Azure Route Server in RouteServerSubnet {hub.route_server.cidr}.",
             "hub",
             after="hub",
         )

@@ -139,6 +139,8 @@ def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4N
             yield ("hub", "gateway", "cidr"), hub.gateway.cidr, hub.cidrs
         if hub.bastion:
             yield ("hub", "bastion", "cidr"), hub.bastion.cidr, hub.cidrs
+        if hub.route_server:
+            yield ("hub", "route_server", "cidr"), hub.route_server.cidr, hub.cidrs
         for subnet, value in hub.subnets.items():
             yield _of_subnet(("hub", "subnets", subnet), value), hub.subnet(subnet).cidr, hub.cidrs
     for name, spoke in topology.spokes.items():

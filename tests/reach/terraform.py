@@ -18,6 +18,7 @@ from typing import Any
 FIREWALL_SUBNET = "AzureFirewallSubnet"
 MANAGEMENT_SUBNET = "AzureFirewallManagementSubnet"
 GATEWAY_SUBNET = "GatewaySubnet"
+ROUTE_SERVER_SUBNET = "RouteServerSubnet"
 VAULT_LISTENS_ON = (8200, 5696)
 
 

@@ -15,12 +15,12 @@ from hvn.reach.build import build
 from hvn.reach.network import Network
 from tests.conftest import PROJECT, SAMPLE, Synth
 from tests.reach.internet import forwarded, leaves
-from tests.reach.terraform import FIREWALL_SUBNET, GATEWAY_SUBNET, MANAGEMENT_SUBNET, Cloud
+from tests.reach.terraform import FIREWALL_SUBNET, GATEWAY_SUBNET, MANAGEMENT_SUBNET, ROUTE_SERVER_SUBNET, Cloud
 from tests.strategies import Topology, dump, topologies
 from tests.strategies.hub import BASE_POLICY
 from tests.strategies.no_firewall import has_firewall, hub_of
 
-WITHOUT_PLACE = (FIREWALL_SUBNET, MANAGEMENT_SUBNET, GATEWAY_SUBNET)
+WITHOUT_PLACE = (FIREWALL_SUBNET, MANAGEMENT_SUBNET, GATEWAY_SUBNET, ROUTE_SERVER_SUBNET)
 SITE, PEERING = "on_premises.", ".peerings."
 EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"
 TIER = "    sku_tier: Standard\n"
@@ -226,7 +226,7 @@ def assert_every_new_subnet_has_an_nsg(stacks: Mapping[str, Mapping[str, Any]]) 
     for stack in stacks.values():
         for vnet in stack.get("resource", {}).get("azurerm_virtual_network", {}).values():
             without = {subnet["name"] for subnet in vnet["subnet"] if not subnet["security_group"]}
-            assert without <= {FIREWALL_SUBNET, MANAGEMENT_SUBNET, GATEWAY_SUBNET}
+            assert without <= {*WITHOUT_PLACE}
 
 
 @pytest.mark.parametrize("name", list(VARIANTS))

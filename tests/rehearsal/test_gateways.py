@@ -116,3 +116,21 @@ def test_a_security_group_on_the_gateway_subnet_is_refused(gateways: Stage) -> N
     nsg = subnet(gateways, "hub", "runners")["security_group"]
     subnet(gateways, "hub", "GatewaySubnet")["security_group"] = nsg
     assert "cannot have a network security group" in messages(gateways.build("hub").failures)
+
+
+def test_an_nsg_and_routes_of_route_server_are_refused(stage: Stage, synth: Synth, tmp_path: pathlib.Path) -> None:
+    text = SAMPLE.read_text(encoding="utf-8")
+    file = tmp_path / "topology.yaml"
+    file.write_text(text.replace("hub:\n", "hub:\n  route_server: {cidr: 10.0.1.0/27}\n", 1), encoding="utf-8")
+    (tmp_path / "jwks").symlink_to(SAMPLE.parent / "jwks")
+    existing.put(stage.cloud, require(file).workspaces())
+    stage.stacks.update({id_: dict(copy.deepcopy(stack)) for id_, stack in synth(file, only=("hub",)).items()})
+    block = subnet(stage, "hub", "RouteServerSubnet")
+    keys = ("security_group", "route_table_id")
+    assert [block[key] for key in ("address_prefixes", *keys)] == [["10.0.1.0/27"], None, None]
+    for key in keys:
+        block[key] = subnet(stage, "hub", "runners")[key]
+        assert "RouteServerSubnet cannot have" in messages(stage.build("hub").failures)
+        block[key] = None
+    result = stage.build("hub")
+    assert not result.failed, messages(result.failures)

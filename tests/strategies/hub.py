@@ -34,6 +34,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     cidr = IPv4Network(draw(st.sampled_from((*HUBS, str(last)))))
     firewall, rest, bastion, other = list(cidr.subnets(new_prefix=26))[:4]
     runners = str(next(rest.subnets(new_prefix=27)))
+    jump, route_server = other.subnets(prefixlen_diff=1)
     runners_end = next(rest.subnets(new_prefix=27))[9]
     filtered = draw(st.sampled_from((True, True, True, False)))
     if draw(st.booleans()):
@@ -80,12 +81,8 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
             **draw(optional(zones=zones(), allow_fqdns=hosts(), nat_gateway=st.booleans())),
             **draw(optional(dnat_rules=dnat_rules(str(runners_end)))),
         },
-        **draw(
-            with_bastion(
-                {"cidr": runners, **draw(optional(allow_fqdns=hosts(), nat_gateway=st.booleans()))}, str(bastion)
-            )
-        ),
-        **draw(optional(subnets=subnets(str(other)).map(lambda subnet: {"Jump.hosts_1": subnet}))),
+        **draw(with_bastion({"cidr": runners, **draw(optional(**RUNNERS))}, str(bastion))),
+        **draw(optional(subnets=subnets(str(jump)).map(lambda subnet: {"Jump.hosts_1": subnet}))),
         **draw(
             optional(
                 subscription_id=uuids(),
@@ -97,6 +94,9 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
             )
         ),
     }
+    if "gateway" in hub:
+        # Without a gateway, reach cannot know whether Route Server connects on-premises networks.
+        hub |= draw(optional(route_server=st.just({"cidr": str(route_server)})))
     if hub["firewall"].get("sku_tier") == "Basic":
         hub["firewall"].pop("dns_servers", None)
         if hub["firewall"].get("threat_intelligence") == "deny":
@@ -127,6 +127,14 @@ def dnat_rules(address: str) -> st.SearchStrategy[Topology]:
 _GROUP = "/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/rg-zones/providers/Microsoft.Network"
 BASE_POLICY = f"{_GROUP}/firewallPolicies/afwp-base"
 ZONES = ("privatelink.vaultcore.azure.net", f"{_GROUP}/privateDnsZones/Corp.example")
+
+
+RUNNERS = {
+    "allow_fqdns": hosts(),
+    "nat_gateway": st.booleans(),
+    "delegation": st.sampled_from(("GitHub.Network/networkSettings", "Microsoft.DevOpsInfrastructure/pools")),
+    "service_endpoints": st.permutations(("Microsoft.Storage", "Microsoft.Sql")),
+}
 
 
 def _peerings(hub: Topology, *, filtered: bool) -> st.SearchStrategy[Topology]:

@@ -26,7 +26,7 @@ hub:
     see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",
     needs_all_items=True,
 )
-INFRASTRUCTURE = (("hub", "firewall"), ("hub", "gateway"), ("hub", "bastion"))
+INFRASTRUCTURE = (("hub", "firewall"), ("hub", "gateway"), ("hub", "bastion"), ("hub", "route_server"))
 
 
 def check(topology: Topology) -> Iterator[Finding]:

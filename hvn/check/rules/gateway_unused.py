@@ -49,9 +49,10 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _has_subnet(topology: Topology) -> bool:
-    """Return whether the hub has a gateway, or a subnet for a gateway."""
+    """Return whether the hub has a gateway, or a subnet for a gateway or Route Server, which peered VNets can also
+    use."""
     hub = topology.hub
-    return hub.gateway is not None if isinstance(hub, NewHub) else locations.has_gateway(topology)
+    return bool(hub.gateway or hub.route_server) if isinstance(hub, NewHub) else locations.has_gateway(topology)
 
 
 def _transit(topology: Topology) -> Iterator[Finding]:

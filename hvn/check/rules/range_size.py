@@ -18,8 +18,8 @@ RULE = Rule(
     reports="A range has the wrong size for its HVN, VNet, subnet or Services. Small subnets for gateways and Azure "
     "Bastion yield warnings.",
     why="HCP and Azure refuse the size only at apply: the plan succeeds",
-    fix="HVN: /16 to /25; AzureFirewallSubnet and AzureBastionSubnet: /26 or larger; GatewaySubnet: /27 or larger; "
-    "VNets and other subnets: /8 to /29; Services: /13 to /28",
+    fix="HVN: /16 to /25; AzureFirewallSubnet and AzureBastionSubnet: /26 or larger; GatewaySubnet, "
+    "RouteServerSubnet: /27 or larger; VNets and other subnets: /8 to /29; Services: /13 to /28",
     example="""\
 hvn:
   cidr: 172.25.16.0/26
@@ -64,6 +64,8 @@ BASTION = Size(
     ),
     recommended=26,
 )
+# https://learn.microsoft.com/azure/route-server/quickstart-configure-route-server-cli
+ROUTE_SERVER = Size(Words("RouteServerSubnet"), 8, 27, Message("Azure Route Server needs a subnet of /27 or larger"))
 VNET = Size(Words("a VNet"), 8, 29, Message("Azure refuses a VNet of another size, but only at apply"))
 SUBNET = Size(Words("a subnet"), 8, 29, Message("Azure refuses a subnet of another size, but only at apply"))
 # https://learn.microsoft.com/azure/dns/dns-private-resolver-overview#subnet-restrictions
@@ -120,6 +122,8 @@ def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network, Size]]:
             yield ("hub", "gateway", "cidr"), topology.hub.gateway.cidr, GATEWAY
         if topology.hub.bastion:
             yield ("hub", "bastion", "cidr"), topology.hub.bastion.cidr, BASTION
+        if topology.hub.route_server:
+            yield ("hub", "route_server", "cidr"), topology.hub.route_server.cidr, ROUTE_SERVER
     yield from ((path, cidr, VNET) for path, cidr in spoke_ranges(topology) if path[2] != "existing")
     resolvers = {path for path, subnet in subnets_of_file(topology) if subnet.delegation == RESOLVER_SERVICE}
     for path, cidr, _ in subnets(topology):

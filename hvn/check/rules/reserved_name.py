@@ -73,6 +73,8 @@ def _reserved_in_hub(subnet: str) -> Message | None:
     match subnet.casefold():
         case "azurebastionsubnet":
             return Message("write the range as hub.bastion.cidr: the subnet needs special NSG rules")
+        case "routeserversubnet":
+            return Message("write the range as hub.route_server.cidr: the subnet cannot have an NSG")
         case "azurefirewallmanagementsubnet":
             return Message("write the range as hub.firewall.management_cidr")
         case "azurefirewallsubnet" | "runners":

@@ -435,7 +435,7 @@ const Reach = (() => {
     addUnknown(way, transitUnknown(network, destination));
     if (network.gateway.routes === null) {
       hop(way, source.name, "to the hub, outside this topology");
-      addUnknown(way, "how on-premises networks reach the existing hub, and the route table of its GatewaySubnet");
+      addUnknown(way, "how on-premises networks reach the hub, and their routes in the hub");
       const direct = askedByFirewall === false || (askedByFirewall === null && repliesDirectly(network, source, destination));
       if (network.firewall !== null && !direct) throughFirewall(network, source, destination, port, way, askedByFirewall);
       return;

@@ -65,9 +65,9 @@ class FirewallInputs:
 class HubInputs(LoggedInputs):
     """`hub`: VNet with its subnets, firewall, private DNS zone of AKS with the hub's link.
 
-    `subnets` contains all subnets except the firewall's, the gateway's and the runners'. `more_tables` contains the
-    tables of `route_tables`, by key, and `more_nsgs` the NSGs of `network_security_groups`. `firewall` is None if the
-    hub has no firewall, `runner_routes` if no routes exist.
+    `subnets` contains all subnets except those of firewall, gateway, Route Server and runners. `more_tables` contains
+    the tables of `route_tables`, by key, and `more_nsgs` the NSGs of `network_security_groups`. `firewall` is None if
+    the hub has no firewall, `runner_routes` if no routes exist.
     """
 
     group: ResourceGroup
@@ -82,6 +82,7 @@ class HubInputs(LoggedInputs):
     subnets: tuple[BuiltSubnet, ...]
     firewall: FirewallInputs | None
     gateway: GatewayInputs | None
+    route_server: Subnet | None
     nat_gateway: NatGateway | None
     dns_zone: str
     dns_link: str
@@ -118,7 +119,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         topology,
         naming.HUB,
         naming.RUNNER_SUBNET,
-        model.subnet(new_hub.runners.cidr),
+        new_hub.runners.subnet,
         vnet=network,
         group=network.group,
         rules=security.of_runners(new_hub),
@@ -144,6 +145,9 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         subnets=subnets,
         firewall=filtering,
         gateway=gateway(topology, new_hub, subnets, (*((routes,) if routes else ()), *more_tables)),
+        route_server=Subnet(network, "route_server", naming.ROUTE_SERVER_SUBNET, str(new_hub.route_server.cidr))
+        if new_hub.route_server
+        else None,
         nat_gateway=nat_gateway(
             topology,
             naming.HUB,

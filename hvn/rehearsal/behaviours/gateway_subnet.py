@@ -1,7 +1,8 @@
-"""GatewaySubnet cannot have a network security group. The route table of GatewaySubnet must have no default route and
-must propagate BGP routes.
+"""GatewaySubnet and RouteServerSubnet cannot have a network security group. The route table of GatewaySubnet must have
+no default route and must propagate BGP routes; RouteServerSubnet cannot have a route table.
 
-Azure: learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings (Gateway subnet).
+Azure: learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings (Gateway subnet);
+learn.microsoft.com/azure/route-server/route-server-faq.
 """
 
 from hvn.rehearsal.azure_subnets import ROUTES, attached
@@ -12,13 +13,17 @@ TABLE, ASSOCIATION, ROUTE = "azurerm_route_table", "azurerm_subnet_route_table_a
 
 
 def security_group(change: Change) -> None:
-    """Refuse a network security group on GatewaySubnet."""
-    if _is_gateway(change.after["subnet_id"]):
-        raise _refused(change, "GatewaySubnet cannot have a network security group")
+    """Refuse a network security group on GatewaySubnet and RouteServerSubnet."""
+    for name in ("GatewaySubnet", "RouteServerSubnet"):
+        if _is(change.after["subnet_id"], name):
+            raise _refused(change, f"{name} cannot have a network security group")
 
 
 def association(change: Change) -> None:
-    """Refuse a route table without propagation, or with a default route, on GatewaySubnet."""
+    """Refuse a route table without propagation, or with a default route, on GatewaySubnet, and each route table on
+    RouteServerSubnet."""
+    if _is(change.after["subnet_id"], "RouteServerSubnet"):
+        raise _refused(change, "RouteServerSubnet cannot have a route table")
     if _is_gateway(change.after["subnet_id"]):
         for table in change.cloud.find(TABLE):
             if same(table["id"], change.after["route_table_id"]):
@@ -38,9 +43,11 @@ def route(change: Change) -> None:
 
 
 def vnet(change: Change) -> None:
-    """Refuse an NSG or a wrong route table on an inline GatewaySubnet."""
+    """Refuse an NSG or a wrong route table on an inline GatewaySubnet or RouteServerSubnet."""
     blocks = change.after.get("subnet")
     for subnet in blocks if isinstance(blocks, list) else ():
+        if subnet["name"] == "RouteServerSubnet" and (subnet["security_group"] or subnet["route_table_id"]):
+            raise _refused(change, "RouteServerSubnet cannot have a network security group or a route table")
         if subnet["name"] == "GatewaySubnet":
             if subnet["security_group"]:
                 raise _refused(change, "GatewaySubnet cannot have a network security group")
@@ -58,7 +65,11 @@ def _fits(change: Change, table: Object) -> None:
 
 
 def _is_gateway(subnet_id: object) -> bool:
-    return str(subnet_id).casefold().endswith("/subnets/gatewaysubnet")
+    return _is(subnet_id, "GatewaySubnet")
+
+
+def _is(subnet_id: object, name: str) -> bool:
+    return str(subnet_id).casefold().endswith(f"/subnets/{name.casefold()}")
 
 
 def _refused(change: Change, why: str) -> Refusal:

@@ -22,6 +22,7 @@ from hvn.topology.model.hub import (
     Hub,
     HubFacts,
     NewHub,
+    RouteServer,
     Runners,
     VaultPeering,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "RemoteFirewall",
     "RestartTarget",
     "Route",
+    "RouteServer",
     "RouteTable",
     "Routes",
     "Runners",

@@ -33,7 +33,7 @@ from hvn.topology.model.names import HubNames
 from hvn.topology.model.nat_gateway import NatGateway
 from hvn.topology.model.route import Routes, RouteTables
 from hvn.topology.model.security_group import NetworkSecurityGroups
-from hvn.topology.model.subnet import Subnet, SubnetOrRange, subnet
+from hvn.topology.model.subnet import ServiceEndpoints, Subnet, SubnetOrRange, subnet
 
 # Hosts of VSO's images, which the FQDN tag AzureKubernetesService does not cover. The chart's images are on Docker Hub
 # and Quay (chart 1.4.1). Docker's and Red Hat's documentation list the redirect hosts (docker/docs #25122, #22247;
@@ -143,6 +143,21 @@ def _address_tag(value: Any) -> str:
     return "<none>" if value == NO_FIREWALL else "<address>"
 
 
+_RUNNER_SERVICES = Limit(
+    why="a delegated subnet accepts no virtual machines, and Terraform runs only on the agents of these services",
+    see="https://learn.microsoft.com/azure/virtual-network/subnet-delegation-overview",
+)
+RunnerService = Annotated[
+    Literal[
+        "GitHub.Network/networkSettings",
+        "Microsoft.App/environments",
+        "Microsoft.ContainerInstance/containerGroups",
+        "Microsoft.DevOpsInfrastructure/pools",
+    ],
+    _RUNNER_SERVICES,
+]
+
+
 class Runners(Model):
     """The subnet in which Terraform runs. Only machines inside the network reach Vault and private clusters."""
 
@@ -155,6 +170,17 @@ class Runners(Model):
     """True: the runners use `hub.nat_gateway`."""
     allow_bastion: bool = False
     """True: Azure Bastion (`hub.bastion`) may connect to the runners with SSH and RDP."""
+    delegation: RunnerService | None = None
+    """The service with the runners. [default: none, for virtual machines]"""
+    service_endpoints: ServiceEndpoints = ()
+    """Azure services that the runners reach without the firewall."""
+
+    @property
+    def subnet(self) -> Subnet:
+        """Return the runners' subnet, without the settings that this project chooses."""
+        return Subnet.model_construct(
+            cidr=self.cidr, delegation=self.delegation, service_endpoints=self.service_endpoints
+        )
 
 
 class Bastion(Model):
@@ -172,6 +198,13 @@ class Gateway(Model):
     """Range of GatewaySubnet, /27 or larger. Azure does not support a network security group on GatewaySubnet."""
     existing: bool = False
     """True: the gateway exists, so spokes may set `use_remote_gateways`. First deploy `hub`, then build the gateway."""
+
+
+class RouteServer(Model):
+    """RouteServerSubnet, without NSG and route table. This project does not create Azure Route Server."""
+
+    cidr: Cidr
+    """Range of RouteServerSubnet, /27 or larger."""
 
 
 _FORWARDING = Limit(
@@ -220,6 +253,8 @@ class NewHub(Model):
     none]"""
     bastion: Bastion | None = None
     """The subnet for Azure Bastion. [default: none]"""
+    route_server: RouteServer | None = None
+    """The subnet for Azure Route Server. [default: none]"""
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
     """Additional subnets by name. The HVN has no routes to these subnets."""
     nat_gateway: NatGateway | None = None

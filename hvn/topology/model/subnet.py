@@ -113,6 +113,9 @@ Delegation = Literal[
 ]
 
 
+ServiceEndpoints = Annotated[tuple[Annotated[Service, _ENDPOINTS], ...], OneStorage, ONE_STORAGE]
+
+
 class Subnet(Model):
     """A subnet. The short form contains only the range."""
 
@@ -132,7 +135,7 @@ class Subnet(Model):
     """Rules of the subnet's own NSG, by name."""
     delegation: Annotated[Delegation, _DELEGATION] | None = None
     """The service that uses the subnet. [default: none]"""
-    service_endpoints: Annotated[tuple[Annotated[Service, _ENDPOINTS], ...], OneStorage, ONE_STORAGE] = ()
+    service_endpoints: ServiceEndpoints = ()
     """Azure services that the subnet reaches without the firewall."""
     private_endpoint_network_policies: Annotated[EndpointPolicies, _ENDPOINT_POLICIES] = "Disabled"
     """Whether the NSG applies to private endpoints in the subnet, and whether a client's route can override their
