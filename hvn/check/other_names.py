@@ -6,7 +6,7 @@ from hvn.diagnostics.finding import Message, Path
 from hvn.diagnostics.message import Words
 from hvn.topology import locations
 from hvn.topology.created_names import CreatedName, created_names, place
-from hvn.topology.model import Topology
+from hvn.topology.model import NewHub, Topology
 from hvn.topology.naming import HUB
 
 GROUPS = ("resource_group", "node_resource_group")
@@ -16,7 +16,7 @@ def equal_names(one: Topology, other: Topology) -> Iterator[tuple[Path, Message]
     """Yield the names that both files create in the same place: a subscription, a shared resource group, a shared hub
     or its DNS zone. The resources of a resource group that both files create are omitted."""
     names = {identity: name for name in created_names(other) if (identity := _identity(other, name))}
-    groups = set()
+    created = {HUB, "zone"} if isinstance(one.hub, NewHub) and isinstance(other.hub, NewHub) else set()
     for name in created_names(one):
         identity = _identity(one, name)
         twin = names.get(identity) if identity else None
@@ -25,8 +25,8 @@ def equal_names(one: Topology, other: Topology) -> Iterator[tuple[Path, Message]
         if name.kind in GROUPS:
             if name.existing or twin.existing:
                 continue
-            groups.add(f"/subscriptions/{name.scope}/resourcegroups/{name.name}".casefold())
-        elif name.scope in groups:
+            created.add(f"/subscriptions/{name.scope}/resourcegroups/{name.name}".casefold())
+        elif name.scope in created:
             continue
         kind = "resource group" if name.kind in GROUPS else name.kind.replace("_", " ")
         yield (

@@ -189,6 +189,10 @@ SHARED_HUB = {
             {"naming.peering_from_hub", "naming.dns_link"},
         ),
         ({"hub": SHARED_HUB}, {"hub": SHARED_HUB}, set()),
+        *[
+            ({"naming": one}, {"naming": one}, {"naming.resource_group"})
+            for one in [PATTERNS | {"resource_group": "rg-{spoke}"}]
+        ],
         (
             *[
                 {

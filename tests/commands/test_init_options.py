@@ -91,6 +91,17 @@ def test_the_printed_commands_quote_the_file(tmp_path: pathlib.Path) -> None:
     assert f"bin/hvn rehearse --topology '{tmp_path}/a b;id.yaml'" in done.stdout
 
 
+@pytest.mark.parametrize(("pool", "size"), [("10.0.0.0/16", "22"), ("10.0.0.0/23", "24"), ("10.0.0.0/29", "")])
+def test_the_printed_spoke_fits_into_the_pool(pool: str, size: str, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    done = init(file, "--pool-cidr", pool)
+    assert done.exit_code == 0, done.output
+    assert ("bin/hvn spoke add" in done.stdout, f"--size {size}" in done.stdout) == (bool(size), bool(size))
+    if size:
+        added = CliRunner().invoke(cli, ["spoke", "add", "mail", "--size", size, "--topology", str(file)])
+        assert added.exit_code == 0, added.output
+
+
 def test_a_region_can_have_its_name_in_the_portal(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "network.yaml"
     done = init(file, "--region", "Canada Central")

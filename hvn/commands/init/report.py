@@ -11,15 +11,17 @@ import click
 from hvn.check import load
 from hvn.commands.init import ci
 from hvn.commands.init.azure_network import Proposal
-from hvn.commands.init.new_topology import Request, has_firewall
+from hvn.commands.init.new_topology import SPOKE, Request, has_firewall
 from hvn.commands.init.option_names import option_of
 from hvn.commands.init.shared_vault import SharedVault
+from hvn.commands.spoke.new_spoke import SMALLEST
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import advice, kind, render, statement
 from hvn.options import default_topology
 from hvn.printed import here
-from hvn.topology.model import Naming, NewHub
+from hvn.topology import address_plan
+from hvn.topology.model import Naming, NewHub, Topology
 
 _LINE = re.compile(r" \(line \d+\)")
 
@@ -84,8 +86,15 @@ def report(
     commands = here(path)
     click.echo(f"next: {commands.command('bin/hvn rehearse')}")
     pool = " --pool spokes" if request.spoke_vnet else ""
-    add = f"bin/hvn spoke add NAME --size 22{pool} --cluster --app NAMESPACE/SERVICE-ACCOUNT"
-    click.echo(f"then: {commands.command(add)}")
+    if loaded.checked and (size := _next_size(loaded.checked.topology)):
+        add = f"bin/hvn spoke add NAME --size {size}{pool} --cluster --app NAMESPACE/SERVICE-ACCOUNT"
+        click.echo(f"then: {commands.command(add)}")
+
+
+def _next_size(topology: Topology) -> int | None:
+    """Return the prefix length for the next spoke with a cluster; None if the pool has no free block of this length."""
+    pool = next(pool for pool in address_plan.pools(topology) if pool.name == "spokes")
+    return next((size for size in range(SPOKE, SMALLEST + 1) if pool.next_free(size)), None)
 
 
 def _from_other_file(

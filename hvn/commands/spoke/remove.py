@@ -51,7 +51,8 @@ def remove(name: str, file: pathlib.Path | None, form: str) -> None:
         first = " and ".join(
             f"`{removal.commands.command(f'bin/hvn spoke remove {one}')}`" for one in removal.shared_by
         )
-        stop(plain_text(f"{', '.join(removal.shared_by)} share the VNet of {name}: remove them first with {first}"))
+        shared = ", ".join(removal.shared_by)
+        stop(plain_text(f"the VNet of {name} also has the clusters of {shared}: remove them first with {first}"))
     if form == "json":
         click.echo(json.dumps({"spoke": name, "commit": sha or None, **removal.document()}, indent=2))
         return
