@@ -10,7 +10,17 @@ from hvn.check import own_rules
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import summary
-from hvn.options import DOCUMENTS, as_data, findings_format_option, place, read, require_loaded, tell, topology_argument
+from hvn.options import (
+    DOCUMENTS,
+    as_data,
+    default_topology,
+    findings_format_option,
+    place,
+    read,
+    require_loaded,
+    tell,
+    topology_argument,
+)
 
 
 @click.command()
@@ -37,6 +47,8 @@ def command(file: pathlib.Path | None, other: pathlib.Path | None, form: str) ->
       hvn check --format sarif > hvn.sarif
       hvn check west.yaml --with east.yaml
     """
+    if other and other.resolve() == (file or default_topology()).resolve():
+        raise click.UsageError("--with names the checked file itself: name the other topology file")
     loaded = own_rules.add(read(file), own_rules.beside(place(file)))
     if other:
         # Import the comparison only here: it needs the slow import of the workspace kinds, and few calls use `--with`.

@@ -218,6 +218,16 @@ def test_two_regions_of_a_public_network_agree() -> None:
     assert "HVN040" not in result.output
 
 
+def test_a_file_is_not_compared_with_itself(tmp_path: pathlib.Path) -> None:
+    file, link = tmp_path / "west.yaml", tmp_path / "link.yaml"
+    file.write_text(yaml.safe_dump(BASE), encoding="utf-8")
+    link.symlink_to(file)
+    for other in (file, link):
+        result = CliRunner().invoke(cli, ["check", str(file), "--with", str(other)])
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "--with" in result.stderr
+
+
 def test_a_second_file_with_errors_is_reported(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "west.yaml"
     file.write_text(yaml.safe_dump(BASE), encoding="utf-8")
