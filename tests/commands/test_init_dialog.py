@@ -109,6 +109,13 @@ def test_the_example_of_a_backend_fits_the_answer(state: str, example: str, tmp_
     assert example in error
 
 
+def test_a_reserved_name_of_a_spoke_is_asked_again(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "n.yaml"
+    done = answered(file, {}, *ANSWERS, *ENTER[: ENTER.index("shop")], "hub", *ENTER[ENTER.index("shop") :])
+    assert done.exit_code == 0, done.output
+    assert [*written(file)["spokes"]] == ["shop"]
+
+
 # --- Interrupts
 
 

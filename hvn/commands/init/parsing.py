@@ -8,11 +8,12 @@ from typing import Annotated, Any
 import click
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
+from hvn.check.rules.reserved_name import PLACES
 from hvn.commands.spoke.new_app import NewApp, new_app
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import closest, unknown
-from hvn.topology.fields import REFUSED, Cidr, Region, SiteName
+from hvn.topology.fields import REFUSED, Cidr, Region, SiteName, SpokeName
 from hvn.topology.model import Naming
 from hvn.topology.regions import AZURE
 
@@ -51,6 +52,14 @@ def region(text: str) -> str:
         hint = f"did you mean {near}?" if near else "'az account list-locations --query [].name' prints the regions"
         raise click.UsageError(f"{printable(value)} is not a region of Azure; {hint}")
     return value
+
+
+def spoke_name(text: str) -> str:
+    """Return the name of an answer. Raises `UsageError` for an invalid or reserved name, before the next questions."""
+    name: str = valid(SpokeName)(text)
+    if name in PLACES:
+        raise click.UsageError(f"a spoke cannot have the name {name}; write for example spoke-{name}")
+    return name
 
 
 def unless(word: str, type_: Any) -> Callable[[str], Any]:

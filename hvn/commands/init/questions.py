@@ -188,6 +188,8 @@ class _Dialog:
             return question.proposal, question.text, _own_name(self.request)
         if question.option == "region":
             return question.proposal, question.text, parsing.region
+        if question.option == "spoke":
+            return question.proposal, question.text, parsing.spoke_name
         if question.option == "hub":
             return self.proposal.answers.get("hub", "new"), question.text, parsing.valid(question.type)
         if question.option == "hub_runners_cidr":
