@@ -26,6 +26,9 @@ spokes:
 # case.
 SIZE = re.compile(r"Standard_([A-Z]+)(\d+)(?:-(\d+))?", re.IGNORECASE)
 VCPUS = 4
+# In the names of the oldest D series, such as Standard_DS3_v2, the number is not the number of vCPUs.
+OLD = re.compile(r"Standard_DS?1?[1-5](?:_v2)?(?:_Promo)?", re.IGNORECASE)
+OLD_VCPUS = {1: 1, 2: 2, 3: 4, 4: 8, 5: 16, 11: 2, 12: 4, 13: 8, 14: 16, 15: 20}
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -35,7 +38,7 @@ def check(topology: Topology) -> Iterator[Finding]:
         if size is None:
             continue
         family, vcpus, constrained = size.groups()
-        count = int(constrained or vcpus)
+        count = OLD_VCPUS[int(vcpus)] if OLD.fullmatch(size.string) else int(constrained or vcpus)
         burstable = family.upper().startswith("B")
         if burstable or count < VCPUS:
             yield Finding(
