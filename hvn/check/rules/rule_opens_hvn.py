@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from hvn.check.firewall_rules import Net, Zones, written
+from hvn.check.firewall_rules import Net, Zone, Zones, written
 from hvn.diagnostics.finding import Finding, Level, Message, Rule
-from hvn.topology.model import Topology
+from hvn.topology.model import FirewallRule, Topology
 from hvn.topology.rule_places import VAULT
 
 RULE = Rule(
@@ -30,19 +30,20 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each source and for each destination range that contains the HVN."""
+    """Yield a finding for each source and for each destination range that contains the HVN, if the firewall sees the
+    traffic. HVN425 reports the source `vault` without traffic."""
     zones: Zones | None = None
     for one in written(topology):
         for index, place in enumerate(one.rule.sources):
             if place == VAULT or place[:1].isdigit():
                 zones = zones or Zones(topology)
-                if any(zone.net is Net.HVN for zone in zones.of(place)):
+                if _has_hvn(zones, place) and (place == VAULT or _sees_requests(zones, one.rule)):
                     message = Message("{place} lets Vault open connections to the destinations", place=place)
                     yield Finding(rule=RULE, path=(*one.path, "sources", index), message=message)
         for index, place in enumerate(one.rule.destinations):
             if place[:1].isdigit():
                 zones = zones or Zones(topology)
-                if any(zone.net is Net.HVN for zone in zones.of(place)):
+                if _has_hvn(zones, place) and _sees_access(zones, one.rule):
                     yield Finding(
                         rule=RULE,
                         path=(*one.path, "destinations", index),
@@ -52,6 +53,22 @@ def check(topology: Topology) -> Iterator[Finding]:
                             vault=VAULT,
                         ),
                     )
+
+
+def _has_hvn(zones: Zones, place: str) -> bool:
+    return any(zone.net is Net.HVN for zone in zones.of(place))
+
+
+def _sees_requests(zones: Zones, rule: FirewallRule) -> bool:
+    """Return whether the HVN has a route through the firewall to a destination of the rule."""
+    ends = [zone for place in rule.destinations for zone in zones.of(place)]
+    return any(zones.bypass(Zone(Net.HVN), end) is None for end in ends)
+
+
+def _sees_access(zones: Zones, rule: FirewallRule) -> bool:
+    """Return whether a source of the rule has a route through the firewall to the HVN."""
+    starts = [zone for place in rule.sources for zone in zones.of(place)]
+    return any(zones.bypass(start, Zone(Net.HVN)) is None for start in starts)
 
 
 def _hvns(topology: Topology, place: str) -> list[IPv4Network]:
