@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hvn.reach.dnat import Walk, forward
 from hvn.reach.network import HVNS, INTERNET, OUTSIDE, Network, Place
+from hvn.reach.nsg import opens_to
 from hvn.reach.ranges import ALL
 from hvn.reach.way import Way
 from hvn.topology.hosts import ENDPOINT_DOMAINS
@@ -49,13 +50,20 @@ def from_outside(network: Network, source: Place, destination: Place, port: int,
         else:
             ranges = ", ".join(map(str, destination.public))
             way.blocked_by = f"the API server of {destination.name} is open only to {ranges}"
-    elif destination.unknown or destination.exposure:
+    elif destination.unknown or destination.exposure or _is_opened(source, destination, port):
         way.hop(at, "to a public address, if one exists")
         way.add_unknown(destination.exposure or f"whether {destination.label} has a public address")
     elif network.firewall and network.firewall.rules is None and destination.network not in HVNS:
         way.add_unknown("the DNAT rules of the hub's existing firewall")
     else:
         way.blocked_by = f"{destination.label} has no public address"
+
+
+def _is_opened(source: Place, destination: Place, port: int) -> bool:
+    """Return whether the destination's NSG has rules for a public address, such as the address of an application
+    gateway, which is managed outside this project."""
+    nsg = destination.nsg
+    return bool(nsg and nsg.rules and opens_to(nsg.rules, source.cidr, destination.cidr, port))
 
 
 def lift_block(network: Network, source: Place, destination: Place, way: Way) -> None:

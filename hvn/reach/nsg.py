@@ -10,7 +10,7 @@ from ipaddress import IPv4Network
 
 from hvn.reach.ranges import ALL, is_public
 from hvn.topology.dns import AZURE_DNS
-from hvn.topology.security import ANY, OUTBOUND, SecurityRule
+from hvn.topology.security import ANY, INBOUND, OUTBOUND, SecurityRule
 
 TCP, VIRTUAL_NETWORK = "Tcp", "VirtualNetwork"
 _INTERNET, _BALANCER = "Internet", "AzureLoadBalancer"
@@ -94,6 +94,22 @@ def _touches(texts: Sequence[str], cidr: IPv4Network, tag: Tag, public: bool) ->
 
 def _is_service_tag(text: str) -> bool:
     return not text[0].isdigit() and text not in (ANY, VIRTUAL_NETWORK, _INTERNET, _BALANCER)
+
+
+def opens_to(rules: tuple[SecurityRule, ...], source: IPv4Network, to: IPv4Network, port: int) -> bool:
+    """Return whether rules of the file may allow connections from a range of the internet."""
+    for rule in sorted(rules, key=lambda rule: rule.priority):
+        if (
+            rule.direction != INBOUND
+            or not _has_port(rule, port, TCP)
+            or not _touches(rule.destinations, to, (to,), False)
+        ):
+            continue
+        if rule.access == "Allow" and _touches(rule.sources, source, (), True):
+            return True
+        if rule.access == "Deny" and any(source.subnet_of(one) for one in _ranges(rule.sources, (), True)):
+            return False
+    return False
 
 
 def has_service_tag(rule: SecurityRule) -> bool:

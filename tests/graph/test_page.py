@@ -107,6 +107,17 @@ def test_the_page_answers_as_hvn_reach_about_dnat_rules(source: str) -> None:
     assert differing(check(dump(topology)), 100) == []
 
 
+def test_the_page_answers_as_hvn_reach_about_an_nsg_that_admits_the_internet() -> None:
+    topology = yaml.safe_load((BASES / "small.yaml").read_text(encoding="utf-8"))
+    rules = {
+        "deny": {"priority": 200, "access": "deny", "source": ["Internet"], "ports": ["22"]},
+        "web": {"priority": 300, "source": ["Internet"], "destination": ["VirtualNetwork"], "ports": ["22", "443"]},
+        "private": {"priority": 310, "source": ["10.0.0.0/8"], "ports": ["53"]},
+    }
+    topology["spokes"]["orders"]["subnets"] = {"web": {"cidr": "10.64.0.0/24", "route": "none", "rules": rules}}
+    assert differing(check(dump(topology))) == []
+
+
 def test_the_page_answers_as_hvn_reach_for_an_existing_hub_with_a_gateway() -> None:
     topology = yaml.safe_load((PROJECT / "tests" / "topologies" / "existing.yaml").read_text(encoding="utf-8"))
     topology["on_premises"] = {"frankfurt": ["192.168.0.0/24"]}

@@ -289,7 +289,7 @@ const Reach = (() => {
       } else {
         way.blockedBy = `the API server of ${destination.name} is open only to ${destination.public.join(", ")}`;
       }
-    } else if (destination.unknown || destination.exposure) {
+    } else if (destination.unknown || destination.exposure || isOpened(source, destination, port)) {
       hop(way, at, "to a public address, if one exists");
       addUnknown(way, destination.exposure || `whether ${destination.label} has a public address`);
     } else if (network.firewall !== null && network.firewall.rules === null && ![HVN, BACKUP].includes(destination.network)) {
@@ -297,6 +297,17 @@ const Reach = (() => {
     } else {
       way.blockedBy = `${destination.label} has no public address`;
     }
+  }
+
+  const isOpened = (source, destination, port) => destination.nsg !== null && destination.nsg.rules !== null &&
+    opensTo(destination.nsg.rules, source.cidr, destination.cidr, port);
+  function opensTo(rules, source, to, port) {
+    for (const rule of [...rules].sort((one, other) => one.priority - other.priority)) {
+      const fits = rule.direction === "Inbound" && hasPort(rule, port) && touches(rule.destinations, to, [to], false);
+      if (fits && rule.access === "Allow" && touches(rule.sources, source, [], true)) return true;
+      if (fits && rule.access === "Deny" && tagged(rule.sources, [], true).some((one) => subnetOf(source, one))) return false;
+    }
+    return false;
   }
 
   /** Follow the connections that DNAT rules forward. The firewall also translates the source. */

@@ -1,0 +1,39 @@
+"""`hvn reach` answers for connections from the internet to a subnet with an NSG."""
+
+import pathlib
+
+import pytest
+
+from tests.reach.test_addresses import asked
+
+
+@pytest.mark.parametrize(
+    ("source", "port", "verdict"),
+    [
+        ("internet", "443", "unknown"),
+        ("203.0.113.7", "443", "unknown"),
+        ("203.0.113.7", "8443", "unknown"),
+        ("198.51.100.7", "8443", "blocked"),
+        ("internet", "65300", "unknown"),
+        ("internet", "9443", "blocked"),
+        ("internet", "80", "blocked"),
+        ("internet", "22", "blocked"),
+    ],
+)
+def test_the_public_address_is_unknown_if_the_nsg_admits_the_internet(
+    source: str, port: str, verdict: str, tmp_path: pathlib.Path
+) -> None:
+    rules = {
+        "deny": {"priority": 200, "access": "deny", "source": ["Internet"], "ports": ["80"]},
+        "web": {"priority": 300, "source": ["Internet"], "destination": ["VirtualNetwork"], "ports": ["80", "443"]},
+        "partner": {"priority": 310, "source": ["203.0.113.0/24"], "ports": ["8443"]},
+        "manager": {"priority": 320, "source": ["GatewayManager"], "ports": ["65200-65535"]},
+        "private": {"priority": 330, "source": ["10.0.0.0/8"], "ports": ["9443"]},
+        "out": {"priority": 340, "direction": "outbound"},
+    }
+    patch = {
+        "spokes": {"payments": {"subnets": {"gateway": {"cidr": "10.64.32.0/24", "route": "none", "rules": rules}}}}
+    }
+    answer = asked(tmp_path, patch, source, "--to", "payments/gateway", "--port", port)
+    assert answer["verdict"] == verdict
+    assert verdict == "blocked" or answer["unknown"] == ["whether payments/gateway has a public address"]
