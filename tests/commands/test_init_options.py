@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from hvn.check.load import load
 from hvn.cli import cli
-from tests.commands.test_init import LOGS, UUID, init, written
+from tests.commands.test_init import HUB, LOGS, UUID, init, written
 
 OTHER = UUID.replace("6b1f", "7b1f")
 
@@ -251,3 +251,30 @@ def test_a_second_environment_can_have_its_own_namespace(tmp_path: pathlib.Path)
     assert "--vault-namespace: error HVN040" in second(two, one, "--vault-namespace", "admin").stderr
     assert second(two, one, "--vault-namespace", "admin/shared/dev").exit_code == 0
     assert written(two)["vault"]["namespace"] == "admin/shared/dev"
+
+
+@pytest.mark.parametrize(
+    ("pool", "size", "expected"),
+    [
+        ("10.0.0.0/16", None, "10.0.16.0/22"),
+        ("10.0.0.0/16", "20", "10.0.16.0/20"),
+        ("10.64.0.0/16", "16", "10.64.0.0/16"),
+        ("10.64.0.0/16", "12", "10.64.0.0/16"),
+        ("10.64.0.0/16", "27", "10.64.0.0/27"),
+    ],
+)
+def test_the_range_of_the_first_spoke(pool: str, size: str | None, expected: str, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    hub = [word for option in (HUB | {"--hub-firewall-ip": "none", "--pool-cidr": pool}).items() for word in option]
+    done = init(file, *hub, *(("--spoke-size", size) if size else ()))
+    assert done.exit_code == 0, done.output
+    assert written(file)["spokes"]["shop"]["cidr"] == expected
+
+
+def test_a_pool_without_room_for_the_first_spoke(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    hub = [word for option in (HUB | {"--pool-cidr": "10.0.0.0/19", "--spoke-size": "19"}).items() for word in option]
+    done = init(file, *hub)
+    assert (done.exit_code, file.exists()) == (2, False)
+    assert "10.0.0.0/19" in done.stderr
+    assert "--spoke-size" in done.stderr

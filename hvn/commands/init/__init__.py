@@ -58,6 +58,9 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
 @click.option("--project-id", metavar="UUID", help="The HCP project.")
 @click.option("--state", metavar="BACKEND", help=f"{new_topology.STATES}.")
 @click.option("--spoke", metavar="NAME", help="The name of the first spoke.")
+@click.option(
+    "--spoke-size", type=click.IntRange(8, 27), metavar="N", help="The prefix length of its range.  [default: 22]"
+)
 @click.option("--spoke-vnet-id", metavar="ID|NAME", help="The first spoke's VNet in the --azure files.")
 @click.option("--cluster", is_flag=True, help="Add a private AKS cluster to the first spoke.")
 @click.option(
@@ -164,6 +167,8 @@ def command(
         options["hub_vnet_id"] = _vnet(azure, "hub", hub_vnet).id
     several = {name: options.pop(name) for name in REPEATABLE}
     answers = questions.explicit(options)  # type: ignore[arg-type]  # the options with one value
+    if spoke_vnet and "spoke_size" in answers:
+        raise click.UsageError("--spoke-size needs a new VNet: omit --spoke-vnet-id")
     request = Request(answers=answers, shared=shared, **several)  # type: ignore[arg-type]  # the options above, by their names
 
     def again(answered: Request) -> str:

@@ -132,7 +132,7 @@ def text(request: Request, schema: str) -> str:
         *([{"on_premises": sites}] if sites else []),
         {"hub": hub},
         *([{"logs": logs}] if logs else []),
-        {"spokes": {answers["spoke"]: _spoke(request, pool)}},
+        {"spokes": {answers["spoke"]: _spoke(request, pool, taken)}},
     )
     head = (
         f"# yaml-language-server: $schema={schema}",
@@ -216,9 +216,14 @@ def _pools(request: Request, pool: IPv4Network) -> Mapping[str, str]:
     return {"spokes": str(pool)} | {name: str(cidr) for name, cidr in zip(names, cidrs, strict=False)}
 
 
-def _spoke(request: Request, pool: IPv4Network) -> Mapping[str, Any]:
+def _spoke(request: Request, pool: IPv4Network, taken: Iterable[IPv4Network]) -> Mapping[str, Any]:
     length = min(new_spoke.SMALLEST, max(SPOKE, pool.prefixlen + SPOKES))
-    cidr = next(pool.subnets(new_prefix=max(length, pool.prefixlen)))
+    length = max(int(request.answers.get("spoke_size", length)), pool.prefixlen)
+    # The hub may be in the pool.
+    free = FreeBlocks((pool,), (one for one in taken if not pool.subnet_of(one))).take(length)
+    if free is None and request.spoke_vnet is None:
+        raise NoRange(f"{pool} has no free /{length} for the first spoke: set --spoke-size or another --pool-cidr")
+    cidr = free or pool
     name = request.answers["spoke"]
     # The gateway of a new hub does not exist before the first deploy.
     gateway = request.gateway and request.answers["hub"] == "existing"

@@ -71,9 +71,9 @@ HUB = (
 )
 """The facts about an existing hub."""
 TIER = Question("vault_tier", Literal[TIERS], f"Vault tier: {', '.join(TIERS)}", "standard_small")
-SPOKE = (Question("spoke", SpokeName, "Name of the first spoke"),)
+SPOKE = (Question("spoke", SpokeName, "Name of the first spoke (the option --spoke-size sets the size of its range)"),)
 OPTIONAL: dict[str, Any] = {"hub_subscription_id": Uuid, "hvn_cidr": Cidr, "hvn_region": Region, "pool_cidr": Cidr}
-OPTIONAL |= {"vault_tier": Literal[TIERS], "logs": LogWorkspaceId, "ci": Ci, "node_size": VmSize}
+OPTIONAL |= {"vault_tier": Literal[TIERS], "logs": LogWorkspaceId, "ci": Ci, "node_size": VmSize, "spoke_size": int}
 OPTIONAL |= {"existing_vault": ExistingVault, "vault_namespace": VaultNamespace}
 """The options without a question."""
 TYPES: Mapping[str, Any] = {question.option: question.type for question in (*NETWORK, *HUB, *SPOKE)} | OPTIONAL
