@@ -148,7 +148,7 @@ def _finding(error: Mapping[str, Any]) -> Finding:
     if kubernetes := kubernetes_auth.finding(path, value):
         return kubernetes
     if kind == UNKNOWN:
-        return _unknown_key(location, renamed=error["renamed"])
+        return _unknown_key(location, error["near"], renamed=error["renamed"])
     if kind == "missing":
         return _missing_key(path, location)
     if kind == WITHOUT_TAG:
@@ -218,8 +218,9 @@ def _required_keys(info: FieldInfo) -> tuple[str, ...]:
     return ()
 
 
-def _unknown_key(location: Location, *, renamed: bool) -> Finding:
-    """Return the finding about an unknown key. `renamed`: the key is a misspelled key of the model."""
+def _unknown_key(location: Location, near: str, *, renamed: bool) -> Finding:
+    """Return the finding about an unknown key. `near` is a similar valid key. `renamed`: the key is a misspelled key of
+    the model."""
     path = clean(location)
     key, valid = str(path[-1]), keys(location[:-1])
     message = Message("{key} is not a valid key at this place", key=key)
@@ -228,7 +229,7 @@ def _unknown_key(location: Location, *, renamed: bool) -> Finding:
             message = Message("{key} is not supported", key=key)
         fix = Message("{fix}", fix=Words(expected.fix))
         return Finding(rule=UNKNOWN_KEY, path=path, message=message, fix=fix, why=expected.why, at_key=True)
-    if near := closest(key, valid):
+    if near:
         fix = Message("did you mean {near}?", near=near)
         if character := foreign(key):
             message = Message("{key} contains {character}", key=key, character=character)

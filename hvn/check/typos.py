@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from hvn.check import kubernetes_auth, unsupported_keys
 from hvn.check.model_paths import Location, clean, elsewhere, keys, models
 from hvn.diagnostics.finding import Path
-from hvn.diagnostics.suggest import closest
+from hvn.diagnostics.suggest import closest, is_typo
 from hvn.topology.model import Topology
 
 Error = Mapping[str, Any]
@@ -89,12 +89,15 @@ def _correct(corrected: Corrected, location: Location) -> None:
     expected = unsupported_keys.entry(path)
     missing = [name for name in keys(location[:-1]) if name not in mapping]
     other_method = kubernetes_auth.finding(path, mapping[key])
-    near = closest(str(key), keys(location[:-1]))
+    near = _nearest(corrected.data, location, missing)
     # An unsupported key is a typing error if its value fits: `hubs` with the fields of a hub.
     candidates = () if other_method else [near] * (near in missing) if expected else missing
     possible = _fitting(corrected.data, location, candidates)
     renamed = not other_method and near in missing and (near in possible or not (possible or expected))
-    corrected.unknown.append({"type": UNKNOWN, "loc": location, "input": mapping[key], "renamed": renamed})
+    # Without a similar spelling the name is a guess: do not report a value that the guessed key refuses.
+    renamed = renamed and (is_typo(str(key), near) or bool(_accepting(corrected.data, location, [near])))
+    unknown = {"type": UNKNOWN, "loc": location, "input": mapping[key], "near": near, "renamed": renamed}
+    corrected.unknown.append(unknown)
     if renamed:
         corrected.renamed[(*above, near)] = str(key)
         corrected.data = with_value(
@@ -112,17 +115,49 @@ def _correct(corrected: Corrected, location: Location) -> None:
     corrected.data = with_value(corrected.data, above, {name: value for name, value in mapping.items() if name != key})
 
 
+def _nearest(data: Any, location: Location, missing: Sequence[str]) -> str:
+    """Return the valid key that is most similar to an unknown key, or an empty string. Unless the key is a typing
+    error, prefer a missing required key that has a word of the unknown key, then a missing key of the same name
+    elsewhere."""
+    key = str(location[-1])
+    near = closest(key, keys(location[:-1]))
+    if near and is_typo(key, near):
+        return near
+    required = {
+        name for model in models(location[:-1]) for name, info in model.model_fields.items() if info.is_required()
+    }
+    words = set(key.split("_"))
+    similar = [name for name in missing if name in required and words & set(name.split("_"))]
+    if preferred := closest(key, similar, least=0.5):
+        return preferred
+    place = elsewhere(location)
+    return "" if place and not _exists(data, place) else near
+
+
+def _exists(data: Any, path: Path) -> bool:
+    try:
+        at(data, path)
+    except (LookupError, TypeError):
+        return False
+    return True
+
+
 def _fitting(data: Any, location: Location, missing: Sequence[str]) -> Sequence[str]:
     """Return the missing keys for which the value of an unknown key is valid. Return no key for a number, a truth value
     or an empty value, because these are valid for too many keys."""
-    *above, key = clean(location)
-    mapping = at(data, above)
-    value = mapping[key]
+    value = at(data, clean(location))
     if not value or not isinstance(value, str | tuple | Mapping):
         return ()
+    return _accepting(data, location, missing)
+
+
+def _accepting(data: Any, location: Location, missing: Sequence[str]) -> Sequence[str]:
+    """Return the missing keys for which the value of an unknown key is valid."""
+    *above, key = clean(location)
+    mapping = at(data, above)
     # The key `existing` would select another model for the hub.
     missing = [name for name in missing if any(name in model.model_fields for model in models(location[:-1]))]
-    tried: Any = mapping | dict.fromkeys(missing, value)
+    tried: Any = mapping | dict.fromkeys(missing, mapping[key])
     for part in reversed(above):  # only this part, because validating a large file is slow
         tried = (tried,) if isinstance(part, int) else {part: tried}
     place = tuple(0 if isinstance(part, int) else part for part in above)

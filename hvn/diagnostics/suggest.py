@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.similar import ascii_form
@@ -24,6 +25,16 @@ def closest(name: str, valid: Iterable[str], least: float = 0.6) -> str:
     parts = {path.rpartition(".")[2]: path for path in reversed(names) if "." in path}
     last = difflib.get_close_matches(name.rpartition(".")[2], parts, n=1, cutoff=least)
     return next((parts[part] for part in last), "")
+
+
+def is_typo(name: str, valid: str) -> bool:
+    """Return whether a name differs from a valid name by one character, by two swapped characters, or only in case and
+    separators."""
+    one, other = _folded(name), _folded(valid)
+    for _ in range(2):  # remove the equal characters at the start, then at the end
+        equal = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+        one, other = one[equal:][::-1], other[equal:][::-1]
+    return max(len(one), len(other)) <= 1 or (len(one) == 2 and one == other[::-1])
 
 
 def _folded(name: str) -> str:

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from hvn.check import model_paths
-from hvn.diagnostics.message import dotted
+from hvn.diagnostics.finding import Level
+from hvn.diagnostics.message import Message, dotted, values
 from tests import strategies
 from tests.check.cases import every_case
 from tests.check.changed_topologies import Path, leaves, topology, with_values
@@ -195,6 +196,31 @@ def test_a_value_below_a_misspelled_key_is_checked_too() -> None:
         ("HVN020", "azure.regoin"),
         ("HVN023", "azure.regoin"),
     ]
+
+
+POOL = ("spokes", "orders", "cluster", "node_pool")
+
+
+@pytest.mark.parametrize(
+    ("base", "path", "fix"),
+    [
+        # The missing required key max_count is proposed, not max_pods, which is more similar.
+        (with_key(BASES["sample"], (*POOL, "max_count"), "max_nodes"), (*POOL, "max_nodes"), "max_count"),
+        # AKS refuses 5 as max_pods, but max_pods is a guess.
+        (with_values(BASES["sample"], {(*POOL, "max_nodes"): 5}), (*POOL, "max_nodes"), "max_pods"),
+        # A key of this name is missing in the cluster: more_cidrs is not proposed.
+        (
+            with_values(BASES["sample"], {("spokes", "orders", "node_subnet"): "nodes"}),
+            ("spokes", "orders", "node_subnet"),
+            "spokes.orders.cluster.node_subnet",
+        ),
+    ],
+)
+def test_a_guessed_key_gives_one_finding(base: Any, path: Path, fix: str) -> None:
+    new = [one for one in strategies.check(strategies.dump(base)).findings if one.severity is Level.ERROR]
+    assert [(one.rule.id, dotted(one.path)) for one in new] == [("HVN020", dotted(path))]
+    assert isinstance(new[0].fix, Message)
+    assert fix in values(new[0].fix)
 
 
 def test_an_unsupported_key_stands_for_the_missing_key_that_its_fix_names() -> None:
