@@ -12,6 +12,7 @@ from hvn.cli import cli
 from tests.commands.test_init import ANSWERS, ENTER, HUB, OPTIONS, UUID, init, written
 from tests.conftest import PROJECT
 
+ZONE = "privatelink.westeurope.azmk8s.io"
 VAULT = {
     "--existing-vault": "hvn-one/vault-one",
     "--hvn-cidr": "172.25.32.0/20",
@@ -67,10 +68,14 @@ SITES = ("dc=10.128.0.0/14, 10.132.0.0/16", "dc=10.128.0.0/14 ,10.132.0.0/16,  b
 )
 def test_spaces_around_commas_are_ignored(text: str, sites: dict[str, list[str]], tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
-    hub = [HUB["--hub-vnet-id"], "10.0.0.0/22, 10.0.4.0/24", *list(HUB.values())[2:]]
+    hub = [f"{UUID}/rg-hub/vnet-hub", "10.0.0.0/22, 10.0.4.0/24", *list(HUB.values())[2:4], f"{UUID}/rg-dns/{ZONE}"]
     done = answered(file, {}, *ANSWERS, "", "existing", "", "", *hub, text, "n", "", "", "shop", "n", "")
     assert done.exit_code == 0, done.output
-    assert written(file)["hub"]["existing"]["cidrs"] == ["10.0.0.0/22", "10.0.4.0/24"]
+    facts = written(file)["hub"]["existing"]
+    assert facts["cidrs"] == ["10.0.0.0/22", "10.0.4.0/24"]
+    groups = f"/subscriptions/{UUID}/resourceGroups"
+    assert facts["vnet_id"] == f"{groups}/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub"
+    assert facts["private_dns_zone_id"] == f"{groups}/rg-dns/providers/Microsoft.Network/privateDnsZones/{ZONE}"
     assert written(file)["on_premises"] == sites
     options = OPTIONS | HUB | {"--hub-cidr": "10.0.0.0/22, 10.0.4.0/24", "--on-premises": SITES[0], "--state": "local"}
     again = answered(tmp_path / "again.yaml", options)

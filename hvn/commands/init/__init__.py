@@ -132,11 +132,15 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
     help="The kind of hub; a new hub has Azure Firewall.  [default: new]",
 )
 @click.option("--gateway", is_flag=True, help="A new hub gets GatewaySubnet; an existing hub has a gateway.")
-@click.option("--hub-vnet-id", metavar="ID|NAME", help="The VNet of an existing hub; a name needs --azure.")
+@click.option(
+    "--hub-vnet-id",
+    metavar=f"ID|{questions.SHORT_ID}|NAME",
+    help="The VNet of an existing hub; a name needs --azure.",
+)
 @click.option("--hub-cidr", multiple=True, metavar="CIDR", help="A range of the existing hub, repeatable.")
 @click.option("--hub-runners-cidr", metavar="CIDR", help="The range of the runners in the existing hub.")
 @click.option("--hub-firewall-ip", metavar="IP", help="The address of the existing hub's firewall, or none.")
-@click.option("--hub-dns-zone-id", metavar="ID", help="The private DNS zone of AKS.")
+@click.option("--hub-dns-zone-id", metavar=f"ID|{questions.SHORT_ID}", help="The private DNS zone of AKS.")
 def command(
     file: pathlib.Path | None, azure_files: tuple[pathlib.Path, ...], vault_of: pathlib.Path | None, **options: object
 ) -> None:

@@ -13,7 +13,7 @@ from hvn.commands.spoke.new_app import NewApp, new_app
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import closest, unknown
-from hvn.topology.fields import REFUSED, Cidr, Region, SiteName, SpokeName
+from hvn.topology.fields import REFUSED, Cidr, PrivateDnsZoneId, Region, SiteName, SpokeName, VnetId
 from hvn.topology.model import Naming
 from hvn.topology.regions import AZURE
 
@@ -41,6 +41,23 @@ def valid(type_: Any, option: str = "") -> Callable[[str], Any]:
 
 AzureRegion = Annotated[Region, BeforeValidator(lambda text: text.replace(" ", "").lower())]
 """A region, also by its name in the portal, such as `Sweden Central`."""
+
+
+def _full_id(kind: str) -> BeforeValidator:
+    """Return a converter of SUBSCRIPTION/GROUP/NAME to the id of a resource in `Microsoft.Network`."""
+
+    def convert(text: str) -> str:
+        words = text.split("/")
+        if len(words) != 3 or not all(words):
+            return text
+        subscription, group, name = words
+        return f"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/{kind}/{name}"
+
+    return BeforeValidator(convert)
+
+
+HubVnetId = Annotated[VnetId, _full_id("virtualNetworks")]
+ZoneId = Annotated[PrivateDnsZoneId, _full_id("privateDnsZones")]
 
 
 def region(text: str) -> str:

@@ -19,14 +19,12 @@ from hvn.topology.fields import (
     Cidr,
     Ip,
     LogWorkspaceId,
-    PrivateDnsZoneId,
     Region,
     SpokeName,
     TopologyName,
     Uuid,
     VaultNamespace,
     VmSize,
-    VnetId,
 )
 from hvn.topology.model import Vault
 
@@ -34,7 +32,8 @@ NO = parsing.NO
 FREE = "free"
 TIERS = tuple[str, ...](get_args(Vault.model_fields["tier"].annotation))
 """The sizes of a Vault cluster."""
-PATTERNS = "vnet=vnet-{spoke}-prod resource_group=rg-{spoke}-prod"
+PATTERNS = "vnet=vnet-{spoke}-prod resource_group=rg-{spoke}-prod cluster=aks-{spoke}-prod"
+SHORT_ID = "SUBSCRIPTION/GROUP/NAME"
 HUBS = ("new", "no-firewall", "existing", NO)
 
 
@@ -63,11 +62,11 @@ NETWORK = (
     ),
 )
 HUB = (
-    Question("hub_vnet_id", VnetId, "Resource id of the hub's VNet"),
+    Question("hub_vnet_id", parsing.HubVnetId, f"Hub's VNet: {SHORT_ID}, or the resource id"),
     Question("hub_cidr", parsing.Cidrs, "Ranges of the hub's VNet, such as 10.0.0.0/22, 10.0.4.0/24"),
     Question("hub_runners_cidr", Cidr, "Range of the hub's existing subnet for Terraform's runners, inside {hub_cidr}"),
     Question("hub_firewall_ip", Ip | Literal["none"], "Private address of the firewall, or none"),
-    Question("hub_dns_zone_id", PrivateDnsZoneId, "Resource id of AKS' private DNS zone, privatelink.REGION.azmk8s.io"),
+    Question("hub_dns_zone_id", parsing.ZoneId, f"Private DNS zone privatelink.REGION.azmk8s.io: {SHORT_ID}, or id"),
 )
 """The facts about an existing hub."""
 TIER = Question("vault_tier", Literal[TIERS], f"Vault tier: {', '.join(TIERS)}", "standard_small")
