@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hvn.reach.network import INTERNET, Network, Place, SystemRoute, UserRoute, is_remote, longest
+from hvn.reach.network import HVNS, INTERNET, OUTSIDE, Network, Place, SystemRoute, UserRoute, is_remote, longest
 from hvn.reach.ranges import ALL
 
 
@@ -12,6 +12,15 @@ def select(network: Network, source: Place, destination: Place) -> SystemRoute |
     if destination.network == INTERNET:
         system.append(SystemRoute(ALL, INTERNET))
     return longest([*system, *source.routes], destination.cidr)
+
+
+def may_have_route(network: Network, source: Place, destination: Place) -> bool:
+    """Return whether an unknown route table may have a route to a destination. A route needs a next hop in a peered
+    network."""
+    if source.existing_table:
+        return True
+    peered = any(here == source.network and other not in HVNS for here, other in network.halves)
+    return peered and bool(source.unknown) and source.network in network.unlisted and destination.network != OUTSIDE
 
 
 def replies_directly(network: Network, source: Place, destination: Place) -> bool:

@@ -25,7 +25,7 @@ from hvn.reach.network import (
 from hvn.reach.pass_nsg import NO_NSG, pass_nsg
 from hvn.reach.platform import from_platform, to_platform
 from hvn.reach.ranges import ALL, is_public
-from hvn.reach.select import has_transit, learns, replies_directly, select, transit_unknown
+from hvn.reach.select import has_transit, learns, may_have_route, replies_directly, select, transit_unknown
 from hvn.reach.way import Way
 from hvn.topology.security import INBOUND, OUTBOUND
 
@@ -109,7 +109,7 @@ def _from_azure(
     if unknown_routes and (destination.host or destination.cidr != ALL):
         way.hop(at, "by the route table, or by a route with unknown addresses")
         way.by_appliance = True
-    elif chosen is None and source.existing_table:
+    elif chosen is None and may_have_route(network, source, destination):
         way.hop(at, "by the existing route table, if a route leads there")
         way.by_appliance = True
     elif chosen is None:

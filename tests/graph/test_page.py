@@ -107,6 +107,21 @@ def test_the_page_answers_as_hvn_reach_about_dnat_rules(source: str) -> None:
     assert differing(check(dump(topology)), 100) == []
 
 
+def test_the_page_answers_as_hvn_reach_about_an_appliance_and_an_existing_vnet() -> None:
+    topology = yaml.safe_load((BASES / "small.yaml").read_text(encoding="utf-8"))
+    topology["hub"]["firewall"] = "none"
+    group = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-a"
+    existing = {"vnet_id": f"{group}/providers/Microsoft.Network/virtualNetworks/vnet-a", "cidrs": ["10.67.0.0/16"]}
+    topology["spokes"]["old"] = {"existing": existing, "vault_route": "none"}
+    topology["spokes"]["fresh"] = {
+        "cidr": "10.68.0.0/16",
+        "vault_route": "none",
+        "subnets": {"jobs": "10.68.0.0/24"},
+        "routes": {"default": {"destination": "0.0.0.0/0", "next_hop": "10.0.0.200"}},
+    }
+    assert differing(check(dump(topology)), 2000) == []
+
+
 def test_the_page_answers_as_hvn_reach_about_an_nsg_that_admits_the_internet() -> None:
     topology = yaml.safe_load((BASES / "small.yaml").read_text(encoding="utf-8"))
     rules = {

@@ -360,7 +360,7 @@ const Reach = (() => {
     if (unknownRoutes.length && (destination.host || destination.cidr !== ALL)) {
       hop(way, at, "by the route table, or by a route with unknown addresses");
       way.byAppliance = true;
-    } else if (chosen === null && source.existing_table) {
+    } else if (chosen === null && mayHaveRoute(network, source, destination)) {
       hop(way, at, "by the existing route table, if a route leads there");
       way.byAppliance = true;
     } else if (chosen === null) {
@@ -382,6 +382,12 @@ const Reach = (() => {
     const routes = [...system(network, source.network), ...learned(network, source), ...userRoutes(source.routes)];
     if (destination.network === INTERNET) routes.push({ cidr: ALL, network: INTERNET });
     return longest(routes, destination.cidr);
+  }
+
+  function mayHaveRoute(network, source, destination) {
+    if (source.existing_table) return true;
+    const peered = network.halves.some((half) => half.network === source.network && ![HVN, BACKUP].includes(half.peer));
+    return peered && source.unknown && has(network.unlisted, source.network) && destination.network !== OUTSIDE;
   }
 
   function repliesDirectly(network, source, destination) {
