@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from hvn.reach.find import find
 from hvn.reach.network import Network, Place
-from hvn.reach.walk import ASYMMETRIC, reply, walk
+from hvn.reach.reply import reply
+from hvn.reach.walk import ASYMMETRIC, walk
 from hvn.reach.way import Way
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network
 
-from hvn.reach.network import HUB, FirewallRule, Network, Place
+from hvn.reach.network import HUB, Firewall, FirewallRule, Network, Place
 from hvn.reach.ranges import ALL
 from hvn.reach.way import Way
 from hvn.topology.firewall import DNAT_RULES, INTERNET
@@ -39,7 +39,7 @@ def forward(
     """
     way.by_firewall = True
     translated = [replace(destination, cidr=rule.destinations[0]) for rule in rules]
-    ways = [walk(network, firewall_subnet(network), target, port) for target in translated]
+    ways = [walk(network, firewall_subnet(network.firewall), target, port) for target in translated]
     way.blocked_by = "" if any(not one.blocked_by for one in ways) else ways[0].blocked_by
     for rule, target, inner in zip(rules, translated, ways, strict=True):
         if inner.blocked_by and not way.blocked_by:
@@ -59,9 +59,8 @@ def forward(
             return
 
 
-def firewall_subnet(network: Network) -> Place:
+def firewall_subnet(firewall: Firewall | None) -> Place:
     """Return AzureFirewallSubnet as a source of connections. Raises `AssertionError` without a new firewall."""
-    firewall = network.firewall
     if firewall is None or firewall.subnet is None:
-        raise AssertionError("only a firewall of this topology has DNAT rules")
+        raise AssertionError("the subnet of an existing firewall is unknown")
     return Place(name="firewall", network=HUB, cidr=firewall.subnet, routes=firewall.routes, propagated=True)

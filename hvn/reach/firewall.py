@@ -3,6 +3,7 @@
 from enum import StrEnum
 from ipaddress import IPv4Network
 
+from hvn.reach.dnat import firewall_subnet
 from hvn.reach.network import INTERNET, Firewall, FirewallRule, Place
 from hvn.reach.ranges import ALL, is_public
 from hvn.reach.way import Way
@@ -62,6 +63,10 @@ def _ask_rules(firewall: Firewall, source: Place, destination: Place, port: int,
         way.hop(f"firewall {firewall.address}", f"unknown whether a rule allows TCP {port}")
         for label in maybe:
             way.add_unknown(f"whether the rule {label} contains {_text(destination)}")
+        if firewall.subnet and destination.network != INTERNET:
+            # Only application rules may contain private addresses, and they always translate the source (SNAT):
+            # https://learn.microsoft.com/azure/firewall/snat-private-range
+            way.senders = (firewall_subnet(firewall), *([source] if partly or firewall.base_policy else []))
         return
     way.blocked_by = f"no rule of the firewall allows TCP {port} from {source.cidr} to {_text(destination)}"
     if partly:

@@ -1,7 +1,7 @@
 """The route of one packet, hop by hop.
 
-hvn/graph/assets/reach.js repeats this module, select.py, firewall.py, internet.py, dnat.py, platform.py and pass_nsg.py
-for the page of `hvn graph`: change both.
+hvn/graph/assets/reach.js repeats this module, reply.py, select.py, firewall.py, internet.py, dnat.py, platform.py and
+pass_nsg.py for the page of `hvn graph`: change both.
 """
 
 from ipaddress import IPv4Network
@@ -46,7 +46,7 @@ def walk(
     if source.network == PLATFORM:
         from_platform(source, destination, way)
         if not way.blocked_by:
-            _arrive(network, source, destination, port, way, answer=False)
+            arrive(network, source, destination, port, way, answer=False)
         return way
     if source.network in (INTERNET, OUTSIDE):
         from_outside(network, source, destination, port, way, walk)
@@ -70,25 +70,7 @@ def walk(
         _from_azure(network, source, destination, port, way, asked_by_firewall)
     lift_block(network, source, destination, way)
     if not way.blocked_by:
-        _arrive(network, source, destination, port, way, answer=answer)
-    return way
-
-
-def reply(network: Network, source: Place, destination: Place, port: int, request: Way) -> Way:
-    """Return the route of the reply to a request that arrived. A reply from the internet takes the route of the
-    request, because the firewall, the NAT gateway and the appliance translate addresses."""
-    tracked = request.by_firewall or request.by_appliance
-    if not {source.network, destination.network} & {INTERNET, OUTSIDE, PLATFORM}:
-        return walk(network, source, destination, port, asked_by_firewall=tracked)
-    way = Way(by_appliance=request.by_appliance)
-    if request.by_firewall:
-        _through_firewall(network, source, destination, port, way, True)
-    else:
-        way.hop(f"{source.label} {source.cidr}", "back along the route of the request")
-    if PLATFORM in (source.network, destination.network):
-        way.hop(f"{destination.label} {destination.cidr}", "arrives")
-    elif not way.blocked_by:
-        _arrive(network, source, destination, port, way, answer=True)
+        arrive(network, source, destination, port, way, answer=answer)
     return way
 
 
@@ -124,7 +106,7 @@ def _from_azure(
         if source.network != HUB:
             _enter(network, source, source.network, HUB, way)
         if not way.blocked_by:
-            _through_firewall(network, source, destination, port, way, asked_by_firewall)
+            through_firewall(network, source, destination, port, way, asked_by_firewall)
     else:
         _user_hop(source, destination, chosen, at, way, gateway=gateway)
 
@@ -191,7 +173,7 @@ def _from_gateway(
             asked_by_firewall is None and replies_directly(network, source, destination)
         )
         if network.firewall and not direct:
-            _through_firewall(network, source, destination, port, way, asked_by_firewall)
+            through_firewall(network, source, destination, port, way, asked_by_firewall)
         return
     way.hop(f"{source.name} {source.cidr}", "to the hub's gateway")
     chosen = longest([*network.system_routes(HUB), *network.gateway.routes], destination.cidr)
@@ -201,7 +183,7 @@ def _from_gateway(
         _system_hop(network, source, chosen, "gateway", way, of=HUB)
     else:
         way.hop("gateway", f"{chosen.cidr} by the route table of GatewaySubnet, to the firewall {chosen.next_hop}")
-        _through_firewall(network, source, destination, port, way, asked_by_firewall)
+        through_firewall(network, source, destination, port, way, asked_by_firewall)
 
 
 def _from_remote(
@@ -239,7 +221,7 @@ def _from_remote(
     elif network.firewall is None:
         way.blocked_by = f"{destination.name} is not in the hub, and a peering is not transitive"
     elif asked_by_firewall is not False:
-        _through_firewall(network, source, destination, port, way, asked_by_firewall)
+        through_firewall(network, source, destination, port, way, asked_by_firewall)
 
 
 def _from_hvn(
@@ -261,19 +243,20 @@ def _from_hvn(
     if route.next_hop:
         to = f"to the firewall {route.next_hop} in the {route.network}"
         way.hop(source.network, f"{route.cidr} by an HVN route, {to}")
-        _through_firewall(network, source, destination, port, way, asked_by_firewall)
+        through_firewall(network, source, destination, port, way, asked_by_firewall)
     else:
         way.hop(source.network, f"{route.cidr} by an HVN route, over the peering with {route.network}")
         if not _lies_in(destination, network, route.network):
             way.blocked_by = f"{route.network} does not contain {destination.cidr}, and a peering is not transitive"
 
 
-def _through_firewall(
+def through_firewall(
     network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
 ) -> None:
+    """Add the hops of a packet that arrives at the firewall."""
     if network.firewall is None:
         raise AssertionError("a route leads to a firewall, but the hub has no firewall")
-    if destination.cidr == IPv4Network(network.firewall.address):
+    if destination.cidr in (IPv4Network(network.firewall.address), network.firewall.subnet):
         return  # The firewall is the destination, so it applies no rules and forwards nothing.
     way.by_firewall = True
     at = f"firewall {network.firewall.address}"
@@ -333,15 +316,20 @@ def _enter(network: Network, source: Place, here: str, there: str, way: Way) -> 
             way.blocked_by = f"{there}'s half of the peering with {here} does not allow forwarded traffic"
 
 
-def _arrive(network: Network, source: Place, destination: Place, port: int, way: Way, *, answer: bool) -> None:
+def arrive(network: Network, source: Place, destination: Place, port: int, way: Way, *, answer: bool) -> None:
+    """Add the last hop. The destination's NSG filters requests only. The NSG sees one of the sources in `senders`."""
     at = f"{destination.label} {destination.cidr}"
     way.add_unknown(destination.unknown)
     if answer:
         way.hop(at, "arrives")
-    elif rule := pass_nsg(network, destination, INBOUND, (source, destination), port, way):
-        way.blocked_by = destination.closed(port)
-        if not way.blocked_by:
-            way.hop(at, "arrives" + (f", {rule}" if rule != NO_NSG else ""))
+        return
+    for sender in way.senders or (source,):
+        way.blocked_by, way.closed_to_hvn = "", False
+        if rule := pass_nsg(network, destination, INBOUND, (sender, destination), port, way):
+            way.blocked_by = destination.closed(port)
+            if not way.blocked_by:
+                way.hop(at, "arrives" + (f", {rule}" if rule != NO_NSG else ""))
+            return
 
 
 def _lies_in(place: Place, network: Network, name: str) -> bool:

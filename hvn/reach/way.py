@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from hvn.reach.network import FirewallRule
+from hvn.reach.network import FirewallRule, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Way:
     unknown: list[str] = field(default_factory=list)
     rule: FirewallRule | None = None
     """The firewall rule that allows the request."""
+    senders: tuple[Place, ...] = ()
+    """The sources that the destination may see, if the firewall translates or may translate the source."""
     rule_missing: bool = False
     peering_missing: bool = False
     """True if a peering between two spokes would give the request a route."""

@@ -27,6 +27,7 @@ from tests.graph.drawn import HOSTILE, TOPOLOGIES, graph, hostile_page
 from tests.graph.many import many_spokes
 from tests.stacks.resources import BASES
 from tests.strategies import Topology, check, dump, topologies
+from tests.strategies.hub import BASE_POLICY
 
 NODE = pathlib.Path(sys.executable).parent / "node"
 ASK = "const {n, qs} = JSON.parse(require('fs').readFileSync(0)); console.log(JSON.stringify(qs.map((q) => %s)))"
@@ -105,6 +106,33 @@ def test_the_page_answers_as_hvn_reach_about_dnat_rules(source: str) -> None:
     deny = {"priority": 200, "source": [source], "destination": ["10.64.32.9"], "ports": ["8443"], "access": "deny"}
     topology["spokes"]["orders"]["subnets"] = {"web": {"cidr": "10.64.32.0/24", "rules": {"no": deny}}}
     assert differing(check(dump(topology)), 100) == []
+
+
+@pytest.mark.parametrize("base", ["", BASE_POLICY])
+@pytest.mark.parametrize("source", ["10.64.0.0/16", "10.0.0.0/26", "10.0.0.8"])
+def test_the_page_answers_as_hvn_reach_about_application_rules(source: str, base: str) -> None:
+    topology = yaml.safe_load((BASES / "cluster.yaml").read_text(encoding="utf-8"))
+    spokes = topology["spokes"]
+    rule = {"sources": ["spokes.orders"], "reason": "updates"}
+    topology["on_premises"] = {"tokyo": ["192.168.0.0/16"]}
+    topology["hub"]["firewall"] |= {"base_policy_id": base} if base else {}
+    topology["hub"]["gateway"] = {"cidr": "10.0.3.0/27", "existing": True}
+    topology["hub"]["firewall_rules"] = {
+        "hosts": {**rule, "fqdns": ["*"], "ports": ["https/443"]},
+        "part": {**rule, "destinations": ["10.65.0.9"], "ports": ["tcp/443"]},
+    }
+    web = {
+        "cidr": "10.65.0.0/24",
+        "rules": {
+            "allow": {"priority": 200, "source": [source], "ports": ["443"]},
+            "deny": {"priority": 300, "access": "deny", "protocol": "any"},
+        },
+    }
+    cut = {"cidr": "10.65.1.0/24", "route": "none"}
+    back = {"hub": {"destination": "10.0.0.0/22", "next_hop": "10.0.0.4"}}
+    search = {"cidr": "10.65.0.0/16", "vault_route": "none", "subnets": {"web": web, "cut": cut}, "routes": back}
+    spokes["search"] = search
+    assert differing(check(dump(topology)), 1500) == []
 
 
 def test_the_page_answers_as_hvn_reach_about_an_appliance_and_an_existing_vnet() -> None:

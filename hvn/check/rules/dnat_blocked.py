@@ -42,7 +42,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     from hvn.reach.pass_nsg import virtual_network
 
     network = built(topology)
-    source = firewall_subnet(network).cidr
+    source = firewall_subnet(network.firewall).cidr
     for name, rule in topology.dnat_rules.items():
         for place in find(network, str(rule.translated_address)):
             if place.nsg is None or place.nsg.rules is None or place.absent:

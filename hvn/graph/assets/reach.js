@@ -1,6 +1,6 @@
-// The answers of `hvn reach`, from the network of the page. The functions have the names of hvn/reach/walk.py, select.py,
-// find.py, firewall.py, internet.py, dnat.py, platform.py, nsg.py, pass_nsg.py, answer.py and missing_rule.py;
-// tests/graph/test_page.py compares the answers.
+// The answers of `hvn reach`, from the network of the page. The functions have the names of hvn/reach/walk.py, reply.py,
+// select.py, find.py, firewall.py, internet.py, dnat.py, platform.py, nsg.py, pass_nsg.py, answer.py and
+// missing_rule.py; tests/graph/test_page.py compares the answers.
 "use strict";
 
 const Reach = (() => {
@@ -52,7 +52,7 @@ const Reach = (() => {
 
   /** `droppedAt` is the label of the place that drops the packet. */
   const newWay = () => ({ hops: [], byFirewall: false, byAppliance: false, blockedBy: "", droppedAt: "", unknown: [],
-    rule: null, ruleMissing: false, peeringMissing: false, closedToHvn: false });
+    rule: null, senders: [], ruleMissing: false, peeringMissing: false, closedToHvn: false });
   const hop = (way, at, what) => way.hops.push({ at, what });
   const addUnknown = (way, setting) => {
     if (setting && !way.unknown.includes(setting)) way.unknown.push(setting);
@@ -201,13 +201,28 @@ const Reach = (() => {
   function reply(network, source, destination, port, request) {
     const tracked = request.byFirewall || request.byAppliance;
     const atHost = [source.network, destination.network].includes(PLATFORM);
-    if (!isOutside(source) && !isOutside(destination) && !atHost) return walk(network, source, destination, port, tracked);
+    if (!isOutside(source) && !isOutside(destination) && !atHost) {
+      return toSenders(network, source, destination, port, request, tracked);
+    }
     const way = newWay();
     way.byAppliance = request.byAppliance;
     if (request.byFirewall) throughFirewall(network, source, destination, port, way, true);
     else hop(way, `${source.label} ${source.cidr}`, "back along the route of the request");
     if (atHost) hop(way, `${destination.label} ${destination.cidr}`, "arrives");
     else if (!way.blockedBy) arrive(network, source, destination, port, way, true);
+    return way;
+  }
+  /** Return the first route that arrives at a sender of the request, which may be the firewall. */
+  function toSenders(network, source, destination, port, request, tracked) {
+    let way;
+    for (const sender of request.senders.length ? request.senders : [destination]) {
+      way = walk(network, source, sender, port, tracked);
+      if (sender !== destination && !way.blockedBy) {
+        throughFirewall(network, source, destination, port, way, true);
+        if (!way.blockedBy) arrive(network, source, destination, port, way, true);
+      }
+      if (!way.blockedBy) break;
+    }
     return way;
   }
 
@@ -310,10 +325,12 @@ const Reach = (() => {
     return false;
   }
 
+  const firewallSubnet = (firewall) =>
+    ({ ...outside("firewall", HUB, firewall.subnet, ""), routes: firewall.routes, propagated: true });
   /** Follow the connections that DNAT rules forward. The firewall also translates the source. */
   function forward(network, rules, source, destination, port, way) {
     way.byFirewall = true;
-    const start = { ...outside("firewall", HUB, network.firewall.subnet, ""), routes: network.firewall.routes, propagated: true };
+    const start = firewallSubnet(network.firewall);
     const ways = rules.map((rule) => walk(network, start, { ...destination, cidr: rule.destinations[0] }, port, null));
     if (ways.every((one) => one.blockedBy)) [way.blockedBy, way.droppedAt] = [ways[0].blockedBy, ways[0].droppedAt];
     for (const [index, rule] of rules.entries()) {
@@ -543,7 +560,7 @@ const Reach = (() => {
   }
 
   function askFirewall(network, source, destination, port, way, askedByFirewall) {
-    if (destination.cidr === `${network.firewall.address}/32`) return;
+    if ([`${network.firewall.address}/32`, network.firewall.subnet].includes(destination.cidr)) return;
     way.byFirewall = true;
     const at = `firewall ${network.firewall.address}`;
     if (askedByFirewall !== null) {
@@ -622,6 +639,10 @@ const Reach = (() => {
     if (maybe.length) {
       hop(way, at, `unknown whether a rule allows TCP ${port}`);
       for (const label of maybe) addUnknown(way, `whether the rule ${label} contains ${text}`);
+      if (network.firewall.subnet && destination.network !== INTERNET) {
+        // Only application rules may contain private addresses, and they always translate the source (SNAT).
+        way.senders = [firewallSubnet(network.firewall), ...(partly.length || network.firewall.base_policy ? [source] : [])];
+      }
       return;
     }
     way.blockedBy = `no rule of the firewall allows TCP ${port} from ${source.cidr} to ${text}`;
@@ -679,7 +700,12 @@ const Reach = (() => {
       hop(way, at, "arrives");
       return;
     }
-    const rule = passNsg(network, destination, "Inbound", source, destination, port, way);
+    let rule = "";
+    for (const sender of way.senders.length ? way.senders : [source]) {
+      [way.blockedBy, way.droppedAt, way.closedToHvn] = ["", "", false];
+      rule = passNsg(network, destination, "Inbound", sender, destination, port, way);
+      if (rule) break;
+    }
     if (!rule) return;
     way.blockedBy = closed(destination, port);
     if (way.blockedBy) {
