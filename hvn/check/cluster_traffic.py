@@ -6,10 +6,11 @@ https://learn.microsoft.com/azure/aks/outbound-rules-control-egress
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
+from itertools import product
 from typing import NamedTuple
 
 from hvn.reach.network import Network, Place
-from hvn.reach.nsg import AZURE_HOST, TCP, decide
+from hvn.reach.nsg import AZURE_HOST, TCP, Tag, decide, has_port, parts
 from hvn.reach.pass_nsg import virtual_network
 from hvn.reach.platform import PLACES
 from hvn.reach.ranges import ALL, is_public
@@ -22,7 +23,9 @@ from hvn.topology.model import Spoke, Topology
 from hvn.topology.security import ANY, INBOUND, OUTBOUND, SSH_AND_RDP, SecurityRule
 from hvn.topology.shared_vnets import with_vnet
 
-KUBELET = 10250
+UDP = "Udp"
+ESSENTIAL = ((TCP, 10250), (UDP, dns.PORT))
+"""The kubelet and DNS: a cluster fails without these ports between its nodes and pods."""
 NODE_PORTS = (30000, 32767)
 """The first and the last port of the Services of type LoadBalancer on nodes, which Azure's load balancer probes."""
 PLATFORM_DNS = "AzurePlatformDNS"
@@ -44,7 +47,8 @@ def denied(topology: Topology, network: Network, spoke: Spoke, place: Place) -> 
     """Yield the traffic of a spoke's cluster that the NSG of one of its subnets denies, with the NSG's rule."""
     rules = place.nsg.rules if place.nsg and place.nsg.rules else ()
     tag = (*virtual_network(network, place), AZURE_HOST)
-    for flow in (*_inside(topology, spoke, place, rules), *_outside(topology, spoke, place)):
+    yield from _inside(topology, spoke, place, rules, tag)
+    for flow in _outside(topology, spoke, place):
         decision = decide(
             rules,
             flow.direction,
@@ -72,22 +76,37 @@ def _local(spoke: Spoke, place: Place) -> tuple[IPv4Network, ...]:
     return (place.cidr, overlay) if overlay else (place.cidr,)
 
 
-def _inside(topology: Topology, spoke: Spoke, place: Place, rules: tuple[SecurityRule, ...]) -> Iterator[Flow]:
-    """Yield the traffic between nodes and pods, for the first port of each deny rule. AKS needs all ports, except SSH
-    and RDP, which Microsoft's baseline for regulated clusters denies. The nodes replace the addresses of overlay pods
-    that connect to nodes."""
+def _inside(
+    topology: Topology, spoke: Spoke, place: Place, rules: tuple[SecurityRule, ...], tag: Tag
+) -> Iterator[tuple[SecurityRule, Flow]]:
+    """Yield the traffic between nodes and pods that each deny rule denies, with one port for each pair of ranges. The
+    nodes replace the addresses of overlay pods that connect to nodes."""
     overlay = overlay_range(spoke)
     every = (*vnet_addresses(topology, spoke), *([overlay] if overlay else []))
-    for rule in rules:
-        if rule.access == "Deny":
-            for text in (one for one in rule.ports if one not in SSH_AND_RDP):
-                port = KUBELET if text == ANY else port_range(text)[0]
-                protocol = TCP if rule.protocol == ANY else rule.protocol
-                for here in _local(spoke, place):
-                    for there in every:
-                        source, to = (there, here) if rule.direction == INBOUND else (here, there)
-                        if source != overlay or to == overlay:
-                            yield Flow(rule.direction, protocol, port, source, to, inside=True)
+    points = list(_points(rules))
+    for rule in (one for one in rules if one.access == "Deny"):
+        own = [(protocol, port) for protocol, port in points if has_port(rule, port, protocol)]
+        for here, there in product(_local(spoke, place), every):
+            source, to = (there, here) if rule.direction == INBOUND else (here, there)
+            if source == overlay and to != overlay:
+                continue
+            for start, end in product(parts(rule.sources, source, tag), parts(rule.destinations, to, tag)):
+                for protocol, port in own:
+                    if decide(rules, rule.direction, start, end, port, tag=tag, protocol=protocol).rule == rule:
+                        yield rule, Flow(rule.direction, protocol, port, start, end, inside=True)
+                        break
+
+
+def _points(rules: tuple[SecurityRule, ...]) -> Iterator[tuple[str, int]]:
+    """Yield the kubelet and DNS, then each protocol with the first port of each range that the same rules match. AKS
+    needs all ports, except SSH and RDP, which Microsoft's baseline for regulated clusters denies."""
+    yield from ESSENTIAL
+    admin = tuple(map(int, SSH_AND_RDP))
+    starts = {1, *(port + 1 for port in admin)}
+    for first, last in (port_range(text) for rule in rules for text in rule.ports):
+        starts |= {first, last + 1}
+    denied_protocols = (rule.protocol for rule in rules if rule.access == "Deny" and rule.protocol != ANY)
+    yield from product(dict.fromkeys((TCP, UDP, *denied_protocols)), sorted(starts - {0, *admin, 65536}))
 
 
 def _outside(topology: Topology, spoke: Spoke, place: Place) -> Iterator[Flow]:
@@ -98,7 +117,7 @@ def _outside(topology: Topology, spoke: Spoke, place: Place) -> Iterator[Flow]:
         yield from (Flow(INBOUND, TCP, port, AZURE_HOST, place.cidr) for port in NODE_PORTS)
     for server in with_vnet(topology, spoke).dns_servers:
         to = IPv4Network(server)
-        for protocol in ("Udp", TCP):
+        for protocol in (UDP, TCP):
             yield Flow(OUTBOUND, protocol, dns.PORT, place.cidr, to, to_internet=is_public(to))
     if cluster and cluster.apps and with_vnet(topology, spoke).vault_route != "none":
         yield from (Flow(OUTBOUND, TCP, VAULT_PORT, place.cidr, hvn) for hvn in topology.hvn.cidrs)

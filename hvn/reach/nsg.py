@@ -74,7 +74,7 @@ def decide(
     With `to_internet`, the destination is on the internet."""
     partly: list[SecurityRule] = []
     for rule in sorted((*rules, *DEFAULTS), key=lambda rule: rule.priority):
-        if rule.direction != direction or not _has_port(rule, port, protocol):
+        if rule.direction != direction or not has_port(rule, port, protocol):
             continue
         ends = ((rule.sources, source, False), (rule.destinations, to, to_internet))
         if all(any(cidr.subnet_of(one) for one in _ranges(texts, tag, public)) for texts, cidr, public in ends):
@@ -92,6 +92,13 @@ def _touches(texts: Sequence[str], cidr: IPv4Network, tag: Tag, public: bool) ->
     return any(cidr.overlaps(one) and (is_public(one) or not public) for one in _ranges(texts, tag, public))
 
 
+def parts(texts: Sequence[str], cidr: IPv4Network, tag: Tag) -> Iterator[IPv4Network]:
+    """Yield the parts of a private range that addresses and tags contain."""
+    for one in _ranges(texts, tag, False):
+        if cidr.overlaps(one):
+            yield one if one.subnet_of(cidr) else cidr
+
+
 def _is_service_tag(text: str) -> bool:
     return not text[0].isdigit() and text not in (ANY, VIRTUAL_NETWORK, _INTERNET, _BALANCER)
 
@@ -101,7 +108,7 @@ def opens_to(rules: tuple[SecurityRule, ...], source: IPv4Network, to: IPv4Netwo
     for rule in sorted(rules, key=lambda rule: rule.priority):
         if (
             rule.direction != INBOUND
-            or not _has_port(rule, port, TCP)
+            or not has_port(rule, port, TCP)
             or not _touches(rule.destinations, to, (to,), False)
         ):
             continue
@@ -117,7 +124,8 @@ def has_service_tag(rule: SecurityRule) -> bool:
     return any(map(_is_service_tag, rule.destinations))
 
 
-def _has_port(rule: SecurityRule, port: int, protocol: str) -> bool:
+def has_port(rule: SecurityRule, port: int, protocol: str) -> bool:
+    """Return whether a rule matches a port and a protocol."""
     if rule.protocol not in (ANY, protocol):
         return False
     return any(_within(port, text) for text in rule.ports)

@@ -41,7 +41,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     if not nsgs or (peering and not {*peering.transit_pools} <= topology.address_pools.keys()):
         return  # HVN301 reports an unknown pool
     # Few files have deny rules for clusters, and these imports slow the start down.
-    from hvn.check.cluster_traffic import Flow, denied
+    from hvn.check.cluster_traffic import ESSENTIAL, Flow, denied
     from hvn.reach.build import built
 
     network = built(topology)
@@ -56,7 +56,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     for at, (path, owner, flows) in cut.items():
         rule_of_file = owner.rules[str(at[-1])]
         inside = [flow for flow in flows if flow.inside]
-        breaks = inside and not rule_of_file.ports and rule_of_file.protocol != "icmp"
+        breaks = not rule_of_file.ports and any((flow.protocol, flow.port) in ESSENTIAL for flow in inside)
         texts = [
             Text(f"{flow.direction.lower()} {flow.protocol.lower()}/{flow.port} from {flow.source} to {flow.to}")
             for flow in flows
