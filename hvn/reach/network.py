@@ -4,7 +4,7 @@ How Azure selects a route: docs/reference/facts.md, "Routes".
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network
 
 from hvn.reach.nsg import SecurityGroup
@@ -136,6 +136,11 @@ class Place:
     def in_spoke(self) -> bool:
         """Return whether the place is in a spoke."""
         return is_spoke(self.network)
+
+    def part(self, cidr: IPv4Network) -> "Place":
+        """Return the part of the place that a route to this range covers: the whole place, or the range inside it."""
+        inside = cidr != self.cidr and cidr.subnet_of(self.cidr)
+        return replace(self, cidr=cidr, within=self.cidr) if inside else self
 
     def closed(self, port: int) -> str:
         """Return the reason why the place does not listen on a TCP port, or an empty text."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network
+from itertools import chain, islice
 
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Text, Words
@@ -17,8 +18,8 @@ RULE = Rule(
     id="HVN429",
     name="route-cuts",
     level=Level.WARNING,
-    reports="A route table cuts a subnet off from Vault or on-premises networks, or sends only one direction of a "
-    "connection through the firewall.",
+    reports="A route table cuts off a cluster, or a subnet from Vault or on-premises networks, or sends only one "
+    "direction through the firewall.",
     why="the firewall is stateful: it drops a connection if it sees only one direction",
     fix="route both directions of the connection through the firewall, or neither",
     example="""\
@@ -50,6 +51,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     if not (learned or routed or open_) or (peering and not {*peering.transit_pools} <= topology.address_pools.keys()):
         return  # HVN301 reports an unknown pool
     # Few files have route tables, and these imports slow the start down.
+    from hvn.check.cluster_routes import cuts
     from hvn.check.expected_network import expected_network
 
     network = expected_network(topology)
@@ -58,7 +60,13 @@ def check(topology: Topology) -> Iterator[Finding]:
         for name, route in sorted(routes.items()):
             if route.destination[0].isdigit():
                 to = IPv4Network(route.destination)
-                yield from list(_findings(topology, network, starts, (*path, name), to))[:1]
+                at = (*path, name)
+                of_clusters = (
+                    Finding(rule=RULE, path=at, at_key=True, message=message, why=why, fix=fix)
+                    for start in starts
+                    for message, why, fix in cuts(topology, network, start, to)
+                )
+                yield from islice(chain(_findings(topology, network, starts, at, to), of_clusters), 1)
     for path, _ in learned:
         yield from list(_of_propagation(topology, network, path))[:1]
     for place in (place for name in open_ for place in network.places[name]):
@@ -107,7 +115,7 @@ def _findings(
                     yield Finding(rule=RULE, path=path, at_key=True, message=message, why=CUT, fix=WITHOUT_HVN)
         for name, places in network.places.items():
             for place in places:
-                end = _part(place, to)
+                end = place.part(to)
                 if place is start or not _leads(start, to, end) or (name == HUB and not end.subnet):
                     continue
                 pairs = ((start, end), (end, start))
@@ -206,11 +214,6 @@ def _without_replies(network: Network, start: Place, end: Place) -> Iterator[Tex
 
 def _route_to_firewall(cidr: IPv4Network) -> Message:
     return Message("add a route: {route}", route=Text(f"{{destination: {cidr}, next_hop: firewall}}"))
-
-
-def _part(place: Place, to: IPv4Network) -> Place:
-    """Return the part of a place that a route to this range covers: the whole place, or the range inside the place."""
-    return replace(place, cidr=to, within=place.cidr) if to != place.cidr and to.subnet_of(place.cidr) else place
 
 
 def _leads(start: Place, to: IPv4Network, end: Place) -> bool:
