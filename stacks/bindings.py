@@ -31,8 +31,8 @@ Python's garbage collection."""
 
 
 def install() -> None:
-    """Make jsii use the virtualenv's Node, and install the lazy loading unless PLAIN is set. A second call of
-    `install` changes nothing."""
+    """Make jsii use the virtualenv's Node, and take the other measures of this module unless PLAIN is set. A second
+    call of `install` changes nothing."""
     use_own_node()
     if ENGINE != DEFAULT:
         cdktn_names.install()

@@ -116,9 +116,9 @@ def _correct(corrected: Corrected, location: Location) -> None:
 
 
 def _nearest(data: Any, location: Location, missing: Sequence[str]) -> str:
-    """Return the valid key that is most similar to an unknown key, or an empty string. Unless the key is a typing
-    error, prefer a missing required key that has a word of the unknown key, then a missing key of the same name
-    elsewhere."""
+    """Return the valid key that is most similar to an unknown key. Unless the key is a typing error, prefer a missing
+    required key that has a word of the unknown key. Return an empty string if no key is similar, or if another place of
+    the file lacks a key of this name."""
     key = str(location[-1])
     near = closest(key, keys(location[:-1]))
     if near and is_typo(key, near):

@@ -25,11 +25,12 @@ PEERING = Message("this project does not create the VNet's peering with the hub,
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield an error for each use_remote_gateways without a peering of this project, and a warning for each
-    bgp_route_propagation without use_remote_gateways: Azure accepts this flag, and azurerm sets it by default.
+    """Yield an error for each use_remote_gateways without a peering of this project. Yield a warning for each
+    allow_gateway_transit without a gateway, and for each bgp_route_propagation without use_remote_gateways: Azure
+    accepts this flag, and azurerm sets it by default.
 
     The rule ignores `bgp_route_propagation` if this project does not create the peering: the VNet's owner may have set
-    `use_remote_gateways` on the peering. HVN409 reports a remote half that this project creates.
+    `use_remote_gateways` on the peering. HVN409 reports allow_gateway_transit with `reverse`.
     """
     if not _has_subnet(topology):
         yield from _transit(topology)

@@ -30,8 +30,8 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each source and for each destination range that contains the HVN, if the firewall sees the
-    traffic. HVN425 reports the source `vault` without traffic."""
+    """Yield a finding for each source `vault`, and for each range that contains the HVN, if the traffic passes the
+    firewall. HVN425 also reports a source `vault` without traffic."""
     zones: Zones | None = None
     for one in written(topology):
         for index, place in enumerate(one.rule.sources):

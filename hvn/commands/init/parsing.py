@@ -1,4 +1,4 @@
-"""Convert the options and answers of `hvn init` to values. An invalid text is one message."""
+"""Convert the options and answers of `hvn init` to values. Each invalid text gives one message."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

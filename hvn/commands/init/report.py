@@ -80,7 +80,7 @@ def report(
             "note: vault_route: direct bypasses the firewall: docs/how-to/choose-a-vault-route.md compares the routes"
         )
     for name in sorted(_alike(request.shared, request)) if request.shared else ():
-        click.echo(f"note: naming.{name} has no {{topology}}: spokes of the same name in both files have equal names")
+        click.echo(f"note: naming.{name} has no {{topology}}: resources of equally named spokes get equal names")
     if not request.naming:
         click.echo("note: Azure cannot rename resources: choose your name patterns (naming) before the first deploy")
     commands = here(path)

@@ -12,9 +12,9 @@ RULE = Rule(
     name="gateway-left",
     level=Level.WARNING,
     reports="A spoke loses `use_remote_gateways`, or a hub peering `allow_gateway_transit`.",
-    why="the gateway no longer announces the VNet's ranges, so on-premises networks can lose it, and it loses the "
-    "gateway's routes",
-    fix="check that no on-premises client needs it",
+    why="the gateway no longer announces the VNet's ranges, so on-premises networks can lose their routes to the "
+    "VNet, and the VNet loses the gateway's routes",
+    fix="check that no on-premises client needs the VNet",
     example="# The base has use_remote_gateways: true in a spoke, and the change removes it.\n",
     see="https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-peering-gateway-transit",
 )

@@ -24,8 +24,8 @@ LABEL = "hvn: interrupts"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each route that drops traffic or leads to the firewall now. A new route table has no
-    connections yet."""
+    """Yield a finding for each route that drops traffic or leads to the firewall now. HVN952 reports an existing
+    subnet with a new route table."""
     for change in changed(context):
         if change.new_table:
             continue

@@ -37,7 +37,8 @@ class HubPeering(Model):
     reverse: bool = False
     """True: this project also creates the remote VNet's half of the peering."""
     allow_gateway_transit: bool = False
-    """True: the remote VNet may use the hub's gateway; with `reverse` its half does."""
+    """True: the remote VNet may use the hub's gateway; with `reverse`, its half gets
+    `use_remote_gateways`."""
 
     @property
     def all_cidrs(self) -> tuple[IPv4Network, ...]:
