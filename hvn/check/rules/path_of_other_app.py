@@ -53,17 +53,17 @@ def _secrets(topology: Topology) -> Iterator[Finding]:
     for at, name, app in apps(topology):
         for place in set(kv.places(topology, app)):
             readers.setdefault((app.vault_namespace, *place), []).append((at, name, app))
-    for at, name, app in apps(topology):
-        for index, (mount, path) in enumerate(kv.places(topology, app)):
-            words = set(path.casefold().split("/"))
-            owners = [one for one in readers[app.vault_namespace, mount, path] if words & {one[1], one[0][1]}]
-            if any(owner == name for _, owner, _ in owners):
-                continue
-            for other, _, owner in owners:
-                if (other[1], owner.namespace) != (at[1], app.namespace):
-                    message = Message("{secret} belongs to {other}", secret=path, other=Field(other))
-                    yield Finding(rule=RULE, path=(*at, "secrets", index, "path"), message=message)
-                    break
+    for (_, mount, path), users in readers.items():
+        words = set(path.casefold().split("/"))
+        owners = [one for one in users if words & {one[1], one[0][1]}]
+        names = {name for _, name, _ in owners}
+        for at, name, app in users if owners else ():
+            apart = (one for one, _, owner in owners if (one[1], owner.namespace) != (at[1], app.namespace))
+            other = None if name in names else next(apart, None)
+            if other:
+                message = Message("{secret} belongs to {other}", secret=path, other=Field(other))
+                index = [*kv.places(topology, app)].index((mount, path))
+                yield Finding(rule=RULE, path=(*at, "secrets", index, "path"), message=message)
 
 
 def _engine(topology: Topology, pattern: str, path: str) -> Message | None:

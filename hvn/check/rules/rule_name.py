@@ -33,7 +33,8 @@ def check(topology: Topology) -> Iterator[Finding]:
         return
     used: dict[tuple[str, bool, str], str] = {}
     for owner, spoke in topology.spokes.items():
-        if not spoke.vnet_of and spoke.firewall_rules:
+        # Only these names can be names of this project's rules for clusters.
+        if not spoke.vnet_of and any(key.casefold().startswith("cluster.") for key in spoke.firewall_rules):
             used |= {(owner, True, rule.name.casefold()): "" for rule in cluster_rules(topology, owner)}
     for one in written(topology):
         key = str(one.path[-1])
