@@ -91,7 +91,8 @@ def _down(data: Any, place: Path, wrong: Mapping[Path, int], unknown: Set[Path])
             else:
                 # Another finding reports an unknown key beside a mapping in which the key is optional.
                 required = mapping[before] is not None and not is_moving
-                belongs = key in _fields(target, required=required) or _is_entry(value, (*target, key))
+                entry = _is_entry(value, (*target, key)) and not _is_misnamed(data, place, value, (*target, key))
+                belongs = key in _fields(target, required=required) or entry
                 limit = len(value) if isinstance(value, Mapping) else 1
             if belongs and _errors(data, (*target, key), value) < max(limit, 1):
                 yield Move(key, place, target)
@@ -134,6 +135,13 @@ def _is_entry(value: Any, path: Path) -> bool:
     if not (isinstance(value, Mapping) and _has_entries(path[:-1])):
         return False
     return 2 * len(value.keys() & _fields(path)) > len(value)
+
+
+def _is_misnamed(data: Any, place: Path, value: Any, entry: Path) -> bool:
+    """Return whether a value fits a missing key of a mapping at least as well as the path of an entry."""
+    missing = _fields(place) - _mapping(data, place).keys()
+    limit = _errors(data, entry, value)
+    return any(_errors(data, (*place, name), value) <= limit for name in missing)
 
 
 def _fits(value: Any, place: Path, other: Path) -> bool:

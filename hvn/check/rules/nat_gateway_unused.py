@@ -23,6 +23,7 @@ spokes:
     nat_gateway: {}
 """,
     see="https://learn.microsoft.com/azure/nat-gateway/nat-overview",
+    needs_all_items=True,
 )
 ZONES = Message(
     "a NAT gateway is in one zone, and Microsoft advises against it for a firewall in several zones "
