@@ -326,6 +326,7 @@ def test_a_terminal_is_asked_only_for_values_that_the_files_lack(
     assert done.stdout.startswith("read: "), "the facts precede the questions"
     topology = written(tmp_path / "n.yaml")
     assert topology["hub"]["existing"]["gateway"] is True
+    assert f"in subscription {topology['hub']['existing']['vnet_id'].split('/')[2]}" in done.stdout
     assert topology["hvn"].get("region") == ("francecentral" if company == "bank" else None)
 
 

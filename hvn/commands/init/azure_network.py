@@ -98,7 +98,8 @@ def _read(azure: Azure) -> Iterator[str]:
     )
     yield "read: " + ", ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in counts)
     for vnet in _vnets(azure):
-        yield f"  {printable(vnet.name)} {', '.join(map(str, vnet.cidrs)) or 'without an IPv4 range'}"
+        ranges = ", ".join(map(str, vnet.cidrs)) or "without an IPv4 range"
+        yield f"  {printable(vnet.name)} {ranges}, in subscription {printable(vnet.id.split('/')[2])}"
     known = {vnet.id.lower() for vnet in azure.vnets.values()}
     for vnet in _vnets(azure):
         for peering in vnet.peerings:
