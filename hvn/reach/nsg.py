@@ -147,4 +147,4 @@ def _ranges(texts: Sequence[str], tag: Tag, public: bool) -> Iterator[IPv4Networ
         elif text == _BALANCER and not public:
             yield AZURE_HOST
         elif text[0].isdigit():
-            yield IPv4Network(text)
+            yield IPv4Network(text, strict=False)  # HVN160 reports host bits
