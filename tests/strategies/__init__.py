@@ -29,5 +29,5 @@ __all__ = [
     "write",
 ]
 
-settings.register_profile("hvn", max_examples=40, deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.register_profile("hvn", max_examples=30, deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("hvn")
