@@ -114,7 +114,8 @@ def opens_to(rules: tuple[SecurityRule, ...], source: IPv4Network, to: IPv4Netwo
             continue
         if rule.access == "Allow" and _touches(rule.sources, source, (), True):
             return True
-        if rule.access == "Deny" and any(source.subnet_of(one) for one in _ranges(rule.sources, (), True)):
+        whole = (_ranges(rule.sources, (), True), source), (_ranges(rule.destinations, (to,), False), to)
+        if rule.access == "Deny" and all(any(cidr.subnet_of(one) for one in ranges) for ranges, cidr in whole):
             return False
     return False
 

@@ -154,6 +154,7 @@ def test_the_page_answers_as_hvn_reach_about_an_nsg_that_admits_the_internet() -
     topology = yaml.safe_load((BASES / "small.yaml").read_text(encoding="utf-8"))
     rules = {
         "deny": {"priority": 200, "access": "deny", "source": ["Internet"], "ports": ["22"]},
+        "half": {"priority": 210, "access": "deny", "destination": ["10.64.0.0/25"], "ports": ["443"]},
         "web": {"priority": 300, "source": ["Internet"], "destination": ["VirtualNetwork"], "ports": ["22", "443"]},
         "private": {"priority": 310, "source": ["10.0.0.0/8"], "ports": ["53"]},
     }

@@ -25,6 +25,7 @@ def test_the_public_address_is_unknown_if_the_nsg_admits_the_internet(
 ) -> None:
     rules = {
         "deny": {"priority": 200, "access": "deny", "source": ["Internet"], "ports": ["80"]},
+        "half": {"priority": 210, "access": "deny", "destination": ["10.64.32.0/25"], "ports": ["443"]},
         "web": {"priority": 300, "source": ["Internet"], "destination": ["VirtualNetwork"], "ports": ["80", "443"]},
         "partner": {"priority": 310, "source": ["203.0.113.0/24"], "ports": ["8443"]},
         "manager": {"priority": 320, "source": ["GatewayManager"], "ports": ["65200-65535"]},

@@ -320,7 +320,8 @@ const Reach = (() => {
     for (const rule of [...rules].sort((one, other) => one.priority - other.priority)) {
       const fits = rule.direction === "Inbound" && hasPort(rule, port) && touches(rule.destinations, to, [to], false);
       if (fits && rule.access === "Allow" && touches(rule.sources, source, [], true)) return true;
-      if (fits && rule.access === "Deny" && tagged(rule.sources, [], true).some((one) => subnetOf(source, one))) return false;
+      const denied = fits && rule.access === "Deny" && tagged(rule.sources, [], true).some((one) => subnetOf(source, one));
+      if (denied && tagged(rule.destinations, [to], false).some((one) => subnetOf(to, one))) return false;
     }
     return false;
   }
