@@ -43,7 +43,7 @@ def cuts(topology: Topology, network: Network, start: Place, to: IPv4Network) ->
 def _of_nodes(network: Network, start: Place, to: IPv4Network, nodes: list[Place]) -> Iterator[Cut]:
     for end in (place.part(to) for place in nodes):
         if _leads(network, start, to, end):
-            for answer in reach(network, start.label, _name(end), KUBELET):
+            for answer in reach(network, start.label, end.in_question, KUBELET):
                 if answer.request.blocked_by:
                     reason = Words(answer.request.blocked_by)
                     message = Message(
@@ -57,7 +57,9 @@ def _of_runners(network: Network, start: Place, to: IPv4Network, runners: Place,
     """Yield a cut if the route leads from the runners to a private API server, or back."""
     for end, other in ((nodes, runners), (runners, nodes)):
         if start == other and _leads(network, start, to, part := end.part(to)):
-            source, destination = (_name(part), start.label) if part.name == RUNNERS else (start.label, _name(part))
+            source, destination = (
+                (part.in_question, start.label) if part.name == RUNNERS else (start.label, part.in_question)
+            )
             for answer in reach(network, source, destination, API_SERVER):
                 if answer.blocked_by and not answer.cut_by_firewall:
                     reason = Words(answer.blocked_by)
@@ -80,7 +82,3 @@ def _leads(network: Network, start: Place, to: IPv4Network, end: Place) -> bool:
     """Return whether the subnet `start` uses its user-defined route to this range for the range `end`."""
     chosen = select(network, start, end)
     return chosen in start.routes and chosen is not None and chosen.cidr == to
-
-
-def _name(place: Place) -> str:
-    return str(place.cidr) if place.within else place.label

@@ -128,6 +128,11 @@ class Place:
         return f"{self.name}/{self.subnet}" if self.subnet else self.name
 
     @property
+    def in_question(self) -> str:
+        """Return the text for a question of `reach`: the label of the place, or the range of a part."""
+        return str(self.cidr) if self.within else self.label
+
+    @property
     def in_azure(self) -> bool:
         """Return whether Azure's routes and the routes of this topology apply to the place."""
         return self.network not in (ON_PREMISES, *HVNS, PLATFORM) and not is_remote(self.network)

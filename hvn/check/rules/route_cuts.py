@@ -235,5 +235,4 @@ def _asymmetric(network: Network, start: Place, end: Place) -> bool:
     from hvn.reach.answer import reach
 
     port = 8200 if end.name == VAULT else 443
-    source, destination = (str(place.cidr) if place.within else place.label for place in (start, end))
-    return any(answer.cut_by_firewall for answer in reach(network, source, destination, port))
+    return any(answer.cut_by_firewall for answer in reach(network, start.in_question, end.in_question, port))
