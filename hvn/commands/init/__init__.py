@@ -16,7 +16,7 @@ from hvn.commands.init.azure_json import Azure
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.azure_resources import Vnet
 from hvn.commands.init.new_topology import Request, SpokeVnet
-from hvn.commands.init.shared_vault import shared_vault
+from hvn.commands.init.shared_vault import SharedVault, shared_vault
 from hvn.commands.spoke.add import apps_of
 from hvn.commands.spoke.new_app import FORM
 from hvn.commands.spoke.new_spoke import Refused
@@ -163,17 +163,10 @@ def command(
     spoke_vnet: str | None = options.pop("spoke_vnet_id")  # type: ignore[assignment]  # an option with one value
     other, topology = require_loaded(vault_of) if vault_of else (None, None)
     shared = shared_vault(topology.topology) if topology else None
-    options["hub_cidr"] = ",".join(options["hub_cidr"])  # type: ignore[arg-type]  # the option is repeatable
-    hub_vnet = str(options["hub_vnet_id"] or "")
-    if hub_vnet and "/" not in hub_vnet:
-        if azure is None:
-            raise click.UsageError("--hub-vnet-id: a name needs --azure; without it, write the resource id of the VNet")
-        options["hub_vnet_id"] = _vnet(azure, "hub", hub_vnet).id
-    several = {name: options.pop(name) for name in REPEATABLE}
-    answers = questions.explicit(options)  # type: ignore[arg-type]  # the options with one value
+    request = _explicit(options, azure, shared)
+    answers = request.answers
     if spoke_vnet and "spoke_size" in answers:
         raise click.UsageError("--spoke-size needs a new VNet: omit --spoke-vnet-id")
-    request = Request(answers=answers, shared=shared, **several)  # type: ignore[arg-type]  # the options above, by their names
 
     def again(answered: Request) -> str:
         """Return the command that repeats the answers."""
@@ -214,6 +207,19 @@ def command(
         report.other_file(path, vault_of)
     if questions.asks():
         click.echo(asked)
+
+
+def _explicit(options: dict[str, object], azure: Azure | None, shared: SharedVault | None) -> Request:
+    """Return the request of the command line. Raises `UsageError` for an invalid option."""
+    options["hub_cidr"] = ",".join(options["hub_cidr"])  # type: ignore[arg-type]  # the option is repeatable
+    hub_vnet = str(options["hub_vnet_id"] or "")
+    if hub_vnet and "/" not in hub_vnet:
+        if azure is None:
+            raise click.UsageError(f"--hub-vnet-id: a name needs --azure; without it, write {questions.SHORT_ID}")
+        options["hub_vnet_id"] = _vnet(azure, "hub", hub_vnet).id
+    several = {name: options.pop(name) for name in REPEATABLE}
+    answers = questions.explicit(options)  # type: ignore[arg-type]  # the options with one value
+    return Request(answers=answers, shared=shared, **several)  # type: ignore[arg-type]  # the options above, by their names
 
 
 def _completed(request: Request, azure: Azure | None) -> tuple[Request, Proposal]:
