@@ -7,7 +7,7 @@ from hvn.diagnostics.finding import Path
 from hvn.topology import security
 from hvn.topology.firewall import port_range
 from hvn.topology.model import NetworkSecurityGroup, Subnet, Topology
-from hvn.topology.security import ANY, SecurityRule
+from hvn.topology.security import ANY, HIGHEST, LOWEST, SecurityRule
 
 
 def own_rules(topology: Topology, path: Path) -> tuple[SecurityRule, ...]:
@@ -17,15 +17,15 @@ def own_rules(topology: Topology, path: Path) -> tuple[SecurityRule, ...]:
         return ()
     name, key = str(path[1]), str(path[-1])
     is_group = path[-2] == "network_security_groups"
-    return security.of_group(topology, name, key) if is_group else security.of_subnets(topology, name, (key,))
+    return security.of_group(topology, name, key) if is_group else security.of_subnet(topology, name, key)
 
 
 def free_priorities(
-    owner: Subnet | NetworkSecurityGroup, own: tuple[SecurityRule, ...], first: int = 100
+    owner: Subnet | NetworkSecurityGroup, own: tuple[SecurityRule, ...], first: int = LOWEST
 ) -> Iterator[int]:
     """Yield the priorities that no rule of the NSG has, from `first` to Azure's highest priority."""
     used = {rule.priority for rule in owner.rules.values()} | {rule.priority for rule in own}
-    return (priority for priority in range(first, 4097) if priority not in used)
+    return (priority for priority in range(first, HIGHEST + 1) if priority not in used)
 
 
 def covers(earlier: SecurityRule, rule: SecurityRule, source: str) -> bool:

@@ -3,7 +3,7 @@
 from hvn.reach.answer import Answer
 from hvn.reach.network import HUB, INTERNET, OUTSIDE, RUNNERS, VAULT, Place
 from hvn.reach.ranges import ALL
-from hvn.topology.security import HVN_IN, HVN_IN_PRIORITY
+from hvn.topology.security import HVN_IN, LOWEST
 
 
 def missing_rule(answer: Answer) -> str:
@@ -49,8 +49,8 @@ def _nsg_rule(answer: Answer) -> str:
     rules = (place.nsg.rules if place.nsg else None) or ()
     used = {rule.priority for rule in rules}
     # Include the range of the backup HVN, because Vault uses this range after a failover.
-    hvns = next((rule.sources for rule in rules if rule.name == HVN_IN), (str(answer.source.cidr),))
-    free = [priority for priority in range(100, HVN_IN_PRIORITY) if priority not in used]
+    hvn_in = next(rule for rule in rules if rule.name == HVN_IN)
+    free = [priority for priority in range(LOWEST, hvn_in.priority) if priority not in used]
     if not place.in_file or not free:
         return ""
     key = place.nsg.key if place.nsg else ""
@@ -66,7 +66,7 @@ def _nsg_rule(answer: Answer) -> str:
         "        rules:",
         f"          {VAULT}-{answer.port}:",
         f"            priority: {free[0]}",
-        f"            source: [{', '.join(hvns)}]",
+        f"            source: [{', '.join(hvn_in.sources)}]",
         f'            ports: ["{answer.port}"]',
     )
     return "\n".join(lines)

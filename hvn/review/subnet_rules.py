@@ -15,14 +15,16 @@ from hvn.review.rules.unreviewed_opening import listed
 from hvn.topology import locations
 from hvn.topology.model import NewHub, Subnet, Topology
 from hvn.topology.naming import BASTION_SUBNET
-from hvn.topology.ranges import groups_of_file, subnets_of_file
+from hvn.topology.ranges import groups_of_file, rules_of_file, subnets_of_file
 from hvn.topology.security import (
     BASTION,
     SecurityRule,
+    conflicts,
     of_file,
     of_runners,
 )
 
+Rules = tuple[SecurityRule, ...]
 GROUPS = "network_security_groups"
 CLOSES = {
     "new allow rule": "removed allow rule",
@@ -90,6 +92,7 @@ def changed(context: Context) -> Iterator[SubnetRules]:
     if old is None or new is None:
         return
     before, after = (dict(_rules(side)) | dict(_of_subnets(side)) for side in (old, new))
+    paths = [{_text(path): path for path, _ in rules_of_file(side)} for side in (old, new)]
     were, are = shared_nsgs(old), shared_nsgs(new)
     used_by: dict[str, list[str]] = {place: [] for place in _groups(new)}
     for subnet, nsg in sorted(are.items()):
@@ -103,8 +106,25 @@ def changed(context: Context) -> Iterator[SubnetRules]:
         # A subnet that gets or loses such an NSG has its own entry.
         keeps = place in are and are[place] == were.get(place)
         if used_by.get(place, not keeps):
-            now = _under_new_names(before.get(key, ()), rules)
-            yield SubnetRules(*key, now, rules, key in before, tuple(used_by.get(place, ())))
+            was = _under_new_names(before.get(key, ()), rules)
+            own = [own_rules(side, at[place]) for side, at in zip((old, new), paths, strict=True) if place in at]
+            sides = _with_order(was, rules, *own) if len(own) == len(paths) else (was, rules)
+            yield SubnetRules(*key, *sides, key in before, tuple(used_by.get(place, ())))
+
+
+def _with_order(before: Rules, after: Rules, was: Rules, now: Rules) -> tuple[Rules, Rules]:
+    """Return the rules of the file with the deny rules of this project that an allow rule precedes on one side only.
+    Such a rule of this project moves if the file uses its priority."""
+    kept = {rule.name for rule in before} & {rule.name for rule in after}
+    for old in was:
+        new = next((rule for rule in now if replace(rule, priority=old.priority) == old), None)
+        if new and old.access == "Deny" and _preceding(old, before, kept) != _preceding(new, after, kept):
+            before, after = (*before, old), (*after, new)
+    return before, after
+
+
+def _preceding(own: SecurityRule, rules: Rules, names: set[str]) -> set[str]:
+    return {rule.name for rule in rules if rule.name in names and rule.priority < own.priority and conflicts(own, rule)}
 
 
 def _moved(old: Topology, new: Topology) -> Iterator[tuple[str, SubnetRules]]:

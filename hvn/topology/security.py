@@ -7,7 +7,8 @@ https://learn.microsoft.com/azure/virtual-network/service-tags-overview
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Network
 
 from hvn.topology.cluster_subnets import addresses, users
 from hvn.topology.model import NetworkSecurityGroup, NewHub, NsgRule, Spoke, Subnet, Topology
@@ -17,8 +18,10 @@ INBOUND, OUTBOUND = "Inbound", "Outbound"
 SSH_AND_RDP = ("22", "3389")
 _BASTION = ("8080", "5701")
 HVN_IN = "hvn-in"
-# Rules of the file with the priorities 100 to 149 precede the rule, so that a file can open a spoke to the HVN.
-HVN_IN_PRIORITY = 150
+# Rules of the file with lower numbers than these precede the rules of this project, if Azure's unique numbers allow it.
+HVN_IN_PRIORITY, NODES_PRIORITY = 150, 110
+LOWEST, HIGHEST = 100, 4096
+"""Azure's priorities of NSG rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +44,53 @@ def has_nsg(spoke: Spoke) -> bool:
     return spoke.new_cluster is not None or own or bool(spoke.network_security_groups)
 
 
-def of_subnets(topology: Topology, name: str, keys: Iterable[str]) -> tuple[SecurityRule, ...]:
-    """Return the rules of this project in an NSG of these subnets of a spoke."""
+def of_subnet(topology: Topology, name: str, key: str) -> tuple[SecurityRule, ...]:
+    """Return the rules of this project in a subnet's own NSG."""
+    spoke = topology.spokes[name]
+    return _placed(_of_subnets(topology, name, (key,)), spoke.subnet(key) if key in spoke.subnets else None)
+
+
+def _placed(own: tuple[SecurityRule, ...], owner: Subnet | NetworkSecurityGroup | None) -> tuple[SecurityRule, ...]:
+    """Return the rules of this project with priorities that no rule of the file has."""
+    if owner is None or not owner.rules:
+        return own
+    rules, placed = of_file(owner), list[SecurityRule]()
+    for rule in own:
+        used = {one.priority for one in (*rules, *placed) if one.direction == rule.direction}
+        if rule.priority in used:
+            priority = _free(rule, used, [one.priority for one in rules if conflicts(rule, one)])
+            rule = replace(rule, priority=priority)
+        placed.append(rule)
+    return tuple(placed)
+
+
+def _free(own: SecurityRule, used: set[int], conflicting: list[int]) -> int:
+    """Return the next lower free priority for a rule of this project, or the next higher one if that changes the order
+    of fewer conflicting rules. A rule of the file with the own rule's number follows the own rule."""
+    lower = next((number for number in range(own.priority - 1, LOWEST - 1, -1) if number not in used), None)
+    higher = next(number for number in range(own.priority + 1, HIGHEST + 1) if number not in used)
+    if lower is None:
+        return higher
+    before, after = range(lower, own.priority), range(own.priority, higher)
+    changed = [sum(number in one for number in conflicting) for one in (before, after)]
+    return lower if changed[0] <= changed[1] else higher
+
+
+def conflicts(own: SecurityRule, rule: SecurityRule) -> bool:
+    """Return whether a rule with the opposite access may match traffic of a rule of this project. Service tags other
+    than VirtualNetwork contain no private range."""
+    ends = ((own.sources, rule.sources), (own.destinations, rule.destinations))
+    opposite = own.direction == rule.direction and own.access != rule.access
+    return opposite and all(any(_meet(one, other) for one in ours for other in theirs) for ours, theirs in ends)
+
+
+def _meet(own: str, other: str) -> bool:
+    if ANY in (own, other) or other == "VirtualNetwork":
+        return True
+    return other[0].isdigit() and IPv4Network(own).overlaps(IPv4Network(other, strict=False))
+
+
+def _of_subnets(topology: Topology, name: str, keys: Iterable[str]) -> tuple[SecurityRule, ...]:
     own = of_any_subnet(topology, topology.spokes[name])
     in_clusters = (addresses(topology, one) for key in keys for one in users(topology, name, key))
     inside = dict.fromkeys(cidr for cidrs in in_clusters for cidr in cidrs)
@@ -53,7 +101,8 @@ def of_group(topology: Topology, name: str, key: str) -> tuple[SecurityRule, ...
     """Return the rules of this project in an NSG of `network_security_groups` of a spoke. The hub's NSGs lack these
     rules, because a spoke must not change the workspace `hub`."""
     spoke = topology.spokes[name]
-    return of_subnets(topology, name, (one for one in sorted(spoke.subnets) if spoke.subnet(one).nsg == key))
+    own = _of_subnets(topology, name, (one for one in sorted(spoke.subnets) if spoke.subnet(one).nsg == key))
+    return _placed(own, spoke.network_security_groups[key])
 
 
 def of_any_subnet(topology: Topology, spoke: Spoke) -> tuple[SecurityRule, ...]:
@@ -69,8 +118,10 @@ def _of_nodes(inside: tuple[str, ...]) -> tuple[SecurityRule, ...]:
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#network-security-groups
     """
     return (
-        SecurityRule(name="nodes-and-pods-in", priority=110, sources=inside, destinations=inside),
-        SecurityRule(name="nodes-and-pods-out", priority=110, direction=OUTBOUND, sources=inside, destinations=inside),
+        SecurityRule(name="nodes-and-pods-in", priority=NODES_PRIORITY, sources=inside, destinations=inside),
+        SecurityRule(
+            name="nodes-and-pods-out", priority=NODES_PRIORITY, direction=OUTBOUND, sources=inside, destinations=inside
+        ),
     )
 
 

@@ -128,7 +128,7 @@ VARIANTS["an NSG of the hub in two spokes, and of one spoke in two subnets"] = l
         """\
     cidr: 10.65.0.0/16
     network_security_groups:
-      inner: {rules: {runners: {priority: 100, access: deny, protocol: any, source: [10.0.0.64/27]}}}
+      inner: {rules: {runners: {priority: 150, access: deny, protocol: any, source: [10.0.0.64/27]}}}
     subnets:
       web: {cidr: 10.65.64.0/24, nsg: rg-platform-hub/nsg-platform-hub-closed}
       one: {cidr: 10.65.65.0/24, nsg: inner}

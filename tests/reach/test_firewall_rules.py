@@ -260,19 +260,35 @@ def rules() -> st.SearchStrategy[Topology]:
     return st.dictionaries(st.sampled_from(["one", "two", "three", "four"]), rule, max_size=4)
 
 
+def nsg_rules() -> st.SearchStrategy[Topology]:
+    """Return a strategy for NSG rules with the priorities that the rules of this project prefer, and near them."""
+    ends = st.sampled_from(([], ["VirtualNetwork"], ["Internet"], ["172.25.16.0/20"], ["172.16.0.0/12"]))
+    rule = st.fixed_dictionaries(
+        {
+            "source": ends,
+            "protocol": st.just("any"),
+            "access": st.sampled_from(("allow", "deny")),
+            "ports": st.sampled_from(([], ["443"], ["8000-8200"])),
+        }
+    )
+    by_priority = st.dictionaries(st.integers(147, 152), rule, max_size=6)
+    return by_priority.map(lambda ones: {f"p{number}": {"priority": number, **one} for number, one in ones.items()})
+
+
 @pytest.mark.slow
-@given(of_hub=rules(), of_spoke=rules(), chance=st.randoms(use_true_random=False))
+@given(of_hub=rules(), of_spoke=rules(), of_subnet=nsg_rules(), chance=st.randoms(use_true_random=False))
 @settings(
     max_examples=12,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.function_scoped_fixture),
 )
 def test_random_rules_have_the_effect_of_their_terraform(
-    of_hub: Topology, of_spoke: Topology, chance: Random, synth: Synth, tmp_path: pathlib.Path
+    of_hub: Topology, of_spoke: Topology, of_subnet: Topology, chance: Random, synth: Synth, tmp_path: pathlib.Path
 ) -> None:
     """Send packets between random addresses of all subnets, the runners and Vault, in both directions."""
     own = {name: {**rule, "sources": ["spokes.direct"]} for name, rule in of_spoke.items()}
-    patch = {"hub": {"firewall_rules": of_hub}, "spokes": {"direct": {"firewall_rules": own}}}
+    subnets = {"one": {"cidr": "10.64.0.0/24", "rules": of_subnet}}
+    patch = {"hub": {"firewall_rules": of_hub}, "spokes": {"direct": {"firewall_rules": own, "subnets": subnets}}}
     file = tmp_path / "topology.yaml"
     file.write_text(dump(merged(NETWORK, patch)), encoding="utf-8")
     network, cloud = build(require(file).topology), Cloud(synth(file))

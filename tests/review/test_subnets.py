@@ -121,6 +121,41 @@ def test_edited_rules_of_a_subnet(
         assert all("spokes.analytics.subnets.jobs" in message for message in messages)
 
 
+FROM_HVN, PUBLIC = ALLOW.replace("10.96.1.0/24", "172.25.16.0/20"), ALLOW.replace("10.96.1.0/24", "Internet")
+DATA = "      data:\n        cidr: 10.64.32.0/24\n        rules:\n"
+
+
+def data(**rules: int) -> str:
+    """Return a subnet of the direct spoke `payments`, with rules of the HVN or of the internet."""
+    lines = (f"          {name}: {{{FROM_HVN if name == 'db' else PUBLIC}}}\n" for name in rules)
+    texts = (line.replace("300", str(priority)) for line, priority in zip(lines, rules.values(), strict=True))
+    return f"    subnets:\n{DATA}{''.join(texts)}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name"),
+    [
+        # hvn-in has the priority 150, and moves if the file uses 150.
+        ({"db": 160}, {"db": 140}, "subnet-opened"),
+        ({"db": 140}, {"db": 160}, "subnet-closed"),
+        ({"db": 160}, {"db": 150}, ""),
+        ({"db": 149, "web": 151}, {"db": 149, "web": 150}, ""),
+        ({"web": 160}, {"web": 140}, ""),
+        ({"db": 152, "web": 151, "a": 150}, {"db": 152, "web": 151, "a": 149}, ""),
+    ],
+)
+def test_a_rule_that_passes_the_rule_of_this_project_is_reported(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, before: dict[str, int], after: dict[str, int], name: str
+) -> None:
+    line = "    vault_route: direct\n"
+    begin(repository, (line, f"{line}{data(**before)}"))
+    repository.edit((data(**before), data(**after)))
+    reported = findings(repository, monkeypatch)
+    found = {one: reported[one] for one in ("subnet-opened", "subnet-closed") if one in reported}
+    assert set(found) == ({name} if name else set())
+    assert all("hvn-in" in finding["message"] for findings_ in found.values() for finding in findings_)
+
+
 def test_a_new_subnet_closes_nothing_and_its_allow_rules_are_reported(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,10 @@ def subnets(cidr: str) -> st.SearchStrategy[Any]:
     return st.just(cidr) | (free | st.just(MANAGED_INSTANCE)).map(lambda more: {"cidr": cidr, **more})
 
 
+FIRST = st.sampled_from((150, 201))
+"""Priorities after hvn-in, which precedes a rule with its preferred priority 150."""
+
+
 @st.composite
 def nsg_rules(draw: st.DrawFn, cidr: str) -> Topology:
     """Draw rules of an NSG; each has its own priority."""
@@ -39,7 +43,7 @@ def nsg_rules(draw: st.DrawFn, cidr: str) -> Topology:
     names = st.lists(st.sampled_from(("web", "Deny_all", "a.b-c_", "9")), max_size=3, unique=True)
     return {
         name: {
-            "priority": 201 + 1000 * index,
+            "priority": 1000 * index + draw(FIRST),
             **draw(
                 optional(
                     direction=st.sampled_from(("inbound", "outbound")),

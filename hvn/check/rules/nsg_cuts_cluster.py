@@ -62,7 +62,8 @@ def check(topology: Topology) -> Iterator[Finding]:
             for flow in flows
         ]
         own = own_rules(topology, path)
-        free = next(free_priorities(owner, own, own[-1].priority + 1), None) if own and flows == inside else None
+        first = max((one.priority for one in own if one.access == "Allow"), default=0) + 1
+        free = next(free_priorities(owner, own, first), None) if own and flows == inside else None
         yield Finding(
             rule=RULE,
             level=Level.ERROR if breaks else Level.WARNING,

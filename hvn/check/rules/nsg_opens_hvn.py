@@ -8,8 +8,8 @@ from hvn.check.nsg_order import covers, free_priorities, own_rules
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.topology import security
 from hvn.topology.model import NetworkSecurityGroup, Subnet, Topology
-from hvn.topology.ranges import rules_of_file, spoke_at
-from hvn.topology.security import ANY, HVN_IN, HVN_IN_PRIORITY, SecurityRule
+from hvn.topology.ranges import rules_of_file
+from hvn.topology.security import ANY, HVN_IN, SecurityRule
 
 RULE = Rule(
     id="HVN166",
@@ -32,11 +32,12 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each source that contains an HVN and other addresses, in a rule before the rule `hvn-in`."""
     for path, owner in rules_of_file(topology):
         own = own_rules(topology, path)
-        if spoke_at(topology, path) is None or not any(rule.name == HVN_IN for rule in own):
+        hvn_in = next((rule for rule in own if rule.name == HVN_IN), None)
+        if hvn_in is None:
             continue
         rules = security.of_file(owner)
         for rule in rules:
-            if (rule.direction, rule.access) == (security.INBOUND, "Allow") and rule.priority < HVN_IN_PRIORITY:
+            if (rule.direction, rule.access) == (security.INBOUND, "Allow") and rule.priority < hvn_in.priority:
                 hvns = [hvn for hvn in topology.hvn.cidrs if not _denied(rules, rule, hvn)]
                 for source in rule.sources:
                     if opened := [hvn for hvn in hvns if _is_wider(source, hvn)]:
@@ -80,7 +81,7 @@ def _finding(
         ),
         fix=Message(
             "set the priority to {free}, which is free after {hvn_in}, or list only the sources that need access",
-            free=next(free_priorities(owner, own, HVN_IN_PRIORITY + 1)),
+            free=next(free_priorities(owner, own, 1 + next(one.priority for one in own if one.name == HVN_IN))),
             hvn_in=HVN_IN,
         ),
     )

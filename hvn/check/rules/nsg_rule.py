@@ -51,7 +51,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 def _taken(path: Path, owner: Subnet | NetworkSecurityGroup, own: tuple[SecurityRule, ...]) -> Iterator[Finding]:
     names: dict[str, str] = {name: name for name in OWN_NAMES}
-    priorities = {(rule.direction.lower(), rule.priority): rule.name for rule in own}
+    priorities: dict[tuple[str, int], str] = {}
     for name in sorted(owner.rules):
         rule = owner.rules[name]
         other = names.setdefault(name.casefold(), name)

@@ -16,7 +16,7 @@ const Reach = (() => {
   const HOST_TAGS = { [`${AZURE_HOST} 53`]: "AzurePlatformDNS", [`${IMDS} 80`]: "AzurePlatformIMDS" };
   const PORTS = { vault: 8200, "vault/backup": 8200, hub: 53, "168.63.129.16": 53, "169.254.169.254": 80 };
   const OTHER_PORT = 443;
-  const HVN_IN = "hvn-in", HVN_IN_PRIORITY = 150;
+  const HVN_IN = "hvn-in";
   const ranges = new Map();
 
   function range(text) {
@@ -819,13 +819,12 @@ const Reach = (() => {
     return [...lines, ...rule.map((line) => indent + line)].join("\n");
   }
 
-  function nsgRule({ source, destination, port }) {
+  function nsgRule({ destination, port }) {
     const used = destination.nsg.rules.map((rule) => rule.priority);
     let free = 100;
     while (used.includes(free)) free += 1;
-    if (!destination.in_file || free >= HVN_IN_PRIORITY) return null;
     const closed = destination.nsg.rules.find((rule) => rule.name === HVN_IN);
-    const hvns = closed ? closed.sources : [source.cidr];
+    if (!destination.in_file || free >= closed.priority) return null;
     const holder = destination.nsg.key ? ["    network_security_groups:", `      ${destination.nsg.key}:`]
       : ["    subnets:", `      ${destination.in_file}:`, `        cidr: ${destination.within || destination.cidr}`];
     return [
@@ -835,7 +834,7 @@ const Reach = (() => {
       "        rules:",
       `          ${VAULT}-${port}:`,
       `            priority: ${free}`,
-      `            source: [${hvns.join(", ")}]`,
+      `            source: [${closed.sources.join(", ")}]`,
       `            ports: ["${port}"]`,
     ].join("\n");
   }

@@ -229,7 +229,7 @@ def _subnets(topology: Topology, name: str, spoke: Spoke) -> tuple[BuiltSubnet, 
     def rules(key: str, subnet: Subnet) -> tuple[SecurityRule, ...]:
         if key == naming.BASTION_SUBNET:
             return security.BASTION
-        return (*security.of_subnets(topology, name, (key,)), *security.of_file(subnet))
+        return (*security.of_subnet(topology, name, key), *security.of_file(subnet))
 
     subnets = {key: spoke.subnet(key) for key in spoke.subnets}
     nodes = first_subnet(topology, spoke)
