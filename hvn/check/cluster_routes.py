@@ -70,12 +70,22 @@ def _of_runners(network: Network, start: Place, to: IPv4Network, runners: Place,
 def _of_egress(topology: Topology, cluster: Cluster, start: Place, to: IPv4Network) -> Iterator[Cut]:
     """Yield a cut if the first of several routes without an exit leads to this range, and all together cover the
     internet. HVN515 reports a default route without a firewall."""
-    dead = [one.cidr for one in start.routes if one.type == "None" or (one.type == INTERNET and not start.egress)]
-    live = [one for one in start.routes if one.cidr not in dead and one.cidr != ALL and is_public(one.cidr)]
-    if to != min(dead, default=None) or list(collapse_addresses(dead)) != [ALL] or live or start.tag_routes:
+    if to != min(_dead(start), default=None) or not lacks_exit(start):
         return
     if to != ALL or locations.outbound_type(topology, cluster) != "userDefinedRouting":
         yield Message("{start} has no route to the internet", start=start.label), EGRESS, REMOVE
+
+
+def _dead(start: Place) -> list[IPv4Network]:
+    """Return the destinations of the routes without an exit."""
+    return [one.cidr for one in start.routes if one.type == "None" or (one.type == INTERNET and not start.egress)]
+
+
+def lacks_exit(start: Place) -> bool:
+    """Return whether the routes of a subnet without an exit cover the internet."""
+    dead = _dead(start)
+    live = [one for one in start.routes if one.cidr not in dead and one.cidr != ALL and is_public(one.cidr)]
+    return list(collapse_addresses(dead)) == [ALL] and not live and not start.tag_routes
 
 
 def _leads(network: Network, start: Place, to: IPv4Network, end: Place) -> bool:

@@ -120,6 +120,15 @@ def opens_to(rules: tuple[SecurityRule, ...], source: IPv4Network, to: IPv4Netwo
     return False
 
 
+def admits_outside(rules: tuple[SecurityRule, ...]) -> bool:
+    """Return whether rules of the file allow connections from public addresses, such as those of a service tag."""
+    inside = (VIRTUAL_NETWORK, _BALANCER)
+    sources = [text for rule in rules if rule.direction == INBOUND and rule.access == "Allow" for text in rule.sources]
+    return any(
+        is_public(IPv4Network(text, strict=False)) if text[0].isdigit() else text not in inside for text in sources
+    )
+
+
 def has_service_tag(rule: SecurityRule) -> bool:
     """Return whether a destination of the rule is a service tag, which has unknown public addresses."""
     return any(map(_is_service_tag, rule.destinations))

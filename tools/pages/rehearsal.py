@@ -11,8 +11,7 @@ from hvn.rehearsal.schema import PROVIDERS
 from pages.markdown import page
 
 PROVES = """\
-This page lists the behaviour of the fake providers of [`bin/hvn rehearse`](../how-to/rehearse.md), and the faults of
-`--fault`.
+This page lists the behaviour of the fake providers of [`bin/hvn rehearse`](../how-to/rehearse.md).
 
 {versions}
 """
@@ -26,7 +25,7 @@ def made() -> str:
 def _versions() -> str:
     versions = ", ".join(f"{provider} {schemas.version(provider)}" for provider in PROVIDERS)
     return f"""The fake providers have the schemas of the real providers: {versions}. `hvn/rehearsal/tables/`
-    contains the facts that a schema lacks: replacement, defaults, allowed values, conflicts, ids."""
+    adds replacement, defaults, allowed values, conflicts and ids."""
 
 
 def _behaviours() -> Iterator[str]:
@@ -40,7 +39,7 @@ def _behaviours() -> Iterator[str]:
 def _parts() -> Iterator[str]:
     yield PROVES.format(versions=" ".join(_versions().split()))
     yield "## How the clouds behave"
-    yield "The files in `hvn/rehearsal/behaviours/` have these names, and contain details and sources."
+    yield "`hvn/rehearsal/behaviours/` contains details and sources."
     yield "\n\n".join(_behaviours())
     yield "## Faults on request"
     yield "Each fault affects the first rehearsed workspace of the named kinds."

@@ -53,10 +53,12 @@ def check(topology: Topology) -> Iterator[Finding]:
     # Few files have route tables, and these imports slow the start down.
     from hvn.check.cluster_routes import cuts
     from hvn.check.expected_network import expected_network
+    from hvn.check.table_users import route_of, table_users
 
     network = expected_network(topology)
+    users = table_users(topology, network)
     for path, routes in routed:
-        starts = list(_with_table(topology, network, path))
+        starts = users.get(path, [])
         for name, route in sorted(routes.items()):
             if route.destination[0].isdigit():
                 to = IPv4Network(route.destination)
@@ -68,35 +70,11 @@ def check(topology: Topology) -> Iterator[Finding]:
                 )
                 yield from islice(chain(_findings(topology, network, starts, at, to), of_clusters), 1)
     for path, _ in learned:
-        yield from list(_of_propagation(topology, network, path))[:1]
+        yield from list(_of_propagation(topology, network, path, users.get(path, [])))[:1]
     for place in (place for name in open_ for place in network.places[name]):
-        if _route(topology, place) == NO_ROUTES:
+        if route_of(topology, place) == NO_ROUTES:
             path = ("spokes", place.network, "subnets", place.subnet, "route")
             yield from list(_of_start(topology, network, place, path, at_key=False))[:1]
-
-
-def _with_table(topology: Topology, network: Network, path: Path) -> Iterator[Place]:
-    """Yield the places that use the route table at this path of the file."""
-    owner = str(path[1]) if path[0] == "spokes" else HUB
-    table = str(path[-2]) if path[-3:-2] == (TABLES,) else "firewall"
-    resource = locations.hub_route_table(topology, table) if owner == HUB and table != "firewall" else None
-    for places in network.places.values():
-        for place in places:
-            if place.network == owner:
-                # The firewall's own subnet and AzureBastionSubnet have no table of the file.
-                if _route(topology, place) == table and (place.routes or table != "firewall"):
-                    yield place
-            elif resource and place.in_spoke and "/" in (route := _route(topology, place)):
-                vnet = locations.spoke_vnet(topology, place.network, topology.spokes[place.network])
-                if locations.existing_route_table(route, vnet) == resource:
-                    yield place
-
-
-def _route(topology: Topology, place: Place) -> str:
-    """Return `route` of a subnet."""
-    owner = topology.hub if place.network == HUB else topology.spokes[place.network]
-    subnets = getattr(owner, "subnets", {})
-    return owner.subnet(place.subnet).route if place.subnet in subnets else "firewall"  # type: ignore[union-attr]
 
 
 def _findings(
@@ -152,13 +130,13 @@ def _with(network: Network, start: Place, other: Place) -> Network:
     return replace(network, places=places)
 
 
-def _of_propagation(topology: Topology, network: Network, path: Path) -> Iterator[Finding]:
+def _of_propagation(topology: Topology, network: Network, path: Path, starts: list[Place]) -> Iterator[Finding]:
     """Yield a finding for each subnet and on-premises network, if `bgp_route_propagation` of the table at this path
     makes their connections asymmetric, or if the subnet has no route for its replies."""
     owner = spoke_at(topology, path) or topology.hub
     is_set = PROPAGATION in owner.route_tables[str(path[-2])].model_fields_set  # type: ignore[union-attr]
     at = (*path[:-1], PROPAGATION) if is_set else path[:-1]
-    for start in _with_table(topology, network, path):
+    for start in starts:
         yield from _of_start(topology, network, start, at, at_key=not is_set)
 
 
