@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hvn.reach.dnat import Walk, forward
 from hvn.reach.network import HVNS, INTERNET, OUTSIDE, Network, Place
-from hvn.reach.nsg import opens_to
+from hvn.reach.nsg import admits_outside, opens_to
 from hvn.reach.ranges import ALL
 from hvn.reach.way import Way
 from hvn.topology.hosts import ENDPOINT_DOMAINS
@@ -14,9 +14,11 @@ API_SERVER_PORT = 443
 
 def leave(source: Place, at: str, route: str, way: Way) -> None:
     """Add the hop to the internet. New subnets have no default outbound access (stacks/subnets.py), so they need a NAT
-    gateway or a public address."""
-    if source.egress or source.unknown or source.exposure:
-        way.add_unknown("" if source.egress else source.exposure)
+    gateway or a public address. Hosts that the NSG opens to the internet may have a public address."""
+    opened = source.nsg and source.nsg.rules and admits_outside(source.nsg.rules)
+    if source.egress or source.unknown or source.exposure or opened:
+        known = source.egress or (source.unknown and not source.exposure)
+        way.add_unknown("" if known else source.exposure or f"whether {source.label} has a public address")
         way.hop(at, f"{route}, to the internet" + (f" through {source.egress}" if source.egress else ""))
     else:
         way.blocked_by = f"{source.label} has no NAT gateway, and Azure gives new subnets no default outbound access"
@@ -50,13 +52,19 @@ def from_outside(network: Network, source: Place, destination: Place, port: int,
         else:
             ranges = ", ".join(map(str, destination.public))
             way.blocked_by = f"the API server of {destination.name} is open only to {ranges}"
-    elif destination.unknown or destination.exposure or _is_opened(source, destination, port):
+    elif _may_be_public(destination) or _is_opened(source, destination, port):
         way.hop(at, "to a public address, if one exists")
         way.add_unknown(destination.exposure or f"whether {destination.label} has a public address")
     elif network.firewall and network.firewall.rules is None and destination.network not in HVNS:
         way.add_unknown("the DNAT rules of the hub's existing firewall")
     else:
         way.blocked_by = f"{destination.label} has no public address"
+
+
+def _may_be_public(destination: Place) -> bool:
+    """Return whether an existing place, or the Azure service in a subnet, may have a public address."""
+    new = destination.nsg is not None and destination.nsg.rules is not None
+    return bool(destination.exposure or (destination.unknown and not new))
 
 
 def _is_opened(source: Place, destination: Place, port: int) -> bool:

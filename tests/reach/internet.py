@@ -5,7 +5,7 @@ Like terraform.py, this model shares no code with hvn/reach and reads no topolog
 
 import re
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Address, IPv4Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 from tests.reach.terraform import FIREWALL_SUBNET, Cloud, Where, _has_port, _values
@@ -101,13 +101,25 @@ def _blocks(cloud: Cloud, where: Where) -> Iterator[tuple[str, Mapping[str, Any]
 
 
 def _is_translated(cloud: Cloud, where: Where) -> bool | None:
-    """Return whether connections get a public source address; None for Azure Bastion and services in delegated
-    subnets.
+    """Return whether connections get a public source address; None for Azure Bastion, services in delegated subnets,
+    and hosts that the network security group opens to public addresses.
     """
     if where in _with_public_address(cloud):
         return True
     service = where.subnet == "AzureBastionSubnet" or any(subnet["delegation"] for _, subnet in _blocks(cloud, where))
-    return None if service else False
+    return None if service or _admits_the_internet(cloud, where) else False
+
+
+def _admits_the_internet(cloud: Cloud, where: Where) -> bool:
+    allowed = [one for one in cloud.groups[where] if (one["direction"], one["access"]) == ("Inbound", "Allow")]
+    sources = {text for rule in allowed for text in _values(rule, "source_address_prefix")}
+    near = sources & {"VirtualNetwork", "AzureLoadBalancer"}
+    return any(not text[0].isdigit() or not _is_private(ip_network(text, strict=False)) for text in sources - near)
+
+
+def _is_private(cidr: IPv4Network | IPv6Network) -> bool:
+    blocks = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+    return any(isinstance(cidr, IPv4Network) and cidr.subnet_of(IPv4Network(block)) for block in blocks)
 
 
 def _with_public_address(cloud: Cloud) -> set[Where]:

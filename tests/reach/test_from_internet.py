@@ -38,3 +38,22 @@ def test_the_public_address_is_unknown_if_the_nsg_admits_the_internet(
     answer = asked(tmp_path, patch, source, "--to", "payments/gateway", "--port", port)
     assert answer["verdict"] == verdict
     assert verdict == "blocked" or answer["unknown"] == ["whether payments/gateway has a public address"]
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        ("203.0.113.7", "unknown"),
+        ("GatewayManager", "unknown"),
+        ("10.0.0.0/8", "blocked"),
+        ("VirtualNetwork", "blocked"),
+    ],
+)
+def test_hosts_that_the_nsg_opens_to_the_internet_may_reach_it(
+    source: str, verdict: str, tmp_path: pathlib.Path
+) -> None:
+    subnet = {"cidr": "10.64.32.0/24", "route": "none", "rules": {"web": {"priority": 300, "source": [source]}}}
+    patch = {"spokes": {"payments": {"subnets": {"gateway": subnet}}}}
+    answer = asked(tmp_path, patch, "payments/gateway", "--to", "www.example.com")
+    assert answer["verdict"] == verdict
+    assert verdict == "blocked" or answer["unknown"] == ["whether payments/gateway has a public address"]

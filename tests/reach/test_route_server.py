@@ -35,6 +35,11 @@ def test_routes_of_route_server_are_unknown(source: str, to: str, tmp_path: path
     assert [setting for setting in one.unknown if "Route Server" in setting]
 
 
+def test_route_server_gives_no_subnet_a_public_address(tmp_path: pathlib.Path) -> None:
+    one = answer(tmp_path, "internet", "hub/open", route_server=True)
+    assert (one.verdict, one.request and one.request.blocked_by) == (Verdict.BLOCKED, "hub/open has no public address")
+
+
 def test_a_subnet_without_propagation_ignores_route_server(tmp_path: pathlib.Path) -> None:
     assert answer(tmp_path, "runners", "hub/jump", route_server=True).verdict is Verdict.REACHES
 

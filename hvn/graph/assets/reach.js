@@ -266,8 +266,10 @@ const Reach = (() => {
 
   /** Add the hop to the internet without the firewall. */
   function leave(source, at, route, way) {
-    if (source.egress || source.unknown || source.exposure) {
-      addUnknown(way, source.egress ? "" : source.exposure);
+    const opened = source.nsg !== null && source.nsg.rules !== null && admitsOutside(source.nsg.rules);
+    if (source.egress || source.unknown || source.exposure || opened) {
+      const known = source.egress || (source.unknown && !source.exposure);
+      addUnknown(way, known ? "" : source.exposure || `whether ${source.label} has a public address`);
       hop(way, at, `${route}, to the internet` + (source.egress ? ` through ${source.egress}` : ""));
     } else {
       way.blockedBy = `${source.label} has no NAT gateway, and Azure gives new subnets no default outbound access`;
@@ -304,7 +306,7 @@ const Reach = (() => {
       } else {
         way.blockedBy = `the API server of ${destination.name} is open only to ${destination.public.join(", ")}`;
       }
-    } else if (destination.unknown || destination.exposure || isOpened(source, destination, port)) {
+    } else if (mayBePublic(destination) || isOpened(source, destination, port)) {
       hop(way, at, "to a public address, if one exists");
       addUnknown(way, destination.exposure || `whether ${destination.label} has a public address`);
     } else if (network.firewall !== null && network.firewall.rules === null && ![HVN, BACKUP].includes(destination.network)) {
@@ -314,6 +316,8 @@ const Reach = (() => {
     }
   }
 
+  const mayBePublic = (destination) => destination.exposure ||
+    (destination.unknown && !(destination.nsg !== null && destination.nsg.rules !== null));
   const isOpened = (source, destination, port) => destination.nsg !== null && destination.nsg.rules !== null &&
     opensTo(destination.nsg.rules, source.cidr, destination.cidr, port);
   function opensTo(rules, source, to, port) {
@@ -325,6 +329,9 @@ const Reach = (() => {
     }
     return false;
   }
+
+  const admitsOutside = (rules) => rules.some((rule) => rule.direction === "Inbound" && rule.access === "Allow" &&
+    rule.sources.some((text) => /^\d/.test(text) ? isPublic(text) : !["VirtualNetwork", "AzureLoadBalancer"].includes(text)));
 
   const firewallSubnet = (firewall) =>
     ({ ...outside("firewall", HUB, firewall.subnet, ""), routes: firewall.routes, propagated: true });
