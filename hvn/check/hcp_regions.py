@@ -26,6 +26,29 @@ PAIRS = {
 }
 """The region of HCP that Azure pairs with a region (https://learn.microsoft.com/azure/reliability/regions-list)."""
 
+_NEAR = {
+    "australiasoutheast": "australiacentral australiacentral2 newzealandnorth",
+    "centralus": "centraluseuap mexicocentral northcentralus southcentralus southcentralus2",
+    "eastus": "brazilsouth brazilsoutheast chilecentral eastus2euap eastus3 northeastus5 southeastus southeastus3 "
+    "southeastus5",
+    "francecentral": "italynorth spaincentral switzerlandwest",
+    "japaneast": "koreacentral koreasouth taiwannorth taiwannorthwest",
+    "southeastasia": "centralindia indiasouthcentral indonesiacentral jioindiacentral jioindiawest malaysiasouth "
+    "malaysiawest southeastasia3 southindia westindia",
+    "westeurope": "austriaeast belgiumcentral denmarkeast finlandcentral germanynorth germanywestcentral greececentral "
+    "israelcentral israelnorthwest norwayeast norwaywest polandcentral qatarcentral saudiarabiaeast southafricanorth "
+    "southafricawest swedencentral swedensouth switzerlandnorth uaecentral uaenorth",
+    "westus2": "southwestus",
+}
+"""The regions of Azure without a region of HCP in their pair, by a region of HCP on the same continent or on the usual
+route."""
+
+
+def nearby(region: str) -> str:
+    """Return the region of HCP that Azure pairs with a region, otherwise a nearby region of HCP; an empty text for an
+    unknown region."""
+    return PAIRS.get(region) or next((near for near, others in _NEAR.items() if region in others.split()), "")
+
 
 def proposal(field: Path, region: str, used: str | None = None) -> Message:
     """Return a fix for the region at `field`: the region of HCP that Azure pairs with `region`, otherwise other regions

@@ -2,13 +2,14 @@
 
 import pathlib
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from hvn.diagnostics.finding import Finding, Level, Message, Rule, Span
 from hvn.diagnostics.message import Command
 from hvn.topology import jwks, made_up_keys
-from hvn.topology.model import Topology
+from hvn.topology.model import ExistingCluster, Topology
 from hvn.topology.regions import AZURE
 
 MISSING = Rule(
@@ -83,7 +84,7 @@ def read(topology: Topology, folder: pathlib.Path) -> KeyFiles:
         if key_set:
             keys[name] = key_set
         else:
-            in_topology.append(_missing(name))
+            in_topology.append(_missing(topology, name))
     findings += _shared(keys, folder)
     return KeyFiles(keys, tuple(findings), tuple(in_topology))
 
@@ -100,7 +101,11 @@ def _by_keys(topology: Topology) -> Iterator[str]:
             yield name
 
 
-def _missing(name: str) -> Finding:
+def _missing(topology: Topology, name: str) -> Finding:
+    cluster = topology.spokes[name].cluster
+    output = Command(f"bin/cdktf output aks-{name}")
+    if isinstance(cluster, ExistingCluster):
+        output = Command(f"az aks show --ids {shlex.quote(cluster.existing.cluster_id)} --query oidcIssuerProfile")
     return Finding(
         rule=MISSING,
         path=("spokes", name, "cluster", "apps"),
@@ -109,10 +114,11 @@ def _missing(name: str) -> Finding:
             file=f"jwks/{name}.json",
         ),
         fix=Message(
-            "when the cluster exists, run {pull} with the oidc_issuer_url that {output} prints, or with "
+            "when the cluster exists, run {pull} with the {url} that {output} prints, or with "
             "--kubeconfig FILE instead of --issuer",
             pull=Command(f"bin/hvn keys pull {name} --issuer URL"),
-            output=Command(f"bin/cdktf output aks-{name}"),
+            url="issuerUrl" if isinstance(cluster, ExistingCluster) else "oidc_issuer_url",
+            output=output,
         ),
     )
 

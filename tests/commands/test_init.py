@@ -243,14 +243,14 @@ def test_enter_gives_a_firewall_a_cluster_and_an_app(tmp_path: pathlib.Path) -> 
 def test_only_the_questions_of_the_kind_of_hub_are_asked(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "network.yaml"
     hub = [*(HUB | {"--hub-firewall-ip": "none"}).values()]
-    done = answered(file, *ANSWERS, "", "existing", "", "", *hub, "dc=192.168.0.0/16", "y", "", "", "shop", "n", "")
+    done = answered(file, *ANSWERS, "", "existing", "", "", *hub, "dc=192.168.0.0/16", "y", "", "", "shop", "", "n", "")
     assert done.exit_code == 0, done.output
     topology = written(file)
     assert topology["hub"]["existing"]["gateway"] is True
     assert topology["on_premises"] == {"dc": ["192.168.0.0/16"]}
     assert topology["spokes"]["shop"] == {"cidr": "10.64.0.0/22", "vault_route": "direct", "use_remote_gateways": True}
     ranges = ("dc=192.168.0.0/16", "172.25.0.0/16, 10.2.0.0/16", "10.50.0.0/16")
-    none = answered(tmp_path / "none.yaml", *ANSWERS, "", "none", "", "", *ranges, "shop", "n", "")
+    none = answered(tmp_path / "none.yaml", *ANSWERS, "", "none", "", "", *ranges, "shop", "", "n", "")
     assert written(tmp_path / "none.yaml")["address_pools"] == {"spokes": "10.50.0.0/16"}
     assert written(tmp_path / "none.yaml")["hvn"]["cidr"] == "172.16.0.0/20"
     assert none.exit_code == 0, none.output

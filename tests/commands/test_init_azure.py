@@ -306,10 +306,10 @@ def test_a_second_file_of_the_project_gets_a_note(tmp_path: pathlib.Path, monkey
 
 # The answers to the questions, after the option --azure, in the order of the questions.
 ANSWERS = {
-    "insurer": (INSURER, ["acme", UUID, "", "", "", "", "", "", "shop", "n", ""]),
+    "insurer": (INSURER, ["acme", UUID, "", "", "", "", "", "", "shop", "", "n", ""]),
     "bank": (
         BANK,
-        ["acme", PROD.split()[1], UUID, "", "", "", "", "francecentral", "dc=192.168.0.0/16", "", "shop", "n", ""],
+        ["acme", PROD.split()[1], UUID, "", "", "", "", "", "dc=192.168.0.0/16", "", "shop", "", "n", ""],
     ),
 }
 
@@ -327,7 +327,7 @@ def test_a_terminal_is_asked_only_for_values_that_the_files_lack(
     topology = written(tmp_path / "n.yaml")
     assert topology["hub"]["existing"]["gateway"] is True
     assert f"in subscription {topology['hub']['existing']['vnet_id'].split('/')[2]}" in done.stdout
-    assert topology["hvn"].get("region") == ("francecentral" if company == "bank" else None)
+    assert topology["hvn"].get("region") == ("westeurope" if company == "bank" else None)
 
 
 @pytest.mark.parametrize("options", ["--hvn-cidr 172.30.0.0/20", "--hvn-region japaneast", "--vault-tier dev"])

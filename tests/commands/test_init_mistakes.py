@@ -267,7 +267,7 @@ def test_the_wizard_asks_which_vnet_is_the_hub(choice: str, tmp_path: pathlib.Pa
     rows = [one, one | {"id": f"{one['id']}2", "addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}}]
     (tmp_path / "azure.json").write_text(json.dumps(rows))
     facts = ["", "", "10.0.0.4"] if choice == "vnet-x" else ["new", "", ""]
-    answers = ["vnet-y", choice, "acme", UUID, "", *facts, "", "", "shop", "n", ""]
+    answers = ["vnet-y", choice, "acme", UUID, "", *facts, "", "", "shop", "", "n", ""]
     words = ["init", str(tmp_path / "n.yaml"), "--azure", str(tmp_path / "azure.json")]
     done = CliRunner().invoke(cli, words, input="\n".join(answers) + "\n")
     assert done.exit_code == 0, done.output

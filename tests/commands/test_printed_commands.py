@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from hvn.cdktf import prepare
 from hvn.cli import cli
-from tests.commands.test_init import UUID, init
+from tests.commands.test_init import init
 from tests.conftest import PROJECT, SAMPLE
 
 NAME = "we st;.yaml"
@@ -137,11 +137,12 @@ def test_init_prints_a_command_that_repeats_the_answers(
 ) -> None:
     monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: True)
     file = tmp_path / NAME
-    done = init(file, "--hub", "none", state="local", tenant_id=UUID)
-    assert done.exit_code == 0, done.output
-    program, *words = shlex.split(done.stdout.strip().splitlines()[-1])
+    done = init(
+        file, "--hub", "none", "--on-premises", "dc=172.25.16.0/20", "--hvn-cidr", "172.25.16.0/20", state="local"
+    )
+    assert (done.exit_code, file.exists()) == (1, False)
+    program, *words = shlex.split(done.stderr.strip().splitlines()[-1])
     assert program == "bin/hvn"
-    before = file.read_text()
-    file.unlink()
+    words[words.index("172.25.16.0/20")] = "172.26.16.0/20"
     assert CliRunner().invoke(cli, words).exit_code == 0
-    assert file.read_text() == before
+    assert file.exists()

@@ -15,9 +15,11 @@ from hvn.commands.init import azure_json, azure_network, ci, new_topology, parsi
 from hvn.commands.init.azure_json import Azure
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.azure_resources import Vnet
-from hvn.commands.init.new_topology import Request, SpokeVnet
+from hvn.commands.init.request import NoRange, Request, ranges_of
 from hvn.commands.init.shared_vault import SharedVault, shared_vault
+from hvn.commands.spoke import conversion, existing
 from hvn.commands.spoke.add import apps_of
+from hvn.commands.spoke.conversion import SHORT_ID
 from hvn.commands.spoke.new_app import FORM
 from hvn.commands.spoke.new_spoke import Refused
 from hvn.diagnostics.finding import Level
@@ -33,7 +35,7 @@ REPEATABLE = ("in_use", "on_premises", "gateway", "cluster", "apps", "admin_grou
 
 
 def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> tuple[IPv4Network, ...]:
-    return tuple(parsing.valid(Cidr, "in_use")(value) for value in values)
+    return tuple(conversion.valid(Cidr, "in_use")(value) for value in values)
 
 
 def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str]) -> Mapping[str, str]:
@@ -52,16 +54,19 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
 )
 @click.option("--name", metavar="NAME", help="The prefix of all names.")
 @click.option("--tenant-id", metavar="UUID", help="The Entra tenant.")
-@click.option("--subscription-id", metavar="UUID", help="The subscription of the spokes (and a new hub).")
-@click.option("--hub-subscription-id", metavar="UUID", help="The subscription of a new hub.  [default: the same]")
+@click.option("--subscription-id", metavar="UUID", help="The subscription of the spokes.")
+@click.option("--hub-subscription-id", metavar="UUID", help="The subscription of a new hub.  [default: the spokes']")
 @click.option("--region", metavar="REGION", help="The Azure region of hub, spokes and HVN.")
 @click.option("--project-id", metavar="UUID", help="The HCP project.")
 @click.option("--state", metavar="BACKEND", help=f"{new_topology.STATES}.")
 @click.option("--spoke", metavar="NAME", help="The name of the first spoke.")
 @click.option(
-    "--spoke-size", type=click.IntRange(8, 27), metavar="N", help="The prefix length of its range.  [default: 22]"
+    "--spoke-size",
+    type=click.IntRange(parsing.SIZES[0], parsing.SIZES[-1]),
+    metavar="N",
+    help="The prefix length of its new range.  [default: 22]",
 )
-@click.option("--spoke-vnet-id", metavar="ID|NAME", help="The first spoke's VNet in the --azure files.")
+@existing.options(f"ID|{SHORT_ID}|NAME", "An existing VNet; a name needs --azure.")
 @click.option("--cluster", is_flag=True, help="Add a private AKS cluster to the first spoke.")
 @click.option(
     "--app",
@@ -77,7 +82,7 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
     "admin_groups",
     multiple=True,
     metavar="UUID",
-    callback=lambda _ctx, _parameter, values: tuple(map(parsing.valid(Uuid, "admin_group"), values)),
+    callback=lambda _ctx, _parameter, values: tuple(map(conversion.valid(Uuid, "admin_group"), values)),
     help="An Entra group that administers the cluster, repeatable.",
 )
 @click.option(
@@ -134,13 +139,13 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
 @click.option("--gateway", is_flag=True, help="A new hub gets GatewaySubnet; an existing hub has a gateway.")
 @click.option(
     "--hub-vnet-id",
-    metavar=f"ID|{questions.SHORT_ID}|NAME",
+    metavar=f"ID|{SHORT_ID}|NAME",
     help="The VNet of an existing hub; a name needs --azure.",
 )
 @click.option("--hub-cidr", multiple=True, metavar="CIDR", help="A range of the existing hub, repeatable.")
 @click.option("--hub-runners-cidr", metavar="CIDR", help="The range of the runners in the existing hub.")
 @click.option("--hub-firewall-ip", metavar="IP", help="The address of the existing hub's firewall, or none.")
-@click.option("--hub-dns-zone-id", metavar=f"ID|{questions.SHORT_ID}", help="The private DNS zone of AKS.")
+@click.option("--hub-dns-zone-id", metavar=f"ID|{SHORT_ID}", help="The private DNS zone of AKS.")
 def command(
     file: pathlib.Path | None, azure_files: tuple[pathlib.Path, ...], vault_of: pathlib.Path | None, **options: object
 ) -> None:
@@ -160,18 +165,15 @@ def command(
     path = file or default_topology()
     _require_new(path)
     azure = _azure(azure_files)
-    spoke_vnet: str | None = options.pop("spoke_vnet_id")  # type: ignore[assignment]  # an option with one value
     other, topology = require_loaded(vault_of) if vault_of else (None, None)
     shared = shared_vault(topology.topology) if topology else None
     request = _explicit(options, azure, shared)
     answers = request.answers
-    if spoke_vnet and "spoke_size" in answers:
-        raise click.UsageError("--spoke-size needs a new VNet: omit --spoke-vnet-id")
 
     def again(answered: Request) -> str:
         """Return the command that repeats the answers."""
         name = f" {shlex.quote(str(file))}" if file else ""
-        words = questions.command_line(answered, azure_files, vault_of, spoke_vnet)
+        words = questions.command_line(answered, azure_files, vault_of)
         return here(path).command(f"bin/hvn init{name} {words}")
 
     try:
@@ -182,22 +184,18 @@ def command(
         if isinstance(error.__context__, EOFError) or isinstance(error.__cause__, EOFError):
             sys.exit(2)
         raise
-    if spoke_vnet:
-        request = replace(request, spoke_vnet=_spoke_vnet(azure, spoke_vnet, request))
-    asked = (
-        f"to change an answer, delete the file if it exists, and run this command with other options:\n{again(request)}"
-    )
+    request = _with_vnet(azure, request)
     try:
         schema = os.path.relpath(CONFIG / "topology.schema.json", path.parent)
         text = new_topology.text(request, schema)
-    except (new_topology.NoRange, Refused) as error:
+    except (NoRange, Refused) as error:
         stop(f"init: {printable(str(error), 500)}")
     checked = adapted(load.check(source.parse(text, str(path)), path.parent / "jwks"), path)
     errors = (*checked.findings, *(other_file.findings(checked, other) if other else ()))
     if any(finding.severity is Level.ERROR for finding in errors):
         click.echo(f"{report.errors(errors)}\n\n{printable(str(path), 200)} was not written", err=True)
         if questions.asks():
-            click.echo(f"\n{asked}", err=True)
+            click.echo(f"\nto change an answer, run this command with other options:\n{again(request)}", err=True)
         sys.exit(1)
     _write(path, text)
     if not questions.asks():
@@ -206,17 +204,20 @@ def command(
     if "existing_vault" not in answers:
         report.other_file(path, vault_of)
     if questions.asks():
-        click.echo(asked)
+        shown = printable(str(path), 200)
+        click.echo(f"to change an answer, edit {shown}, or delete the file and run bin/hvn init again")
 
 
 def _explicit(options: dict[str, object], azure: Azure | None, shared: SharedVault | None) -> Request:
     """Return the request of the command line. Raises `UsageError` for an invalid option."""
-    options["hub_cidr"] = ",".join(options["hub_cidr"])  # type: ignore[arg-type]  # the option is repeatable
-    hub_vnet = str(options["hub_vnet_id"] or "")
-    if hub_vnet and "/" not in hub_vnet:
-        if azure is None:
-            raise click.UsageError(f"--hub-vnet-id: a name needs --azure; without it, write {questions.SHORT_ID}")
-        options["hub_vnet_id"] = _vnet(azure, "hub", hub_vnet).id
+    for name in ("hub_cidr", "spoke_cidr", "node_cidr"):
+        options[name] = ",".join(options[name])  # type: ignore[arg-type]  # the options are repeatable
+    for place in ("hub", "spoke"):
+        vnet = str(options[f"{place}_vnet_id"] or "")
+        if vnet and "/" not in vnet:
+            if azure is None:
+                raise click.UsageError(f"--{place}-vnet-id: a name needs --azure; without it, write {SHORT_ID}")
+            options[f"{place}_vnet_id"] = _vnet(azure, place, vnet).id
     several = {name: options.pop(name) for name in REPEATABLE}
     answers = questions.explicit(options)  # type: ignore[arg-type]  # the options with one value
     return Request(answers=answers, shared=shared, **several)  # type: ignore[arg-type]  # the options above, by their names
@@ -308,15 +309,25 @@ def _with_hub(azure: Azure, answers: Mapping[str, str], proposal: Proposal) -> t
     return answers, proposal
 
 
-def _spoke_vnet(azure: Azure | None, name: str, request: Request) -> SpokeVnet:
-    if azure is None:
-        raise click.UsageError("--spoke-vnet-id needs --azure: the file contains the VNet's ranges")
-    vnet, answers = _vnet(azure, "spoke", name), request.answers
+def _with_vnet(azure: Azure | None, request: Request) -> Request:
+    """Return the request with the existing VNet of the first spoke. Without the VNet in the files from Azure, only a
+    new hub needs a peering."""
+    answers = request.answers
+    if "spoke_vnet_id" not in answers:
+        return request
     hub, zone = answers.get("hub_vnet_id", ""), answers.get("hub_dns_zone_id", "")
-    return SpokeVnet(
-        vnet.id,
-        vnet.cidrs,
-        azure_network.free_nodes(vnet) if request.cluster else None,
-        hub_peering=answers["hub"] != parsing.NO and not (hub and azure_network.peered(hub, vnet, azure)),
-        zone_link=not (zone and azure_network.linked(azure, zone, vnet.id)),
-    )
+    vnet = next(iter(azure_network.find(azure, answers["spoke_vnet_id"])), None) if azure else None
+    cidrs = ranges_of(answers, "spoke_cidr") or (vnet.cidrs if vnet else ())
+    if not cidrs:
+        raise click.UsageError("--spoke-vnet-id needs --spoke-cidr, all ranges of the VNet, or the VNet in --azure")
+    spoke_vnet = existing.ExistingVnet(answers["spoke_vnet_id"], cidrs, hub_peering=answers["hub"] in questions.NEW)
+    nodes = ranges_of(answers, "node_cidr")
+    if azure and vnet:
+        spoke_vnet = replace(
+            spoke_vnet,
+            hub_peering=answers["hub"] != parsing.NO and not (hub and azure_network.peered(hub, vnet, azure)),
+            zone_link=not (zone and azure_network.linked(azure, zone, vnet.id)),
+        )
+        free = azure_network.free_nodes(vnet) if request.cluster else None
+        nodes = nodes or ((free,) if free else ())
+    return replace(request, spoke_vnet=spoke_vnet, nodes=nodes, is_known=vnet is not None)

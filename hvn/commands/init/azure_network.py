@@ -35,6 +35,7 @@ class Proposal:
     dns_servers: tuple[str, ...] = ()
     """The DNS servers of the existing hub's VNet."""
     taken: tuple[IPv4Network, ...] = ()
+    vnets: tuple[Vnet, ...] = ()
     unclear: dict[str, str] = field(default_factory=dict)
     planned: dict[str, str] = field(default_factory=dict)
     """The step that creates the resource of a proposed option, if the files do not contain the resource."""
@@ -44,7 +45,7 @@ class Proposal:
 
 def propose(azure: Azure, answers: Mapping[str, str]) -> Proposal:
     """Return the proposals. `answers` contains the options on the command line; they select the hub and its facts."""
-    proposal = Proposal(read=[*_read(azure), *azure.notes])
+    proposal = Proposal(read=[*_read(azure), *azure.notes], vnets=tuple(_vnets(azure)))
     tenants = {account.tenant for account in azure.accounts.values()} or azure.tenants
     _only("tenant_id", sorted(tenants), "tenants", proposal)
     hub = _hub(azure, answers, proposal)

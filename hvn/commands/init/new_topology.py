@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from ipaddress import IPv4Network
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
 from hvn.check.free_ranges import FreeBlocks
-from hvn.commands.init import ci
-from hvn.commands.init.shared_vault import SharedVault
-from hvn.commands.spoke import new_spoke
-from hvn.commands.spoke.new_app import NewApp
+from hvn.commands.init import ci, first_spoke
+from hvn.commands.init.request import NoRange, Request, ranges_of
 from hvn.topology.addresses import AKS_RESERVED
 from hvn.topology.fields.marks import Text
 from hvn.yamlfile.writing import OneLine, block
@@ -54,56 +52,7 @@ ExistingVault = Annotated[
 HUB = (22, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 HVN = (20, ("172.25.16.0/20", "172.25.0.0/16", "172.16.0.0/12", "10.0.0.0/8", "192.168.0.0/16"))
 POOLS = tuple((length, ("10.64.0.0/10", "10.0.0.0/8", "172.16.0.0/12")) for length in (16, 17, 18, 19, 20))
-SPOKE = 22
-"""The prefix length of the first spoke. Half of the range is for the nodes: about 500, with an overlay for the pods."""
-SPOKES = 4
-"""The smallest number of bits between the prefix lengths of a pool and its spokes, so that 16 spokes fit into it."""
-
 SHARED_HUB = "# hvn: allow HVN401 the topology file that creates the HVN also has the peering of this hub"
-
-
-class NoRange(Exception):
-    """Raised if the private address space lacks a free range. The message is one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """The values of a new topology. `answers` contains the options with one value, by name.
-
-    With `gateway`, a new hub gets GatewaySubnet, and an existing hub has a gateway. `spoke_vnet` is the existing VNet
-    of the first spoke.
-    """
-
-    answers: Mapping[str, str]
-    in_use: tuple[IPv4Network, ...]
-    on_premises: Mapping[str, Sequence[IPv4Network]]
-    gateway: bool
-    cluster: bool
-    apps: tuple[NewApp, ...]
-    taken: tuple[IPv4Network, ...] = ()
-    """The ranges that exist in Azure."""
-    spoke_vnet: "SpokeVnet | None" = None
-    naming: Mapping[str, str] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
-    admin_groups: tuple[str, ...] = ()
-    """The Entra groups that administer the cluster."""
-    shared: SharedVault | None = None
-    """The HVN and Vault cluster that another file creates. None: the new file creates both."""
-    planned: Mapping[str, str] = field(default_factory=dict)
-    """The step that creates the resource of an option, for resources that do not exist yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpokeVnet:
-    """An existing VNet. `nodes` is a free range for the nodes of a cluster."""
-
-    vnet_id: str
-    cidrs: tuple[IPv4Network, ...]
-    nodes: IPv4Network | None
-    hub_peering: bool
-    """True: the topology creates the peering with the hub."""
-    zone_link: bool
-    """True: the topology creates the link of the private DNS zone."""
 
 
 def text(request: Request, schema: str) -> str:
@@ -114,7 +63,8 @@ def text(request: Request, schema: str) -> str:
     """
     answers = request.answers
     fixed = [IPv4Network(answers[name]) for name in ("hvn_cidr", "pool_cidr") if name in answers]
-    fixed += [*hub_cidrs(answers), *(request.shared.ranges if request.shared else ())]
+    fixed += [*ranges_of(answers, "hub_cidr"), *(request.shared.ranges if request.shared else ())]
+    fixed += request.spoke_vnet.cidrs if request.spoke_vnet else ()
     sites = {name: [str(cidr) for cidr in cidrs] for name, cidrs in request.on_premises.items()}
     taken = [*request.in_use, *request.taken, *AKS_RESERVED, *fixed]
     taken += [cidr for cidrs in request.on_premises.values() for cidr in cidrs]
@@ -128,11 +78,11 @@ def text(request: Request, schema: str) -> str:
         {"state": _state(request)},
         {"hvn": {**hvn, "project_id": answers["project_id"]}},
         {"vault": vault},
-        {"address_pools": _pools(request, pool)},
+        {"address_pools": first_spoke.pools(request, pool)},
         *([{"on_premises": sites}] if sites else []),
         {"hub": hub},
         *([{"logs": logs}] if logs else []),
-        {"spokes": {answers["spoke"]: _spoke(request, pool, taken)}},
+        {"spokes": {answers["spoke"]: first_spoke.fields(request, pool, taken)}},
     )
     head = (
         f"# yaml-language-server: $schema={schema}",
@@ -144,9 +94,17 @@ def text(request: Request, schema: str) -> str:
         parts = [part.replace("hub:", f"hub: {SHARED_HUB}", 1) if part.startswith("hub:") else part for part in parts]
     route = "    vault_route: direct"
     parts[-1] = parts[-1].replace(route, f"{route} # {_routes(answers)}", 1)
+    parts = [_with_hints(part, answers) for part in parts]
     for field_, step in _reminders(request).items():
         parts = [part.replace(field_, f"{field_[: -len(field_.lstrip())]}# to do: {step}\n{field_}") for part in parts]
     return "\n".join(head) + "\n" + "\n\n".join(parts) + "\n"
+
+
+def _with_hints(part: str, answers: Mapping[str, str]) -> str:
+    """Return a section with comments about optional fields, for which there is no question."""
+    if part.startswith("vault:") and "ci" not in answers:
+        part += "\n  # ci: the login of your pipelines, see docs/how-to/ci-login.md"
+    return re.sub(r"(\n +)(node_pool)(: \{vm_size: .*)", r"\1\2\3\1# \2s: {user\3} # a second node pool", part)
 
 
 def _routes(answers: Mapping[str, str]) -> str:
@@ -204,57 +162,6 @@ def _namespace(request: Request) -> Mapping[str, Any]:
     return {**({"namespace": namespace} if namespace else {}), **login}
 
 
-def hub_cidrs(answers: Mapping[str, str]) -> tuple[IPv4Network, ...]:
-    """Return the ranges of an existing hub."""
-    return tuple(IPv4Network(cidr) for cidr in answers.get("hub_cidr", "").split(",") if cidr)
-
-
-def _pools(request: Request, pool: IPv4Network) -> Mapping[str, str]:
-    """Return the address pools: for new spokes, and one for each range of an existing VNet."""
-    cidrs = request.spoke_vnet.cidrs if request.spoke_vnet else ()
-    names = ["existing", *(f"existing-{number}" for number in range(2, len(cidrs) + 1))]
-    return {"spokes": str(pool)} | {name: str(cidr) for name, cidr in zip(names, cidrs, strict=False)}
-
-
-def _spoke(request: Request, pool: IPv4Network, taken: Iterable[IPv4Network]) -> Mapping[str, Any]:
-    length = min(new_spoke.SMALLEST, max(SPOKE, pool.prefixlen + SPOKES))
-    length = max(int(request.answers.get("spoke_size", length)), pool.prefixlen)
-    # The hub may be in the pool.
-    free = FreeBlocks((pool,), (one for one in taken if not pool.subnet_of(one))).take(length)
-    if free is None and request.spoke_vnet is None:
-        raise NoRange(f"{pool} has no free /{length} for the first spoke: set --spoke-size or another --pool-cidr")
-    cidr = free or pool
-    name = request.answers["spoke"]
-    # The gateway of a new hub does not exist before the first deploy.
-    gateway = request.gateway and request.answers["hub"] == "existing"
-    vnet = request.spoke_vnet
-    cluster = None
-    if request.cluster:
-        size = {"vm_size": request.answers["node_size"]} if "node_size" in request.answers else {}
-        cluster = new_spoke.NewCluster(apps=request.apps, admin_groups=request.admin_groups, **size)
-    if vnet is None:
-        return new_spoke.written(name, cidr, "direct", has_gateway=gateway, cluster=cluster)
-    if cluster and vnet.nodes is None:
-        raise NoRange(f"{vnet.vnet_id.rpartition('/')[2]} has no free range for the nodes of a cluster")
-    fields = new_spoke.written(
-        name,
-        vnet.nodes or cidr,
-        "direct",
-        has_gateway=gateway and vnet.hub_peering,
-        cluster=cluster,
-    )
-    existing = {
-        "vnet_id": vnet.vnet_id,
-        "cidrs": [str(cidr) for cidr in vnet.cidrs],
-        **({"hub_peering": True} if vnet.hub_peering else {}),
-        **({} if vnet.zone_link else {"zone_link": False}),
-    }
-    fields = {"existing": existing, **{key: value for key, value in fields.items() if key != "cidr"}}
-    if cluster:
-        fields["cluster"] = {**fields["cluster"], "node_cidr": str(vnet.nodes)}
-    return fields
-
-
 def _hub(request: Request, taken: list[IPv4Network]) -> Mapping[str, Any] | str:
     kind = request.answers["hub"]
     if kind == "none":
@@ -295,7 +202,7 @@ def _existing_hub(request: Request) -> Mapping[str, Any]:
     return {
         "existing": {
             "vnet_id": answers["hub_vnet_id"],
-            "cidrs": [str(cidr) for cidr in hub_cidrs(answers)],
+            "cidrs": [str(cidr) for cidr in ranges_of(answers, "hub_cidr")],
             "firewall_private_ip": answers["hub_firewall_ip"],
             "private_dns_zone_id": answers["hub_dns_zone_id"],
             "runners_cidr": answers["hub_runners_cidr"],

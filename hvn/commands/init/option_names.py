@@ -27,12 +27,16 @@ OPTIONS: tuple[tuple[Path, str], ...] = (
     (("hub", "existing", "firewall_private_ip"), "--hub-firewall-ip"),
     (("hub", "existing", "private_dns_zone_id"), "--hub-dns-zone-id"),
     (("logs",), "--logs"),
+    (("spokes", ANY, "existing", "cidrs"), "--spoke-cidr"),
     (("spokes", ANY, "existing"), "--spoke-vnet-id"),
     (("spokes", ANY, "cidr"), "--pool-cidr"),
     (("spokes", ANY, "cluster", "apps"), "--app"),
     (("spokes", ANY, "cluster", "admin_groups"), "--admin-group"),
     (("spokes", ANY, "cluster", "node_pool"), "--node-size"),
-    (("spokes", ANY, "cluster", "node_cidr"), "--pool-cidr"),
+    (("spokes", ANY, "cluster", "node_cidr"), "--node-cidr"),
+    (("spokes", ANY, "cluster", "existing", "node_cidrs"), "--node-cidr"),
+    (("spokes", ANY, "cluster", "existing", "pod_cidr"), "--pod-cidr"),
+    (("spokes", ANY, "cluster", "existing"), "--cluster-id"),
     (("spokes", ANY), "--spoke"),
 )
 

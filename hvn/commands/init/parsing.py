@@ -6,58 +6,30 @@ from ipaddress import IPv4Network
 from typing import Annotated, Any
 
 import click
-from pydantic import BeforeValidator, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ValidationError
 
 from hvn.check.rules.reserved_name import PLACES
+from hvn.commands.spoke.conversion import dashed, fault, items, valid
 from hvn.commands.spoke.new_app import NewApp, new_app
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import closest, unknown
-from hvn.topology.fields import REFUSED, Cidr, PrivateDnsZoneId, Region, SiteName, SpokeName, VnetId
+from hvn.topology.fields import Cidr, Region, SiteName, SpokeName
 from hvn.topology.model import Naming
 from hvn.topology.regions import AZURE
 
 NO = "none"
 """The answer for no value."""
+SIZES = range(8, 28)
+"""The prefix lengths of the first spoke's new range."""
 SITES = "frankfurt=10.128.0.0/12,192.168.0.0/16"
 """An example of an on-premises network."""
 _NEXT_SITE = re.compile(r"[\s,]+(?=[^\s,=]+\s*=)")
 """The separator between two on-premises networks. Spaces may also follow the commas between the ranges of a network."""
 
 
-def valid(type_: Any, option: str = "") -> Callable[[str], Any]:
-    """Return a function that converts a text to its value, and raises `UsageError` for an invalid text."""
-    adapter = TypeAdapter(type_)
-
-    def convert(text: str) -> Any:
-        try:
-            return adapter.validate_python(text)
-        except ValidationError as error:
-            name = f"--{dashed(option)}: " if option else ""
-            raise click.UsageError(name + _problem(text, error.errors()[0])) from None
-
-    return convert
-
-
 AzureRegion = Annotated[Region, BeforeValidator(lambda text: text.replace(" ", "").lower())]
 """A region, also by its name in the portal, such as `Sweden Central`."""
-
-
-def _full_id(kind: str) -> BeforeValidator:
-    """Return a converter of SUBSCRIPTION/GROUP/NAME to the id of a resource in `Microsoft.Network`."""
-
-    def convert(text: str) -> str:
-        words = text.split("/")
-        if len(words) != 3 or not all(words):
-            return text
-        subscription, group, name = words
-        return f"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/{kind}/{name}"
-
-    return BeforeValidator(convert)
-
-
-HubVnetId = Annotated[VnetId, _full_id("virtualNetworks")]
-ZoneId = Annotated[PrivateDnsZoneId, _full_id("privateDnsZones")]
 
 
 def region(text: str) -> str:
@@ -71,36 +43,34 @@ def region(text: str) -> str:
     return value
 
 
-def spoke_name(text: str) -> str:
-    """Return the name of an answer. Raises `UsageError` for an invalid or reserved name, before the next questions."""
-    name: str = valid(SpokeName)(text)
+def spoke(text: str) -> tuple[str, str]:
+    """Return the name of a spoke, and the prefix length of its range, or an empty text. Raises `UsageError` for an
+    invalid or reserved name, before the next questions."""
+    first, sign, size = text.partition("/")
+    name: str = valid(SpokeName)(first)
     if name in PLACES:
         raise click.UsageError(f"a spoke cannot have the name {name}; write for example spoke-{name}")
-    return name
+    if sign and not (size.isdecimal() and int(size) in SIZES):
+        raise click.UsageError(f"{printable(text)}: the size is a prefix length from {SIZES[0]} to {SIZES[-1]}")
+    return name, size
+
+
+def ask(question: str, convert: Callable[[str], Any]) -> Any:
+    """Ask a question without a default, and return the converted answer. click would ask again silently after an empty
+    answer."""
+
+    def converted(text: str) -> Any:
+        if not text:
+            raise click.UsageError("this question has no default: enter an answer")
+        return convert(text)
+
+    return click.prompt(question, "", show_default=False, value_proc=converted)
 
 
 def unless(word: str, type_: Any) -> Callable[[str], Any]:
     """Return a function that converts a text to its value, and this word to None."""
     convert = valid(type_)
     return lambda text: None if text == word else convert(text)
-
-
-def _problem(text: str, error: Any) -> str:
-    context = error.get("ctx", {})
-    if error["type"] == REFUSED:
-        return f"{plain_text(context['message'])}; {plain_text(context['fix'])}"
-    if error["type"] == "literal_error":
-        return f"{printable(text)} is not {context['expected'].replace(chr(39), '')}"
-    return f"{printable(text)}: {error['msg']}"
-
-
-def items(text: str) -> list[str]:
-    """Return the items of a text, without the commas and spaces between them."""
-    return [item.strip() for item in text.split(",")]
-
-
-Cidrs = Annotated[tuple[Cidr, ...], BeforeValidator(items)]
-"""Ranges, separated by commas."""
 
 
 def sites_of(values: Sequence[str], option: str = "on_premises") -> Mapping[str, list[IPv4Network]]:
@@ -143,7 +113,7 @@ def patterns(text: str) -> Mapping[str, str]:
         if kind not in Naming.model_fields:
             message = "{}; {}".format(*unknown(kind, Naming.model_fields, "kind of name"))
             raise click.UsageError(plain_text(message)) from None
-        raise click.UsageError(_problem(naming[kind], problem)) from None
+        raise click.UsageError(fault(naming[kind], problem)) from None
     return naming
 
 
@@ -170,8 +140,3 @@ def apps(text: str) -> tuple[NewApp, ...]:
         return () if text == NO else tuple(map(new_app, re.split(r"[\s,]+", text.strip())))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-
-
-def dashed(option: str) -> str:
-    """Return the name of an option on the command line, without its dashes at the beginning."""
-    return option.replace("_", "-")

@@ -9,12 +9,14 @@ from typing import Any, Literal, get_args
 
 import click
 
-from hvn.check.hcp_regions import PAIRS, REGIONS
-from hvn.commands.init import parsing
+from hvn.check.hcp_regions import REGIONS, nearby
+from hvn.commands.init import parsing, spoke_questions
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.ci import Ci
-from hvn.commands.init.new_topology import STATES, ExistingVault, Request, State, hub_cidrs
-from hvn.commands.spoke.new_app import FORM
+from hvn.commands.init.new_topology import STATES, ExistingVault, State
+from hvn.commands.init.request import Request, ranges_of
+from hvn.commands.spoke import conversion, existing
+from hvn.commands.spoke.conversion import SHORT_ID, shown
 from hvn.topology.fields import (
     Cidr,
     Ip,
@@ -32,9 +34,8 @@ NO = parsing.NO
 FREE = "free"
 TIERS = tuple[str, ...](get_args(Vault.model_fields["tier"].annotation))
 """The sizes of a Vault cluster."""
-PATTERNS = "vnet=vnet-{spoke}-prod resource_group=rg-{spoke}-prod cluster=aks-{spoke}-prod"
-SHORT_ID = "SUBSCRIPTION/GROUP/NAME"
-HUBS = ("new", "no-firewall", "existing", NO)
+NEW = ("new", "no-firewall")
+HUBS = (*NEW, "existing", NO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Question:
 NETWORK = (
     Question("name", TopologyName, "Name, the prefix of all resource names: 3 to 12 lower-case letters"),
     Question("tenant_id", Uuid, "Entra tenant id"),
-    Question("subscription_id", Uuid, "Subscription id of the spokes (and of a new hub)"),
+    Question("subscription_id", Uuid, "Subscription id of the spokes"),
     Question("region", parsing.AzureRegion, "Azure region, such as japaneast"),
     Question("project_id", Uuid, "HCP project id, or any UUID until the first deploy"),
     Question("state", State, STATES, "local"),
@@ -62,26 +63,27 @@ NETWORK = (
     ),
 )
 HUB = (
-    Question("hub_vnet_id", parsing.HubVnetId, f"Hub's VNet: {SHORT_ID}, or the resource id"),
-    Question("hub_cidr", parsing.Cidrs, "Ranges of the hub's VNet, such as 10.0.0.0/22, 10.0.4.0/24"),
+    Question("hub_vnet_id", conversion.AnyVnetId, f"Hub's VNet: {SHORT_ID}, or the resource id"),
+    Question("hub_cidr", conversion.Cidrs, "Ranges of the hub's VNet, such as 10.0.0.0/22, 10.0.4.0/24"),
     Question("hub_runners_cidr", Cidr, "Range of the hub's existing subnet for Terraform's runners, inside {hub_cidr}"),
     Question("hub_firewall_ip", Ip | Literal["none"], "Private address of the firewall, or none"),
-    Question("hub_dns_zone_id", parsing.ZoneId, f"Private DNS zone privatelink.REGION.azmk8s.io: {SHORT_ID}, or id"),
+    Question("hub_dns_zone_id", conversion.ZoneId, f"Private DNS zone privatelink.REGION.azmk8s.io: {SHORT_ID}, or id"),
 )
 """The facts about an existing hub."""
 TIER = Question("vault_tier", Literal[TIERS], f"Vault tier: {', '.join(TIERS)}", "standard_small")
-SPOKE = (Question("spoke", SpokeName, "Name of the first spoke (the option --spoke-size sets the size of its range)"),)
 OPTIONAL: dict[str, Any] = {"hub_subscription_id": Uuid, "hvn_cidr": Cidr, "hvn_region": Region, "pool_cidr": Cidr}
 OPTIONAL |= {"vault_tier": Literal[TIERS], "logs": LogWorkspaceId, "ci": Ci, "node_size": VmSize, "spoke_size": int}
 OPTIONAL |= {"existing_vault": ExistingVault, "vault_namespace": VaultNamespace}
+OPTIONAL |= {"spoke_vnet_id": conversion.AnyVnetId, "spoke_cidr": conversion.Cidrs, "pod_cidr": Cidr}
+OPTIONAL |= {"cluster_id": conversion.AnyClusterId, "node_cidr": conversion.Cidrs, "spoke": SpokeName}
 """The options without a question."""
-TYPES: Mapping[str, Any] = {question.option: question.type for question in (*NETWORK, *HUB, *SPOKE)} | OPTIONAL
+TYPES: Mapping[str, Any] = {question.option: question.type for question in (*NETWORK, *HUB)} | OPTIONAL
 
 
 def explicit(options: Mapping[str, str | None]) -> Mapping[str, str]:
     """Return the options with one value that are on the command line. Raises `UsageError` for an invalid value."""
     return {
-        name: _shown(parsing.valid(type_, name)(value)) for name, type_ in TYPES.items() if (value := options[name])
+        name: shown(conversion.valid(type_, name)(value)) for name, type_ in TYPES.items() if (value := options[name])
     }
 
 
@@ -117,16 +119,21 @@ def _unasked(request: Request, proposal: Proposal) -> Request:
     answers = {"state": "local", "hub": "new", **proposal.answers, **request.answers}
     if answers["hub"] == "existing":
         answers = {**proposal.hub, **answers}
-    questions = (*NETWORK, *SPOKE, *(HUB if answers["hub"] == "existing" else ()))
-    missing = [question.option for question in questions if question.option not in answers]
+    missing = [option for option in _required(answers) if option not in answers]
     if missing:
         hints = [
-            f"\n  --{parsing.dashed(name)}: {proposal.unclear[name]}" for name in missing if name in proposal.unclear
+            f"\n  --{conversion.dashed(name)}: {proposal.unclear[name]}" for name in missing if name in proposal.unclear
         ]
-        options = ", ".join(f"--{parsing.dashed(name)}" for name in missing)
+        options = ", ".join(f"--{conversion.dashed(name)}" for name in missing)
         raise click.UsageError(f"without a terminal, init needs {options}{''.join(hints)}")
     gateway = request.gateway or (answers["hub"] == "existing" and proposal.gateway)
     return replace(request, answers=answers, gateway=gateway)
+
+
+def _required(answers: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the options that a new topology needs."""
+    hub = HUB if answers.get("hub") == "existing" else ()
+    return (*(question.option for question in (*NETWORK, *hub)), "spoke")
 
 
 class Interrupted(click.Abort):
@@ -148,8 +155,7 @@ class _Dialog:
             answers.pop("hub", None)  # the proposal is the default of the question
         self.request, self.proposal = replace(request, answers=answers), proposal
         # If all required options are on the command line, the command asks no questions.
-        required = (*NETWORK, *SPOKE, *(HUB if answers.get("hub") == "existing" else ()))
-        self.asks_all = any(one.option not in {**proposal.hub, **answers} for one in required)
+        self.asks_all = any(option not in {**proposal.hub, **answers} for option in _required(answers))
 
     def run(self) -> Request:
         """Ask all questions. Raises `Interrupted`."""
@@ -162,9 +168,12 @@ class _Dialog:
                 self.request = replace(self.request, answers=answers, gateway=gateway)
                 self._ask(HUB)
             self._ranges()
-            self._ask(SPOKE)
+            if "spoke" not in self.request.answers:
+                self.asks_all = True
+                self.request = spoke_questions.name(self.request)
             if self.asks_all:
-                self._spoke()
+                for answered in spoke_questions.details(self.request, self.proposal):
+                    self.request = answered
         except click.Abort as abort:
             raise Interrupted(self.request) from abort.__context__
         return self.request
@@ -179,7 +188,8 @@ class _Dialog:
                 if question.option in self.proposal.unclear:
                     click.echo(self.proposal.unclear[question.option])
                 default, text, convert = self._asked(question)
-                self._answer(question.option, _shown(click.prompt(text, default=default or None, value_proc=convert)))
+                answer = click.prompt(text, default, value_proc=convert) if default else parsing.ask(text, convert)
+                self._answer(question.option, shown(answer))
 
     def _asked(self, question: Question) -> tuple[str, str, Callable[[str], object]]:
         """Return the default of a question, its text, and the function that checks the answer."""
@@ -187,15 +197,13 @@ class _Dialog:
             return question.proposal, question.text, _own_name(self.request)
         if question.option == "region":
             return question.proposal, question.text, parsing.region
-        if question.option == "spoke":
-            return question.proposal, question.text, parsing.spoke_name
         if question.option == "hub":
-            return self.proposal.answers.get("hub", "new"), question.text, parsing.valid(question.type)
+            return self.proposal.answers.get("hub", "new"), question.text, conversion.valid(question.type)
         if question.option == "hub_runners_cidr":
             answers = self.request.answers
             text = question.text.format(hub_cidr=answers["hub_cidr"])
-            return question.proposal, text, parsing.inside(hub_cidrs(answers))
-        return question.proposal, question.text, parsing.valid(question.type)
+            return question.proposal, text, parsing.inside(ranges_of(answers, "hub_cidr"))
+        return question.proposal, question.text, conversion.valid(question.type)
 
     def _vault(self) -> None:
         answers, shared = self.request.answers, self.request.shared
@@ -213,7 +221,7 @@ class _Dialog:
         elif answers["region"] not in REGIONS and not shared:
             if "hvn_region" not in answers:
                 click.echo(f"HCP creates no HVN in {answers['region']}, but in: {', '.join(REGIONS)}")
-            self._ask((Question("hvn_region", Region, "HCP region of the HVN", PAIRS.get(answers["region"], "")),))
+            self._ask((Question("hvn_region", Region, "HCP region of the HVN", nearby(answers["region"])),))
 
     def _ranges(self) -> None:
         if not self.asks_all:
@@ -226,34 +234,19 @@ class _Dialog:
             self.request = replace(self.request, gateway=gateway)
         if not self.request.in_use and not self.request.taken:
             text = "Other ranges in use, separated by commas, or none"
-            in_use = click.prompt(text, NO, value_proc=parsing.unless(NO, parsing.Cidrs))
+            in_use = click.prompt(text, NO, value_proc=parsing.unless(NO, conversion.Cidrs))
             self.request = replace(self.request, in_use=tuple(in_use or ()))
         if "pool_cidr" not in self.request.answers:
             text = "Range for all new spokes, or free for a proposal"
             if pool := click.prompt(text, FREE, value_proc=parsing.unless(FREE, Cidr)):
                 self._answer("pool_cidr", str(pool))
 
-    def _spoke(self) -> None:
-        if not self.request.cluster:
-            cluster = click.confirm("A private AKS cluster in this spoke?", default=True)
-            self.request = replace(self.request, cluster=cluster)
-        if self.request.cluster and not self.request.apps:
-            text, first = f"Apps: {FORM}, separated by spaces, or none", f"{self.request.answers['spoke']}/web"
-            self.request = replace(self.request, apps=click.prompt(text, first, value_proc=parsing.apps))
-        if not self.request.naming:
-            text = f"Own name patterns, such as {PATTERNS}, or none"
-            self.request = replace(self.request, naming=click.prompt(text, NO, value_proc=parsing.patterns))
-
-
-def _shown(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-
 
 def _own_name(request: Request) -> Callable[[str], str]:
     """Return a function that refuses the name of the file of `--vault-of`: the names of resources would collide."""
 
     def convert(text: str) -> str:
-        name: str = parsing.valid(TopologyName)(text)
+        name: str = conversion.valid(TopologyName)(text)
         if request.shared and name == request.shared.name:
             raise click.UsageError(f"--name: {name} is the name in the file of --vault-of; choose another name")
         return name
@@ -272,24 +265,27 @@ def _agree(request: Request) -> None:
         )
     facts = [question.option for question in HUB if question.option in request.answers]
     if facts and hub != "existing":
-        raise click.UsageError(f"--{parsing.dashed(facts[0])} needs --hub existing")
-    if "hub_subscription_id" in request.answers and hub not in ("new", "no-firewall"):
+        raise click.UsageError(f"--{conversion.dashed(facts[0])} needs --hub existing")
+    if "hub_subscription_id" in request.answers and hub not in NEW:
         raise click.UsageError("--hub-subscription-id needs a new hub")
     if "existing_vault" in request.answers:
         if "hvn_cidr" not in request.answers:
             raise click.UsageError("--existing-vault needs --hvn-cidr, the range of the HVN")
         for name in ("hvn_region", "vault_tier"):
             if name in request.answers:
-                raise click.UsageError(f"--{parsing.dashed(name)} needs a new Vault cluster")
+                raise click.UsageError(f"--{conversion.dashed(name)} needs a new Vault cluster")
     own = [name for name in ("existing_vault", "hvn_cidr", "hvn_region", "vault_tier") if name in request.answers]
     if own and request.shared:
         raise click.UsageError(
-            f"--vault-of and --{parsing.dashed(own[0])} exclude each other: the other file has this value"
+            f"--vault-of and --{conversion.dashed(own[0])} exclude each other: the other file has this value"
         )
     if request.gateway and hub == NO:
         raise click.UsageError("--gateway needs a hub")
+    existing.require_agreement(request.answers, new_cluster=request.cluster)
+    if "spoke_size" in request.answers and "spoke_vnet_id" in request.answers:
+        raise click.UsageError("--spoke-size needs a new VNet: omit --spoke-vnet-id")
     for option, value in (
-        ("app", request.apps),
+        ("app", request.apps and "cluster_id" not in request.answers),
         ("admin-group", request.admin_groups),
         ("node-size", "node_size" in request.answers),
     ):
@@ -297,14 +293,11 @@ def _agree(request: Request) -> None:
             raise click.UsageError(f"--{option} needs --cluster")
 
 
-def command_line(
-    request: Request, azure_files: Sequence[pathlib.Path], vault_of: pathlib.Path | None, spoke_vnet: str | None
-) -> str:
+def command_line(request: Request, azure_files: Sequence[pathlib.Path], vault_of: pathlib.Path | None) -> str:
     """Return the options that repeat the answers, in shell syntax."""
     words = [word for file in azure_files for word in ("--azure", str(file))]
     words += ["--vault-of", str(vault_of)] if vault_of else []
-    words += ["--spoke-vnet-id", spoke_vnet] if spoke_vnet else []
-    words += [word for name, value in request.answers.items() for word in (f"--{parsing.dashed(name)}", value)]
+    words += [word for name, value in request.answers.items() for word in (f"--{conversion.dashed(name)}", value)]
     words += [word for cidr in request.in_use for word in ("--in-use", str(cidr))]
     words += [
         word

@@ -11,9 +11,13 @@ import click
 from hvn.check import load
 from hvn.commands.init import ci
 from hvn.commands.init.azure_network import Proposal
-from hvn.commands.init.new_topology import SPOKE, Request, has_firewall
+from hvn.commands.init.first_spoke import SPOKE
+from hvn.commands.init.new_topology import has_firewall
 from hvn.commands.init.option_names import option_of
+from hvn.commands.init.request import Request
 from hvn.commands.init.shared_vault import SharedVault
+from hvn.commands.spoke.conversion import SHORT_ID
+from hvn.commands.spoke.existing import open_tasks
 from hvn.commands.spoke.new_spoke import SMALLEST
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.printable import printable
@@ -21,7 +25,7 @@ from hvn.diagnostics.text import advice, kind, render, statement
 from hvn.options import default_topology
 from hvn.printed import here
 from hvn.topology import address_plan
-from hvn.topology.model import Naming, NewHub, Topology
+from hvn.topology.model import AzurermState, Naming, NewHub, Topology
 
 _LINE = re.compile(r" \(line \d+\)")
 
@@ -45,7 +49,7 @@ def tell(lines: Iterable[str]) -> None:
 def report(
     path: pathlib.Path, loaded: load.Loaded, proposal: Proposal, request: Request, explicit: Mapping[str, str]
 ) -> None:
-    shown = printable(str(path), 200)
+    shown, existing_hub = printable(str(path), 200), request.answers["hub"] == "existing"
     click.echo(f"wrote {shown}; compare its ranges with the ranges that your organization uses")
     click.echo(f"proposed free ranges: {', '.join(_free_ranges(loaded, request)) or 'none'}")
     for name in (*proposal.answers, *proposal.hub):
@@ -55,22 +59,8 @@ def report(
     if request.shared:
         names = [*_from_other_file(request.shared, proposal, request, explicit)]
         click.echo(f"from the file of --vault-of: {', '.join(names) or 'HVN and Vault cluster'}")
-    if command_ := ci.prefix_command(request.answers.get("ci", "")):
-        click.echo(f"to do: vault.ci.github.subject_prefix must be the output of {command_}")
-    if loaded.checked and "/" in (namespace := loaded.checked.topology.vault.namespace):
-        above, _, name = namespace.rpartition("/")
-        click.echo(f"to do: unless it exists, create the namespace: vault namespace create -namespace={above} {name}")
-    existing_hub = request.answers["hub"] == "existing"
-    for line in proposal.todo if existing_hub else ():
-        click.echo(f"to do: {line}")
-    if existing_hub and proposal.dns_servers and not request.spoke_vnet:
-        servers = ", ".join(map(printable, proposal.dns_servers))
-        click.echo(f"to do: the spoke uses Azure DNS; dns_servers: [{servers}] selects the DNS servers of the hub")
-    if existing_hub and "existing_vault" in request.answers:
-        click.echo(
-            "to do: if the hub is already peered with the HVN, write the peering's id from the HCP portal: "
-            "hub.vault_peering: {existing_peering: PEERING-ID}"
-        )
+    for task in _tasks(loaded, proposal, request):
+        click.echo(f"to do: {task}")
     for finding in loaded.findings:
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
     if not request.shared and "existing_vault" not in request.answers:
@@ -83,12 +73,50 @@ def report(
         click.echo(f"note: naming.{name} has no {{topology}}: resources of equally named spokes get equal names")
     if not request.naming:
         click.echo("note: Azure cannot rename resources: choose your name patterns (naming) before the first deploy")
+    if request.answers["state"].startswith("azurerm:") and not _has_subscription(loaded):
+        own = request.answers["subscription_id"]
+        click.echo(f"note: the state's storage account is in {own}, unless you set state.subscription_id")
+    click.echo(f"note: comments in {shown} show vault.ci, vault_route and node_pools")
     commands = here(path)
     click.echo(f"next: {commands.command('bin/hvn rehearse')}")
-    pool = " --pool spokes" if request.spoke_vnet else ""
     if loaded.checked and (size := _next_size(loaded.checked.topology)):
-        add = f"bin/hvn spoke add NAME --size {size}{pool} --cluster --app NAMESPACE/SERVICE-ACCOUNT"
+        add = f"bin/hvn spoke add NAME --size {size} --cluster --app NAMESPACE/SERVICE-ACCOUNT"
         click.echo(f"then: {commands.command(add)}")
+    if existing_hub:
+        add = f"bin/hvn spoke add NAME --spoke-vnet-id {SHORT_ID} --spoke-cidr CIDR"
+        click.echo(f"or, for an existing VNet: {commands.command(add)}; --cluster-id adds its cluster")
+
+
+def _tasks(loaded: load.Loaded, proposal: Proposal, request: Request) -> Iterator[str]:
+    """Yield the open tasks of a person."""
+    answers, name = request.answers, request.answers["spoke"]
+    if command := ci.prefix_command(answers.get("ci", "")):
+        yield f"vault.ci.github.subject_prefix must be the output of {command}"
+    topology = loaded.checked.topology if loaded.checked else None
+    if topology and "/" in (namespace := topology.vault.namespace):
+        above, _, own = namespace.rpartition("/")
+        yield f"unless it exists, create the namespace: vault namespace create -namespace={above} {own}"
+    if answers["hub"] == "existing":
+        yield from proposal.todo
+        if proposal.dns_servers and not request.spoke_vnet:
+            servers = ", ".join(map(printable, proposal.dns_servers))
+            yield (
+                f"{name} uses Azure DNS; for the hub's DNS servers, set spokes.{name}.dns_servers: [{servers}] "
+                "(docs/how-to/on-premises-and-dns.md)"
+            )
+        if "existing_vault" in answers:
+            yield (
+                "if the hub is already peered with the HVN, write the peering's id from the HCP portal: "
+                "hub.vault_peering: {existing_peering: PEERING-ID}"
+            )
+    has_cluster = "cluster_id" in answers
+    hub = topology.hub if topology else None
+    yield from open_tasks(name, request.spoke_vnet, hub, has_cluster=has_cluster, is_known=request.is_known)
+
+
+def _has_subscription(loaded: load.Loaded) -> bool:
+    state = loaded.checked.topology.state if loaded.checked else None
+    return isinstance(state, AzurermState) and state.subscription_id is not None
 
 
 def _next_size(topology: Topology) -> int | None:

@@ -5,9 +5,10 @@ import json
 import pathlib
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -15,15 +16,17 @@ from pydantic import TypeAdapter, ValidationError
 
 from hvn import completion
 from hvn.check import load
-from hvn.commands.spoke import new_app, new_spoke, shared_vnet
+from hvn.commands.spoke import existing, new_app, new_spoke, shared_vnet
+from hvn.commands.spoke.conversion import SHORT_ID, dashed, valid
 from hvn.diagnostics.finding import Finding, Level, Message
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import advice, kind, render, statement
 from hvn.options import Choice, adapted, default_topology, format_option, read, stop, tell, topology_option
 from hvn.printed import here
 from hvn.topology import locations
-from hvn.topology.fields import SpokeName
-from hvn.topology.model import Topology
+from hvn.topology.fields import Cidr, SpokeName
+from hvn.topology.model import NewHub, Topology
+from hvn.topology.ranges import pool_of
 from hvn.yamlfile import insertion, replacing, source
 
 
@@ -39,12 +42,18 @@ class Request:
     vnet_of: str | None
     cluster: bool
     apps: tuple[new_app.NewApp, ...]
+    spoke_vnet_id: str | None
+    spoke_cidr: tuple[str, ...]
+    cluster_id: str | None
+    node_cidr: tuple[str, ...]
+    pod_cidr: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Addition:
     """The result of adding a spoke: the file before and after, the new warnings, and the spoke's pool and range. A
-    spoke in another spoke's VNet has no pool, and the range of its nodes."""
+    spoke in another spoke's VNet has no pool, and the range of its nodes. `pools` has the new pools of an existing
+    VNet."""
 
     before: str
     source: source.Source
@@ -52,6 +61,8 @@ class Addition:
     warnings: tuple[Finding, ...]
     pool: str | None
     cidr: IPv4Network
+    pools: Mapping[str, str]
+    vnet: existing.ExistingVnet | None
 
 
 def apps_of(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> tuple[new_app.NewApp, ...]:
@@ -64,7 +75,7 @@ def apps_of(_context: click.Context, _parameter: click.Parameter, values: Sequen
 
 @click.command()
 @click.argument("name")
-@click.option("--size", type=click.IntRange(8, 29), required=True, help="The range's prefix length: 16 for a /16.")
+@click.option("--size", type=click.IntRange(8, 29), help="The prefix length of the new range: 16 for a /16.")
 @click.option("--pool", metavar="POOL", help="The address pool.  [default: the only pool for this vault route]")
 @click.option("--subscription-id", metavar="UUID", help="The spoke's subscription.")
 @click.option(
@@ -80,6 +91,7 @@ def apps_of(_context: click.Context, _parameter: click.Parameter, values: Sequen
     shell_complete=completion.spokes,
     help="Add a cluster in a new subnet of this spoke's VNet.",
 )
+@existing.options(f"ID|{SHORT_ID}", "An existing VNet.")
 @click.option("--cluster", is_flag=True, help="Add a private AKS cluster with at most three nodes.")
 @click.option(
     "--app",
@@ -104,17 +116,24 @@ def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: obj
       hvn spoke add shipping --size 20 --vault-route via-hub --dry-run
       hvn spoke add shipping --size 16 --cluster --app shop/shipping
       hvn spoke add orders-blue --size 20 --vnet-of orders
+      hvn spoke add claims --spoke-vnet-id SUBSCRIPTION/rg/vnet --spoke-cidr 10.8.0.0/22 \\
+        --cluster-id SUBSCRIPTION/rg/aks --node-cidr 10.8.0.0/24 --app claims/web
     """
-    request = Request(**arguments)  # type: ignore[arg-type]  # the options above, by their names
+    existing.require_agreement(arguments, new_cluster=bool(arguments["cluster"]))
+    if arguments["spoke_vnet_id"] is None and arguments["size"] is None:
+        raise click.UsageError("--size is missing: it sets the range of a new VNet or subnet")
+    request = Request(**{"size": 0} | arguments)  # type: ignore[arg-type]  # the options above, by their names
     if request.vnet_of is not None:
-        _require_only_vnet_of()
+        _require_only("vnet_of", "pool", "subscription_id", "vault_route", "spoke_vnet_id")
         request = replace(request, cluster=True)
+    if request.spoke_vnet_id is not None:
+        _require_only("spoke_vnet_id", "size", "pool", "subscription_id")
     try:
         TypeAdapter(SpokeName).validate_python(request.name)
     except ValidationError as error:
         rule = error.errors()[0]["msg"].removeprefix("is not ")
         stop(f"{printable(request.name)} is not a valid spoke name: {rule}")
-    if request.apps and not request.cluster:
+    if request.apps and not (request.cluster or request.cluster_id):
         raise click.UsageError("an app runs in a cluster: add --cluster")
     if dry_run and form == "json":
         raise click.UsageError("--dry-run prints a diff, not JSON: use only one of --dry-run and --format json")
@@ -134,13 +153,12 @@ def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: obj
     _report(path, request, made, form)
 
 
-def _require_only_vnet_of() -> None:
-    """Raise `UsageError` for an option that a spoke in the VNet of another spoke cannot have."""
+def _require_only(vnet_option: str, *names: str) -> None:
+    """Raise `UsageError` for an option that a spoke without a new VNet cannot have."""
     context = click.get_current_context()
-    for name in ("pool", "subscription_id", "vault_route"):
+    for name in names:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            option = name.replace("_", "-")
-            raise click.UsageError(f"--vnet-of and --{option} exclude each other: the VNet belongs to another spoke")
+            raise click.UsageError(f"--{dashed(vnet_option)} and --{dashed(name)} exclude each other: the VNet exists")
 
 
 def _make(path: pathlib.Path, request: Request) -> Addition:
@@ -154,7 +172,9 @@ def _make(path: pathlib.Path, request: Request) -> Addition:
     if request.name in topology.spokes:
         stop(f"spoke {request.name} exists: choose another name")
     try:
-        new, pool, cidr = _inserted(loaded.source, topology, request)
+        vnet = _existing_vnet(topology, request)
+        pools = existing.missing_pools(topology.address_pools, vnet.cidrs) if vnet else {}
+        new, pool, cidr = _inserted(loaded.source, topology, request, vnet, pools)
     except new_spoke.Refused as refused:
         stop(printable(str(refused), 500))
     if new is None:
@@ -173,15 +193,63 @@ def _make(path: pathlib.Path, request: Request) -> Addition:
         )
         sys.exit(1)
     warnings = tuple(finding for finding in after.findings if (finding.rule.id, finding.path) not in known)
-    return Addition(loaded.source.text, new, after.checked, warnings, pool, cidr)
+    return Addition(loaded.source.text, new, after.checked, warnings, pool, cidr, pools, vnet)
+
+
+def _existing_vnet(topology: Topology, request: Request) -> existing.ExistingVnet | None:
+    """Return the existing VNet of the request. The topology peers it with a new hub; an existing hub may have the
+    peering already."""
+    if request.spoke_vnet_id is None:
+        return None
+    if not request.spoke_cidr:
+        raise click.UsageError("--spoke-vnet-id needs --spoke-cidr, all ranges of the VNet")
+    cidrs = existing.cidrs("spoke_cidr", request.spoke_cidr)
+    return existing.ExistingVnet(
+        existing.vnet_id(request.spoke_vnet_id), cidrs, hub_peering=isinstance(topology.hub, NewHub)
+    )
+
+
+def _in_existing_vnet(topology: Topology, request: Request, vnet: existing.ExistingVnet) -> Mapping[str, Any]:
+    """Return the fields of a spoke in an existing VNet. Raises `Refused`."""
+    nodes = existing.cidrs("node_cidr", request.node_cidr)
+    cluster: new_spoke.NewCluster | existing.ExistingCluster | None = None
+    if request.cluster_id:
+        pods = valid(Cidr, "pod_cidr")(request.pod_cidr) if request.pod_cidr else None
+        cluster = existing.ExistingCluster(existing.cluster_id(request.cluster_id), nodes, pods, request.apps)
+    elif request.cluster:
+        cluster = new_spoke.like_others(topology, request.apps)
+    return existing.written(
+        request.name,
+        vnet,
+        request.vault_route,
+        has_gateway=locations.has_gateway(topology),
+        cluster=cluster,
+        nodes=nodes,
+    )
 
 
 def _inserted(
-    read: source.Source, topology: Topology, request: Request
+    read: source.Source,
+    topology: Topology,
+    request: Request,
+    vnet: existing.ExistingVnet | None,
+    pools: Mapping[str, str],
 ) -> tuple[source.Source | None, str | None, IPv4Network]:
     """Return the file with the new spoke, its pool and its range. The file is None if it has no place for the spoke.
     Raises `Refused`."""
     name, size = request.name, request.size
+    if vnet:
+        if pools and request.vault_route == "via-hub":
+            raise new_spoke.Refused(
+                f"no transit pool contains {next(iter(pools.values()))}: add this range to address_pools, and the "
+                "pool's name to hub.vault_peering.transit_pools"
+            )
+        with_pools: source.Source | None = read
+        for pool_name, cidr_of_pool in pools.items():
+            with_pools = with_pools and insertion.insert(with_pools, ("address_pools", pool_name), cidr_of_pool)
+        spoke = _in_existing_vnet(topology, request, vnet)
+        new = with_pools and insertion.insert(with_pools, ("spokes", name), spoke)
+        return new, pool_of(topology, vnet.cidrs[0]) or next(iter(pools), None), vnet.cidrs[0]
     cluster = new_spoke.like_others(topology, request.apps) if request.cluster else None
     if request.vnet_of is not None and cluster:
         cidr = shared_vnet.node_subnet(topology, name, request.vnet_of, size)
@@ -239,10 +307,18 @@ def _report(path: pathlib.Path, request: Request, made: Addition, form: str) -> 
         click.echo(json.dumps(document, indent=2))
         return
     owner = f"the VNet of {request.vnet_of}" if request.vnet_of else f"the pool {made.pool}"
-    click.echo(f"{request.name} has {made.cidr} of {owner}: {printable(str(path), 200)}, line {line}")
+    ranges = ", ".join(map(str, made.vnet.cidrs if made.vnet else (made.cidr,)))
+    if made.vnet:
+        owner = f"the existing VNet {printable(made.vnet.vnet_id.rpartition('/')[2])}"
+    click.echo(f"{request.name} has {ranges} of {owner}: {printable(str(path), 200)}, line {line}")
+    for name, cidr in made.pools.items():
+        click.echo(f"new pool: address_pools.{name} {cidr}")
     click.echo(f"workspaces: {' '.join(order)}")
     for finding in made.warnings:
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
+    hub = made.checked.topology.hub
+    for task in existing.open_tasks(request.name, made.vnet, hub, has_cluster=request.cluster_id is not None):
+        click.echo(f"to do: {task}")
     network = [f"network-{request.vnet_of}"] if request.vnet_of else []
     ready = network + [workspace for workspace in order if workspace not in blocked]
     rehearse, deploy = map(here(path).command, ("bin/hvn rehearse", f"bin/cdktf deploy {' '.join(ready)}"))

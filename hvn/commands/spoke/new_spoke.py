@@ -55,6 +55,9 @@ def next_block(topology: Topology, size: int, pool: str | None, vault_route: str
     suitable = [name for name, candidate in pools.items() if _fits(candidate, vault_route)]
     if pool is not None and pool not in pools:
         raise Refused(f"address pool {pool} does not exist; the pools are: {', '.join(pools) or 'none yet'}")
+    if pool is None and len(suitable) > 1:
+        # The pool of an existing VNet has no free block.
+        suitable = [name for name in suitable if pools[name].next_free(size)] or suitable
     if pool is None and len(suitable) != 1:
         several = f"several pools are suitable for the spoke: choose one with --pool {'|'.join(suitable)}"
         missing = "no pool is outside hub.vault_peering.transit_pools: add a pool to address_pools"
@@ -115,12 +118,13 @@ def cluster_fields(spoke: str, cluster: NewCluster, nodes: Mapping[str, str]) ->
     if cluster.admin_groups:
         fields["admin_groups"] = list(cluster.admin_groups)
     if cluster.apps:
-        fields["apps"] = _apps(spoke, cluster.apps)
+        fields["apps"] = app_fields(spoke, cluster.apps)
     return fields
 
 
-def _apps(spoke: str, apps: Sequence[NewApp]) -> Mapping[str, Any]:
-    """Return the apps, each named after its service account, or after its namespace if the account is `default`."""
+def app_fields(spoke: str, apps: Sequence[NewApp]) -> Mapping[str, Any]:
+    """Return the apps, each named after its service account, or after its namespace if the account is `default`. Raises
+    `Refused` if two apps would have the same name."""
     fields: dict[str, Any] = {}
     for app in apps:
         namespace, account = app.namespace, app.service_account

@@ -1,0 +1,62 @@
+"""The first spoke of a new topology: its new range or existing VNet, and its cluster."""
+
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Network
+from typing import Any
+
+from hvn.check.free_ranges import FreeBlocks
+from hvn.commands.init.request import NoRange, Request
+from hvn.commands.spoke import existing, new_spoke
+
+SPOKE = 22
+"""The prefix length of the first spoke. Half of the range is for the nodes: about 500, with an overlay for the pods."""
+SPOKES = 4
+"""The smallest number of bits between the prefix lengths of a pool and its spokes, so that 16 spokes fit into it."""
+
+
+def pools(request: Request, pool: IPv4Network) -> Mapping[str, str]:
+    """Return the address pools: for new spokes, and for the ranges of an existing VNet outside this pool."""
+    cidrs = request.spoke_vnet.cidrs if request.spoke_vnet else ()
+    return {"spokes": str(pool), **existing.missing_pools({"spokes": pool}, cidrs)}
+
+
+def fields(request: Request, pool: IPv4Network, taken: Iterable[IPv4Network]) -> Mapping[str, Any]:
+    """Return the fields of the first spoke.
+
+    Raises `NoRange` if the pool has no free range, and `new_spoke.Refused` if the existing VNet has no known free range
+    for the nodes, or if two apps would have the same name.
+    """
+    # The gateway of a new hub does not exist before the first deploy.
+    gateway = request.gateway and request.answers["hub"] == "existing"
+    name = request.answers["spoke"]
+    if request.spoke_vnet:
+        return existing.written(
+            name,
+            request.spoke_vnet,
+            "direct",
+            has_gateway=gateway,
+            cluster=_existing_cluster(request) or _new_cluster(request),
+            nodes=request.nodes,
+        )
+    length = min(new_spoke.SMALLEST, max(SPOKE, pool.prefixlen + SPOKES))
+    length = max(int(request.answers.get("spoke_size", length)), pool.prefixlen)
+    # The hub may be in the pool.
+    cidr = FreeBlocks((pool,), (one for one in taken if not pool.subnet_of(one))).take(length)
+    if cidr is None:
+        raise NoRange(f"{pool} has no free /{length} for the first spoke: set --spoke-size or another --pool-cidr")
+    return new_spoke.written(name, cidr, "direct", has_gateway=gateway, cluster=_new_cluster(request))
+
+
+def _new_cluster(request: Request) -> new_spoke.NewCluster | None:
+    if not request.cluster:
+        return None
+    size = {"vm_size": request.answers["node_size"]} if "node_size" in request.answers else {}
+    return new_spoke.NewCluster(apps=request.apps, admin_groups=request.admin_groups, **size)
+
+
+def _existing_cluster(request: Request) -> existing.ExistingCluster | None:
+    answers = request.answers
+    if "cluster_id" not in answers:
+        return None
+    pods = IPv4Network(answers["pod_cidr"]) if "pod_cidr" in answers else None
+    return existing.ExistingCluster(answers["cluster_id"], request.nodes, pods, request.apps)

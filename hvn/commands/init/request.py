@@ -1,0 +1,48 @@
+"""The values of a new topology, from options, answers and the resources in Azure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+
+from hvn.commands.init.shared_vault import SharedVault
+from hvn.commands.spoke.existing import ExistingVnet
+from hvn.commands.spoke.new_app import NewApp
+
+
+class NoRange(Exception):
+    """Raised if the private address space lacks a free range. The message is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The values of a new topology. `answers` contains the options with one value, by name.
+
+    With `gateway`, a new hub gets GatewaySubnet, and an existing hub has a gateway. `spoke_vnet` is the existing VNet
+    of the first spoke, and `nodes` has the ranges of the nodes in this VNet. `is_known`: the VNet is in the files from
+    Azure.
+    """
+
+    answers: Mapping[str, str]
+    in_use: tuple[IPv4Network, ...]
+    on_premises: Mapping[str, Sequence[IPv4Network]]
+    gateway: bool
+    cluster: bool
+    apps: tuple[NewApp, ...]
+    taken: tuple[IPv4Network, ...] = ()
+    """The ranges that exist in Azure."""
+    spoke_vnet: ExistingVnet | None = None
+    nodes: tuple[IPv4Network, ...] = ()
+    is_known: bool = False
+    naming: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    admin_groups: tuple[str, ...] = ()
+    """The Entra groups that administer the cluster."""
+    shared: SharedVault | None = None
+    """The HVN and Vault cluster that another file creates. None: the new file creates both."""
+    planned: Mapping[str, str] = field(default_factory=dict)
+    """The step that creates the resource of an option, for resources that do not exist yet."""
+
+
+def ranges_of(answers: Mapping[str, str], option: str) -> tuple[IPv4Network, ...]:
+    """Return the ranges of an option; empty without the option."""
+    return tuple(IPv4Network(cidr) for cidr in answers.get(option, "").split(",") if cidr)
