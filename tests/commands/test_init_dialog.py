@@ -8,7 +8,9 @@ import sys
 import pytest
 from click.testing import CliRunner, Result
 
+from hvn.check.hcp_regions import REGIONS, nearby
 from hvn.cli import cli
+from hvn.topology.regions import AZURE
 from tests.commands.test_init import ANSWERS, ENTER, HUB, OPTIONS, UUID, init, written
 from tests.conftest import PROJECT
 
@@ -34,7 +36,7 @@ def test_all_open_questions_are_asked_if_one_required_option_is_missing(tmp_path
     file = tmp_path / "n.yaml"
     options = OPTIONS | HUB | VAULT | {"--state": "local"}
     del options["--spoke"]
-    done = answered(file, options, "dc=192.168.0.0/16", "y", "none", "10.128.0.0/16", "shop", "n", "none")
+    done = answered(file, options, "dc=192.168.0.0/16", "y", "none", "10.128.0.0/16", "shop", "", "n", "none")
     assert done.exit_code == 0, done.output
     topology = written(file)
     assert topology["on_premises"] == {"dc": ["192.168.0.0/16"]}
@@ -45,7 +47,7 @@ def test_all_open_questions_are_asked_if_one_required_option_is_missing(tmp_path
 def test_the_gateway_is_asked_for_on_premises_ranges_of_an_option(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
     options = OPTIONS | HUB | VAULT | {"--on-premises": "dc=192.168.0.0/16", "--pool-cidr": "10.128.0.0/16"}
-    done = answered(file, options, "local", "y", "", "n", "none")
+    done = answered(file, options, "local", "y", "", "", "n", "none")
     assert done.exit_code == 0, done.output
     assert written(file)["hub"]["existing"]["gateway"] is True
 
@@ -69,7 +71,7 @@ SITES = ("dc=10.128.0.0/14, 10.132.0.0/16", "dc=10.128.0.0/14 ,10.132.0.0/16,  b
 def test_spaces_around_commas_are_ignored(text: str, sites: dict[str, list[str]], tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
     hub = [f"{UUID}/rg-hub/vnet-hub", "10.0.0.0/22, 10.0.4.0/24", *list(HUB.values())[2:4], f"{UUID}/rg-dns/{ZONE}"]
-    done = answered(file, {}, *ANSWERS, "", "existing", "", "", *hub, text, "n", "", "", "shop", "n", "")
+    done = answered(file, {}, *ANSWERS, "", "existing", "", "", *hub, text, "n", "", "", "shop", "", "n", "")
     assert done.exit_code == 0, done.output
     facts = written(file)["hub"]["existing"]
     assert facts["cidrs"] == ["10.0.0.0/22", "10.0.4.0/24"]
@@ -96,7 +98,7 @@ def test_an_error_of_an_answer_names_no_option(wrong: str, tmp_path: pathlib.Pat
 def test_runners_outside_the_hub_are_refused_at_once(tmp_path: pathlib.Path) -> None:
     hub = list(HUB.values())
     hub.insert(2, "10.9.0.0/27")
-    done = answered(tmp_path / "n.yaml", {}, *ANSWERS, "", "existing", "", "", *hub, "", "", "", "shop", "n", "")
+    done = answered(tmp_path / "n.yaml", {}, *ANSWERS, "", "existing", "", "", *hub, "", "", "", "shop", "", "n", "")
     assert done.exit_code == 0, done.output
     assert written(tmp_path / "n.yaml")["hub"]["existing"]["runners_cidr"] == "10.0.1.0/27"
     (error,) = [line for line in done.output.splitlines() if line.startswith("Error: ")]
@@ -119,6 +121,11 @@ def test_a_reserved_name_of_a_spoke_is_asked_again(tmp_path: pathlib.Path) -> No
     done = answered(file, {}, *ANSWERS, *ENTER[: ENTER.index("shop")], "hub", *ENTER[ENTER.index("shop") :])
     assert done.exit_code == 0, done.output
     assert [*written(file)["spokes"]] == ["shop"]
+
+
+def test_each_region_of_azure_has_a_proposal_of_hcp() -> None:
+    assert {region for region in AZURE if region not in REGIONS and nearby(region) not in REGIONS} == set()
+    assert nearby("japanwest") == "japaneast", "the pair comes first"
 
 
 # --- Interrupts

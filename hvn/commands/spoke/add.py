@@ -116,8 +116,7 @@ def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: obj
       hvn spoke add shipping --size 20 --vault-route via-hub --dry-run
       hvn spoke add shipping --size 16 --cluster --app shop/shipping
       hvn spoke add orders-blue --size 20 --vnet-of orders
-      hvn spoke add claims --spoke-vnet-id SUBSCRIPTION/rg/vnet --spoke-cidr 10.8.0.0/22 \\
-        --cluster-id SUBSCRIPTION/rg/aks --node-cidr 10.8.0.0/24 --app claims/web
+      hvn spoke add claims --spoke-vnet-id SUBSCRIPTION/rg/vnet --spoke-cidr 10.8.0.0/22
     """
     existing.require_agreement(arguments, new_cluster=bool(arguments["cluster"]))
     if arguments["spoke_vnet_id"] is None and arguments["size"] is None:
