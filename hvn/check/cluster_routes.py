@@ -1,7 +1,8 @@
 """The routes that cut the nodes and pods of a cluster off from each other, from the runners or from the internet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network, collapse_addresses
+from itertools import chain
 
 from hvn.diagnostics.message import Message, Text, Words
 from hvn.reach.answer import reach
@@ -11,6 +12,7 @@ from hvn.reach.select import select
 from hvn.topology import locations
 from hvn.topology.cluster_subnets import used_subnets
 from hvn.topology.model import Cluster, Topology
+from hvn.topology.once import once
 from hvn.topology.shared_vnets import lacks_vnet, vnet_owner
 
 KUBELET, API_SERVER = 10250, 443
@@ -24,9 +26,9 @@ Cut = tuple[Message, Message, Message]
 
 def cuts(topology: Topology, network: Network, start: Place, to: IPv4Network) -> Iterator[Cut]:
     """Yield the cuts of a subnet's route to this range. The firewall's rules may allow traffic between nodes."""
-    for name, spoke in topology.spokes.items():
-        if spoke.cluster is None or lacks_vnet(topology, name):
-            continue
+    by_vnet = _clusters(topology)
+    for name in by_vnet.get(start.network, ()) if start.in_spoke else chain.from_iterable(by_vnet.values()):
+        spoke = topology.spokes[name]
         keys = used_subnets(topology, spoke)
         nodes = [place for place in network.places[vnet_owner(topology, name)] if place.subnet in keys]
         if start in nodes:
@@ -38,6 +40,16 @@ def cuts(topology: Topology, network: Network, start: Place, to: IPv4Network) ->
             for runners in network.find(RUNNERS):
                 for one in first:
                     yield from _of_runners(network, start, to, runners, one)
+
+
+@once
+def _clusters(topology: Topology) -> Mapping[str, list[str]]:
+    """Return the spokes with a cluster by the owner of their VNet, in the order of the file."""
+    names: dict[str, list[str]] = {}
+    for name, spoke in topology.spokes.items():
+        if spoke.cluster and not lacks_vnet(topology, name):
+            names.setdefault(vnet_owner(topology, name), []).append(name)
+    return names
 
 
 def _of_nodes(network: Network, start: Place, to: IPv4Network, nodes: list[Place]) -> Iterator[Cut]:

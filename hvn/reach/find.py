@@ -5,10 +5,11 @@ hvn/graph/assets/reach.js repeats this module for the page of `hvn graph`: chang
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
 
+from hvn.reach import lookup
 from hvn.reach.network import INTERNET, OUTSIDE, RUNNERS, VAULT, Network, Place, is_spoke
 from hvn.reach.platform import PLACES
 from hvn.reach.ranges import ALL, is_public
@@ -67,20 +68,18 @@ def _of_range(network: Network, cidr: IPv4Network) -> Iterator[Place]:
     for block in private if is_public(cidr) else ():
         if block.subnet_of(cidr) and not any(place.cidr.overlaps(block) for place in inside):
             yield Place(name=OUTSIDE.lower(), network=OUTSIDE, cidr=block)
-    ranges = (one for ranges in network.ranges.values() for one in ranges)
-    known = [one for one in (*private, *UNROUTED, *ranges) if one.overlaps(cidr)]
+    known = [one for one in (*private, *UNROUTED) if one.overlaps(cidr)] + lookup.ranges(network, cidr)
     for part in _without(cidr, known):
         yield Place(name=INTERNET.lower(), network=INTERNET, cidr=part)
 
 
 def _inside(network: Network, cidr: IPv4Network) -> Iterator[Place]:
     """Yield the places inside a range, or the network that contains the range."""
-    for known in (network.places, network.parts):
-        parts = {part.cidr: part for places in known.values() for part in _narrowed(places, cidr)}
-        if parts:
+    for known in (lookup.places, lookup.parts):
+        if parts := {part.cidr: part for part in (_narrowed(one, cidr) for _, one in known(network, cidr))}:
             yield from parts.values()
             return
-    owner = next((name for name, ranges in network.ranges.items() if any(map(cidr.subnet_of, ranges))), "")
+    owner = next(iter(lookup.owners(network, cidr)), "")
     if owner in network.unlisted:
         unknown = network.unlisted[owner]
         yield Place(name=owner, network=owner, cidr=cidr, propagated=True, existing_table=True, unknown=unknown)
@@ -88,13 +87,11 @@ def _inside(network: Network, cidr: IPv4Network) -> Iterator[Place]:
         yield Place(name=owner, network=owner, cidr=cidr, absent=f"no subnet for hosts in {owner} contains {cidr}")
 
 
-def _narrowed(places: Iterable[Place], cidr: IPv4Network) -> Iterator[Place]:
-    """Yield the places inside the range, and the place that contains the range, narrowed to the range."""
-    for place in places:
-        if place.cidr.subnet_of(cidr):
-            yield place
-        elif cidr.subnet_of(place.cidr):
-            yield replace(place, cidr=cidr, within=place.cidr, absent=place.absent or _reserved(place, cidr))
+def _narrowed(place: Place, cidr: IPv4Network) -> Place:
+    """Return a place inside the range, or a place that contains the range, narrowed to the range."""
+    if place.cidr.subnet_of(cidr):
+        return place
+    return replace(place, cidr=cidr, within=place.cidr, absent=place.absent or _reserved(place, cidr))
 
 
 def _reserved(place: Place, cidr: IPv4Network) -> str:

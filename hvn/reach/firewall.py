@@ -89,11 +89,8 @@ def _rules_for(firewall: Firewall, source: Place, destination: Place) -> list[Fi
     """Return the rules for a source; for a destination on the internet, also the rules with host names and tags. A rule
     with the host name `*` applies to private addresses too."""
     to_internet = destination.network == INTERNET
-    public = [rule for rule in firewall.public if to_internet or EVERY_HOST in rule.hosts]
-    return [
-        *firewall.overlapping(source.cidr),
-        *(rule for rule in public if any(map(source.cidr.overlaps, rule.sources))),
-    ]
+    public = (rule for rule in firewall.public_from(source.cidr) if to_internet or EVERY_HOST in rule.hosts)
+    return [*firewall.overlapping(source.cidr, destination.cidr), *public]
 
 
 def _match(rule: FirewallRule, destination: Place) -> _Match:

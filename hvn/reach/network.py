@@ -3,11 +3,14 @@
 How Azure selects a route: docs/reference/facts.md, "Routes".
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network
+from typing import Any
 
+from hvn.reach.index import Index, Item
 from hvn.reach.nsg import SecurityGroup
+from hvn.reach.ranges import ALL
 
 HUB = "hub"
 HUB_SUBNETS = "hub.subnets."
@@ -220,14 +223,32 @@ class Firewall:
     routes: tuple[UserRoute, ...] = ()
     dnat: tuple[FirewallRule, ...] = ()
     subnet: IPv4Network | None = None
-    _from: dict[IPv4Network, list[FirewallRule]] = field(init=False, default_factory=dict, compare=False, repr=False)
+    _indexes: dict[str, Index[int]] = field(init=False, default_factory=dict, compare=False, repr=False)
+    _numbers: dict[tuple[str, IPv4Network], frozenset[int]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
 
-    def overlapping(self, source: IPv4Network) -> list[FirewallRule]:
-        """Return the rules with a source that overlaps this range; cached, because a review calls this method often."""
-        if source not in self._from:
-            rules = self.declared if self.rules is None else self.rules
-            self._from[source] = [rule for rule in rules if any(source.overlaps(one) for one in rule.sources)]
-        return self._from[source]
+    def overlapping(self, source: IPv4Network, destination: IPv4Network) -> list[FirewallRule]:
+        """Return the rules of `rules` or `declared` with a source and a destination that overlap these ranges. The
+        ranges of service tags are unknown, so a tag may overlap every range."""
+        rules = self.declared if self.rules is None else self.rules
+        numbers = self._overlapping("sources", rules, source) & self._overlapping("destinations", rules, destination)
+        return [rules[number] for number in sorted(numbers)]
+
+    def public_from(self, source: IPv4Network) -> list[FirewallRule]:
+        """Return the rules of `public` with a source that overlaps this range."""
+        return [self.public[number] for number in sorted(self._overlapping("public", self.public, source))]
+
+    def _overlapping(self, kind: str, rules: Sequence[FirewallRule], cidr: IPv4Network) -> frozenset[int]:
+        """Return the numbers of the rules; cached, because a review calls this method often."""
+        if (kind, cidr) not in self._numbers:
+            if kind not in self._indexes:
+                ranges = [one.sources for one in rules]
+                if kind == "destinations":
+                    ranges = [(ALL,) if one.service_tags else one.destinations for one in rules]
+                self._indexes[kind] = Index((one, number) for number, some in enumerate(ranges) for one in some)
+            self._numbers[kind, cidr] = frozenset(self._indexes[kind].overlapping(cidr))
+        return self._numbers[kind, cidr]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +269,8 @@ class Network:
     parts: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     unlisted: Mapping[str, str] = field(default_factory=dict)
     _system: dict[str, tuple[SystemRoute, ...]] = field(init=False, default_factory=dict, compare=False, repr=False)
+    _peers: dict[str, list[str]] = field(init=False, default_factory=dict, compare=False, repr=False)
+    _indexes: dict[tuple[str, str], Index[Any]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def forwarding(self, source: Place, destination: Place, port: int) -> list[FirewallRule]:
         """Return the DNAT rules that forward connections between parts of two places."""
@@ -268,11 +291,31 @@ class Network:
         """Return the system routes to the ranges of a network itself and of every peered network; cached, because every
         hop reads them."""
         if name not in self._system:
-            peered = [other for here, other in self.halves if here == name]
             self._system[name] = tuple(
-                SystemRoute(cidr, other) for other in (name, *peered) for cidr in self.ranges[other]
+                SystemRoute(cidr, other) for other in (name, *self.peers(name)) for cidr in self.ranges[other]
             )
         return self._system[name]
+
+    def peers(self, name: str) -> list[str]:
+        """Return the networks that are peered with a network."""
+        if not self._peers:
+            for here, other in self.halves:
+                self._peers.setdefault(here, []).append(other)
+        return self._peers.get(name, [])
+
+    def index(self, key: tuple[str, str], items: Callable[[], Iterable[tuple[IPv4Network, Item]]]) -> Index[Item]:
+        """Return the index of these items; cached by the key."""
+        if key not in self._indexes:
+            self._indexes[key] = Index(items())
+        return self._indexes[key]
+
+    def with_places(self, changed: Mapping[str, tuple[Place, ...]]) -> "Network":
+        """Return the network with other places of the same ranges. Both networks share the indexes."""
+        network = replace(self, places={**self.places, **changed})
+        network._indexes.update(self._indexes)
+        network._system.update(self._system)
+        network._peers.update(self._peers)
+        return network
 
     def propagated(self) -> Iterator[SystemRoute]:
         """Yield the routes that the gateway propagates. The real routes may have longer prefixes than the ranges in the

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from hvn.reach import lookup
 from hvn.reach.network import HVNS, INTERNET, OUTSIDE, Network, Place, SystemRoute, UserRoute, is_remote, longest
 from hvn.reach.ranges import ALL
 
 
 def select(network: Network, source: Place, destination: Place) -> SystemRoute | UserRoute | None:
     """Return the route that Azure selects at a source in Azure, or None."""
-    system = [*network.system_routes(source.network), *_learned(network, source)]
+    system = [*lookup.system_routes(network, source.network, destination.cidr), *_learned(network, source)]
     if destination.network == INTERNET:
         system.append(SystemRoute(ALL, INTERNET))
     return longest([*system, *source.routes], destination.cidr)
@@ -19,7 +20,7 @@ def may_have_route(network: Network, source: Place, destination: Place) -> bool:
     network."""
     if source.existing_table:
         return True
-    peered = any(here == source.network and other not in HVNS for here, other in network.halves)
+    peered = any(other not in HVNS for other in network.peers(source.network))
     return peered and bool(source.unknown) and source.network in network.unlisted and destination.network != OUTSIDE
 
 

@@ -6,6 +6,7 @@ pass_nsg.py for the page of `hvn graph`: change both.
 
 from ipaddress import IPv4Network
 
+from hvn.reach import lookup
 from hvn.reach.firewall import ask
 from hvn.reach.internet import from_outside, leave, lift_block, routes_to_services
 from hvn.reach.network import (
@@ -176,7 +177,9 @@ def _from_gateway(
             through_firewall(network, source, destination, port, way, asked_by_firewall)
         return
     way.hop(f"{source.name} {source.cidr}", "to the hub's gateway")
-    chosen = longest([*network.system_routes(HUB), *network.gateway.routes], destination.cidr)
+    to = destination.cidr
+    routes = lookup.gateway_routes(network, network.gateway.routes, to)
+    chosen = longest([*lookup.system_routes(network, HUB, to), *routes], to)
     if chosen is None:
         way.blocked_by = f"no route of the gateway leads to {destination.cidr}"
     elif isinstance(chosen, SystemRoute):
@@ -227,8 +230,7 @@ def _from_remote(
 def _from_hvn(
     network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
 ) -> None:
-    own = [route for route in network.hvn_routes if route.hvn == source.network]
-    fit = [route for route in own if destination.cidr.subnet_of(route.cidr)]
+    fit = lookup.hvn_routes(network, source.network, destination.cidr)
     if not fit and destination.network == INTERNET:
         way.hop(source.network, "by the routes of HCP")
         way.add_unknown("whether HCP routes connections of Vault to the internet")
@@ -271,7 +273,8 @@ def through_firewall(
     if destination.network == INTERNET:
         way.hop(at, "to the internet" + (f" through {network.firewall.egress}" if network.firewall.egress else ""))
         return
-    chosen = longest([*network.system_routes(HUB), *network.propagated(), *network.firewall.routes], destination.cidr)
+    system = lookup.system_routes(network, HUB, destination.cidr)
+    chosen = longest([*system, *network.propagated(), *network.firewall.routes], destination.cidr)
     if isinstance(chosen, UserRoute) and chosen.next_hop:
         way.hop(at, f"{chosen.cidr} by the route table of AzureFirewallSubnet, to {chosen.next_hop}")
         way.by_appliance = True

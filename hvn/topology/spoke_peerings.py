@@ -5,9 +5,11 @@ from graphlib import CycleError, TopologicalSorter
 from ipaddress import IPv4Network
 
 from hvn.topology.model import PeeringWithSpoke, Topology
+from hvn.topology.once import once
 from hvn.topology.shared_vnets import has_vnet, vnet_owner
 
 
+@once
 def named_in_peerings(topology: Topology) -> Mapping[str, tuple[str, ...]]:
     """Return for each spoke the existing spokes that its `peerings` name, in the order of the keys."""
     return {
@@ -18,6 +20,16 @@ def named_in_peerings(topology: Topology) -> Mapping[str, tuple[str, ...]]:
         )
         for name, spoke in topology.spokes.items()
     }
+
+
+@once
+def _named_by(topology: Topology) -> Mapping[str, list[str]]:
+    """Return for each spoke the spokes with `peerings` that name it, by name."""
+    spokes: dict[str, list[str]] = {}
+    for name, others in sorted(named_in_peerings(topology).items()):
+        for other in others:
+            spokes.setdefault(other, []).append(name)
+    return spokes
 
 
 def peerings_with(topology: Topology, name: str) -> tuple[str, ...]:
@@ -47,8 +59,7 @@ def is_repeated(topology: Topology, one: str, other: str) -> bool:
 def peered_ranges(topology: Topology, name: str) -> Iterator[tuple[str, tuple[IPv4Network, ...]]]:
     """Yield the ranges of each VNet that is peered with a spoke, apart from the hub: with the other spoke's name, or an
     empty text for a VNet outside the file."""
-    named = named_in_peerings(topology)
-    for other in dict.fromkeys((*named[name], *(one for one, names in sorted(named.items()) if name in names))):
+    for other in dict.fromkeys((*named_in_peerings(topology)[name], *_named_by(topology).get(name, ()))):
         yield other, topology.spokes[other].cidrs
     for _, peering in sorted(topology.spokes[name].peerings.items()):
         if not isinstance(peering, PeeringWithSpoke):

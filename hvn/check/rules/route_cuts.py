@@ -7,7 +7,7 @@ from itertools import chain, islice
 
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Text, Words
-from hvn.reach.network import HUB, ON_PREMISES, RUNNERS, VAULT, Network, Place, SystemRoute
+from hvn.reach.network import HUB, RUNNERS, VAULT, Network, Place, SystemRoute
 from hvn.topology import locations
 from hvn.topology.model import Topology
 from hvn.topology.naming import NO_ROUTES
@@ -80,6 +80,7 @@ def check(topology: Topology) -> Iterator[Finding]:
 def _findings(
     topology: Topology, network: Network, starts: list[Place], path: Path, to: IPv4Network
 ) -> Iterator[Finding]:
+    from hvn.reach import lookup
     from hvn.reach.answer import reach
 
     in_hvn = any(to.overlaps(vault.cidr) for vault in network.find(VAULT))
@@ -91,16 +92,15 @@ def _findings(
                     reason = Words(answer.blocked_by or "the route covers only part of the HVN")
                     message = Message("from {start} to Vault: {reason}", start=start.label, reason=reason)
                     yield Finding(rule=RULE, path=path, at_key=True, message=message, why=CUT, fix=WITHOUT_HVN)
-        for name, places in network.places.items():
-            for place in places:
-                end = place.part(to)
-                if place is start or not _leads(start, to, end) or (name == HUB and not end.subnet):
-                    continue
-                pairs = ((start, end), (end, start))
-                if any(_asymmetric(network, *pair) for pair in pairs) and not any(
-                    _asymmetric(_without_route(network, start, to), *pair) for pair in pairs
-                ):
-                    yield Finding(rule=RULE, path=path, at_key=True, message=_one_direction(start, end))
+        for name, place in lookup.places(network, to):
+            end = place.part(to)
+            if place is start or not _leads(start, to, end) or (name == HUB and not end.subnet):
+                continue
+            pairs = ((start, end), (end, start))
+            if any(_asymmetric(network, *pair) for pair in pairs) and not any(
+                _asymmetric(_without_route(network, start, to), *pair) for pair in pairs
+            ):
+                yield Finding(rule=RULE, path=path, at_key=True, message=_one_direction(start, end))
 
 
 def _one_direction(start: Place, end: Place) -> Message:
@@ -121,13 +121,9 @@ def _one_direction(start: Place, end: Place) -> Message:
 def _without_route(network: Network, start: Place, to: IPv4Network) -> Network:
     """Return the network without a subnet's route to this range. The caller compares both networks to find out whether
     the route is the cause."""
-    return _with(network, start, replace(start, routes=tuple(route for route in start.routes if route.cidr != to)))
+    from hvn.reach.lookup import with_place
 
-
-def _with(network: Network, start: Place, other: Place) -> Network:
-    """Return the network with another place instead of this place."""
-    places = {name: tuple(other if one == start else one for one in places) for name, places in network.places.items()}
-    return replace(network, places=places)
+    return with_place(network, start, replace(start, routes=tuple(one for one in start.routes if one.cidr != to)))
 
 
 def _of_propagation(topology: Topology, network: Network, path: Path, starts: list[Place]) -> Iterator[Finding]:
@@ -147,7 +143,7 @@ def _of_start(topology: Topology, network: Network, start: Place, at: Path, *, a
     gateway = network.gateway
     if gateway is None or not (start.network == HUB or locations.has_gateway(topology)):
         return  # An existing hub may have a gateway that is not in the file.
-    for end in (place for places in network.places.values() for place in places if place.network == ON_PREMISES):
+    for end in (place for site in sorted(topology.on_premises) for place in network.places[f"on_premises.{site}"]):
         learned = select(network, replace(start, propagated=True), end)
         if not isinstance(learned, SystemRoute):
             continue  # The network does not use the gateway, or a user-defined route precedes the gateway's route.
@@ -165,7 +161,9 @@ def _of_start(topology: Topology, network: Network, start: Place, at: Path, *, a
 def _bypassing(network: Network, start: Place, end: Place) -> Iterator[Texts]:
     """Yield the finding for a subnet with packets that bypass the firewall, unlike the packets to the subnet."""
     pairs = ((start, end), (end, start))
-    filtered = _with(network, start, replace(start, propagated=False))
+    from hvn.reach.lookup import with_place
+
+    filtered = with_place(network, start, replace(start, propagated=False))
     if any(_asymmetric(network, *pair) for pair in pairs) and not any(_asymmetric(filtered, *pair) for pair in pairs):
         fix = Message("remove bgp_route_propagation, and {add}", add=_route_to_firewall(end.cidr))
         yield _one_direction(start, end), STATEFUL, fix
