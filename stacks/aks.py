@@ -171,7 +171,7 @@ def _isolated() -> KubernetesClusterBootstrapProfile:
 
 def _network(inputs: AksInputs) -> KubernetesClusterNetworkProfile:
     return KubernetesClusterNetworkProfile(
-        network_plugin="azure",
+        network_plugin="none" if inputs.network_mode == "none" else "azure",
         # Without this argument every pod uses an address of the VNet.
         network_plugin_mode="overlay" if inputs.network_mode == "overlay" else None,
         # Without a policy engine AKS ignores NetworkPolicies. A later change of the engine replaces the cluster.

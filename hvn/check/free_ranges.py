@@ -295,8 +295,8 @@ class RangeFixes:
         routed += with_vnet(self._topology, spoke).cidrs
         if spoke.new_cluster and key == "pod_cidr":
             routed.append(spoke.new_cluster.service_cidr)
-        elif spoke.new_cluster and spoke.new_cluster.network.mode == "overlay":
-            routed.append(spoke.new_cluster.pod_cidr)
+        elif spoke.new_cluster and spoke.new_cluster.pod_range:
+            routed.append(spoke.new_cluster.pod_range)
         return routed
 
     def _subnet(self, path: Path, length: int) -> Message:

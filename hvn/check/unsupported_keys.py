@@ -213,8 +213,8 @@ UNSUPPORTED = (
         fix="delete the key; `spokes.<spoke>.subnets.<subnet>.rules.<rule>.ports` has the destination ports",
     ),
     Unsupported(
-        keys="application_security_groups source_application_security_group_ids "
-        "destination_application_security_group_ids",
+        keys="application_security_groups application_security_group_ids source_application_security_group_ids "
+        "destination_application_security_group_ids source_asgs destination_asgs",
         at=_NSG_RULES,
         why="`hvn reach` and the review need addresses, which an application security group does not have",
         fix="write the addresses as `spokes.<spoke>.subnets.<subnet>.rules.<rule>.source`",
@@ -275,7 +275,7 @@ UNSUPPORTED = (
     ),
     Unsupported(
         keys="network_plugin network_plugin_mode network_policy network_data_plane network_profile cni",
-        fix="write `spokes.<spoke>.cluster.network`; the plugin is always Azure CNI",
+        fix="write `spokes.<spoke>.cluster.network`; the plugin is Azure CNI, or your own with the mode none",
     ),
     Unsupported(keys="outbound egress", at=_CLUSTER, fix="write `spokes.<spoke>.cluster.outbound_type`"),
     Unsupported(

@@ -41,8 +41,8 @@ def _of_existing(facts: ClusterFacts) -> tuple[str, ...]:
 
 
 def _pods(cluster: Cluster) -> str:
-    overlay = cluster.network.mode == "overlay"
-    return f"pods {cluster.pod_cidr} (overlay)" if overlay else f"pods {cluster.network.mode}"
+    plugin = "own CNI plugin" if cluster.network.mode == "none" else "overlay"
+    return f"pods {cluster.pod_range} ({plugin})" if cluster.pod_range else f"pods {cluster.network.mode}"
 
 
 def _public(api_server: ApiServer) -> tuple[str, ...]:

@@ -82,4 +82,4 @@ def overlay_range(spoke: Spoke) -> IPv4Network | None:
     """Return the overlay range of the pods; None without a cluster or an overlay."""
     if isinstance(spoke.cluster, ExistingCluster):
         return spoke.cluster.existing.pod_cidr
-    return spoke.cluster.pod_cidr if spoke.cluster and spoke.cluster.network.mode == "overlay" else None
+    return spoke.cluster.pod_range if spoke.cluster else None

@@ -21,8 +21,8 @@ def manual_steps(topology: Topology) -> tuple[Step, ...]:
 
     The result is empty if no part of the network needs a manual step.
     """
-    clusters = (*_public_api_servers(topology), *_existing_clusters(topology), *_registries(topology))
-    spokes = (*clusters, *_spokes(topology), *subnet_steps(topology))
+    new = (*_public_api_servers(topology), *_plugins(topology))
+    spokes = (*new, *_existing_clusters(topology), *_registries(topology), *_spokes(topology), *subnet_steps(topology))
     resolvers = (*_resolvers(topology), *dns_steps(topology))
     return (*_vault(topology), *engine_steps(topology), *_hub(topology), *_sites(topology), *resolvers, *spokes)
 
@@ -226,6 +226,19 @@ def _public_api_servers(topology: Topology) -> Iterator[Step]:
                 f"After you deploy `aks-{name}`, add a rule to spokes.{vnet_owner(topology, name)}.firewall_rules from "
                 f"spokes.{name}.cluster to the address of the API server with tcp/443. Pods connect to the address, "
                 "not to the name.",
+                "deployer",
+                after=f"aks-{name}",
+            )
+
+
+def _plugins(topology: Topology) -> Iterator[Step]:
+    """Yield the steps for clusters without a CNI plugin: https://learn.microsoft.com/azure/aks/use-byo-cni"""
+    for name, spoke in sorted(topology.spokes.items()):
+        cluster = spoke.new_cluster
+        if cluster and cluster.network.mode == "none":
+            yield Step(
+                f"After you deploy `aks-{name}`, install a CNI plugin with the pod range {cluster.pod_cidr}. Until "
+                "then the nodes are not ready, and no pod starts.",
                 "deployer",
                 after=f"aks-{name}",
             )

@@ -117,8 +117,8 @@ def cluster_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
             if cluster.existing.pod_cidr:
                 yield ("spokes", name, "cluster", "existing", "pod_cidr"), cluster.existing.pod_cidr
         elif cluster:
-            if cluster.network.mode == "overlay":
-                yield ("spokes", name, "cluster", "pod_cidr"), cluster.pod_cidr
+            if cluster.pod_range:
+                yield ("spokes", name, "cluster", "pod_cidr"), cluster.pod_range
             yield ("spokes", name, "cluster", "service_cidr"), cluster.service_cidr
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from hvn.check.load import require
+from hvn.topology.manual_steps import manual_steps
 from tests.conftest import SAMPLE, Synth, Synthesized
 from tests.stacks.resources import EVERYTHING, resources
 
@@ -134,6 +136,10 @@ def application_rules(built: Any) -> dict[str, Any]:
     [
         ("network: {mode: node_subnet}", {"network_data_plane": "cilium", "network_policy": "cilium"}),
         ("network: {policy: calico}", {"network_plugin_mode": "overlay", "network_policy": "calico"}),
+        (
+            "network: {mode: none}",
+            {"network_plugin": "none", "pod_cidr": "100.64.0.0/16", "network_data_plane": "azure"},
+        ),
         ("outbound_type: loadBalancer", {"outbound_type": "loadBalancer"}),
         ("outbound_type: none", {"outbound_type": "none", "pod_cidr": "100.64.0.0/16"}),
     ],
@@ -143,7 +149,11 @@ def test_settings_of_the_network(synth: Synth, tmp_path: pathlib.Path, settings:
     file.write_text(SAMPLE.read_text(encoding="utf-8").replace(login, f"      {settings}\n{login}"), encoding="utf-8")
     cluster = synth(file, only=["aks-orders"])["aks-orders"]["resource"]["azurerm_kubernetes_cluster"]["cluster"]
     assert profile.items() <= cluster["network_profile"].items()
-    assert cluster.get("bootstrap_profile") == ({"artifact_source": "Cache"} if "none" in settings else None)
+    assert cluster.get("bootstrap_profile") == ({"artifact_source": "Cache"} if "type: none" in settings else None)
+    assert ("network_policy" in cluster["network_profile"]) == ("mode: none" not in settings)
+    assert ("network_plugin_mode" in cluster["network_profile"]) == ("mode" not in settings)
+    steps = [step for step in manual_steps(require(file).topology) if step.after == "aks-orders"]
+    assert len(steps) == ("mode: none" in settings)
     assert cluster["default_node_pool"]["max_pods"] == (30 if "node_subnet" in settings else 250)
 
 

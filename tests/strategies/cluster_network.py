@@ -15,11 +15,11 @@ SPARE = "pool_Subnet"
 def cluster_network(draw: st.DrawFn, spoke: Topology, spare: str) -> Topology:
     """Draw the keys that give a spoke's cluster a network, and node pools their own subnets in the range `spare`."""
     cluster = dict(spoke["cluster"])
-    mode = draw(st.sampled_from(("overlay", "node_subnet", "pod_subnet") if spare else ("overlay", "node_subnet")))
+    mode = draw(st.sampled_from(("overlay", "none", "node_subnet", *(("pod_subnet",) if spare else ()))))
     policy = draw(optional(policy=st.sampled_from(("cilium", "azure", "calico", "none"))))
     subnets = dict(spoke["subnets"])
-    if mode == "overlay":
-        network = draw(st.just(policy) | st.just({"mode": mode, **policy}))
+    if mode in ("overlay", "none"):
+        network = draw(st.just(policy) | st.just({"mode": mode, **policy})) if mode == "overlay" else {"mode": mode}
         if spare and cluster.get("node_pools") and draw(st.booleans()):
             name = draw(st.sampled_from(sorted(cluster["node_pools"])))
             cluster["node_pools"] = {

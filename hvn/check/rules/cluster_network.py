@@ -18,7 +18,8 @@ spokes:
 """,
     see="https://learn.microsoft.com/azure/aks/concepts-network-cni-overview",
 )
-OVERLAY = Message("azurerm accepts pod_cidr only with the mode overlay")
+OVERLAY = Message("azurerm accepts pod_cidr only with the modes overlay and none")
+PLUGIN = Message("AKS installs its policy engines only with Azure CNI")
 PODS = Message("AKS needs a subnet for the pods of each pool")
 ALL = Message("AKS accepts a pod subnet only if all pools of the cluster have one, as in the mode pod_subnet")
 NPM = Message("AKS limits the number of nodes with the policy azure")
@@ -36,13 +37,21 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 def _modes(at: Path, cluster: Cluster) -> Iterator[Finding]:
     mode = cluster.network.mode
-    if mode != "overlay" and "pod_cidr" in cluster.model_fields_set:
+    if cluster.pod_range is None and "pod_cidr" in cluster.model_fields_set:
         yield Finding(
             rule=RULE,
             path=(*at, "pod_cidr"),
             message=Message("the mode is {mode}", mode=mode),
             why=OVERLAY,
             fix=Message("remove pod_cidr, or use mode: overlay"),
+        )
+    if mode == "none" and "policy" in cluster.network.model_fields_set and cluster.network.policy != "none":
+        yield Finding(
+            rule=RULE,
+            path=(*at, "network", "policy"),
+            message=Message("the mode is {mode}", mode=mode),
+            why=PLUGIN,
+            fix=Message("remove policy, and install the engine with your CNI plugin"),
         )
     for place, pool in cluster.pools.items():
         if mode == "pod_subnet" and pool.pod_subnet is None:
@@ -66,7 +75,7 @@ def _modes(at: Path, cluster: Cluster) -> Iterator[Finding]:
 
 def _others(at: Path, cluster: Cluster) -> Iterator[Finding]:
     nodes = sum(pool.max_count for pool in cluster.pools.values())
-    if cluster.network.policy == "azure" and nodes > LIMIT:
+    if cluster.network.engine == "azure" and nodes > LIMIT:
         yield Finding(
             rule=RULE,
             path=(*at, "network", "policy"),

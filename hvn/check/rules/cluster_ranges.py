@@ -48,8 +48,8 @@ def check(topology: Topology) -> Iterator[Finding]:
             continue
         at = ("spokes", name, "cluster")
         pods, services = spoke.new_cluster.pod_cidr, spoke.new_cluster.service_cidr
-        overlay = spoke.new_cluster.network.mode == "overlay"
-        for key, cidr in (*((("pod_cidr", pods),) if overlay else ()), ("service_cidr", services)):
+        own_range = spoke.new_cluster.pod_range is not None
+        for key, cidr in (*((("pod_cidr", pods),) if own_range else ()), ("service_cidr", services)):
             overlapped = next((routed for routed in (*top, *of_vnet) if cidr.overlaps(routed[1])), None)
             if overlapped:
                 other, other_cidr = overlapped
@@ -67,7 +67,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                     ),
                     fix=fixes.replace((*at, key), cidr.prefixlen),
                 )
-        if overlay and pods.overlaps(services):
+        if own_range and pods.overlaps(services):
             yield Finding(
                 rule=RULE,
                 path=(*at, "service_cidr"),

@@ -131,7 +131,6 @@ def aks(site: Site, cluster: Cluster) -> AksInputs:
     """Return the inputs of the cluster in a spoke."""
     topology, name, spoke = site.topology, site.name, site.spoke
     registries = {registry.name.lower(): registry for registry in map(naming.parse, sorted(cluster.registries))}
-    overlay = cluster.network.mode == "overlay"
     return AksInputs(
         **common.in_azure(topology, WorkspaceId("aks", name), CLUSTER, spoke=name),
         group=locations.spoke_group(topology, name, spoke),
@@ -144,8 +143,8 @@ def aks(site: Site, cluster: Cluster) -> AksInputs:
         route_table=locations.node_route_table(topology, name, spoke),
         dns_zone=None if cluster.api_server.public else locations.dns_zone(topology),
         network_mode=cluster.network.mode,
-        network_policy=None if cluster.network.policy == "none" else cluster.network.policy,
-        pod_cidr=str(cluster.pod_cidr) if overlay else None,
+        network_policy=cluster.network.engine,
+        pod_cidr=str(cluster.pod_range) if cluster.pod_range else None,
         service_cidr=str(cluster.service_cidr),
         # The first address of the Service range belongs to the `kubernetes` Service.
         dns_service_ip=str(cluster.service_cidr[10]),

@@ -84,10 +84,10 @@ class Cluster(Model):
     network: ClusterNetwork = ClusterNetwork()
     """The network of the pods."""
     pod_cidr: Cidr = IPv4Network("100.64.0.0/16")
-    """Overlay range of the pods: a /24 for each node. Clusters may share a pod range. Pods cannot reach other hosts in
-    the range."""
+    """Range of the pods, in an overlay a /24 for each node. Clusters may share a range. Pods cannot reach other hosts
+    in the range."""
     service_cidr: Cidr = IPv4Network("100.65.0.0/20")
-    """Range of the Kubernetes Services. AKS's default, 10.0.0.0/16, often overlaps hubs."""
+    """Range of the Kubernetes Services."""
     outbound_type: (
         Annotated[Literal["userDefinedRouting", "loadBalancer", "userAssignedNATGateway", "none"], _OUTBOUND] | None
     ) = None
@@ -134,6 +134,11 @@ class Cluster(Model):
     def node_key(self) -> str:
         """Return the key of the subnet with the nodes of the first pool."""
         return self.node_subnet or NODE_SUBNET
+
+    @property
+    def pod_range(self) -> IPv4Network | None:
+        """Return the range of the pods, or None if pods use addresses of the VNet."""
+        return self.pod_cidr if self.network.mode in ("overlay", "none") else None
 
     @property
     def entra(self) -> bool:

@@ -8,7 +8,7 @@ from hvn.topology.fields import Cidr, Limit
 from hvn.topology.model.base import Model
 
 _MODES = Limit(
-    why="Azure CNI has three ways to assign addresses to pods; AKS supports kubenet only until 31 March 2028",
+    why="Azure CNI has three modes, and `none` is for other plugins; AKS supports kubenet only until 31 March 2028",
     see="https://learn.microsoft.com/azure/aks/concepts-network-cni-overview",
 )
 _POLICIES = Limit(
@@ -24,12 +24,17 @@ _AUTHORIZED = Limit(
 class ClusterNetwork(Model):
     """The network of the pods. A change replaces the cluster, except from `policy: none` to an engine."""
 
-    mode: Annotated[Literal["overlay", "node_subnet", "pod_subnet"], _MODES] = "overlay"
-    """overlay: pods use addresses of `pod_cidr`. node_subnet: pods use addresses of the nodes' subnets. pod_subnet:
-    pods use addresses of the pool's `pod_subnet`."""
+    mode: Annotated[Literal["overlay", "node_subnet", "pod_subnet", "none"], _MODES] = "overlay"
+    """Addresses of the pods. overlay: of `pod_cidr`. node_subnet: of the nodes' subnets. pod_subnet: of the pool's
+    `pod_subnet`. none: of `pod_cidr`, with your own CNI plugin, and no policy engine."""
     policy: Annotated[Literal["cilium", "azure", "calico", "none"], _POLICIES] = "cilium"
-    """Engine for network policies. azure: AKS supports this engine until 30 September 2028. none: AKS ignores network
+    """Engine for network policies. azure: supported until 30 September 2028. none: AKS ignores network
     policies."""
+
+    @property
+    def engine(self) -> str | None:
+        """Return the engine for network policies that AKS installs, or None."""
+        return None if "none" in (self.mode, self.policy) else self.policy
 
 
 class ApiServer(Model):
