@@ -9,6 +9,7 @@ from hvn.topology import locations
 from hvn.topology.manual_steps import gateway_ranges
 from hvn.topology.model import Topology
 from hvn.topology.once import once
+from hvn.topology.site_hops import appliance_ranges
 
 
 @once
@@ -17,9 +18,14 @@ def expected_network(topology: Topology) -> Network:
     an existing hub has the routes of the manual steps."""
     network = built(topology)
     places = {name: tuple(replace(one, nsg=None) for one in places) for name, places in network.places.items()}
-    gateway, hop = network.gateway, locations.firewall_ip(topology)
-    if gateway and gateway.routes is None and hop and locations.has_gateway(topology):
-        ranges, _ = gateway_ranges(topology)
-        routes = tuple(UserRoute(IPv4Network(cidr), IPv4Address(hop)) for cidr in ranges)
+    gateway = network.gateway
+    if gateway and gateway.routes is None and locations.has_gateway(topology) and (hops := _hops(topology)):
+        routes = tuple(UserRoute(IPv4Network(cidr), IPv4Address(hop)) for cidr, hop in hops.items())
         gateway = replace(gateway, routes=routes)
     return replace(network, places=places, gateway=gateway)
+
+
+def _hops(topology: Topology) -> dict[str, str]:
+    hop = locations.firewall_ip(topology)
+    to_firewall = dict.fromkeys(gateway_ranges(topology)[0], hop) if hop else {}
+    return {**to_firewall, **appliance_ranges(topology)}

@@ -164,10 +164,12 @@ UNSUPPORTED = (
         fix="delete the key. For VNets of a virtual hub, write `hub: none`, `spokes.<spoke>.existing` and "
         "`spokes.<spoke>.vault_route: direct`. Write a hub VNet as `hub.cidr` or `hub.existing`",
     ),
+    Unsupported(keys="gateway", at="spokes.*", fix="write `hub.gateway`, or `spokes.<spoke>.existing` for this VNet"),
     Unsupported(
-        keys="vpn_gateway express_route expressroute_gateway virtual_network_gateway",
+        keys="gateway_subnet vpn_gateway express_route expressroute_gateway virtual_network_gateway",
         why="the gateway itself is managed outside this project",
-        fix="write `hub.gateway` for its subnet, and create the gateway with your own Terraform",
+        fix="write `hub.gateway` for its subnet, and create the gateway with your own Terraform. For a gateway in a "
+        "spoke, write `spokes.<spoke>.existing`, and also create GatewaySubnet with your own Terraform",
     ),
     Unsupported(
         keys="nsg nsgs network_security_group security_group security_rules",
@@ -189,10 +191,8 @@ UNSUPPORTED = (
     Unsupported(
         keys="route_table udr user_defined_routes",
         at=". hub spokes.*",
-        fix=(
-            "write `spokes.<spoke>.routes` for the spoke's route table, or `spokes.<spoke>.route_tables` for other "
-            "route tables"
-        ),
+        fix="write `spokes.<spoke>.routes` for the spoke's route table, or `spokes.<spoke>.route_tables` for other "
+        "route tables",
     ),
     Unsupported(
         keys="hubs regions",

@@ -278,6 +278,7 @@ def _gateway(topology: Topology, hub: HubInputs | None, networks: Mapping[str, N
         routes=routes,
         used_by=frozenset({HUB, *users, *(name for name, used in remote.items() if used)}),
         announced=frozenset({HUB, *announced, *remote}),
+        type=locations.gateway_type(topology),
     )
 
 

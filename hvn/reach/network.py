@@ -78,12 +78,14 @@ class Gateway:
     """The gateway of the hub to the on-premises networks.
 
     `routes` are the routes of GatewaySubnet, or None if unknown. `used_by` are the networks with
-    access to the gateway; `announced` are the networks that the gateway announces to on-premises networks.
+    access to the gateway; `announced` are the networks that the gateway announces to on-premises networks. `type` is
+    vpn, express_route or both, empty if unknown.
     """
 
     routes: tuple[UserRoute, ...] | None
     used_by: frozenset[str]
     announced: frozenset[str]
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from hvn.reach.network import (
     ON_PREMISES,
     OUTSIDE,
     PLATFORM,
+    Gateway,
     Network,
     Place,
     SystemRoute,
@@ -79,7 +80,7 @@ def _from_azure(
     network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
 ) -> None:
     at = f"{source.label} {source.cidr}"
-    gateway = network.gateway is not None and source.network in network.gateway.used_by
+    gateway = network.gateway if network.gateway and source.network in network.gateway.used_by else None
     to_internet = destination.network == INTERNET
     for part in source.routes:
         narrower = part.cidr.prefixlen > destination.cidr.prefixlen and part.cidr.subnet_of(destination.cidr)
@@ -135,7 +136,9 @@ def _unlisted(destination: Place) -> str:
     return f"whether the hub's gateway leads to {destination.cidr}, which no range of the file contains"
 
 
-def _user_hop(source: Place, destination: Place, route: UserRoute, at: str, way: Way, *, gateway: bool) -> None:
+def _user_hop(
+    source: Place, destination: Place, route: UserRoute, at: str, way: Way, *, gateway: Gateway | None
+) -> None:
     """Add the hop of a user-defined route to a next hop other than the firewall."""
     if route.type == INTERNET and destination.network == INTERNET:
         leave(source, at, f"{route.cidr} by the route table", way)
@@ -145,6 +148,8 @@ def _user_hop(source: Place, destination: Place, route: UserRoute, at: str, way:
         way.by_appliance = True
         way.add_unknown(f"whether the appliance {route.next_hop} forwards the traffic")
     elif route.type == "VirtualNetworkGateway" and gateway:
+        if not gateway.type:
+            way.add_unknown("whether the hub's gateway is a VPN gateway: Azure routes to no other gateway")
         if destination.network != ON_PREMISES:
             way.add_unknown(f"whether the hub's gateway forwards traffic to {destination.name}")
     elif route.type != "VnetLocal" or destination.network != source.network:
@@ -184,9 +189,13 @@ def _from_gateway(
         way.blocked_by = f"no route of the gateway leads to {destination.cidr}"
     elif isinstance(chosen, SystemRoute):
         _system_hop(network, source, chosen, "gateway", way, of=HUB)
-    else:
+    elif network.firewall and chosen.next_hop == network.firewall.address:
         way.hop("gateway", f"{chosen.cidr} by the route table of GatewaySubnet, to the firewall {chosen.next_hop}")
         through_firewall(network, source, destination, port, way, asked_by_firewall)
+    else:
+        way.hop("gateway", f"{chosen.cidr} by the route table of GatewaySubnet, to {chosen.next_hop}")
+        way.by_appliance = True
+        way.add_unknown(f"whether the appliance {chosen.next_hop} forwards the traffic")
 
 
 def _from_remote(

@@ -14,7 +14,7 @@ from ipaddress import collapse_addresses
 from hvn.topology import default_rules, locations, naming
 from hvn.topology.addresses import RFC1918, RFC6598, is_private
 from hvn.topology.firewall_rule import ApplicationRule, NatRule, NetworkRule
-from hvn.topology.model import ExistingHub, FirewallRule, NewHub, Spoke, Topology
+from hvn.topology.model import ExistingHub, FirewallRule, Spoke, Topology
 from hvn.topology.ranges import hub_ranges, on_premises_ranges, remote_ranges
 from hvn.topology.rule_places import ranges_of
 from hvn.topology.shared_vnets import clusters
@@ -221,7 +221,7 @@ def private_ranges(topology: Topology) -> tuple[str, ...]:
     https://learn.microsoft.com/azure/firewall/snat-private-range
     """
     own = [*topology.address_pools.values(), *(cidr for _, cidr in (*hub_ranges(topology), *remote_ranges(topology)))]
-    if isinstance(topology.hub, ExistingHub) or (isinstance(topology.hub, NewHub) and topology.hub.gateway):
+    if isinstance(topology.hub, ExistingHub) or locations.has_gateway_subnet(topology):
         own += [cidr for _, cidr in on_premises_ranges(topology)]
     public = [cidr for cidr in own if not is_private(cidr, shared=True)]
     return tuple(str(cidr) for cidr in (*RFC1918, RFC6598, *collapse_addresses(public))) if public else ()

@@ -110,18 +110,40 @@ def outbound_type(topology: Topology, cluster: Cluster) -> str:
 
 
 def has_gateway(topology: Topology) -> bool:
-    """Return whether a VPN or ExpressRoute gateway exists in the hub."""
+    """Return whether a gateway or Azure Route Server, which peered VNets can also use, exists in the hub."""
     hub = topology.hub
     if isinstance(hub, ExistingHub):
         return hub.existing.gateway
-    return isinstance(hub, NewHub) and hub.gateway is not None and hub.gateway.existing
+    parts = (hub.gateway, hub.route_server) if isinstance(hub, NewHub) else ()
+    return any(part is not None and part.existing for part in parts)
+
+
+def has_gateway_subnet(topology: Topology) -> bool:
+    """Return whether a gateway or Route Server exists in the hub, or the hub has a subnet for them."""
+    hub = topology.hub
+    return bool(hub.gateway or hub.route_server) if isinstance(hub, NewHub) else has_gateway(topology)
+
+
+def gateway_type(topology: Topology) -> str:
+    """Return the type of the hub's gateway: vpn, express_route or both; empty if unknown."""
+    hub = topology.hub
+    if isinstance(hub, ExistingHub):
+        return hub.existing.gateway_type or ""
+    return hub.gateway.type or "" if isinstance(hub, NewHub) and hub.gateway else ""
+
+
+def gateway_appliance(topology: Topology) -> str:
+    """Return the address of the appliance that filters on-premises traffic; empty without `hub.gateway.next_hop`."""
+    hub = topology.hub
+    return str(hub.gateway.next_hop or "") if isinstance(hub, NewHub) and hub.gateway else ""
 
 
 def gateway_route_table(topology: Topology) -> Resource | None:
-    """Return the route table of GatewaySubnet, with routes to the firewall; None without a firewall, or if this
-    topology does not create GatewaySubnet."""
+    """Return the route table of GatewaySubnet, with routes to the firewall or an appliance; None without both, or if
+    this topology does not create GatewaySubnet."""
     hub = topology.hub
-    if not isinstance(hub, NewHub) or hub.gateway is None or firewall_ip(topology) is None:
+    hop = firewall_ip(topology) or gateway_appliance(topology)
+    if not isinstance(hub, NewHub) or hub.gateway is None or not hop:
         return None
     return naming.route_table(
         hub_vnet(topology).group, naming.name(topology, "route_table", naming.HUB, naming.GATEWAY)

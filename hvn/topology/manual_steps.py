@@ -12,6 +12,7 @@ from hvn.topology.new_hub_steps import new_hub_steps
 from hvn.topology.ranges import vault_sites
 from hvn.topology.remote_steps import remote_steps
 from hvn.topology.shared_vnets import clusters, vnet_owner
+from hvn.topology.site_hops import appliance_ranges
 from hvn.topology.step import Step
 from hvn.topology.subnet_steps import subnet_steps
 
@@ -84,6 +85,8 @@ def _existing_hub(topology: Topology, hub: ExistingHub, runners: str) -> Iterato
             "hub",
             before="vault",
         )
+    if hub.existing.gateway:
+        yield from _appliances(topology)
     yield Step(
         f"Check that the network security group of the runners' subnet {runners} allows TCP {VAULT_PORT} to "
         f"{locations.hvns(topology)}, and TCP 443 to the spokes and the internet.",
@@ -157,11 +160,12 @@ def _firewall(topology: Topology) -> Iterator[str]:
 
 def gateway_ranges(topology: Topology) -> tuple[list[str], list[str]]:
     """Return the ranges with a route to the firewall in an existing GatewaySubnet, so that replies take the route of
-    requests, and the ranges without a route."""
+    requests, and the ranges without a route. Omit the ranges with a route to another appliance."""
     hvn = [str(cidr) for cidr in topology.hvn.cidrs] if vault_sites(topology) else []
     ranges: dict[bool, list[str]] = {False: [locations.runners_cidr(topology), *hvn], True: []}
+    appliances = appliance_ranges(topology)
     for _, spoke in sorted(topology.spokes.items()):
-        ranges[spoke.bgp_route_propagation] += locations.spoke_cidrs(spoke)
+        ranges[spoke.bgp_route_propagation] += [one for one in locations.spoke_cidrs(spoke) if one not in appliances]
     return ranges[False], ranges[True]
 
 
@@ -175,6 +179,17 @@ def _gateway(topology: Topology, firewall_ip: str) -> Iterator[Step]:
     )
     if direct:
         yield Step(f"Check that the route table of GatewaySubnet has no route for {', '.join(direct)}.", "hub")
+
+
+def _appliances(topology: Topology) -> Iterator[Step]:
+    """Yield the steps for the routes of the existing GatewaySubnet to appliances."""
+    for hop in sorted({*(ranges := appliance_ranges(topology)).values()}):
+        routed = ", ".join(cidr for cidr, other in ranges.items() if other == hop)
+        yield Step(
+            f"Add routes with the next hop {hop} to the route table of GatewaySubnet, with exactly these ranges: "
+            f"{routed}. Their replies to on-premises networks pass this appliance.",
+            "hub",
+        )
 
 
 def _sites(topology: Topology) -> Iterator[Step]:

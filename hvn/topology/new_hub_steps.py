@@ -28,9 +28,10 @@ def new_hub_steps(hub: NewHub) -> Iterator[Step]:
             "hub",
             after="hub",
         )
-    if hub.route_server:
+    if hub.route_server and not hub.route_server.existing:
         yield Step(
-            f"After you deploy `hub`, create Azure Route Server in RouteServerSubnet {hub.route_server.cidr}.",
+            f"After you deploy `hub`, create Azure Route Server in RouteServerSubnet {hub.route_server.cidr}. Then set "
+            "hub.route_server.existing: true.",
             "hub",
             after="hub",
         )

@@ -221,3 +221,29 @@ def test_the_step_of_a_vault_namespace_has_its_command(tmp_path: pathlib.Path) -
         "owner": "vault",
         "commands": ["vault namespace create -namespace=admin platform"],
     }
+
+
+def test_the_owner_of_an_existing_gateway_subnet_adds_routes_to_each_appliance(tmp_path: pathlib.Path) -> None:
+    topology = yaml.safe_load((PROJECT / "tests/check/bases/existing-hub.yaml").read_text(encoding="utf-8"))
+    routes = {"tokyo": {"destination": "192.168.0.0/16", "next_hop": "10.0.3.4"}}
+    own = {"routes": {"all": {"destination": "0.0.0.0/0", "next_hop": "10.0.3.5"}}}
+    topology["on_premises"] = {"tokyo": ["192.168.0.0/16"]}
+    topology["hub"]["existing"]["gateway"] = True
+    spoke = {"vault_route": "none", "use_remote_gateways": True}
+    topology["spokes"] = {
+        "web": {**spoke, "cidr": "10.66.0.0/16", "routes": routes, "subnets": {"a": "10.66.1.0/24"}},
+        "app": {**spoke, "cidr": "10.67.0.0/16", "subnets": {"a": "10.67.0.0/24"}},
+        "db": {**spoke, "cidr": "10.68.0.0/16", "subnets": {"a": {"cidr": "10.68.0.0/24", "route": "own"}}},
+    }
+    topology["spokes"]["db"]["route_tables"] = {"own": own}
+    file = tmp_path / "topology.yaml"
+    file.write_text(dump(topology), encoding="utf-8")
+    found = {}
+    for step in steps_of(file):
+        if hop := re.search(r"with the next hop (\S+) to the route table of GatewaySubnet", step["text"]):
+            found[hop[1]] = set(re.findall(r"10\.6\d\.\d+\.0/\d+", step["text"]))
+    assert found == {
+        "10.0.0.4": {"10.67.0.0/16", "10.68.0.0/16"},
+        "10.0.3.4": {"10.66.0.0/16"},
+        "10.0.3.5": {"10.68.0.0/24"},
+    }

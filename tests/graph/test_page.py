@@ -145,9 +145,15 @@ def test_the_page_answers_as_hvn_reach_about_an_appliance_and_an_existing_vnet()
         "cidr": "10.68.0.0/16",
         "vault_route": "none",
         "subnets": {"jobs": "10.68.0.0/24"},
-        "routes": {"default": {"destination": "0.0.0.0/0", "next_hop": "10.0.0.200"}},
+        "use_remote_gateways": True,
+        "routes": {
+            "default": {"destination": "0.0.0.0/0", "next_hop": "10.0.0.200"},
+            "tokyo": {"destination": "192.168.0.0/16", "next_hop": "10.0.0.200"},
+        },
     }
-    assert differing(check(dump(topology)), 2000) == []
+    topology["on_premises"] = {"tokyo": ["192.168.0.0/16"]}
+    topology["hub"]["gateway"] = {"cidr": "10.0.0.96/27", "existing": True, "next_hop": "10.0.0.201"}
+    assert differing(check(dump(topology)), 3000) == []
 
 
 def test_the_page_answers_as_hvn_reach_about_an_nsg_that_admits_the_internet() -> None:

@@ -170,6 +170,19 @@ class Cloud:
             return False
         return self._send(destination, source, port, answer_by_firewall=request) == request
 
+    def appliance(self, source: IPv4Address, to: IPv4Address) -> str:
+        """Return the address of the appliance that is the first next hop; empty for another next hop, and for the
+        firewall."""
+        here = self.where(source)
+        here = self.gateway if here.network == "outside" and self.gateway else here
+        system = [cidr for network, cidrs in self.ranges.items() if self._near(here, network) for cidr in cidrs]
+        system += self.outside if self._learns(here) and here != self.gateway else ()
+        longest = max((cidr.prefixlen for cidr in system if to in cidr), default=-1)
+        prefixes = {IPv4Network(route["address_prefix"]): route for route in self.tables.get(here, ())}
+        fit = [cidr for cidr in prefixes if to in cidr and cidr.prefixlen >= longest]
+        hop = prefixes[max(fit, key=lambda cidr: cidr.prefixlen)]["next_hop_in_ip_address"] if fit else ""
+        return "" if not hop or self.where(IPv4Address(hop)).subnet == FIREWALL_SUBNET else str(hop)
+
     def where(self, address: IPv4Address) -> Where:
         for where, cidr in self.subnets.items():
             if address in cidr:

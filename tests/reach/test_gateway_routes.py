@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from hvn.check.load import require
+from hvn.reach.answer import Verdict, reach
+from hvn.reach.build import build
 from tests.conftest import SAMPLE, Synth
 from tests.reach.terraform import GATEWAY_SUBNET, Cloud
 from tests.reach.test_drift import assert_same_answers
@@ -85,4 +88,69 @@ def test_both_directions_pass_the_firewall_or_neither(file: pathlib.Path, synth:
 
 
 def test_reach_agrees_with_the_terraform(file: pathlib.Path, synth: Synth) -> None:
+    assert_same_answers(file, synth)
+
+
+APPLIANCE, FROM_GATEWAY = "10.0.1.4", "10.0.1.5"
+TO_APPLIANCE = {key: {**route, "next_hop": APPLIANCE} for key, route in TO_SITES.items()}
+SPOKES: dict[str, Any] = {
+    # The whole spoke, one subnet, no subnet because only one site has a route, and a subnet with the hub's table.
+    "whole": {
+        "routes": TO_APPLIANCE,
+        "subnets": {"a": "10.70.0.0/24", "open": {"cidr": "10.70.1.0/24", "route": "own"}},
+    },
+    "part": {"subnets": {"a": {"cidr": "10.71.0.0/24", "route": "own"}, "b": "10.71.1.0/24"}},
+    "one": {"routes": {"site": TO_APPLIANCE["site-0"]}, "subnets": {"a": "10.72.0.0/24"}},
+    "shared": {"subnets": {"a": {"cidr": "10.73.0.0/24", "route": "rg-platform-hub/rt-platform-shared"}}},
+}
+OWN: dict[str, Any] = {"whole": {"next_hop": "firewall"}, "part": {"next_hop": APPLIANCE}}
+
+
+@pytest.mark.parametrize("firewall", [True, False])
+def test_an_appliance_sees_both_directions_or_neither(firewall: bool, tmp_path: pathlib.Path, synth: Synth) -> None:
+    data = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    data["on_premises"] = {"tokyo": [SITES[0]], "osaka": [SITES[1]]}
+    data["hub"] |= {
+        "gateway": {"cidr": "10.0.0.96/27", "existing": True, "next_hop": FROM_GATEWAY},
+        "subnets": {
+            "nva": {"cidr": "10.0.1.0/27", "route": "shared"},
+            "jump": {"cidr": "10.0.1.32/27", "route": "shared"},
+        },
+        "route_tables": {"shared": {"routes": TO_APPLIANCE}},
+    }
+    if not firewall:
+        data["hub"]["firewall"] = "none"
+    data["hub"]["vault_peering"] = {}
+    data["address_pools"] = {"spokes": "10.64.0.0/10"}
+    data["spokes"] = {
+        name: {
+            **spoke,
+            "cidr": f"10.{70 + index}.0.0/16",
+            "vault_route": "none",
+            "use_remote_gateways": True,
+            **({"route_tables": {"own": {"routes": {"all": {**DEFAULT, **OWN[name]}}}}} if name in OWN else {}),
+        }
+        for index, (name, spoke) in enumerate(SPOKES.items())
+    }
+    if not firewall:
+        del data["spokes"]["whole"]["route_tables"], data["spokes"]["whole"]["subnets"]["open"]
+    file = tmp_path / "topology.yaml"
+    file.write_text(dump(data), encoding="utf-8")
+    cloud, network = Cloud(synth(file), [IPv4Network(cidr) for cidr in SITES]), build(require(file).topology)
+    seen = set()
+    for place in (one for places in network.places.values() for one in places if one.network in ("hub", *SPOKES)):
+        if place.subnet in ("", "nva"):
+            continue
+        for site in (IPv4Network(cidr)[9] for cidr in SITES):
+            out, back = cloud.appliance(place.cidr[9], site), cloud.appliance(site, place.cidr[9])
+            one_way = place.network == "one" and site == IPv4Network(SITES[0])[9]
+            assert (out, back) in ((APPLIANCE, "" if one_way else FROM_GATEWAY), ("", "")), (place.label, site)
+            (answer,) = reach(network, str(site), str(place.cidr[9]), 443)
+            assert answer.verdict is not Verdict.REACHES
+            if out:
+                seen.add(place.label)
+            if not answer.request.blocked_by:
+                assert ("the appliance" in str(answer)) == bool(out), place.label
+                assert (FROM_GATEWAY in str(answer.request)) == (bool(out) and not one_way)
+    assert seen == {"whole/a", "part/a", "one/a", "shared/a", "hub/jump"}
     assert_same_answers(file, synth)

@@ -101,7 +101,7 @@ def test_the_hubs_half_of_a_peering_and_the_zone_link_are_in_the_hubs_subscripti
         "azurerm_firewall_policy_rule_collection_group",
         "azurerm_route",
     }
-    assert len(in_hub) == 7  # two of these are zone links, three are routes of GatewaySubnet
+    assert len(in_hub) == 8  # two of these are zone links, four are routes of GatewaySubnet
     assert {subscriptions[address][:8] for address in subscriptions.keys() - in_hub} == {"77777777"}
 
 

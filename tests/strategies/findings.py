@@ -37,6 +37,7 @@ def warnings(topology: Topology) -> set[str]:
         "HVN438": has_firewall(topology["hub"])
         and topology["hub"].get("firewall", {}).get("threat_intelligence") == "off"
         and "base_policy_id" in topology["hub"]["firewall"],
+        "HVN410": "next_hop" in topology["hub"].get("gateway", {}),
         "HVN454": has_firewall(topology["hub"]) and bool(topology["hub"].get("firewall", {}).get("dnat_rules")),
         "HVN449": has_firewall(topology["hub"]) and "web" in topology["hub"].get("firewall", {}).get("dnat_rules", {}),
         "HVN429": any(
@@ -192,7 +193,7 @@ def used_patterns(topology: Topology) -> set[str]:
         of_spoke = owner is not topology["hub"]
         more_tables = bool(owner.get("route_tables", {}).keys() - names.get("route_tables", {}).keys())
         more_tables |= of_spoke and has_open_subnet(owner)
-        more_tables |= "gateway" in owner and has_firewall(owner)
+        more_tables |= "gateway" in owner and (has_firewall(owner) or "next_hop" in owner["gateway"])
         more_tables |= any("firewall" in one for one in owner.get("peerings", {}).values())
         by_pattern = {"route_table"} if more_tables else set()
         own_table = not shares and (has_firewall(topology["hub"]) or bool(owner.get("routes")))

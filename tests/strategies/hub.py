@@ -12,6 +12,8 @@ from tests.strategies.routes import with_routes
 from tests.strategies.subnets import subnets, with_security_group
 from tests.strategies.values import Topology, groups, hosts, optional, uuids, zones
 
+GATEWAY_TYPES = ("vpn", "express_route", "both")
+TYPES_OF_EXISTING: tuple[Topology, ...] = ({}, *({"gateway_type": one} for one in GATEWAY_TYPES))
 HUBS = ("10.0.0.0/22", "172.20.0.0/24")
 
 
@@ -51,7 +53,9 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
                 else "none",
                 "private_dns_zone_id": f"{zones_of}/privateDnsZones/{below}privatelink.{region}.azmk8s.io",
                 "runners_cidr": runners,
-                **draw(optional(gateway=st.sampled_from((True, True, False)))),
+                **draw(
+                    st.sampled_from(({}, {"gateway": False}, *({"gateway": True, **one} for one in TYPES_OF_EXISTING)))
+                ),
             },
         }
         return {**hub, **draw(optional(peerings=_peerings(hub, filtered=filtered)))}
@@ -87,7 +91,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
             optional(
                 subscription_id=uuids(),
                 existing_resource_group=st.booleans(),
-                gateway=gateways(str(list(cidr.subnets(new_prefix=27))[3])),
+                gateway=gateways(str(list(cidr.subnets(new_prefix=27))[3]), str(runners_end)),
                 names=own_names(names, "Hub_0", HUB_PARTS),
                 dns_servers=st.just([str(runners_end)]),
                 private_dns_zones=st.sampled_from((ZONES, ZONES[:1])),
@@ -96,7 +100,8 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     }
     if "gateway" in hub:
         # Without a gateway, reach cannot know whether Route Server connects on-premises networks.
-        hub |= draw(optional(route_server=st.just({"cidr": str(route_server)})))
+        servers = ({"cidr": str(route_server), **one} for one in ({}, {"existing": True}, {"existing": False}))
+        hub |= draw(optional(route_server=st.sampled_from(tuple(servers))))
     if hub["firewall"].get("sku_tier") == "Basic":
         hub["firewall"].pop("dns_servers", None)
         if hub["firewall"].get("threat_intelligence") == "deny":
@@ -144,8 +149,11 @@ def _peerings(hub: Topology, *, filtered: bool) -> st.SearchStrategy[Topology]:
     )
 
 
-def gateways(cidr: str) -> st.SearchStrategy[Topology]:
-    return st.fixed_dictionaries({"cidr": st.just(cidr)}, optional={"existing": st.sampled_from((True, True, False))})
+def gateways(cidr: str, address: str) -> st.SearchStrategy[Topology]:
+    """Return a strategy for a gateway. No generated route table has an appliance as next hop."""
+    existing = st.sampled_from((True, True, False))
+    options = {"existing": existing, "type": st.sampled_from(GATEWAY_TYPES), "next_hop": st.just(address)}
+    return st.fixed_dictionaries({"cidr": st.just(cidr)}, optional=options)
 
 
 def has_gateway(hub: Topology) -> bool:

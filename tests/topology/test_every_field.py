@@ -42,6 +42,8 @@ def _examples() -> Mapping[str, Any]:
     Existing clusters have the same apps.
     """
     examples = {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in FILES}
+    # With Route Server, the answers of `hvn reach` about the example would be unknown.
+    examples["everything"]["hub"]["route_server"] = {"cidr": "10.0.3.0/27", "existing": True}
     new, existing = (examples[name]["spokes"]["payments"] for name in ("everything", "everything-existing"))
     existing["cluster"] = {**deepcopy(new["cluster"]), **existing["cluster"]}
     for spoke in ("search", "reports"):

@@ -12,8 +12,8 @@ RULE = Rule(
     name="gateway-missing",
     reports="A spoke or a remote VNet uses the hub's gateway, but no gateway exists.",
     why="until a gateway exists, Azure refuses the peering (RemoteVnetHasNoGateways)",
-    fix="apply `hub`, wait until the gateway's owner has built the gateway, then set existing: true in hub.gateway; or "
-    "remove the flag",
+    fix="apply `hub`, wait until the gateway's owner has built the gateway or Route Server, then set existing: true in "
+    "hub.gateway or hub.route_server; or remove the flag",
     example="""\
 spokes:
   orders: {use_remote_gateways: true}
@@ -33,6 +33,8 @@ def check(topology: Topology) -> Iterator[Finding]:
         field, fix = Field(("hub", "existing", "gateway")), "gateway: true"
     elif isinstance(topology.hub, NewHub) and topology.hub.gateway:
         field, fix = Field(("hub", "gateway", "existing")), "existing: true"
+    elif isinstance(topology.hub, NewHub) and topology.hub.route_server:
+        field, fix = Field(("hub", "route_server", "existing")), "existing: true"
     else:
         field, fix = Field(("hub", "gateway")), "gateway: {cidr: RANGE, existing: true}"
     has_hub = locations.has_hub(topology)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology import locations
-from hvn.topology.model import NewHub, Spoke, Topology
+from hvn.topology.model import ExistingHub, NewHub, Spoke, Topology
 
 RULE = Rule(
     id="HVN410",
     name="gateway-unused",
-    reports="A gateway flag has no effect: use_remote_gateways (error) or another flag (warning).",
+    reports="A gateway setting has no effect: use_remote_gateways (error) or another setting (warning).",
     why="a spoke gets the gateway's routes only through a peering with use_remote_gateways",
     fix="set use_remote_gateways: true on a peering that this project creates, or remove the flag",
     example="""\
@@ -26,14 +26,17 @@ PEERING = Message("this project does not create the VNet's peering with the hub,
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield an error for each use_remote_gateways without a peering of this project. Yield a warning for each
-    allow_gateway_transit without a gateway, and for each bgp_route_propagation without use_remote_gateways: Azure
-    accepts this flag, and azurerm sets it by default.
+    allow_gateway_transit without a gateway, for a next_hop without routes, and for each bgp_route_propagation without
+    use_remote_gateways: Azure accepts this flag, and azurerm sets it by default.
 
     The rule ignores `bgp_route_propagation` if this project does not create the peering: the VNet's owner may have set
     `use_remote_gateways` on the peering. HVN409 reports allow_gateway_transit with `reverse`.
     """
-    if not _has_subnet(topology):
+    if not locations.has_gateway_subnet(topology):
         yield from _transit(topology)
+    yield from _type(topology.hub)
+    if appliance := locations.gateway_appliance(topology):
+        yield from _next_hop(topology, appliance)
     for name, spoke in topology.spokes.items():
         peered = spoke.existing is None or spoke.existing.hub_peering
         if spoke.use_remote_gateways and not peered:
@@ -49,11 +52,31 @@ def check(topology: Topology) -> Iterator[Finding]:
             yield from (_without_gateway(name, path) for path in _propagating(spoke))
 
 
-def _has_subnet(topology: Topology) -> bool:
-    """Return whether the hub has a gateway, or a subnet for a gateway or Route Server, which peered VNets can also
-    use."""
-    hub = topology.hub
-    return bool(hub.gateway or hub.route_server) if isinstance(hub, NewHub) else locations.has_gateway(topology)
+def _type(hub: object) -> Iterator[Finding]:
+    if isinstance(hub, ExistingHub) and hub.existing.gateway_type and not hub.existing.gateway:
+        yield Finding(
+            rule=RULE,
+            path=("hub", "existing", "gateway_type"),
+            level=Level.WARNING,
+            message=Message("the hub has no gateway"),
+            why=Message("only the routes of a gateway depend on its type"),
+            fix=Message("set {field}: true, or remove gateway_type", field=Field(("hub", "existing", "gateway"))),
+        )
+
+
+def _next_hop(topology: Topology, appliance: str) -> Iterator[Finding]:
+    from hvn.reach.build import built
+
+    gateway = built(topology).gateway
+    if not any(str(route.next_hop) == appliance for route in (gateway.routes or () if gateway else ())):
+        yield Finding(
+            rule=RULE,
+            path=("hub", "gateway", "next_hop"),
+            level=Level.WARNING,
+            message=Message("no subnet has a route to all of on_premises with an appliance as next hop"),
+            why=Message("GatewaySubnet has routes to appliances only for subnets with such a route"),
+            fix=Message("add routes to the tables of the subnets, or remove next_hop"),
+        )
 
 
 def _transit(topology: Topology) -> Iterator[Finding]:

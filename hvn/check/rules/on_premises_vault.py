@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Field
 from hvn.diagnostics.suggest import closest
+from hvn.topology import locations
 from hvn.topology.addresses import is_private
 from hvn.topology.model import NewHub, Topology
 
@@ -54,7 +55,8 @@ def check(topology: Topology) -> Iterator[Finding]:
                         name=name,
                     ),
                 )
-    if peering and peering.on_premises and isinstance(topology.hub, NewHub) and topology.hub.gateway is None:
+    new = isinstance(topology.hub, NewHub)
+    if peering and peering.on_premises and new and not locations.has_gateway_subnet(topology):
         yield Finding(
             rule=RULE,
             path=path,

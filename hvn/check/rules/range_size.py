@@ -53,6 +53,8 @@ GATEWAY = Size(
     Message("every gateway SKU except Basic needs a subnet of /27 or larger"),
     recommended=27,
 )
+# https://learn.microsoft.com/azure/expressroute/how-to-configure-coexisting-gateway-portal
+EXPRESS_ROUTE = Size(Words("GatewaySubnet"), 8, 27, Message("an ExpressRoute gateway needs a subnet of /27 or larger"))
 # https://learn.microsoft.com/azure/bastion/configuration-settings#subnet
 BASTION = Size(
     Words("AzureBastionSubnet"),
@@ -118,8 +120,9 @@ def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network, Size]]:
             yield ("hub", "firewall", "cidr"), firewall.cidr, FIREWALL
             if firewall.management_cidr:
                 yield ("hub", "firewall", "management_cidr"), firewall.management_cidr, MANAGEMENT
-        if topology.hub.gateway:
-            yield ("hub", "gateway", "cidr"), topology.hub.gateway.cidr, GATEWAY
+        if gateway := topology.hub.gateway:
+            small = gateway.type in (None, "vpn")
+            yield ("hub", "gateway", "cidr"), gateway.cidr, GATEWAY if small else EXPRESS_ROUTE
         if topology.hub.bastion:
             yield ("hub", "bastion", "cidr"), topology.hub.bastion.cidr, BASTION
         if topology.hub.route_server:

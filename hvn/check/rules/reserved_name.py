@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.message import Field
 from hvn.topology.model import ExistingCluster, NewHub, Spoke, Topology
 from hvn.topology.naming import AZURE_SUBNETS, BASTION_SUBNET, NODE_SUBNET
 
@@ -26,6 +27,14 @@ PLACE = Message(
 )
 NODES = Message("this project gives this name to the node subnet of a spoke's cluster")
 HUB = Message("this project or an Azure service has a subnet of this name in the hub")
+IN_HUB: dict[str, tuple[str, ...]] = {
+    "azurebastionsubnet": ("bastion",),
+    "azurefirewallmanagementsubnet": ("firewall", "management_cidr"),
+    "azurefirewallsubnet": ("firewall",),
+    "gatewaysubnet": ("gateway",),
+    "routeserversubnet": ("route_server",),
+}
+"""The field of the hub for each name in `AZURE_SUBNETS`."""
 SERVICE = Message(
     "Azure uses a subnet of this name for one of its services, and the subnet cannot have a default route to the "
     "firewall"
@@ -73,14 +82,14 @@ def _reserved_in_hub(subnet: str) -> Message | None:
     match subnet.casefold():
         case "azurebastionsubnet":
             return Message("write the range as hub.bastion.cidr: the subnet needs special NSG rules")
+        case "gatewaysubnet":
+            return Message("write the range as hub.gateway.cidr: the subnet cannot have an NSG")
         case "routeserversubnet":
             return Message("write the range as hub.route_server.cidr: the subnet cannot have an NSG")
         case "azurefirewallmanagementsubnet":
             return Message("write the range as hub.firewall.management_cidr")
         case "azurefirewallsubnet" | "runners":
             return Message("rename the subnet")
-        case name if name in AZURE_SUBNETS:
-            return Message("use an existing hub for this Azure service")
         case _:
             return None
 
@@ -98,6 +107,10 @@ def _reserved(spoke: Spoke, subnet: str) -> tuple[Message, Message, Message] | N
         return (
             Message("{subnet} is the subnet of an Azure service", subnet=subnet),
             SERVICE,
-            Message("rename the subnet; the Azure service belongs in the hub or in an existing VNet"),
+            Message(
+                "write {field} for the service in the hub. For this VNet, describe the VNet as existing, and create "
+                "the subnet with your own Terraform",
+                field=Field(("hub", *IN_HUB[subnet.casefold()])),
+            ),
         )
     return None

@@ -29,6 +29,7 @@ spokes:
 MOST_TAGS = 25
 TAKEN = Message("Azure refuses two routes of a route table with the same name, or with the same destination")
 OUTSIDE = Message("Azure drops the traffic of a route with a next hop outside the VNet and its peered VNets")
+ONLY_VPN = Message("Azure supports this next hop only with a VPN gateway, and only without an ExpressRoute gateway")
 NO_GATEWAY = Message("Azure drops traffic to a gateway that the VNet does not use")
 DECLARE = Message("declare the hub's gateway and set use_remote_gateways in the spoke, or use a different next hop")
 LOOP = Message("a packet that the appliance forwards into this subnet returns to the appliance")
@@ -38,6 +39,9 @@ TAGS = Message("Azure allows at most 25 routes with service tags in a route tabl
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each repeated name or destination, each next hop that Azure cannot use, each loop, and too
     many service tags."""
+    appliance = locations.gateway_appliance(topology)
+    if appliance and not any(IPv4Address(appliance) in cidr for cidr in _near_hub(topology)):
+        yield _outside(topology, ("hub", "gateway", "next_hop"), appliance)
     for path, routes in routes_of_file(topology):
         if routes:
             yield from _taken(path, routes, _own(topology, path))
@@ -88,25 +92,18 @@ def _taken(path: Path, routes: Mapping[str, Route], own: Mapping[str, str]) -> I
 
 
 def _next_hops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> Iterator[Finding]:
-    near = [cidr for _, cidr in hub_ranges(topology)]
     spoke = spoke_at(topology, path)
     if spoke:
+        near = [cidr for _, cidr in hub_ranges(topology)]
         near += spoke.cidrs
         near += (cidr for _, cidrs in peered_ranges(topology, str(path[1])) for cidr in cidrs)
     else:
-        near += [cidr for one in topology.spokes.values() for cidr in one.cidrs]
-        near += [cidr for one in topology.hub_peerings.values() for cidr in one.cidrs]
+        near = _near_hub(topology)
     peered = spoke is None or spoke.use_remote_gateways or not (spoke.existing is None or spoke.existing.hub_peering)
     for name, route in sorted(routes.items()):
         at = (*path, name, "next_hop")
         if route.next_hop[0].isdigit() and not any(IPv4Address(route.next_hop) in cidr for cidr in near):
-            yield Finding(
-                rule=RULE,
-                path=at,
-                message=Message("{address} is not in the VNet or in a peered VNet", address=route.next_hop),
-                why=OUTSIDE,
-                fix=_appliance(topology),
-            )
+            yield _outside(topology, at, route.next_hop)
         elif route.next_hop == "gateway" and not (peered and _has_gateway(topology)):
             missing = (
                 "the spoke does not set use_remote_gateways" if _has_gateway(topology) else "the hub has no gateway"
@@ -119,6 +116,26 @@ def _next_hops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> I
                 why=NO_GATEWAY,
                 fix=DECLARE if has_hub else Message("use a different next hop"),
             )
+        elif route.next_hop == "gateway" and locations.gateway_type(topology) in ("express_route", "both"):
+            yield _express_route(at)
+
+
+def _express_route(path: Path) -> Finding:
+    message = Message("the hub has an ExpressRoute gateway")
+    fix = Message("remove the route, and set bgp_route_propagation: true for the table")
+    return Finding(rule=RULE, path=path, message=message, why=ONLY_VPN, fix=fix)
+
+
+def _near_hub(topology: Topology) -> list[IPv4Network]:
+    """Return the ranges of the hub and of its peered VNets."""
+    spokes = [cidr for one in topology.spokes.values() for cidr in one.cidrs]
+    remote = [cidr for one in topology.hub_peerings.values() for cidr in one.cidrs]
+    return [*(cidr for _, cidr in hub_ranges(topology)), *spokes, *remote]
+
+
+def _outside(topology: Topology, path: Path, address: str) -> Finding:
+    message = Message("{address} is not in the VNet or in a peered VNet", address=address)
+    return Finding(rule=RULE, path=path, message=message, why=OUTSIDE, fix=_appliance(topology))
 
 
 def _loops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> Iterator[Finding]:
@@ -169,4 +186,4 @@ def _appliance(topology: Topology) -> Message:
 
 def _has_gateway(topology: Topology) -> bool:
     hub = topology.hub
-    return locations.has_gateway(topology) or (isinstance(hub, NewHub) and hub.gateway is not None)
+    return hub.gateway is not None if isinstance(hub, NewHub) else locations.has_gateway(topology)

@@ -18,10 +18,10 @@ RULE = Rule(
     id="HVN429",
     name="route-cuts",
     level=Level.WARNING,
-    reports="A route table cuts off a cluster, or a subnet from Vault or on-premises networks, or sends only one "
-    "direction through the firewall.",
+    reports="A route table cuts off a cluster, or a subnet from Vault or on-premises networks, or the firewall "
+    "or an appliance sees only one direction.",
     why="the firewall is stateful: it drops a connection if it sees only one direction",
-    fix="route both directions of the connection through the firewall, or neither",
+    fix="route both directions of the connection through the firewall or appliance, or neither",
     example="""\
 spokes:
   payments:
@@ -51,24 +51,29 @@ def check(topology: Topology) -> Iterator[Finding]:
     if not (learned or routed or open_) or (peering and not {*peering.transit_pools} <= topology.address_pools.keys()):
         return  # HVN301 reports an unknown pool
     # Few files have route tables, and these imports slow the start down.
+    from hvn.check.appliance_routes import Appliances
     from hvn.check.cluster_routes import cuts
     from hvn.check.expected_network import expected_network
     from hvn.check.table_users import route_of, table_users
 
     network = expected_network(topology)
     users = table_users(topology, network)
+    appliances = Appliances(topology, network)
     for path, routes in routed:
         starts = users.get(path, [])
         for name, route in sorted(routes.items()):
             if route.destination[0].isdigit():
                 to = IPv4Network(route.destination)
                 at = (*path, name)
-                of_clusters = (
+                others = (
                     Finding(rule=RULE, path=at, at_key=True, message=message, why=why, fix=fix)
                     for start in starts
-                    for message, why, fix in cuts(topology, network, start, to)
+                    for message, why, fix in chain(cuts(topology, network, start, to), appliances.one_way(start, to))
                 )
-                yield from islice(chain(_findings(topology, network, starts, at, to), of_clusters), 1)
+                yield from islice(chain(_findings(topology, network, starts, at, to), others), 1)
+    for message, why, fix in islice(appliances.bypasses(), 1):
+        path = ("hub", "gateway", "next_hop")
+        yield Finding(rule=RULE, path=path, message=message, why=why, fix=fix)
     for path, _ in learned:
         yield from list(_of_propagation(topology, network, path, users.get(path, [])))[:1]
     for place in (place for name in open_ for place in network.places[name]):

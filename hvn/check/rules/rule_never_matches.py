@@ -110,8 +110,7 @@ def _bypass(topology: Topology, zones: Zones, start: End, end: End) -> Message |
 def _has_own_routes(topology: Topology, zone: Zone) -> bool:
     """Return whether subnets of a spoke or hub with a gateway may have other routes than the default route to the
     firewall."""
-    hub = topology.hub
-    gateway = hub.gateway is not None if isinstance(hub, NewHub) else locations.has_gateway(topology)
+    hub, gateway = topology.hub, locations.has_gateway_subnet(topology)
     if zone.net not in (Net.SPOKE, Net.HUB) or not gateway or locations.firewall_ip(topology) is None:
         return False
     owner = topology.spokes[zone.name] if zone.net is Net.SPOKE else hub

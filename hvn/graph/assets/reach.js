@@ -369,7 +369,7 @@ const Reach = (() => {
 
   function fromAzure(network, source, destination, port, way, askedByFirewall) {
     const at = `${source.label} ${source.cidr}`;
-    const gateway = network.gateway !== null && network.gateway.used_by.includes(source.network);
+    const gateway = network.gateway !== null && network.gateway.used_by.includes(source.network) ? network.gateway : null;
     const toInternet = destination.network === INTERNET;
     for (const part of source.routes) {
       const narrower = range(part.cidr).prefix > range(destination.cidr).prefix && subnetOf(part.cidr, destination.cidr);
@@ -449,6 +449,7 @@ const Reach = (() => {
       way.byAppliance = true;
       addUnknown(way, `whether the appliance ${route.next_hop} forwards the traffic`);
     } else if (route.type === "VirtualNetworkGateway" && gateway) {
+      if (!gateway.type) addUnknown(way, "whether the hub's gateway is a VPN gateway: Azure routes to no other gateway");
       if (destination.network !== ON_PREMISES) {
         addUnknown(way, `whether the hub's gateway forwards traffic to ${destination.name}`);
       }
@@ -489,9 +490,13 @@ const Reach = (() => {
       way.droppedAt = "gateway";
     } else if (chosen.network !== undefined) {
       systemHop(network, source, chosen, "gateway", way, HUB);
-    } else {
+    } else if (network.firewall !== null && chosen.next_hop === network.firewall.address) {
       hop(way, "gateway", `${chosen.cidr} by the route table of GatewaySubnet, to the firewall ${chosen.next_hop}`);
       throughFirewall(network, source, destination, port, way, askedByFirewall);
+    } else {
+      hop(way, "gateway", `${chosen.cidr} by the route table of GatewaySubnet, to ${chosen.next_hop}`);
+      way.byAppliance = true;
+      addUnknown(way, `whether the appliance ${chosen.next_hop} forwards the traffic`);
     }
   }
 

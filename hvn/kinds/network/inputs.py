@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from hvn.kinds import common, peerings
+from hvn.kinds.gateway_routes import routes_to_spoke
 from hvn.kinds.inputs import (
     BuiltSubnet,
     LoggedInputs,
@@ -36,8 +37,7 @@ class HubRef:
     cidrs: tuple[str, ...]
     dns_zone: Resource
     gateway_routes: RouteTable | None
-    """The spoke's routes in the route table of GatewaySubnet, one for each range; None if the spoke does not need
-    routes."""
+    """The spoke's routes in the route table of GatewaySubnet; None if the spoke does not need routes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,11 @@ def workspace(site: Site) -> Workspace | None:
 
 def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
     """Return the inputs of a spoke's VNet, its subnets, routes and peering with the hub."""
-    subnets = _subnets(topology, name, spoke)
+    subnets, own = _subnets(topology, name, spoke), _route_table(topology, name, spoke)
+    more_tables = tuple(
+        table_of(topology, key, table, locations.spoke_route_table(topology, name, spoke, key))
+        for key, table in sorted(spoke.route_tables.items())
+    )
     return NetworkInputs(
         **common.in_azure(topology, WorkspaceId("network", name), *(() if spoke.existing else (VNET,)), spoke=name),
         group=locations.spoke_group(topology, name, spoke),
@@ -128,12 +132,9 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         use_remote_gateways=spoke.use_remote_gateways,
         zone_link=locations.has_zone_link(topology, spoke),
         subnets=subnets,
-        route_table=_route_table(topology, name, spoke),
+        route_table=own,
         open_table=_open_table(topology, name, spoke),
-        more_tables=tuple(
-            table_of(topology, key, table, locations.spoke_route_table(topology, name, spoke, key))
-            for key, table in sorted(spoke.route_tables.items())
-        ),
+        more_tables=more_tables,
         more_nsgs=security_groups(topology, name),
         nat_gateway=nat_gateway(
             topology,
@@ -142,7 +143,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
             locations.spoke_group(topology, name, spoke),
             (subnet for subnet in subnets if subnet.key in nat.of_spoke(topology, name)),
         ),
-        hub=_hub(topology, name, spoke),
+        hub=_hub(topology, routes_to_spoke(topology, name, own, more_tables, subnets)),
         peering_to_hub=naming.name(topology, "peering_to_hub", name),
         peering_from_hub=naming.name(topology, "peering_from_hub", name),
         peerings=peerings.of_spoke(topology, name, spoke),
@@ -153,16 +154,18 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
     )
 
 
-def _hub(topology: Topology, name: str, spoke: Spoke) -> HubRef | None:
+def _hub(topology: Topology, gateway_routes: tuple[Route, ...]) -> HubRef | None:
     """Return the resources of the hub; None without a hub."""
-    zone = locations.dns_zone(topology)
+    zone, table = locations.dns_zone(topology), locations.gateway_route_table(topology)
     if zone is None:
         return None
     return HubRef(
         vnet=locations.hub_vnet(topology),
         cidrs=locations.hub_cidrs(topology),
         dns_zone=zone,
-        gateway_routes=_gateway_routes(topology, name, spoke),
+        gateway_routes=RouteTable(table, gateway_routes, bgp_route_propagation=True)
+        if table and gateway_routes
+        else None,
     )
 
 
@@ -188,20 +191,6 @@ def _open_table(topology: Topology, name: str, spoke: Spoke) -> RouteTable | Non
         return None
     table = locations.spoke_route_table(topology, name, spoke, naming.NO_ROUTES)
     return RouteTable(table, (), bgp_route_propagation=locations.learns_routes(topology, spoke))
-
-
-def _gateway_routes(topology: Topology, name: str, spoke: Spoke) -> RouteTable | None:
-    """Return routes to the firewall for exactly the spoke's ranges.
-
-    Azure would not use a route for the whole pool: Azure prefers the longer prefix of the peering's system route
-    (learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview). With propagation the spoke's own traffic
-    bypasses the firewall, so the replies must also bypass the firewall.
-    """
-    table, hop = locations.gateway_route_table(topology), locations.firewall_ip(topology)
-    if table is None or hop is None or spoke.bgp_route_propagation:
-        return None
-    routes = (Route(f"{name}-{naming.dashed(cidr)}", cidr, hop) for cidr in locations.spoke_cidrs(spoke))
-    return RouteTable(table, tuple(routes), bgp_route_propagation=True)
 
 
 def _rules(topology: Topology, name: str, spoke: Spoke) -> SpokeRules | None:

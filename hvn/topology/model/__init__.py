@@ -15,18 +15,16 @@ from hvn.topology.model.engines import DatabaseEngine, DatabaseRole, PkiEngine, 
 from hvn.topology.model.firewall_rule import FirewallRule, FirewallRules
 from hvn.topology.model.hub import (
     VSO_IMAGE_HOSTS,
-    Bastion,
     ExistingHub,
     Firewall,
-    Gateway,
     Hub,
     HubFacts,
     NewHub,
-    RouteServer,
     Runners,
     VaultPeering,
 )
 from hvn.topology.model.hub_peering import HubPeering, RemoteFirewall
+from hvn.topology.model.hub_subnets import Bastion, Gateway, RouteServer
 from hvn.topology.model.load_balancer import LoadBalancer
 from hvn.topology.model.logs import Logs
 from hvn.topology.model.names import HubNames, Naming, SpokeNames

@@ -29,6 +29,7 @@ from hvn.topology.model.base import Model
 from hvn.topology.model.dnat_rule import DnatRules
 from hvn.topology.model.firewall_rule import FirewallRules
 from hvn.topology.model.hub_peering import HubPeerings
+from hvn.topology.model.hub_subnets import Bastion, Gateway, GatewayType, RouteServer
 from hvn.topology.model.names import HubNames
 from hvn.topology.model.nat_gateway import NatGateway
 from hvn.topology.model.route import Routes, RouteTables
@@ -183,30 +184,6 @@ class Runners(Model):
         )
 
 
-class Bastion(Model):
-    """AzureBastionSubnet with the NSG rules that Azure Bastion needs. This project does not create Azure Bastion."""
-
-    cidr: Cidr
-    """Range of AzureBastionSubnet, /26 or larger."""
-
-
-class Gateway(Model):
-    """The subnet of a VPN or ExpressRoute gateway, with routes to the firewall. The gateway is managed outside this
-    project."""
-
-    cidr: Cidr
-    """Range of GatewaySubnet, /27 or larger. Azure does not support a network security group on GatewaySubnet."""
-    existing: bool = False
-    """True: the gateway exists, so spokes may set `use_remote_gateways`. First deploy `hub`, then build the gateway."""
-
-
-class RouteServer(Model):
-    """RouteServerSubnet, without NSG and route table. This project does not create Azure Route Server."""
-
-    cidr: Cidr
-    """Range of RouteServerSubnet, /27 or larger."""
-
-
 _FORWARDING = Limit(
     why="HCP allows at most 5 domains for an HVN, and 2 servers for each domain",
     see="https://developer.hashicorp.com/hcp/docs/vault/private-dns",
@@ -249,8 +226,7 @@ class NewHub(Model):
     runners: Runners
     """The runners' subnet in the hub."""
     gateway: Gateway | None = None
-    """The subnet of a VPN or ExpressRoute gateway. The subnet's routes have the firewall as next hop. [default:
-    none]"""
+    """The subnet of a VPN or ExpressRoute gateway. [default: none]"""
     bastion: Bastion | None = None
     """The subnet for Azure Bastion. [default: none]"""
     route_server: RouteServer | None = None
@@ -305,7 +281,9 @@ class HubFacts(Model):
     runners_cidr: Cidr
     """Range of the subnet where Terraform runs."""
     gateway: bool = False
-    """True: the hub has a VPN or ExpressRoute gateway, and spokes may set `use_remote_gateways`."""
+    """True: the hub has a gateway or Route Server, and spokes may set `use_remote_gateways`."""
+    gateway_type: GatewayType | None = None
+    """As `hub.gateway.type`. [default: unknown]"""
 
 
 class ExistingHub(Model):

@@ -75,8 +75,8 @@ class Spoke(Model):
     """True: the hub's gateway announces the spoke's range to on-premises networks, and the spoke can learn on-premises
     routes. The gateway must exist."""
     bgp_route_propagation: bool = False
-    """True: the route table accepts the gateway's routes, so traffic with on-premises networks bypasses the firewall.
-    Without a firewall in the hub, the route table always accepts these routes."""
+    """True: the route table accepts the gateway's routes, so on-premises traffic bypasses the firewall.
+    Without a firewall in the hub, always true."""
     dns_servers: DnsServers = ()
     """DNS servers of the VNet, for example the firewall's address. With servers other than Azure DNS, the VNet ignores
     its linked zones. Running machines use new servers after a restart. [default: Azure DNS]"""
