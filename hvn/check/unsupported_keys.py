@@ -63,15 +63,10 @@ UNSUPPORTED = (
         "`hub.existing`",
     ),
     Unsupported(
-        keys="vnet virtual_network address_space address_prefix address_prefixes cidrs",
+        keys="vnet vnet_id virtual_network address_space address_prefix address_prefixes cidrs",
         at="hub spokes.*",
         fix="write the ranges of a new VNet as `spokes.<spoke>.cidr` and `spokes.<spoke>.more_cidrs`, or `hub.cidr` "
         "and `hub.more_cidrs`, and an existing VNet as `spokes.<spoke>.existing` or `hub.existing`",
-    ),
-    Unsupported(
-        keys="vnet_id",
-        at="hub spokes.*",
-        fix="write the id of an existing VNet as `spokes.<spoke>.existing.vnet_id` or `hub.existing.vnet_id`",
     ),
     Unsupported(
         keys="resource_group resource_group_name",
@@ -139,6 +134,11 @@ UNSUPPORTED = (
         "peering with the HVN. For another spoke or a VNet outside the file, write `spokes.<spoke>.peerings`",
     ),
     Unsupported(keys="hub_peerings vnet_peerings remote_hubs remote_vnets", at=". hub", fix="write `hub.peerings`"),
+    Unsupported(
+        keys="subnet_peering local_subnet_names remote_subnet_names peer_complete_virtual_networks_enabled",
+        why="this project peers complete VNets",
+        fix="delete the key. To close a subnet to other VNets, write `spokes.<spoke>.subnets.<subnet>.rules`",
+    ),
     # --- Azure
     Unsupported(
         keys="tenant_id",
