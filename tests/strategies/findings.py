@@ -1,7 +1,9 @@
 """Predict the warnings that the check reports for a generated topology."""
 
+from ipaddress import IPv4Network
+
 from tests.strategies.nat_gateways import unused
-from tests.strategies.no_firewall import NO_HUB, has_firewall, has_open_subnet, hub_of
+from tests.strategies.no_firewall import NO_HUB, has_dns_proxy, has_firewall, has_open_subnet, hub_of
 from tests.strategies.subnets import is_shadowed
 from tests.strategies.values import PUBLIC_DNS, REGIONS, Topology
 
@@ -34,6 +36,7 @@ def warnings(topology: Topology) -> set[str]:
             for name, spoke in topology["spokes"].items()
         ),
         "HVN413": bool(with_public_dns) and "existing" not in topology["hub"] and has_firewall(topology["hub"]),
+        "HVN417": has_dns_proxy(topology["hub"]) and "existing" not in topology["hub"] and asks_elsewhere(topology),
         "HVN438": has_firewall(topology["hub"])
         and topology["hub"].get("firewall", {}).get("threat_intelligence") == "off"
         and "base_policy_id" in topology["hub"]["firewall"],
@@ -106,6 +109,21 @@ def warnings(topology: Topology) -> set[str]:
         for addon, choice in ADDONS.items()
     )
     return {rule for rule, is_expected in expected.items() if is_expected}
+
+
+def asks_elsewhere(topology: Topology) -> bool:
+    """Return whether a new VNet with a network rule for host names does not use the firewall's address as DNS server.
+    The sources of the hub's rules are the first pool."""
+    address = topology["hub"]["firewall"].get("private_ip")
+    pool = IPv4Network(next(iter(topology["address_pools"].values())))
+    for spoke in topology["spokes"].values():
+        if "cidr" in spoke and (address is None or address not in spoke.get("dns_servers", ())):
+            inside = any(pool.overlaps(IPv4Network(one)) for one in (spoke["cidr"], *spoke.get("more_cidrs", ())))
+            sets = (spoke.get("firewall_rules", {}), topology["hub"].get("firewall_rules", {}) if inside else {})
+            rules = [rule for rules in sets for rule in rules.values()]
+            if any("fqdns" in rule and rule["ports"][0].startswith("tcp/") for rule in rules):
+                return True
+    return False
 
 
 def cut_from_sites(topology: Topology, owner: Topology) -> bool:

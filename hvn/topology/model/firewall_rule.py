@@ -34,7 +34,7 @@ class FirewallRule(Model):
     """Azure service tags, for ports of tcp, udp or icmp."""
     fqdns: tuple[RuleFqdn, ...] = ()
     """Host names. With https, http or mssql the firewall reads the name from the request, and accepts `*.` and `*`.
-    With tcp or udp it resolves the name: clients must use the firewall as their DNS server."""
+    With tcp or udp it resolves the name, so clients must use its DNS proxy."""
     fqdn_tags: tuple[FqdnTag, ...] = ()
     """FQDN tags of Azure Firewall, with https or http."""
     ports: Annotated[tuple[RulePort, ...], Field(min_length=1), _PORTS]
