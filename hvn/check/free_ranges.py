@@ -157,7 +157,8 @@ class RangeFixes:
             case ("spokes", str(name), "cluster", ("pod_cidr" | "service_cidr") as key):
                 return (RFC6598, *RFC1918), Neighbours((*self._routed(name, str(key)), cidr))
             case ("hvn" | "hub", "cidr") | ("hvn", "backup", _) | ("hub", "more_cidrs", _) | ("address_pools", _):
-                return RFC1918, Neighbours(cidr for _, cidr in top_ranges(self._topology))
+                top = (cidr for _, cidr in top_ranges(self._topology))
+                return RFC1918, Neighbours((*top, *self._topology.in_use))
             case _:
                 vnet = self._vnets[self._vnet_of(path)]
                 return vnet.space, vnet.neighbours
@@ -243,14 +244,17 @@ class RangeFixes:
             taken = [cidr for _, cidr in spoke_ranges(self._topology)]
             # Skip a range that contains the whole pool: the range would leave no free block, and HVN110 reports the
             # range.
-            taken += [cidr for _, cidr in top_ranges(self._topology) if not pool.subnet_of(cidr)]
+            others = (*(cidr for _, cidr in top_ranges(self._topology)), *self._topology.in_use)
+            taken += [cidr for cidr in others if not pool.subnet_of(cidr)]
             self._pools[name] = FreeBlocks((pool,), (*taken, *AKS_RESERVED))
         return self._pools[name]
 
     @cached_property
     def _spokes(self) -> Neighbours:
         ranges = (*spoke_ranges(self._topology), *hub_ranges(self._topology))
-        return Neighbours(cidr for _, cidr in ranges)
+        pools = self._topology.address_pools.values()
+        in_use = (cidr for cidr in self._topology.in_use if not any(pool.subnet_of(cidr) for pool in pools))
+        return Neighbours((*(cidr for _, cidr in ranges), *in_use))
 
     @cached_property
     def _used_pools(self) -> set[str | None]:
@@ -260,7 +264,7 @@ class RangeFixes:
     def _private(self) -> FreeBlocks:
         """Return the private addresses that are outside all ranges of the file."""
         used = (*top_ranges(self._topology), *spoke_ranges(self._topology), *cluster_ranges(self._topology))
-        return FreeBlocks(RFC1918, (*(cidr for _, cidr in used), *AKS_RESERVED))
+        return FreeBlocks(RFC1918, (*(cidr for _, cidr in used), *self._topology.in_use, *AKS_RESERVED))
 
     def _top(self, path: Path, length: int) -> Message:
         cidr = self._private.take(length)
@@ -291,7 +295,7 @@ class RangeFixes:
         """Return the ranges that a cluster's pods, or its Services, must not overlap."""
         spoke = self._topology.spokes[name]
         # The pools in `top_ranges` contain all other spokes.
-        routed = [*(cidr for _, cidr in top_ranges(self._topology)), *AKS_RESERVED]
+        routed = [*(cidr for _, cidr in top_ranges(self._topology)), *self._topology.in_use, *AKS_RESERVED]
         routed += with_vnet(self._topology, spoke).cidrs
         if spoke.new_cluster and key == "pod_cidr":
             routed.append(spoke.new_cluster.service_cidr)

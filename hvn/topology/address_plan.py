@@ -1,18 +1,21 @@
 """The address plan: the assigned and the free blocks of each address pool, and the next free block."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, summarize_address_range
+from ipaddress import IPv4Address, IPv4Network, collapse_addresses, summarize_address_range
 
 from hvn.topology.model import Topology
 from hvn.topology.naming import HUB
-from hvn.topology.ranges import hub_ranges, pool_of, spoke_ranges
+from hvn.topology.ranges import hub_ranges, pool_of, spoke_ranges, without
+
+IN_USE = "in_use"
+"""The owner of blocks that other networks use. A spoke's name contains no underscore."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """One address pool. `blocks` lists all blocks by address, each with its owner: a spoke, `hub`, or None if the block
-    is free."""
+    """One address pool. `blocks` lists all blocks by address, each with its owner: a spoke, `hub`, `in_use` for other
+    networks, or None if the block is free."""
 
     name: str
     cidr: IPv4Network
@@ -21,7 +24,7 @@ class Pool:
 
     @property
     def used(self) -> int:
-        """Return the number of addresses that belong to spokes and the hub."""
+        """Return the number of addresses that are not free."""
         return sum(cidr.num_addresses for cidr, spoke in self.blocks if spoke)
 
     @property
@@ -54,10 +57,24 @@ def pools(topology: Topology) -> tuple[Pool, ...]:
         pool = pool_of(topology, cidr)
         if pool:
             taken[pool].append((cidr, owner))
+    for name, pool_cidr in topology.address_pools.items():
+        taken[name] += _of_others(topology.in_use, pool_cidr, [cidr for cidr, _ in taken[name]])
     return tuple(
         Pool(name, cidr, name in transit, tuple(_blocks(cidr, sorted(taken[name]))))
         for name, cidr in topology.address_pools.items()
     )
+
+
+def _of_others(
+    in_use: Iterable[IPv4Network], pool: IPv4Network, owned: Sequence[IPv4Network]
+) -> Iterator[tuple[IPv4Network, str]]:
+    """Yield the parts of a pool that other networks use. A range that contains the whole pool has no effect, because
+    the pool is a part of this range for the spokes."""
+    for cidr in collapse_addresses(one for one in in_use if one != pool and one.subnet_of(pool)):
+        parts: Sequence[IPv4Network] = (cidr,)
+        for own in owned:
+            parts = [rest for part in parts for rest in without(part, own)]
+        yield from ((part, IN_USE) for part in parts)
 
 
 def _blocks(pool: IPv4Network, taken: list[tuple[IPv4Network, str]]) -> Iterator[tuple[IPv4Network, str | None]]:

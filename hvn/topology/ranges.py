@@ -216,11 +216,12 @@ def pool_addresses(topology: Topology, name: str) -> tuple[IPv4Network, ...]:
     address."""
     parts = [topology.address_pools[name]]
     for _, cidr in hub_ranges(topology):
-        parts = [rest for part in parts for rest in _without(part, cidr)]
+        parts = [rest for part in parts for rest in without(part, cidr)]
     return tuple(sorted(parts))
 
 
-def _without(cidr: IPv4Network, taken: IPv4Network) -> Iterable[IPv4Network]:
+def without(cidr: IPv4Network, taken: IPv4Network) -> Iterable[IPv4Network]:
+    """Return the addresses of a range outside another range."""
     if taken.subnet_of(cidr):
         return cidr.address_exclude(taken)
     return () if cidr.subnet_of(taken) else (cidr,)

@@ -7,6 +7,8 @@ from ipaddress import IPv4Network, collapse_addresses
 from click.testing import CliRunner
 from hypothesis import given, settings
 
+from hvn.check.free_ranges import RangeFixes
+from hvn.check.load import require
 from hvn.cli import cli
 from hvn.topology import address_plan
 from tests.conftest import SAMPLE
@@ -52,6 +54,36 @@ def test_a_file_with_errors_is_reported(tmp_path: pathlib.Path) -> None:
     assert "HVN021" in done.stderr
 
 
+IN_USE = (
+    *("10.66.0.0/16", "10.64.0.0/15", "10.70.0.0/16", "10.71.0.0/16", "10.64.0.0/11", "10.96.0.0/16", "10.0.16.0/20"),
+    "100.66.0.0/15",
+)
+
+
+def test_ranges_of_other_networks_are_not_proposed(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "topology.yaml"
+    text = SAMPLE.read_text(encoding="utf-8").replace("10.65.", "10.67.")
+    file.write_text(f"{text}\nin_use: [{', '.join(IN_USE)}]\n", encoding="utf-8")
+    spokes, transit = address_plan.pools(require(file).topology)
+    assert [(str(cidr), owner) for cidr, owner in spokes.blocks if owner] == [
+        ("10.64.0.0/16", "payments"),
+        ("10.65.0.0/16", "in_use"),
+        ("10.66.0.0/16", "in_use"),
+        ("10.67.0.0/16", "orders"),
+        ("10.70.0.0/15", "in_use"),
+    ]
+    assert str(transit.next_free(20)) == "10.96.16.0/20", "a range that contains the pool has no effect"
+    fixes, orders = RangeFixes(require(file).topology), ("spokes", "orders")
+    offers = [str(fixes.replace((*orders, "cidr"), 16)) for _ in range(3)]
+    assert [offer.split()[1] for offer in offers] == ["10.68.0.0/16,", "10.69.0.0/16,", "10.72.0.0/16,"]
+    assert "10.66.0.0/15" not in str(fixes.enlarge((*orders, "cidr"), IPv4Network("10.67.0.0/16"), 15))
+    assert "10.0.0.0/19" not in str(fixes.enlarge(("hub", "cidr"), IPv4Network("10.0.0.0/22"), 19))
+    assert "10.0.64.0/20" in str(fixes.replace(("hvn", "cidr"), 20))
+    assert "100.68.0.0/15" in str(fixes.replace((*orders, "cluster", "pod_cidr"), 15))
+    add = ["spoke", "add", "mail", "--size", "15", "--topology", str(file)]
+    assert "10.68.0.0/15" in CliRunner().invoke(cli, add).stdout
+
+
 @given(topologies())
 @settings(max_examples=50)
 def test_blocks_cover_their_pool_and_free_blocks_overlap_no_spoke(topology: Topology) -> None:
@@ -69,6 +101,7 @@ def test_blocks_cover_their_pool_and_free_blocks_overlap_no_spoke(topology: Topo
     if isinstance(hub, dict):
         of_hub = hub["existing"]["cidrs"] if "existing" in hub else [hub["cidr"], *hub.get("more_cidrs", [])]
         taken += map(IPv4Network, of_hub)
+    taken += map(IPv4Network, topology.get("in_use", ()))
     for pool in address_plan.pools(checked.topology):
         blocks = [cidr for cidr, _ in pool.blocks]
         assert blocks == sorted(blocks)

@@ -68,6 +68,7 @@ def test_the_ranges_are_free(in_use: tuple[str, ...], hub: dict[str, str], tmp_p
     topology = written(file)
     new = [topology["hvn"]["cidr"], topology["address_pools"]["spokes"], *([] if hub else [topology["hub"]["cidr"]])]
     ranges = [IPv4Network(cidr) for cidr in (*new, *in_use)]
+    assert topology.get("in_use", []) == [*in_use]
     assert not [pair for pair in combinations(ranges, 2) if pair[0].overlaps(pair[1]) and str(pair[0]) in new]
     assert load(file).checked
 

@@ -59,6 +59,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
             **draw(optional(namespace=st.sampled_from(NAMESPACES)) | ci_in_its_namespace()),
         },
         "address_pools": pools,
+        **draw(optional(in_use=st.just(["10.80.0.0/16", "172.31.0.0/16"]))),
         **draw(optional(on_premises=st.sampled_from([{name: SITES[name]} for name in SITES] + [SITES]))),
         "hub": hub if hub is not NO_HUB else "none",
         **({"logs": draw(logs())} if draw(st.booleans()) else {}),

@@ -85,6 +85,7 @@ ALTERNATIVES: Mapping[str, Any] = {
 
 NO_EFFECT: Mapping[str, str] = {
     "version": "the format has one version, so there is no other value",
+    "in_use": "only proposals of free ranges avoid these ranges",
     "hub(ExistingHub).peerings.*.allow_gateway_transit": "only the answers of `hvn reach` depend on the field",
     "hub(ExistingHub).peerings.*.firewall.private_ip": "HVN440 reports an address outside the remote VNet; the owners "
     "of the hub create the routes",
@@ -92,6 +93,7 @@ NO_EFFECT: Mapping[str, str] = {
 """Fields without an effect, each with the reason."""
 
 NO_EFFECT_OF_REMOVAL: Mapping[str, str] = {
+    "in_use": NO_EFFECT["in_use"],
     "spokes.*(existing).subscription_id": "the id of the VNet has the same subscription; HVN306 refuses any other",
     "hub(ExistingHub).peerings.*.allow_gateway_transit": "only the answers of `hvn reach` depend on the field",
     "spokes.*(new).cluster(Cluster).outbound_type": "the example writes the value that a hub with a firewall implies",

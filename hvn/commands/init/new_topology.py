@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, collapse_addresses
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
@@ -68,6 +68,7 @@ def text(request: Request, schema: str) -> str:
     sites = {name: [str(cidr) for cidr in cidrs] for name, cidrs in request.on_premises.items()}
     taken = [*request.in_use, *request.taken, *AKS_RESERVED, *fixed]
     taken += [cidr for cidrs in request.on_premises.values() for cidr in cidrs]
+    in_use = _in_use(request)
     hub = _hub(request, taken)
     pool = IPv4Network(answers["pool_cidr"]) if "pool_cidr" in answers else _free(POOLS, taken, "--pool-cidr")
     hvn, vault = _vault(request, taken)
@@ -80,6 +81,7 @@ def text(request: Request, schema: str) -> str:
         {"vault": vault},
         {"address_pools": first_spoke.pools(request, pool)},
         *([{"on_premises": sites}] if sites else []),
+        *([{"in_use": in_use}] if in_use else []),
         {"hub": hub},
         *([{"logs": logs}] if logs else []),
         {"spokes": {answers["spoke"]: first_spoke.fields(request, pool, taken)}},
@@ -98,6 +100,14 @@ def text(request: Request, schema: str) -> str:
     for field_, step in _reminders(request).items():
         parts = [part.replace(field_, f"{field_[: -len(field_.lstrip())]}# to do: {step}\n{field_}") for part in parts]
     return "\n".join(head) + "\n" + "\n\n".join(parts) + "\n"
+
+
+def _in_use(request: Request) -> list[str]:
+    """Return the ranges of other networks: the ranges of the options and in Azure, outside the networks of the file."""
+    own = [*ranges_of(request.answers, "hub_cidr"), *(request.spoke_vnet.cidrs if request.spoke_vnet else ())]
+    own += [cidr for cidrs in request.on_premises.values() for cidr in cidrs]
+    others = (cidr for cidr in (*request.in_use, *request.taken) if not any(cidr.subnet_of(one) for one in own))
+    return [str(cidr) for cidr in collapse_addresses(others)]
 
 
 def _with_hints(part: str, answers: Mapping[str, str]) -> str:

@@ -42,7 +42,7 @@ def shared_vault(topology: Topology) -> SharedVault:
         {"id": hvn.id, "cidr": str(hvn.cidr), "existing": True, **backup},
         topology.vault.cluster_id,
         topology.vault.namespace,
-        tuple(cidr for _, cidr in top_ranges(topology)),
+        (*(cidr for _, cidr in top_ranges(topology)), *topology.in_use),
         peered,
         _defaults(topology),
         _state(topology),
