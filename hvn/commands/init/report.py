@@ -76,7 +76,8 @@ def report(
     if request.answers["state"].startswith("azurerm:") and not _has_subscription(loaded):
         own = request.answers["subscription_id"]
         click.echo(f"note: the state's storage account is in {own}, unless you set state.subscription_id")
-    click.echo(f"note: comments in {shown} show vault.ci, vault_route and node_pools")
+    hints = [*([] if "ci" in request.answers else ["vault.ci"]), "vault_route", *["node_pools"] * request.cluster]
+    click.echo(f"note: comments in {shown} show optional fields: {', '.join(hints)}")
     commands = here(path)
     click.echo(f"next: {commands.command('bin/hvn rehearse')}")
     if loaded.checked and (size := _next_size(loaded.checked.topology)):
