@@ -38,7 +38,8 @@ def peering_hub(topology: Topology, peering: VaultPeering) -> PeeringInputs:
     The destinations of routes through the firewall are the transit pools and the ranges of on-premises networks, as HCP
     documents for an appliance: https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes
     """
-    transit, sites = sorted(set(peering.transit_pools)), vault_sites(topology)
+    # HVN301 reports an unknown pool.
+    transit, sites = sorted({*peering.transit_pools} & topology.address_pools.keys()), vault_sites(topology)
     firewall_ip = locations.firewall_ip(topology)
     inputs = PeeringInputs(
         **common.common(topology, "peering-hub"),
