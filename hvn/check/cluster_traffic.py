@@ -14,6 +14,7 @@ from hvn.reach.nsg import AZURE_HOST, TCP, Tag, decide, has_port, parts
 from hvn.reach.pass_nsg import virtual_network
 from hvn.reach.platform import PLACES
 from hvn.reach.ranges import ALL, is_public
+from hvn.reach.traffic import Protocol, Traffic
 from hvn.reach.walk import walk
 from hvn.topology import dns
 from hvn.topology.cluster_subnets import by_pod_subnet, overlay_range, vnet_addresses
@@ -65,9 +66,12 @@ def denied(topology: Topology, network: Network, spoke: Spoke, place: Place) -> 
                 yield decision.rule, flow
         elif not flow.to_internet:
             yield from ((rule, flow) for rule in decision.partly)
-    if not with_vnet(topology, spoke).dns_servers and walk(network, place, PLACES[0], dns.PORT).blocked_by:
-        flow = Flow(OUTBOUND, TCP, dns.PORT, place.cidr, AZURE_HOST)
-        yield from ((rule, flow) for rule in rules if rule.access == "Deny" and PLATFORM_DNS in rule.destinations)
+    for protocol in () if with_vnet(topology, spoke).dns_servers else (Protocol.UDP, Protocol.TCP):
+        traffic = Traffic(dns.PORT, protocol)
+        if walk(network, place, PLACES[0], traffic).blocked_by:
+            flow = Flow(OUTBOUND, traffic.in_nsg, dns.PORT, place.cidr, AZURE_HOST)
+            denying = (rule for rule in rules if rule.access == "Deny" and PLATFORM_DNS in rule.destinations)
+            yield from ((rule, flow) for rule in denying if has_port(rule, dns.PORT, traffic.in_nsg))
 
 
 def _local(spoke: Spoke, place: Place) -> tuple[IPv4Network, ...]:

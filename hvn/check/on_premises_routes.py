@@ -8,11 +8,12 @@ from hvn.check.firewall_rules import Net, Zone
 from hvn.diagnostics.finding import Message
 from hvn.diagnostics.message import Words
 from hvn.reach.network import HUB, Place
+from hvn.reach.traffic import Traffic
 from hvn.reach.walk import walk
 from hvn.topology.model import Topology
 from hvn.topology.rule_places import ranges_of
 
-PORT = 443  # Routes do not depend on the port.
+ANY = Traffic(443)  # Routes do not depend on the protocol and the port.
 
 
 def bypass(topology: Topology, source: tuple[str, Zone], destination: tuple[str, Zone]) -> Message | None:
@@ -23,7 +24,7 @@ def bypass(topology: Topology, source: tuple[str, Zone], destination: tuple[str,
     for start in _places(topology, *source):
         for end in _places(topology, *destination):
             # The firewall allows each reply, so that missing rules do not matter.
-            way = walk(network, start, end, PORT, asked_by_firewall=True)
+            way = walk(network, start, end, ANY, asked_by_firewall=True)
             if way.by_firewall or way.by_appliance:
                 return None
             reason = reason or (

@@ -18,6 +18,7 @@ from hvn.reach.build import build
 from hvn.reach.find import find
 from hvn.reach.missing_rule import missing_rule
 from hvn.reach.network import AFTER_FAILOVER, HUB, INTERNET, VAULT
+from hvn.reach.traffic import Protocol, traffic_of
 from hvn.reach.way import Way
 
 # The default ports of destinations: Vault's API, the firewall's DNS proxy, Azure's DNS and instance metadata.
@@ -51,11 +52,18 @@ class _Command(click.Command):
 @click.option(
     "--port",
     type=click.IntRange(1, 65535),
-    help="The TCP port.  [default: 8200 to vault, 53 to hub, 443 to all others]",
+    help="The port.  [default: 8200 to vault, 53 to hub, otherwise 443]",
+)
+@click.option(
+    "--protocol",
+    type=click.Choice([one.value for one in Protocol]),
+    help="The protocol; icmp has no port.  [default: tcp; udp for port 53]",
 )
 @topology_option
 @format_option
-def command(source: str, to: str | None, port: int | None, file: pathlib.Path | None, form: str) -> None:
+def command(
+    source: str, to: str | None, port: int | None, protocol: str | None, file: pathlib.Path | None, form: str
+) -> None:
     """Show whether a connection is possible, and why.
 
     FROM is a spoke, SPOKE/SUBNET, vault (vault/backup after a failover), hub (its firewall), hub/SUBNET, runners, an
@@ -71,8 +79,11 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
       hvn reach payments --to orders --port 8080
       hvn reach spokes.payments.cluster --to on_premises.tokyo
       hvn reach spokes.payments.cluster --to mcr.microsoft.com
-      hvn reach payments --to 10.65.0.7 --port 5432
+      hvn reach payments --to 10.65.0.7 --port 514 --protocol udp
     """
+    wanted = Protocol(protocol) if protocol else None
+    if wanted is Protocol.ICMP and port:
+        raise click.UsageError("ICMP has no ports: remove --port")
     loaded, checked = require_loaded(file)
     network = build(checked.topology, lambda path: loaded.source.span(path).line)
     for name in (source, *([to] if to else [])):
@@ -88,7 +99,8 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
     answers = [
         answer
         for destination in ([to] if to else [name for name in network.places if name != source])
-        for answer in reach(network, source, destination, port or PORTS.get(destination, OTHER_PORT))
+        for traffic in [traffic_of(port or PORTS.get(destination, OTHER_PORT), wanted)]
+        for answer in reach(network, source, destination, traffic.port, traffic.protocol)
     ]
     if form == "json":
         click.echo(json.dumps([as_json(answer) for answer in answers], indent=2))
@@ -100,7 +112,7 @@ def command(source: str, to: str | None, port: int | None, file: pathlib.Path | 
 
 def _head(answer: Answer) -> str:
     start, end = (f"{place.label} {place.cidr}" for place in (answer.source, answer.destination))
-    return f"{start} to {end}, TCP {answer.port}: {answer.verdict}"
+    return f"{start} to {end}, {answer.traffic}: {answer.verdict}"
 
 
 def _overview(answers: Sequence[Answer]) -> Iterator[str]:
@@ -141,7 +153,8 @@ def as_json(answer: Answer) -> dict[str, object]:
         "from_cidr": str(answer.source.cidr),
         "to": answer.destination.label,
         "to_cidr": str(answer.destination.cidr),
-        "port": answer.port,
+        "protocol": answer.traffic.protocol,
+        "port": answer.traffic.port or None,
         "verdict": answer.verdict,
         "blocked_by": answer.blocked_by or None,
         "asymmetric": answer.asymmetric,

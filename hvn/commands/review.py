@@ -216,7 +216,8 @@ def _as_json(findings: Sequence[Finding], context: Context, written: str) -> str
         {
             "source": delta.source,
             "destination": delta.destination,
-            "port": delta.port,
+            "protocol": delta.traffic.protocol,
+            "port": delta.traffic.port or None,
             "before": delta.before.verdict if delta.before else None,
             "after": delta.after.verdict if delta.after else None,
         }

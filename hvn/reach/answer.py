@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hvn.reach.find import find
+from hvn.reach.listens import closed
 from hvn.reach.network import Network, Place
 from hvn.reach.reply import reply
+from hvn.reach.traffic import Protocol, Traffic, traffic_of
 from hvn.reach.walk import ASYMMETRIC, walk
 from hvn.reach.way import Way
 
@@ -21,23 +23,23 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A TCP connection. `reply` is None if the request does not arrive."""
+    """A connection. `reply` is None if the request does not arrive. A UDP datagram arrives without a reply too."""
 
     source: Place
     destination: Place
-    port: int
+    traffic: Traffic
     request: Way
     reply: Way | None
 
     @property
     def blocked_by(self) -> str:
         """Return the reason why the connection is blocked, or an empty text."""
-        return self.request.blocked_by or (self.reply.blocked_by if self.reply else "")
+        return self.request.blocked_by or _lost(self.traffic, self.reply)
 
     @property
     def cut_by_firewall(self) -> bool:
         """Return True if the firewall drops the connection because only one direction goes through the firewall."""
-        return self.reply is not None and self.reply.blocked_by.startswith(ASYMMETRIC)
+        return _lost(self.traffic, self.reply).startswith(ASYMMETRIC)
 
     @property
     def asymmetric(self) -> bool:
@@ -47,8 +49,10 @@ class Answer:
     @property
     def unknown(self) -> tuple[str, ...]:
         """Return the unknown settings on both routes."""
-        ways = [self.request, *([self.reply] if self.reply else [])]
-        return tuple(dict.fromkeys(setting for way in ways for setting in way.unknown))
+        settings = [*self.request.unknown, *(self.reply.unknown if self.reply else [])]
+        if self.reply and self.reply.blocked_by and not self.blocked_by:
+            settings.append(f"whether the sender needs a reply: {self.reply.blocked_by}")
+        return tuple(dict.fromkeys(settings))
 
     @property
     def verdict(self) -> Verdict:
@@ -58,34 +62,47 @@ class Answer:
         return Verdict.UNKNOWN if self.unknown else Verdict.REACHES
 
 
+def _lost(traffic: Traffic, reply: Way | None) -> str:
+    """Return the reason why the connection fails without its reply, or an empty text."""
+    return reply.blocked_by if reply and traffic.protocol is not Protocol.UDP else ""
+
+
 def _asymmetric(request: Way, reply: Way) -> bool:
     """Return whether only one direction goes through the firewall. Return false if a direction uses an appliance,
     because the appliance may forward packets to the firewall."""
     return request.by_firewall != reply.by_firewall and not (request.by_appliance or reply.by_appliance)
 
 
-def reach(network: Network, source: str, destination: str, port: int) -> Iterator[Answer]:
-    """Yield one answer for each pair of subnets. The source and the destination are texts for `find`."""
+def reach(
+    network: Network, source: str, destination: str, port: int, protocol: Protocol = Protocol.TCP
+) -> Iterator[Answer]:
+    """Yield one answer for each pair of subnets. The source and the destination are texts for `find`. ICMP ignores the
+    port."""
+    traffic = traffic_of(port, protocol)
     for start in find(network, source):
         for end in find(network, destination):
-            request = walk(network, start, end, port)
-            if request.rule_missing and (obstacle := _obstacle(network, start, end, port)):
+            request = walk(network, start, end, traffic)
+            if request.rule_missing and (obstacle := _obstacle(network, start, end, traffic)):
                 request.rule_missing = False
                 if request.blocked_by and request.blocked_by != obstacle:
                     request.blocked_by += f"; a rule does not help: {obstacle}"
-            back = None if request.blocked_by else _reply(network, start, end, port, request)
-            yield Answer(start, end, port, request, back)
+            back = None if request.blocked_by else _reply(network, start, end, traffic, request)
+            yield Answer(start, end, traffic, request, back)
 
 
-def _reply(network: Network, start: Place, end: Place, port: int, request: Way) -> Way:
-    back = reply(network, end, start, port, request)
+def _reply(network: Network, start: Place, end: Place, traffic: Traffic, request: Way) -> Way:
+    back = reply(network, end, start, traffic, request)
     if not back.blocked_by and _asymmetric(request, back):
-        back.blocked_by = f"{ASYMMETRIC}: the reply bypasses the firewall, and the firewall drops the connection"
+        bypasses = f"{ASYMMETRIC}: the reply bypasses the firewall"
+        if traffic.protocol is Protocol.TCP:
+            back.blocked_by = f"{bypasses}, and the firewall drops the connection"
+        else:
+            back.add_unknown(f"{bypasses}, which may drop later packets")
     return back
 
 
-def _obstacle(network: Network, start: Place, end: Place, port: int) -> str:
+def _obstacle(network: Network, start: Place, end: Place, traffic: Traffic) -> str:
     """Return the reason why the connection stays blocked after the user adds a firewall rule; empty if the rule is
     sufficient. Ignore the NSG of the destination, because the user can add its rules to the file too."""
-    allowed = walk(network, start, end, port, asked_by_firewall=True)
-    return allowed.blocked_by or end.closed(port) or _reply(network, start, end, port, allowed).blocked_by
+    allowed = walk(network, start, end, traffic, asked_by_firewall=True)
+    return allowed.blocked_by or closed(end, traffic) or _lost(traffic, _reply(network, start, end, traffic, allowed))

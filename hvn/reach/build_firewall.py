@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv4Network
 from hvn.kinds.hub.inputs import HubInputs
 from hvn.reach.dnat import dnat_rules
 from hvn.reach.network import Firewall, FirewallRule
+from hvn.reach.traffic import Protocol
 from hvn.topology import firewall, locations, naming
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
 from hvn.topology.model import Topology
@@ -40,22 +41,29 @@ def firewall_of(topology: Topology, hub: HubInputs | None, address: str, line_of
 
 
 def _rules(topology: Topology, line_of: LineOf | None) -> Iterator[FirewallRule]:
-    """Yield the firewall's rules that allow TCP."""
+    """Yield the firewall's rules."""
     for path, rule in firewall.rules_with_paths(topology):
         line = line_of(path) if line_of and path else 0
         ranges = rule.destinations if isinstance(rule, NetworkRule) else ()
-        if isinstance(rule, ApplicationRule) or "TCP" in rule.protocols:
-            yield FirewallRule(
-                rule.name,
-                tuple(map(IPv4Network, rule.sources)),
-                tuple(IPv4Network(cidr) for cidr in ranges if cidr[:1].isdigit()),
-                _ports(rule),
-                path,
-                line,
-                hosts=rule.fqdns,
-                service_tags=tuple(text for text in ranges if not text[:1].isdigit()),
-                fqdn_tags=rule.fqdn_tags if isinstance(rule, ApplicationRule) else (),
-            )
+        yield FirewallRule(
+            rule.name,
+            tuple(map(IPv4Network, rule.sources)),
+            tuple(IPv4Network(cidr) for cidr in ranges if cidr[:1].isdigit()),
+            _ports(rule),
+            path,
+            line,
+            hosts=rule.fqdns,
+            service_tags=tuple(text for text in ranges if not text[:1].isdigit()),
+            fqdn_tags=rule.fqdn_tags if isinstance(rule, ApplicationRule) else (),
+            protocols=_protocols(rule),
+        )
+
+
+def _protocols(rule: NetworkRule | ApplicationRule) -> tuple[Protocol, ...]:
+    """Return the protocols. Application rules match names in TCP connections, so they never match UDP (QUIC)."""
+    if isinstance(rule, NetworkRule):
+        return tuple(Protocol(name.lower()) for name in rule.protocols)
+    return (Protocol.TCP,)
 
 
 def _ports(rule: NetworkRule | ApplicationRule) -> tuple[tuple[int, int], ...]:

@@ -6,21 +6,27 @@ from ipaddress import IPv4Network
 
 from hvn.reach.network import HUB, Firewall, FirewallRule, Network, Place
 from hvn.reach.ranges import ALL
+from hvn.reach.traffic import Protocol, Traffic
 from hvn.reach.way import Way
 from hvn.topology.firewall import DNAT_RULES, INTERNET
 from hvn.topology.model import Topology
 
-Walk = Callable[[Network, Place, Place, int], Way]
+Walk = Callable[[Network, Place, Place, Traffic], Way]
 
 
 def dnat_rules(topology: Topology, line_of: Callable[[tuple[str, ...]], int] | None) -> Iterator[FirewallRule]:
-    """Yield the rules for TCP, each with the translated address as destination and the translated port."""
+    """Yield the rules, each with the translated address as destination and the translated port."""
     for name, rule in sorted(topology.dnat_rules.items()):
-        if rule.port.startswith("tcp/"):
-            path = (*DNAT_RULES, name)
-            sources = tuple(ALL if one == INTERNET else IPv4Network(one) for one in rule.sources)
-            ports, line = ((rule.translated_port, rule.translated_port),), line_of(path) if line_of else 0
-            yield FirewallRule(name, sources, (IPv4Network(rule.translated_address),), ports, path, line)
+        path = (*DNAT_RULES, name)
+        yield FirewallRule(
+            name,
+            tuple(ALL if one == INTERNET else IPv4Network(one) for one in rule.sources),
+            (IPv4Network(rule.translated_address),),
+            ((rule.translated_port, rule.translated_port),),
+            path,
+            line_of(path) if line_of else 0,
+            protocols=(Protocol(rule.port.partition("/")[0]),),
+        )
 
 
 def forward(
@@ -28,7 +34,7 @@ def forward(
     rules: list[FirewallRule],
     source: Place,
     destination: Place,
-    port: int,
+    traffic: Traffic,
     way: Way,
     walk: Walk,
 ) -> None:
@@ -39,7 +45,7 @@ def forward(
     """
     way.by_firewall = True
     translated = [replace(destination, cidr=rule.destinations[0]) for rule in rules]
-    ways = [walk(network, firewall_subnet(network.firewall), target, port) for target in translated]
+    ways = [walk(network, firewall_subnet(network.firewall), target, traffic) for target in translated]
     way.blocked_by = "" if any(not one.blocked_by for one in ways) else ways[0].blocked_by
     for rule, target, inner in zip(rules, translated, ways, strict=True):
         if inner.blocked_by and not way.blocked_by:

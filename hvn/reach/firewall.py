@@ -6,10 +6,12 @@ from ipaddress import IPv4Network
 from hvn.reach.dnat import firewall_subnet
 from hvn.reach.network import INTERNET, Firewall, FirewallRule, Place
 from hvn.reach.ranges import ALL, is_public
+from hvn.reach.traffic import Protocol, Traffic
 from hvn.reach.way import Way
 from hvn.topology.hosts import FQDN_TAGS, is_allowed
 
 EVERY_HOST = "*"
+NO_ICMP = "Azure Firewall does not translate ICMP packets, so they do not reach the internet"
 
 
 class _Match(StrEnum):
@@ -22,37 +24,42 @@ class _Match(StrEnum):
     NONE = ""
 
 
-def ask(firewall: Firewall, source: Place, destination: Place, port: int, way: Way) -> None:
-    """Record the rule that allows the request, and block a request that the firewall certainly denies.
+def ask(firewall: Firewall, source: Place, destination: Place, traffic: Traffic, way: Way) -> None:
+    """Record the rule that allows the request, and block a request that the firewall certainly denies. Azure Firewall
+    does not translate ICMP packets (SNAT), so they do not reach the internet:
+    https://learn.microsoft.com/azure/firewall/firewall-known-issues
 
     The rules of an existing firewall are unknown. The rules of a base policy are unknown too, and Azure processes them
     first: https://learn.microsoft.com/azure/firewall-manager/policy-overview
     """
     if firewall.rules is None:
-        way.hop(f"firewall {firewall.address}", f"unknown whether a rule allows TCP {port}")
+        way.hop(f"firewall {firewall.address}", f"unknown whether a rule allows {traffic}")
         way.add_unknown("the rules of the hub's existing firewall, and whether it translates addresses (SNAT)")
-        _ask_declared(firewall, source, destination, port, way)
+        _ask_declared(firewall, source, destination, traffic, way)
         return
-    _ask_rules(firewall, source, destination, port, way)
+    if destination.network == INTERNET and traffic.protocol is Protocol.ICMP:
+        way.blocked_by = NO_ICMP
+        return
+    _ask_rules(firewall, source, destination, traffic, way)
     if firewall.base_policy:
         if way.blocked_by:
-            way.hop(f"firewall {firewall.address}", f"unknown whether a rule of the base policy allows TCP {port}")
+            way.hop(f"firewall {firewall.address}", f"unknown whether a rule of the base policy allows {traffic}")
         way.blocked_by = ""
         verb = "denies" if way.rule else "allows"
-        way.add_unknown(f"whether the base policy {firewall.base_policy} {verb} TCP {port}")
+        way.add_unknown(f"whether the base policy {firewall.base_policy} {verb} {traffic}")
 
 
-def _ask_rules(firewall: Firewall, source: Place, destination: Place, port: int, way: Way) -> None:
+def _ask_rules(firewall: Firewall, source: Place, destination: Place, traffic: Traffic, way: Way) -> None:
     """Record the rule that allows the request. If no rule allows it, block the request and name the rules that allow a
     part."""
     partly, maybe = [], []
     for rule in _rules_for(firewall, source, destination):
-        if not rule.has(port):
+        if not rule.has(traffic):
             continue
         match, whole = _match(rule, destination), _allows(rule.sources, source.cidr)
         if match is _Match.ALL and whole:
             way.rule = rule
-            way.hop(f"firewall {firewall.address}", f"the rule {rule.label} allows TCP {port}")
+            way.hop(f"firewall {firewall.address}", f"the rule {rule.label} allows {traffic}")
             return
         if match is _Match.MAYBE and whole:
             maybe.append(rule.label)
@@ -60,7 +67,7 @@ def _ask_rules(firewall: Firewall, source: Place, destination: Place, port: int,
             partly.append(rule.label)
     way.rule_missing = True
     if maybe:
-        way.hop(f"firewall {firewall.address}", f"unknown whether a rule allows TCP {port}")
+        way.hop(f"firewall {firewall.address}", f"unknown whether a rule allows {traffic}")
         for label in maybe:
             way.add_unknown(f"whether the rule {label} contains {_text(destination)}")
         if firewall.subnet and destination.network != INTERNET:
@@ -68,15 +75,15 @@ def _ask_rules(firewall: Firewall, source: Place, destination: Place, port: int,
             # https://learn.microsoft.com/azure/firewall/snat-private-range
             way.senders = (firewall_subnet(firewall), *([source] if partly or firewall.base_policy else []))
         return
-    way.blocked_by = f"no rule of the firewall allows TCP {port} from {source.cidr} to {_text(destination)}"
+    way.blocked_by = f"no rule of the firewall allows {traffic} from {source.cidr} to {_text(destination)}"
     if partly:
         way.blocked_by += f"; only a part of the connection matches {', '.join(partly)}"
 
 
-def _ask_declared(firewall: Firewall, source: Place, destination: Place, port: int, way: Way) -> None:
+def _ask_declared(firewall: Firewall, source: Place, destination: Place, traffic: Traffic, way: Way) -> None:
     """Name the rule of the file that the owner of an existing firewall must add, or record that the file has none."""
     asked = Way()
-    _ask_rules(firewall, source, destination, port, asked)
+    _ask_rules(firewall, source, destination, traffic, asked)
     way.rule, way.rule_missing = asked.rule, asked.rule_missing
     if way.rule:
         way.add_unknown(f"whether the hub's owner added the rule {way.rule.label}, a manual step")

@@ -6,17 +6,22 @@ from hvn.reach.dnat import Walk, forward
 from hvn.reach.network import HVNS, INTERNET, OUTSIDE, Network, Place
 from hvn.reach.nsg import admits_outside, opens_to
 from hvn.reach.ranges import ALL
+from hvn.reach.traffic import Protocol, Traffic
 from hvn.reach.way import Way
 from hvn.topology.hosts import ENDPOINT_DOMAINS
 
-API_SERVER_PORT = 443
+API_SERVER = Traffic(443)
 
 
-def leave(source: Place, at: str, route: str, way: Way) -> None:
+def leave(source: Place, at: str, route: str, traffic: Traffic, way: Way) -> None:
     """Add the hop to the internet. New subnets have no default outbound access (stacks/subnets.py), so they need a NAT
-    gateway or a public address. Hosts that the NSG opens to the internet may have a public address."""
+    gateway or a public address. NAT gateways and load balancers do not translate ICMP:
+    https://learn.microsoft.com/azure/nat-gateway/nat-overview. Hosts that the NSG opens to the internet may have a
+    public address."""
     opened = source.nsg and source.nsg.rules and admits_outside(source.nsg.rules)
-    if source.egress or source.unknown or source.exposure or opened:
+    if source.egress and traffic.protocol is Protocol.ICMP:
+        way.blocked_by = f"{source.egress} translates only TCP and UDP"
+    elif source.egress or source.unknown or source.exposure or opened:
         known = source.egress or (source.unknown and not source.exposure)
         way.add_unknown("" if known else source.exposure or f"whether {source.label} has a public address")
         way.hop(at, f"{route}, to the internet" + (f" through {source.egress}" if source.egress else ""))
@@ -33,7 +38,7 @@ def routes_to_services(source: Place, destination: Place) -> Iterator[str]:
             yield f"the service endpoint {service}"
 
 
-def from_outside(network: Network, source: Place, destination: Place, port: int, way: Way, walk: Walk) -> None:
+def from_outside(network: Network, source: Place, destination: Place, traffic: Traffic, way: Way, walk: Walk) -> None:
     """Walk a request from the internet, or from private addresses that no range of the file contains. `walk` follows
     connections that the firewall forwards."""
     at = f"{source.label} {source.cidr}"
@@ -44,15 +49,15 @@ def from_outside(network: Network, source: Place, destination: Place, port: int,
             way.add_unknown(f"whether {destination.name} is connected with {source.cidr}, outside this topology")
         else:
             way.blocked_by = f"no range of the file contains {source.cidr}"
-    elif rules := network.forwarding(source, destination, port):
-        forward(network, rules, source, destination, port, way, walk)
-    elif destination.public is not None and port == API_SERVER_PORT:
+    elif rules := network.forwarding(source, destination, traffic):
+        forward(network, rules, source, destination, traffic, way, walk)
+    elif destination.public is not None and traffic == API_SERVER:
         if any(map(source.cidr.subnet_of, destination.public)):
             way.hop(at, f"to the public address of the API server of {destination.name}")
         else:
             ranges = ", ".join(map(str, destination.public))
             way.blocked_by = f"the API server of {destination.name} is open only to {ranges}"
-    elif _may_be_public(destination) or _is_opened(source, destination, port):
+    elif _may_be_public(destination) or _is_opened(source, destination, traffic):
         way.hop(at, "to a public address, if one exists")
         way.add_unknown(destination.exposure or f"whether {destination.label} has a public address")
     elif network.firewall and network.firewall.rules is None and destination.network not in HVNS:
@@ -67,11 +72,11 @@ def _may_be_public(destination: Place) -> bool:
     return bool(destination.exposure or (destination.unknown and not new))
 
 
-def _is_opened(source: Place, destination: Place, port: int) -> bool:
+def _is_opened(source: Place, destination: Place, traffic: Traffic) -> bool:
     """Return whether the destination's NSG has rules for a public address, such as the address of an application
     gateway, which is managed outside this project."""
     nsg = destination.nsg
-    return bool(nsg and nsg.rules and opens_to(nsg.rules, source.cidr, destination.cidr, port))
+    return bool(nsg and nsg.rules and opens_to(nsg.rules, source.cidr, destination.cidr, traffic.port, traffic.in_nsg))
 
 
 def lift_block(network: Network, source: Place, destination: Place, way: Way) -> None:

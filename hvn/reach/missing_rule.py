@@ -3,6 +3,7 @@
 from hvn.reach.answer import Answer
 from hvn.reach.network import HUB, INTERNET, OUTSIDE, RUNNERS, VAULT, Place
 from hvn.reach.ranges import ALL
+from hvn.reach.traffic import Protocol, Traffic
 from hvn.topology.security import HVN_IN, LOWEST
 
 
@@ -23,6 +24,7 @@ def missing_rule(answer: Answer) -> str:
         return ""
     spoke = next((place.network for place in (source, destination) if place.in_spoke), "")
     name = f"{_short(source)}-to-{_short(destination)}"[:60].strip("-")
+    name += "" if answer.traffic.protocol is Protocol.TCP else f"-{answer.traffic.protocol}"
     lines = ["spokes:", f"  {spoke}:", "    firewall_rules:"] if spoke else ["hub:", "  firewall_rules:"]
     indent = " " * (len(lines) * 2)
     rule = (
@@ -36,10 +38,13 @@ def missing_rule(answer: Answer) -> str:
 
 
 def _port(answer: Answer) -> str:
-    """Return the port with its protocol. A host name gets an application rule for HTTP and HTTPS, and a network rule
-    for other ports."""
-    protocol = {80: "http", 443: "https"}.get(answer.port, "tcp") if answer.destination.host else "tcp"
-    return f"{protocol}/{answer.port}"
+    """Return the protocol with its port. A host name gets an application rule for HTTP and HTTPS over TCP, and a
+    network rule for other ports. Application rules never match UDP."""
+    protocol, port = answer.traffic.protocol, answer.traffic.port
+    if protocol is Protocol.ICMP:
+        return protocol
+    named = answer.destination.host and protocol is Protocol.TCP
+    return f"{ {80: 'http', 443: 'https'}.get(port, protocol) if named else protocol }/{port}"
 
 
 def _nsg_rule(answer: Answer) -> str:
@@ -53,7 +58,7 @@ def _nsg_rule(answer: Answer) -> str:
     free = [priority for priority in range(LOWEST, hvn_in.priority) if priority not in used]
     if not place.in_file or not free:
         return ""
-    key = place.nsg.key if place.nsg else ""
+    key, protocol = place.nsg.key if place.nsg else "", answer.traffic.protocol
     holder = (
         ("    network_security_groups:", f"      {key}:")
         if key
@@ -64,12 +69,19 @@ def _nsg_rule(answer: Answer) -> str:
         f"  {place.network}:",
         *holder,
         "        rules:",
-        f"          {VAULT}-{answer.port}:",
+        f"          {VAULT}-{_named(answer.traffic)}:",
         f"            priority: {free[0]}",
+        *([] if protocol is Protocol.TCP else [f"            protocol: {protocol}"]),
         f"            source: [{', '.join(hvn_in.sources)}]",
-        f'            ports: ["{answer.port}"]',
+        *([f'            ports: ["{answer.traffic.port}"]'] if answer.traffic.port else []),
     )
     return "\n".join(lines)
+
+
+def _named(traffic: Traffic) -> str:
+    """Return the traffic as a part of a name: `5432`, `udp-514` or `icmp`."""
+    name = "" if traffic.protocol is Protocol.TCP else traffic.protocol
+    return "-".join(filter(None, (name, str(traffic.port or ""))))
 
 
 def _object(place: Place) -> str:

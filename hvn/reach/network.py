@@ -11,6 +11,7 @@ from typing import Any
 from hvn.reach.index import Index, Item
 from hvn.reach.nsg import SecurityGroup
 from hvn.reach.ranges import ALL
+from hvn.reach.traffic import Protocol, Traffic
 
 HUB = "hub"
 HUB_SUBNETS = "hub.subnets."
@@ -95,10 +96,10 @@ class Place:
     `propagated` is true if the subnet accepts the routes that its network's gateway propagates. `existing_table` is
     true if an existing route table may have routes to every destination.
 
-    `ports` are the listening ports, or None if all ports count as open. `nsg` is the network security group, None if
-    the range has none. `in_file` is the subnet's key in the file, empty for a range without an entry in `subnets`.
-    `unknown` names settings outside this topology; it may be empty. `absent` is the reason why no host has the
-    addresses, or empty.
+    `ports` are the listening TCP ports, or None if all ports count as open; port 53 also listens on UDP.
+    `nsg` is the network security group, None if the range has none. `in_file` is the subnet's key in the file, empty
+    for a range without an entry in `subnets`. `unknown` names settings outside this topology; it may be empty. `absent`
+    is the reason why no host has the addresses, or empty.
 
     `egress` names the public address of outbound connections, empty without one. `public` are the sources that reach
     the public API server of a cluster on TCP 443, None without one. `exposure` is an unknown setting about public
@@ -152,13 +153,6 @@ class Place:
         inside = cidr != self.cidr and cidr.subnet_of(self.cidr)
         return replace(self, cidr=cidr, within=self.cidr) if inside else self
 
-    def closed(self, port: int) -> str:
-        """Return the reason why the place does not listen on a TCP port, or an empty text."""
-        if self.ports is None or port in self.ports:
-            return ""
-        ports = " and ".join(map(str, sorted(self.ports)))
-        return f"{self.name} listens on TCP {ports} only" if ports else f"{self.name} accepts no connections"
-
 
 @dataclass(frozen=True, slots=True)
 class Half:
@@ -184,8 +178,8 @@ class HvnRoute:
 
 @dataclass(frozen=True, slots=True)
 class FirewallRule:
-    """A rule of the firewall: sources, destinations, and ranges of TCP ports (first and last port). The destinations
-    are ranges, host names, service tags or FQDN tags."""
+    """A rule of the firewall: sources, destinations, and ranges of ports (first and last port) for each of `protocols`.
+    The destinations are ranges, host names, service tags or FQDN tags."""
 
     name: str
     sources: tuple[IPv4Network, ...]
@@ -196,6 +190,7 @@ class FirewallRule:
     hosts: tuple[str, ...] = ()
     service_tags: tuple[str, ...] = ()
     fqdn_tags: tuple[str, ...] = ()
+    protocols: tuple[Protocol, ...] = (Protocol.TCP,)
 
     @property
     def label(self) -> str:
@@ -203,9 +198,9 @@ class FirewallRule:
         path = ".".join(self.path) or self.name
         return f"{path} (line {self.line})" if self.line else path
 
-    def has(self, port: int) -> bool:
-        """Return whether the rule allows this port."""
-        return any(first <= port <= last for first, last in self.ports)
+    def has(self, traffic: Traffic) -> bool:
+        """Return whether the rule allows the protocol and the port."""
+        return traffic.protocol in self.protocols and any(first <= traffic.port <= last for first, last in self.ports)
 
 
 @dataclass(frozen=True)
@@ -274,12 +269,12 @@ class Network:
     _peers: dict[str, list[str]] = field(init=False, default_factory=dict, compare=False, repr=False)
     _indexes: dict[tuple[str, str], Index[Any]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
-    def forwarding(self, source: Place, destination: Place, port: int) -> list[FirewallRule]:
+    def forwarding(self, source: Place, destination: Place, traffic: Traffic) -> list[FirewallRule]:
         """Return the DNAT rules that forward connections between parts of two places."""
         return [
             rule
             for rule in (self.firewall.dnat if self.firewall else ())
-            if rule.has(port)
+            if rule.has(traffic)
             and any(map(destination.cidr.overlaps, rule.destinations))
             and any(map(source.cidr.overlaps, rule.sources))
         ]

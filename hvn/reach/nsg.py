@@ -12,7 +12,7 @@ from hvn.reach.ranges import ALL, is_public
 from hvn.topology.dns import AZURE_DNS
 from hvn.topology.security import ANY, INBOUND, OUTBOUND, SecurityRule
 
-TCP, VIRTUAL_NETWORK = "Tcp", "VirtualNetwork"
+TCP, ICMP, VIRTUAL_NETWORK = "Tcp", "Icmp", "VirtualNetwork"
 _INTERNET, _BALANCER = "Internet", "AzureLoadBalancer"
 AZURE_HOST = IPv4Network(AZURE_DNS)
 """Health probes come from this address, the virtual address of each host. The tag AzureLoadBalancer contains this
@@ -45,7 +45,8 @@ class SecurityGroup:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The rule that decides, and the earlier rules with the opposite access that match only a part of the ranges."""
+    """The rule that decides, and the earlier rules with the opposite access that may match, or match only a part of
+    the ranges."""
 
     rule: SecurityRule
     partly: tuple[SecurityRule, ...]
@@ -71,13 +72,14 @@ def decide(
     protocol: str = TCP,
 ) -> Decision:
     """Return the decision about a connection between two ranges. `tag` has the ranges of the tag VirtualNetwork.
-    With `to_internet`, the destination is on the internet."""
+    With `to_internet`, the destination is on the internet. Ignore the port for ICMP."""
     partly: list[SecurityRule] = []
     for rule in sorted((*rules, *DEFAULTS), key=lambda rule: rule.priority):
-        if rule.direction != direction or not has_port(rule, port, protocol):
+        if rule.direction != direction or not (has_port(rule, port, protocol) or may_match(rule, protocol)):
             continue
         ends = ((rule.sources, source, False), (rule.destinations, to, to_internet))
-        if all(any(cidr.subnet_of(one) for one in _ranges(texts, tag, public)) for texts, cidr, public in ends):
+        whole = all(any(cidr.subnet_of(one) for one in _ranges(texts, tag, public)) for texts, cidr, public in ends)
+        if whole and not may_match(rule, protocol):
             return Decision(rule, tuple(one for one in partly if one.access != rule.access))
         if all(_touches(texts, cidr, tag, public) for texts, cidr, public in ends):
             partly.append(rule)
@@ -103,12 +105,14 @@ def _is_service_tag(text: str) -> bool:
     return not text[0].isdigit() and text not in (ANY, VIRTUAL_NETWORK, _INTERNET, _BALANCER)
 
 
-def opens_to(rules: tuple[SecurityRule, ...], source: IPv4Network, to: IPv4Network, port: int) -> bool:
+def opens_to(
+    rules: tuple[SecurityRule, ...], source: IPv4Network, to: IPv4Network, port: int, protocol: str = TCP
+) -> bool:
     """Return whether rules of the file may allow connections from a range of the internet."""
     for rule in sorted(rules, key=lambda rule: rule.priority):
         if (
             rule.direction != INBOUND
-            or not has_port(rule, port, TCP)
+            or not (has_port(rule, port, protocol) or (rule.access == "Allow" and may_match(rule, protocol)))
             or not _touches(rule.destinations, to, (to,), False)
         ):
             continue
@@ -135,10 +139,15 @@ def has_service_tag(rule: SecurityRule) -> bool:
 
 
 def has_port(rule: SecurityRule, port: int, protocol: str) -> bool:
-    """Return whether a rule matches a port and a protocol."""
+    """Return whether a rule matches a port and a protocol. Ignore the port for ICMP."""
     if rule.protocol not in (ANY, protocol):
         return False
-    return any(_within(port, text) for text in rule.ports)
+    return ANY in rule.ports if protocol == ICMP else any(_within(port, text) for text in rule.ports)
+
+
+def may_match(rule: SecurityRule, protocol: str) -> bool:
+    """Return whether a rule may match ICMP: the effect of a rule for all protocols with ports is not documented."""
+    return protocol == ICMP and rule.protocol == ANY and ANY not in rule.ports
 
 
 def _within(port: int, text: str) -> bool:

@@ -3,37 +3,45 @@
 from ipaddress import IPv4Network
 
 from hvn.reach.network import INTERNET, PLATFORM, Network, Place
-from hvn.reach.nsg import AZURE_HOST, decide, has_service_tag
+from hvn.reach.nsg import AZURE_HOST, decide, has_service_tag, may_match
 from hvn.reach.ranges import ALL
+from hvn.reach.traffic import Traffic
 from hvn.reach.way import Way
 from hvn.topology.security import HVN_IN
 
 NO_NSG = "no NSG"
 
 
-def pass_nsg(network: Network, place: Place, direction: str, ends: tuple[Place, Place], port: int, way: Way) -> str:
+def pass_nsg(
+    network: Network, place: Place, direction: str, ends: tuple[Place, Place], traffic: Traffic, way: Way
+) -> str:
     """Return how the NSG of a place allows a request, or an empty text if it denies the request."""
     nsg = place.nsg
     if nsg is None:
         return NO_NSG
     if nsg.rules is None:
         way.add_unknown(f"the rules of the existing network security group {nsg.name}")
-        return f"if a rule of {nsg.name} allows TCP {port}"
+        return f"if a rule of {nsg.name} allows {traffic}"
     start, end = ends
     tag, to_internet = virtual_network(network, place), end.network in (INTERNET, PLATFORM)
     if start.network == PLATFORM:
         tag = (*tag, AZURE_HOST)  # VirtualNetwork contains the host's address.
-    decision = decide(nsg.rules, direction, start.cidr, end.cidr, port, tag=tag, to_internet=to_internet)
+    protocol, of = traffic.in_nsg, f"of the network security group {nsg.name}"
+    decision = decide(
+        nsg.rules, direction, start.cidr, end.cidr, traffic.port, tag=tag, to_internet=to_internet, protocol=protocol
+    )
     for rule in decision.partly:
-        way.add_unknown(f"the rule {rule.name} of the network security group {nsg.name} matches only part of the range")
+        unclear = may_match(rule, protocol)
+        text = f"the rule {rule.name} {of}"
+        way.add_unknown(f"whether {text} matches ICMP" if unclear else f"{text} matches only part of the range")
     if decision.allows:
-        return f"the rule {decision.rule.name} of {nsg.name} allows TCP {port}"
-    if (end.host or end.cidr != ALL) and any(has_service_tag(rule) for rule in decision.partly):
-        return f"if a rule of {nsg.name} allows TCP {port}"
+        return f"the rule {decision.rule.name} of {nsg.name} allows {traffic}"
+    by_tag = (end.host or end.cidr != ALL) and any(has_service_tag(rule) for rule in decision.partly)
+    if by_tag or any(may_match(rule, protocol) for rule in decision.partly):
+        return f"if a rule of {nsg.name} allows {traffic}"
     way.closed_to_hvn = decision.rule.name == HVN_IN
     way.blocked_by = (
-        f"the rule {decision.rule.name} of the network security group {nsg.name} denies {direction.lower()} TCP {port} "
-        f"from {start.cidr} to {end.cidr}"
+        f"the rule {decision.rule.name} {of} denies {direction.lower()} {traffic} from {start.cidr} to {end.cidr}"
     )
     return ""
 

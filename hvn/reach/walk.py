@@ -1,7 +1,7 @@
 """The route of one packet, hop by hop.
 
-hvn/graph/assets/reach.js repeats this module, reply.py, select.py, firewall.py, internet.py, dnat.py, platform.py and
-pass_nsg.py for the page of `hvn graph`: change both.
+hvn/graph/assets/reach.js repeats this module, reply.py and the modules that both import, for the page of `hvn graph`:
+change both.
 """
 
 from ipaddress import IPv4Network
@@ -9,6 +9,7 @@ from ipaddress import IPv4Network
 from hvn.reach import lookup
 from hvn.reach.firewall import ask
 from hvn.reach.internet import from_outside, leave, lift_block, routes_to_services
+from hvn.reach.listens import answers, closed
 from hvn.reach.network import (
     HUB,
     HVNS,
@@ -24,10 +25,12 @@ from hvn.reach.network import (
     is_remote,
     longest,
 )
+from hvn.reach.no_route import no_gateway, no_route, unlisted
 from hvn.reach.pass_nsg import NO_NSG, pass_nsg
 from hvn.reach.platform import from_platform, to_platform
 from hvn.reach.ranges import ALL, is_public
 from hvn.reach.select import has_transit, learns, may_have_route, replies_directly, select, transit_unknown
+from hvn.reach.traffic import Traffic
 from hvn.reach.way import Way
 from hvn.topology.security import INBOUND, OUTBOUND
 
@@ -35,7 +38,7 @@ ASYMMETRIC = "asymmetric"
 
 
 def walk(
-    network: Network, source: Place, destination: Place, port: int, *, asked_by_firewall: bool | None = None
+    network: Network, source: Place, destination: Place, traffic: Traffic, *, asked_by_firewall: bool | None = None
 ) -> Way:
     """Return the route of a request, or of its reply if `asked_by_firewall` is not None. For a reply,
     `asked_by_firewall` is true if the request went through the firewall."""
@@ -43,41 +46,41 @@ def walk(
     if way.blocked_by:
         return way
     if destination.network == PLATFORM:
-        to_platform(network, source, destination, port, way)
+        to_platform(network, source, destination, traffic, way)
         return way
     if source.network == PLATFORM:
-        from_platform(source, destination, way)
+        from_platform(source, destination, traffic, way)
         if not way.blocked_by:
-            arrive(network, source, destination, port, way, answer=False)
+            arrive(network, source, destination, traffic, way, answer=False)
         return way
     if source.network in (INTERNET, OUTSIDE):
-        from_outside(network, source, destination, port, way, walk)
+        from_outside(network, source, destination, traffic, way, walk)
         return way
     way.add_unknown(source.unknown)
     answer = asked_by_firewall is not None
-    if not answer and not pass_nsg(network, source, OUTBOUND, (source, destination), port, way):
+    if not answer and not pass_nsg(network, source, OUTBOUND, (source, destination), traffic, way):
         if source.in_azure and select(network, source, destination) is None:
             # Without a route the tag VirtualNetwork lacks the destination, so that the NSG denies the request too.
             way.blocked_by = ""
-            _no_route(network, source, destination, way)
+            no_route(network, source, destination, way)
             lift_block(network, source, destination, way)
         return way
     if source.network == ON_PREMISES:
-        _from_gateway(network, source, destination, port, way, asked_by_firewall)
+        _from_gateway(network, source, destination, traffic, way, asked_by_firewall)
     elif is_remote(source.network):
-        _from_remote(network, source, destination, port, way, asked_by_firewall)
+        _from_remote(network, source, destination, traffic, way, asked_by_firewall)
     elif source.network in HVNS:
-        _from_hvn(network, source, destination, port, way, asked_by_firewall)
+        _from_hvn(network, source, destination, traffic, way, asked_by_firewall)
     else:
-        _from_azure(network, source, destination, port, way, asked_by_firewall)
+        _from_azure(network, source, destination, traffic, way, asked_by_firewall)
     lift_block(network, source, destination, way)
     if not way.blocked_by:
-        arrive(network, source, destination, port, way, answer=answer)
+        arrive(network, source, destination, traffic, way, answer=answer)
     return way
 
 
 def _from_azure(
-    network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
+    network: Network, source: Place, destination: Place, traffic: Traffic, way: Way, asked_by_firewall: bool | None
 ) -> None:
     at = f"{source.label} {source.cidr}"
     gateway = network.gateway if network.gateway and source.network in network.gateway.used_by else None
@@ -97,51 +100,28 @@ def _from_azure(
         way.hop(at, "by the existing route table, if a route leads there")
         way.by_appliance = True
     elif chosen is None:
-        _no_route(network, source, destination, way)
+        no_route(network, source, destination, way)
     elif isinstance(chosen, SystemRoute):
         if to_internet and learns(network, source):
             way.add_unknown("whether the hub's gateway propagates a default route")
         way.by_appliance = source.existing_table  # A route of this table may precede the system route.
-        _system_hop(network, source, chosen, at, way)
+        _system_hop(network, source, chosen, at, traffic, way)
     elif network.firewall and chosen.next_hop == network.firewall.address:
         way.hop(at, f"{chosen.cidr} by the route table, to the firewall {chosen.next_hop}")
         if source.network != HUB:
             _enter(network, source, source.network, HUB, way)
         if not way.blocked_by:
-            through_firewall(network, source, destination, port, way, asked_by_firewall)
+            through_firewall(network, source, destination, traffic, way, asked_by_firewall)
     else:
-        _user_hop(source, destination, chosen, at, way, gateway=gateway)
-
-
-def _no_route(network: Network, source: Place, destination: Place, way: Way) -> None:
-    """Record why no route exists. The gateway may propagate routes to ranges that are not in the file."""
-    if destination.network == OUTSIDE and learns(network, source):
-        way.add_unknown(_unlisted(destination))
-        return
-    unused = network.gateway is not None and source.network not in network.gateway.used_by
-    cause = "Azure drops packets to private addresses without a route"
-    if destination.network == ON_PREMISES and network.gateway is None:
-        cause = _no_gateway(network)
-    elif destination.network == ON_PREMISES and unused:
-        cause = f"{source.network} does not have use_remote_gateways"
-    way.peering_missing = source.in_spoke and destination.in_spoke and network.firewall is None
-    way.blocked_by = f"no route of {source.name} leads to {destination.cidr}: {cause}"
-
-
-def _no_gateway(network: Network) -> str:
-    return "the hub has no gateway" if HUB in network.ranges else "the network has no hub with a gateway"
-
-
-def _unlisted(destination: Place) -> str:
-    return f"whether the hub's gateway leads to {destination.cidr}, which no range of the file contains"
+        _user_hop(source, destination, chosen, at, traffic, way, gateway=gateway)
 
 
 def _user_hop(
-    source: Place, destination: Place, route: UserRoute, at: str, way: Way, *, gateway: Gateway | None
+    source: Place, destination: Place, route: UserRoute, at: str, traffic: Traffic, way: Way, *, gateway: Gateway | None
 ) -> None:
     """Add the hop of a user-defined route to a next hop other than the firewall."""
     if route.type == INTERNET and destination.network == INTERNET:
-        leave(source, at, f"{route.cidr} by the route table", way)
+        leave(source, at, f"{route.cidr} by the route table", traffic, way)
         return
     way.hop(at, f"{route.cidr} by the route table, to {route.next_hop or route.type}")
     if route.next_hop:
@@ -157,7 +137,7 @@ def _user_hop(
 
 
 def _from_gateway(
-    network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
+    network: Network, source: Place, destination: Place, traffic: Traffic, way: Way, asked_by_firewall: bool | None
 ) -> None:
     """Add the hops of a packet from an on-premises network. The routes of GatewaySubnet lead to the firewall or
     directly to the destination. If they are unknown, a request takes the route of its reply."""
@@ -167,7 +147,7 @@ def _from_gateway(
             way.add_unknown(f"whether the routers outside Azure connect {source.cidr} and {destination.cidr}")
         return
     if network.gateway is None:
-        way.blocked_by = f"{source.name} is not connected: {_no_gateway(network)}"
+        way.blocked_by = f"{source.name} is not connected: {no_gateway(network)}"
         return
     if destination.network not in network.gateway.announced:
         way.add_unknown(f"whether {source.name} has a route to {destination.name}: the gateway does not announce one")
@@ -179,7 +159,7 @@ def _from_gateway(
             asked_by_firewall is None and replies_directly(network, source, destination)
         )
         if network.firewall and not direct:
-            through_firewall(network, source, destination, port, way, asked_by_firewall)
+            through_firewall(network, source, destination, traffic, way, asked_by_firewall)
         return
     way.hop(f"{source.name} {source.cidr}", "to the hub's gateway")
     to = destination.cidr
@@ -188,10 +168,10 @@ def _from_gateway(
     if chosen is None:
         way.blocked_by = f"no route of the gateway leads to {destination.cidr}"
     elif isinstance(chosen, SystemRoute):
-        _system_hop(network, source, chosen, "gateway", way, of=HUB)
+        _system_hop(network, source, chosen, "gateway", traffic, way, of=HUB)
     elif network.firewall and chosen.next_hop == network.firewall.address:
         way.hop("gateway", f"{chosen.cidr} by the route table of GatewaySubnet, to the firewall {chosen.next_hop}")
-        through_firewall(network, source, destination, port, way, asked_by_firewall)
+        through_firewall(network, source, destination, traffic, way, asked_by_firewall)
     else:
         way.hop("gateway", f"{chosen.cidr} by the route table of GatewaySubnet, to {chosen.next_hop}")
         way.by_appliance = True
@@ -199,7 +179,7 @@ def _from_gateway(
 
 
 def _from_remote(
-    network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
+    network: Network, source: Place, destination: Place, traffic: Traffic, way: Way, asked_by_firewall: bool | None
 ) -> None:
     """Add the hops of a packet from a remote VNet. Its routes may lead to a peered spoke, or through the hub's firewall
     to the hub."""
@@ -233,11 +213,11 @@ def _from_remote(
     elif network.firewall is None:
         way.blocked_by = f"{destination.name} is not in the hub, and a peering is not transitive"
     elif asked_by_firewall is not False:
-        through_firewall(network, source, destination, port, way, asked_by_firewall)
+        through_firewall(network, source, destination, traffic, way, asked_by_firewall)
 
 
 def _from_hvn(
-    network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
+    network: Network, source: Place, destination: Place, traffic: Traffic, way: Way, asked_by_firewall: bool | None
 ) -> None:
     fit = lookup.hvn_routes(network, source.network, destination.cidr)
     if not fit and destination.network == INTERNET:
@@ -254,7 +234,7 @@ def _from_hvn(
     if route.next_hop:
         to = f"to the firewall {route.next_hop} in the {route.network}"
         way.hop(source.network, f"{route.cidr} by an HVN route, {to}")
-        through_firewall(network, source, destination, port, way, asked_by_firewall)
+        through_firewall(network, source, destination, traffic, way, asked_by_firewall)
     else:
         way.hop(source.network, f"{route.cidr} by an HVN route, over the peering with {route.network}")
         if not _lies_in(destination, network, route.network):
@@ -262,7 +242,7 @@ def _from_hvn(
 
 
 def through_firewall(
-    network: Network, source: Place, destination: Place, port: int, way: Way, asked_by_firewall: bool | None
+    network: Network, source: Place, destination: Place, traffic: Traffic, way: Way, asked_by_firewall: bool | None
 ) -> None:
     """Add the hops of a packet that arrives at the firewall."""
     if network.firewall is None:
@@ -272,7 +252,7 @@ def through_firewall(
     way.by_firewall = True
     at = f"firewall {network.firewall.address}"
     if asked_by_firewall is None:
-        ask(network.firewall, source, destination, port, way)
+        ask(network.firewall, source, destination, traffic, way)
     elif asked_by_firewall:
         way.hop(at, "allows the reply to an allowed request")
     else:
@@ -292,20 +272,22 @@ def through_firewall(
         return
     if not isinstance(chosen, SystemRoute):
         if destination.network == OUTSIDE and network.gateway:
-            way.add_unknown(_unlisted(destination))
+            way.add_unknown(unlisted(destination))
             return
         if destination.network == ON_PREMISES:
             way.blocked_by = f"the hub has no gateway, so the firewall routes {destination.cidr} to the internet"
             return
         way.blocked_by = f"the hub is not peered with a network that contains {destination.cidr}"
         return
-    _system_hop(network, source, chosen, at, way, of=HUB)
+    _system_hop(network, source, chosen, at, traffic, way, of=HUB)
 
 
-def _system_hop(network: Network, source: Place, chosen: SystemRoute, at: str, way: Way, of: str = "") -> None:
+def _system_hop(
+    network: Network, source: Place, chosen: SystemRoute, at: str, traffic: Traffic, way: Way, of: str = ""
+) -> None:
     here = of or source.network
     if chosen.network == INTERNET:
-        leave(source, at, f"{chosen.cidr} by the system route", way)
+        leave(source, at, f"{chosen.cidr} by the system route", traffic, way)
         return
     if chosen.network == here:
         way.hop(at, f"{chosen.cidr} within the network")
@@ -328,7 +310,7 @@ def _enter(network: Network, source: Place, here: str, there: str, way: Way) -> 
             way.blocked_by = f"{there}'s half of the peering with {here} does not allow forwarded traffic"
 
 
-def arrive(network: Network, source: Place, destination: Place, port: int, way: Way, *, answer: bool) -> None:
+def arrive(network: Network, source: Place, destination: Place, traffic: Traffic, way: Way, *, answer: bool) -> None:
     """Add the last hop. The destination's NSG filters requests only. The NSG sees one of the sources in `senders`."""
     at = f"{destination.label} {destination.cidr}"
     way.add_unknown(destination.unknown)
@@ -337,9 +319,10 @@ def arrive(network: Network, source: Place, destination: Place, port: int, way: 
         return
     for sender in way.senders or (source,):
         way.blocked_by, way.closed_to_hvn = "", False
-        if rule := pass_nsg(network, destination, INBOUND, (sender, destination), port, way):
-            way.blocked_by = destination.closed(port)
+        if rule := pass_nsg(network, destination, INBOUND, (sender, destination), traffic, way):
+            way.blocked_by = closed(destination, traffic)
             if not way.blocked_by:
+                way.add_unknown(answers(destination, traffic))
                 way.hop(at, "arrives" + (f", {rule}" if rule != NO_NSG else ""))
             return
 

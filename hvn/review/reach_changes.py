@@ -3,12 +3,14 @@ change."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 
 from hvn.diagnostics.finding import Finding, Rule
-from hvn.diagnostics.message import Message
+from hvn.diagnostics.message import Message, Words
 from hvn.reach.answer import Answer, reach
 from hvn.reach.build import build
 from hvn.reach.network import AFTER_FAILOVER, BACKUP, HUB, HVN, HVNS, RUNNERS, VAULT, Network, Place, UserRoute
+from hvn.reach.traffic import DNS_PORT, Protocol, Traffic, traffic_of
 from hvn.topology.model import Topology
 
 # The usual port of a destination: Vault's API, the firewall's DNS proxy, and HTTPS for all other places.
@@ -35,7 +37,7 @@ class Delta:
 
     source: str
     destination: str
-    port: int
+    traffic: Traffic
     before: Answer | None = None
     after: Answer | None = None
 
@@ -55,8 +57,11 @@ class Delta:
         return self.before is not None and self.after is not None
 
     def finding(self, rule: Rule, workspace: str, text: str) -> Finding:
-        """Return a finding about this connection."""
-        message = Message(text, source=self.source, destination=self.destination, port=self.port)
+        """Return a finding about this connection. The template contains `{traffic}`."""
+        protocol, port = Words(self.traffic.protocol.upper()), self.traffic.port
+        text = text.replace("{traffic}", "{protocol} {port}" if port else "{protocol}")
+        facts = {"port": port} if port else {}
+        message = Message(text, source=self.source, destination=self.destination, protocol=protocol, **facts)
         return Finding(rule=rule, workspace=workspace, message=message)
 
 
@@ -74,11 +79,11 @@ def deltas(before: Topology, after: Topology) -> tuple[tuple[Delta, ...], bool]:
     complete = not shared or len(names) <= MANY
     touched = set(names) if shared and complete else changed
     compared = (
-        _compared(Delta(source=source, destination=destination, port=port), old, new)
+        _compared(Delta(source=source, destination=destination, traffic=traffic), old, new)
         for source in names
         for destination in names
         if source != destination and {source, destination} & touched
-        for port in sorted(_ports(destination, new, old))
+        for traffic in _traffic(destination, new, old)
     )
     return tuple(delta for deltas in compared for delta in deltas), complete
 
@@ -138,22 +143,31 @@ def _differs(delta: Delta) -> bool:
     )
 
 
-def _ports(destination: str, *networks: Network) -> Iterator[int]:
-    """Yield the destination's usual port, and the ports of the firewall rules for this destination."""
-    ports = {PORTS.get(destination, OTHER_PORT)}
+def _traffic(destination: str, *networks: Network) -> list[Traffic]:
+    """Return the destination's usual traffic, and for each protocol the ports of the firewall rules for this
+    destination. A range of ports without any of these ports adds its first port."""
+    usual = traffic_of(PORTS.get(destination, OTHER_PORT))
+    ports = {usual.protocol: {usual.port}}
+    wide: set[tuple[Protocol, int, int]] = set()
     for network in networks:
         places = network.places.get(destination, ())
         for rule in network.rules:
             if any(place.cidr.overlaps(cidr) for place in places for cidr in rule.destinations):
-                ports |= {first for first, last in rule.ports if first == last}
-    yield from ports
+                every = product(rule.protocols, rule.ports)
+                wide |= {(protocol, first, last) for protocol, (first, last) in every}
+    for protocol, first, last in sorted(wide, key=lambda one: (one[2] - one[1], one)):
+        known = ports.setdefault(protocol, set())
+        if not any(first <= port <= last for port in known):
+            known.add(0 if protocol is Protocol.ICMP else first or DNS_PORT)
+    return [Traffic(port, protocol) for protocol in Protocol for port in sorted(ports.get(protocol, ()))]
 
 
 def _answers(network: Network, connection: Delta) -> Answers:
     """Return the answers between two places; empty if a place does not exist."""
     if not {connection.source, connection.destination} <= network.places.keys():
         return {}
-    answers = reach(network, connection.source, connection.destination, connection.port)
+    protocol = connection.traffic.protocol
+    answers = reach(network, connection.source, connection.destination, connection.traffic.port, protocol)
     return {(_key(answer.source), _key(answer.destination)): answer for answer in answers}
 
 
@@ -194,7 +208,7 @@ def _shown(delta: Delta) -> tuple[object, ...]:
         answer and (answer.verdict, answer.asymmetric, answer.request.by_firewall and not answer.blocked_by)
         for answer in (delta.before, delta.after)
     )
-    return delta.source, delta.destination, delta.port, *answers
+    return delta.source, delta.destination, delta.traffic, *answers
 
 
 def _of(network: Network, name: str) -> Mapping[str, object]:

@@ -72,11 +72,16 @@ def test_fifty_questions_get_the_answers_of_hvn_reach(browser: Browser, tmp_path
         source, destination, port = choose.choice(names), choose.choice(names), choose.choice((22, 443, 8080, 8200))
         if {source, destination} <= {"internet", "20.1.2.3", "example.com"}:
             continue  # `hvn reach` refuses the question
+        protocol = choose.choice(("", "tcp", "udp", "icmp"))
+        page.select_option("#protocol", "")
         for box, text in (("#from", source), ("#to", destination), ("#port", str(port))):
             page.fill(box, text)
+        page.select_option("#protocol", protocol)
         page.click("#ask button")
         shown = page.eval_on_selector_all(".answer", "all => all.map((one) => one.dataset.answer)")
-        arguments = ["reach", source, "--to", destination, "--port", str(port), "--format", "json"]
+        arguments = ["reach", source, "--to", destination, "--format", "json"]
+        arguments += ["--protocol", protocol] if protocol else []
+        arguments += ["--port", str(port)] if protocol != "icmp" else []
         done = CliRunner().invoke(cli, [*arguments, "--topology", str(file)])
         assert [json.loads(answer) for answer in shown] == json.loads(done.stdout), arguments
         verdicts |= {answer["verdict"] for answer in json.loads(done.stdout)}
@@ -104,6 +109,23 @@ def test_the_answer_shows_the_dropping_hop_and_the_rule_to_add(sample: Opened) -
     page.fill("#port", "65536")
     page.press("#port", "Enter")
     assert page.locator(".verdict").count() == 0
+
+
+def test_the_keyboard_selects_a_protocol(sample: Opened) -> None:
+    page = sample.page
+    page.click("#tab-reach")
+    page.fill("#from", "payments")
+    page.fill("#to", "orders")
+    page.keyboard.press("Tab")
+    shown = []
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+        shown.append((page.input_value("#protocol"), page.is_disabled("#port")))
+    assert shown == [("tcp", False), ("udp", False), ("icmp", True)]
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert "allows ICMP" in page.inner_text(".blocked-by")
+    assert "ports: [icmp]" in page.inner_text(".answer pre")
 
 
 @pytest.mark.parametrize(

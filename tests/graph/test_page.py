@@ -22,6 +22,7 @@ from hvn.graph.svg import ASSETS
 from hvn.reach.answer import reach
 from hvn.reach.build import build
 from hvn.reach.find import find
+from hvn.reach.traffic import Protocol
 from tests.conftest import PROJECT, SAMPLE
 from tests.graph.drawn import HOSTILE, TOPOLOGIES, graph, hostile_page
 from tests.graph.many import many_spokes
@@ -29,6 +30,7 @@ from tests.stacks.resources import BASES
 from tests.strategies import Topology, check, dump, topologies
 from tests.strategies.hub import BASE_POLICY
 
+TCP, UDP, ICMP = Protocol
 NODE = pathlib.Path(sys.executable).parent / "node"
 ASK = "const {n, qs} = JSON.parse(require('fs').readFileSync(0)); console.log(JSON.stringify(qs.map((q) => %s)))"
 
@@ -51,7 +53,7 @@ PUBLIC = [
     "Example.COM",
 ]
 
-Question = tuple[str, str, int]
+Question = tuple[str, str, int, Protocol]
 
 
 def differing(loaded: load.Loaded, most: int = 400) -> list[tuple[Question, Any, Any]]:
@@ -62,11 +64,13 @@ def differing(loaded: load.Loaded, most: int = 400) -> list[tuple[Question, Any,
     addresses = [str(one) for cidr in inside for one in (cidr[-1], cidr[cidr.num_addresses // 2], cidr.supernet())]
     names = [*network.names, *network.parts, *PUBLIC, *addresses]
     ports = sorted({443, 8200, 53, 22, *(rule.ports[0][0] or 1 for rule in network.rules)})
-    questions = [(one, other, port) for one in names for other in names for port in ports]
+    questions = [(one, other, port, TCP) for one in names for other in names for port in ports]
+    questions += [(one, other, port, protocol) for one, other, port, _ in questions for protocol in (UDP, ICMP)]
     asked = random.Random(0).sample(questions, min(most, len(questions)))
     for rule in network.firewall.dnat if network.firewall else ():
         targets = [str(rule.destinations[0]), *(str(cidr) for cidr in inside if rule.destinations[0].subnet_of(cidr))]
-        asked += [(one, to, rule.ports[0][0]) for one in ("internet", "203.0.113.7") for to in targets]
+        clients, port = ("internet", "203.0.113.7"), rule.ports[0][0]
+        asked += [(one, to, port, protocol) for one in clients for to in targets for protocol in (TCP, UDP)]
     wanted = [[as_json(answer) for answer in reach(network, *question)] for question in asked]
     script = (ASSETS / "reach.js").read_text(encoding="utf-8") + ASK % "Reach.reach(n, ...q).map(Reach.asJson)"
     done = subprocess.run(
@@ -160,9 +164,15 @@ def test_the_page_answers_as_hvn_reach_about_an_nsg_that_admits_the_internet() -
     topology = yaml.safe_load((BASES / "small.yaml").read_text(encoding="utf-8"))
     rules = {
         "deny": {"priority": 200, "access": "deny", "source": ["Internet"], "ports": ["22"]},
-        "half": {"priority": 210, "access": "deny", "destination": ["10.64.0.0/25"], "ports": ["443"]},
+        "half": {
+            "priority": 210,
+            "access": "deny",
+            "destination": ["10.64.0.0/25"],
+            "ports": ["443"],
+            "protocol": "any",
+        },
         "web": {"priority": 300, "source": ["Internet"], "destination": ["VirtualNetwork"], "ports": ["22", "443"]},
-        "private": {"priority": 310, "source": ["10.0.0.0/8"], "ports": ["53"]},
+        "private": {"priority": 310, "source": ["10.0.0.0/8"], "ports": ["53"], "protocol": "any"},
     }
     topology["spokes"]["orders"]["subnets"] = {"web": {"cidr": "10.64.0.0/24", "route": "none", "rules": rules}}
     assert differing(check(dump(topology))) == []

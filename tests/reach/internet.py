@@ -8,16 +8,19 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from typing import Any
 
-from tests.reach.terraform import FIREWALL_SUBNET, Cloud, Where, _has_port, _values
+from tests.reach.terraform import FIREWALL_SUBNET, Cloud, Where, _values
 
 NAT = "azurerm_subnet_nat_gateway_association"
 
 
-def leaves(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host: str = "") -> bool | None:
-    """Return whether a TCP connection reaches a public address. Return None if the JSON does not decide the answer: for
-    service tags, service endpoints, FQDN tags, appliances, and resources that are managed outside this project.
+def leaves(
+    cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host: str = "", protocol: str = "Tcp"
+) -> bool | None:
+    """Return whether a connection reaches a public address. Azure translates no ICMP packets. Return None if the JSON
+    does not decide the answer: for service tags, service endpoints, FQDN tags, appliances, and resources that are
+    managed outside this project.
     """
-    where = cloud.where(source)
+    where, cloud.protocol = cloud.where(source), protocol
     allowed = _outbound(cloud, where, source, to, port)
     if not allowed:
         return allowed
@@ -27,6 +30,8 @@ def leaves(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host: 
         return None
     if any(subnet["service_endpoints"] for _, subnet in _blocks(cloud, where)):
         return None
+    if protocol == "Icmp":
+        return False
     fit = [route for route in cloud.tables.get(where, []) if to in IPv4Network(route["address_prefix"])]
     if not fit:
         return _is_translated(cloud, where)
@@ -44,8 +49,8 @@ def leaves(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host: 
     return _passes(cloud, source, to, port, host)
 
 
-def forwarded(cloud: Cloud) -> Iterator[tuple[IPv4Address, IPv4Address, int, bool]]:
-    """Yield a client, the target and the port of each DNAT rule for TCP, and whether the connection arrives. The
+def forwarded(cloud: Cloud) -> Iterator[tuple[IPv4Address, IPv4Address, int, str, bool]]:
+    """Yield a client, the target, the port and the protocol of each DNAT rule, and whether the connection arrives. The
     firewall replaces the client's address with an address of its subnet.
     """
     firewall = next((where for where in cloud.subnets if where.subnet == FIREWALL_SUBNET), None)
@@ -54,9 +59,18 @@ def forwarded(cloud: Cloud) -> Iterator[tuple[IPv4Address, IPv4Address, int, boo
             sources = [IPv4Network(text) for text in rule["source_addresses"] if text != "*"]
             client = sources[0][0] if sources else IPv4Address("20.1.2.3")
             to, port = IPv4Address(rule["translated_address"]), int(rule["translated_port"])
-            if firewall and "TCP" in rule["protocols"]:
+            for protocol in rule["protocols"]:
+                if firewall is None:
+                    continue
+                cloud.protocol = protocol.capitalize()
                 near = cloud._send(cloud.subnets[firewall][5], to, port, answer_by_firewall=None) is False
-                yield client, to, port, near and cloud._may(to, "Inbound", cloud.subnets[firewall][5], to, port)
+                yield (
+                    client,
+                    to,
+                    port,
+                    protocol.lower(),
+                    near and cloud._may(to, "Inbound", cloud.subnets[firewall][5], to, port),
+                )
 
 
 def _outbound(cloud: Cloud, where: Where, source: IPv4Address, to: IPv4Address, port: int) -> bool | None:
@@ -65,9 +79,9 @@ def _outbound(cloud: Cloud, where: Where, source: IPv4Address, to: IPv4Address, 
     everywhere = any(route["address_prefix"] == "0.0.0.0/0" for route in cloud.tables.get(where, []))
     near = [cidr for cidr in cloud.ranges[where.network] if source in cidr]
     for rule in sorted(cloud.groups[where], key=lambda rule: int(rule["priority"])):
-        if rule["direction"] != "Outbound" or rule["protocol"] not in ("*", "Tcp"):
+        if rule["direction"] != "Outbound" or rule["protocol"] not in ("*", cloud.protocol):
             continue
-        if not any(_has_port(text, port) for text in _values(rule, "destination_port_range")):
+        if not cloud._has(_values(rule, "destination_port_range"), port):
             continue
         texts = _values(rule, "source_address_prefix"), _values(rule, "destination_address_prefix")
         if not any(_holds(text, source, VirtualNetwork=bool(near)) for text in texts[0]):
@@ -157,7 +171,7 @@ def _passes(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host:
                 for rule in (rule for collection in group.get(kind) or () for rule in collection["rule"]):
                     if not any(source in IPv4Network(cidr) for cidr in rule["source_addresses"]):
                         continue
-                    if not _has(rule, port):
+                    if not _has(cloud, rule, port):
                         continue
                     texts = rule.get("destination_addresses") or []
                     if any(to in IPv4Network(text) for text in texts if "/" in text and not host):
@@ -172,10 +186,10 @@ def _passes(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host:
     return None if unknown else False
 
 
-def _has(rule: Mapping[str, Any], port: int) -> bool:
+def _has(cloud: Cloud, rule: Mapping[str, Any], port: int) -> bool:
     if "destination_ports" in rule:
-        return "TCP" in rule["protocols"] and any(_has_port(text, port) for text in rule["destination_ports"])
-    return any(one["port"] == port for one in rule["protocols"])
+        return cloud.protocol.upper() in rule["protocols"] and cloud._has(rule["destination_ports"], port)
+    return cloud.protocol == "Tcp" and any(one["port"] == port for one in rule["protocols"])
 
 
 def _below(host: str, name: str) -> bool:

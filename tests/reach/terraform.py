@@ -47,6 +47,7 @@ class Cloud:
         self.hvns: dict[str, str] = {}
         self.hvn_routes: list[tuple[str, IPv4Network, str, str | None]] = []
         self.rules: list[Mapping[str, Any]] = []
+        self.protocol = "Tcp"
         self.has_base_policy = False
         self.base_policy_allows: bool | None = None
         self.owner: dict[str, str] = {}
@@ -151,24 +152,25 @@ class Cloud:
         id_ = self.stacks[stack]["data"]["hcp_hvn"][match[1]]["hvn_id"] if match else link.rpartition("/")[2]
         return self.hvns[id_]
 
-    def possible(self, source: IPv4Address, destination: IPv4Address, port: int) -> set[bool]:
+    def possible(self, source: IPv4Address, destination: IPv4Address, port: int, protocol: str = "Tcp") -> set[bool]:
         """Return the possible results of `connects`. A base policy may allow or deny all traffic of the firewall."""
         results = set()
         for decision in (True, False) if self.has_base_policy else (None,):
             self.base_policy_allows = decision
-            results.add(self.connects(source, destination, port))
+            results.add(self.connects(source, destination, port, protocol))
         return results
 
-    def connects(self, source: IPv4Address, destination: IPv4Address, port: int) -> bool:
-        """Return whether the request and the answer of a TCP connection arrive: both must go through the firewall, or
-        neither.
+    def connects(self, source: IPv4Address, destination: IPv4Address, port: int, protocol: str = "Tcp") -> bool:
+        """Return whether the request and the answer of a connection arrive: both must go through the firewall, or
+        neither. A UDP datagram needs no answer, and ICMP ignores the port.
         """
+        self.protocol = protocol
         request = self._send(source, destination, port, answer_by_firewall=None)
         ends = (source, destination)
         allowed = self._may(source, "Outbound", *ends, port) and self._may(destination, "Inbound", *ends, port)
         if request is None or not allowed or not self._is_open(destination, port):
             return False
-        return self._send(destination, source, port, answer_by_firewall=request) == request
+        return protocol == "Udp" or self._send(destination, source, port, answer_by_firewall=request) == request
 
     def appliance(self, source: IPv4Address, to: IPv4Address) -> str:
         """Return the address of the appliance that is the first next hop; empty for another next hop, and for the
@@ -197,10 +199,10 @@ class Cloud:
 
     def _is_open(self, destination: IPv4Address, port: int) -> bool:
         where = self.where(destination)
-        return where.network not in self.hvns.values() or port in VAULT_LISTENS_ON
+        return where.network not in self.hvns.values() or (self.protocol == "Tcp" and port in VAULT_LISTENS_ON)
 
     def _may(self, here: IPv4Address, direction: str, source: IPv4Address, to: IPv4Address, port: int) -> bool:
-        """Return whether the security group of the subnet of `here` allows a TCP connection in this direction."""
+        """Return whether the security group of the subnet of `here` allows a connection in this direction."""
         where = self.where(here)
         tag = [cidr for network, cidrs in self.ranges.items() if self._near(where, network) for cidr in cidrs]
         tag += [IPv4Network(route["address_prefix"]) for route in self.tables.get(where, [])]
@@ -209,10 +211,10 @@ class Cloud:
         for rule in sorted(self.groups.get(where, []), key=lambda rule: int(rule["priority"])):
             if (
                 rule["direction"] == direction
-                and rule["protocol"] in ("*", "Tcp")
+                and rule["protocol"] in ("*", self.protocol)
                 and _matches(rule, "source_address_prefix", source, tag)
                 and _matches(rule, "destination_address_prefix", to, tag)
-                and any(_has_port(text, port) for text in _values(rule, "destination_port_range"))
+                and self._has(_values(rule, "destination_port_range"), port)
             ):
                 return bool(rule["access"] == "Allow")
         # AllowVnetInBound, AllowVnetOutBound. The other default rules allow no private addresses.
@@ -314,12 +316,15 @@ class Cloud:
         if self.base_policy_allows is not None:
             return self.base_policy_allows
         return any(
-            "TCP" in rule["protocols"]
-            and any(_has_port(ports, port) for ports in rule["destination_ports"])
+            {self.protocol.upper(), "Any"} & {*rule["protocols"]}
+            and self._has(rule["destination_ports"], port)
             and any(source in IPv4Network(cidr) for cidr in rule["source_addresses"])
             and any(to in IPv4Network(cidr) for cidr in rule.get("destination_addresses") or [] if "/" in cidr)
             for rule in self.rules
         )
+
+    def _has(self, texts: Sequence[str], port: int) -> bool:
+        return "*" in texts if self.protocol == "Icmp" else any(_has_port(text, port) for text in texts)
 
 
 def _has_port(text: str, port: int) -> bool:

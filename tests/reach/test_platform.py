@@ -20,7 +20,7 @@ def with_rules(**rules: Any) -> Any:
         ("168.63.129.16", None, "Internet", "reaches", "AzurePlatformDNS"),
         ("168.63.129.16", None, "AzurePlatformDNS", "blocked", "the rule no of the network security group"),
         ("168.63.129.16", 80, "AzurePlatformDNS", "reaches", "no route table applies"),
-        ("168.63.129.16", 443, "Internet", "blocked", "listens on TCP 53 and 80 and 32526 only"),
+        ("168.63.129.16", 443, "Internet", "blocked", "listens on TCP 53 and 80 and 32526 and UDP 53 only"),
         ("169.254.169.254", None, "AzurePlatformDNS", "reaches", "AzurePlatformIMDS"),
         ("169.254.169.254", None, "AzurePlatformIMDS", "blocked", "the rule no of the network security group"),
     ],

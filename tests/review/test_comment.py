@@ -147,7 +147,14 @@ def test_the_json_has_approvals_and_connections(review: Review, repository: Repo
         "hub": (False, True),
         "network-orders": (True, False),
     }
-    way = {"source": "orders", "destination": "vault", "port": 8200, "before": "reaches", "after": "blocked"}
+    way = {
+        "source": "orders",
+        "destination": "vault",
+        "protocol": "tcp",
+        "port": 8200,
+        "before": "reaches",
+        "after": "blocked",
+    }
     assert way in named["reach"]
 
 

@@ -25,7 +25,7 @@ def test_a_new_rule_of_a_spoke_opens_a_connection(repository: Repository, monkey
     found = findings(repository, monkeypatch)
     assert opened(found) == [("network-analytics", ["orders-api"])]
     gained = [one["facts"] for one in found["reach-gained"]]
-    assert gained == [{"source": "analytics", "destination": "orders", "port": 8443}]
+    assert gained == [{"source": "analytics", "destination": "orders", "protocol": "TCP", "port": 8443}]
     assert "firewall-closed" not in found
 
 

@@ -14,7 +14,7 @@ def test_a_connection_that_opens(repository: Repository, monkeypatch: pytest.Mon
     begin(repository, (ORDERS, NO_WAY))
     repository.edit((NO_WAY, NO_CLUSTER))
     gained = [one["facts"] for one in findings(repository, monkeypatch)["reach-gained"]]
-    assert {"source": "orders", "destination": "vault", "port": 8200} in gained
+    assert {"source": "orders", "destination": "vault", "protocol": "TCP", "port": 8200} in gained
 
 
 AZURE = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-hub/providers/Microsoft.Network"
@@ -35,7 +35,9 @@ def test_a_connection_through_an_existing_firewall_is_unknown(
     hub = text[text.index("hub:\n") + len("hub:\n") : text.index("  vault_peering:")]
     repository.edit((hub, EXISTING_HUB))
     found = findings(repository, monkeypatch)["reach-gained"]
-    assert {"source": "analytics", "destination": "orders", "port": 443} in [one["facts"] for one in found]
+    assert {"source": "analytics", "destination": "orders", "protocol": "TCP", "port": 443} in [
+        one["facts"] for one in found
+    ]
     assert all("unknown" in one["message"] for one in found)
 
 
@@ -214,7 +216,9 @@ def test_a_basic_firewall_loses_features_and_the_dns_proxy(
     assert finding["facts"] == {"argument": "sku_tier", "pool": "", "before": "Standard", "after": "Basic"}
     (cut,) = found["egress-cut"]
     assert "azurerm_firewall_policy" in cut["message"]
-    assert {(one["facts"]["destination"], one["facts"]["port"]) for one in found["reach-lost"]} == {("hub", 53)}
+    assert {
+        (one["facts"]["destination"], one["facts"]["port"], one["facts"]["protocol"]) for one in found["reach-lost"]
+    } == {("hub", 53, "UDP")}
 
 
 def test_a_further_range_of_a_direct_spoke_needs_a_sync(

@@ -11,6 +11,7 @@ from hvn.check.load import require
 from hvn.reach.answer import Answer
 from hvn.reach.build import build
 from hvn.reach.network import HUB, HVN, FirewallRule, Half, HvnRoute, Network
+from hvn.reach.traffic import Protocol, Traffic
 from hvn.review import reach_changes
 from tests.affected.conftest import Repository
 from tests.conftest import SAMPLE
@@ -40,7 +41,8 @@ def compare(monkeypatch: pytest.MonkeyPatch) -> Compare:
         found, complete = reach_changes.deltas(before, after)
         assert complete
         return {
-            (each.source, each.destination, each.port): (_verdict(each.before), _verdict(each.after)) for each in found
+            (each.source, each.destination, each.traffic.port): (_verdict(each.before), _verdict(each.after))
+            for each in found
         }
 
     return run
@@ -52,6 +54,30 @@ def test_a_rule_of_the_firewall_concerns_places_that_stay_as_they_are(network: N
     assert network.firewall
     opened = replace(network, firewall=replace(network.firewall, rules=(*network.rules, rule)))
     assert compare(network, opened) == {("payments", "orders", 5432): ("blocked", "reaches")}
+
+
+@pytest.mark.parametrize(
+    ("protocols", "ports", "opened"),
+    [
+        ((Protocol.UDP,), (514, 514), {Traffic(514, Protocol.UDP)}),
+        ((Protocol.UDP,), (0, 65535), {Traffic(53, Protocol.UDP)}),
+        ((Protocol.UDP,), (8000, 8010), {Traffic(8000, Protocol.UDP)}),
+        ((Protocol.ICMP,), (0, 65535), {Traffic(0, Protocol.ICMP)}),
+        ((Protocol.TCP, Protocol.UDP), (5000, 5010), {Traffic(5000), Traffic(5000, Protocol.UDP)}),
+        ((Protocol.TCP,), (400, 500), {Traffic(443)}),
+    ],
+)
+def test_a_rule_opens_connections_of_its_protocols(
+    protocols: tuple[Protocol, ...], ports: tuple[int, int], opened: set[Traffic], network: Network, compare: Compare
+) -> None:
+    payments, orders = (network.places[name][0].cidr for name in ("payments", "orders"))
+    rule = FirewallRule("between", (payments,), (orders,), (ports,), protocols=protocols)
+    assert network.firewall
+    changed: Any = replace(network, firewall=replace(network.firewall, rules=(*network.rules, rule)))
+    compare(network, changed)
+    before: Any = network
+    deltas, _ = reach_changes.deltas(before, changed)
+    assert {delta.traffic for delta in deltas if delta.gained} == opened
 
 
 def test_a_change_of_the_hubs_peering_affects_all_its_users(network: Network, compare: Compare) -> None:

@@ -114,7 +114,7 @@ def test_a_route_that_drops_traffic_to_vault_loses_the_connection(
     repository.edit((cidr, f"{cidr}    routes: {{vault: {{destination: 172.25.16.0/20, next_hop: none}}}}\n"))
     (finding,) = findings(repository, monkeypatch)["reach-lost"]
     assert finding["workspace"] == "network-orders"
-    assert finding["facts"] == {"source": "orders", "destination": "vault", "port": 8200}
+    assert finding["facts"] == {"source": "orders", "destination": "vault", "protocol": "TCP", "port": 8200}
 
 
 @pytest.mark.parametrize(

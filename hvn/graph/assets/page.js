@@ -250,11 +250,12 @@
   const names = [...new Set([...Object.keys(data.reach.places),
     ...Object.values(data.reach.places).flat().map((place) => place.label), ...Object.keys(data.reach.parts), "internet"])];
   byId("places").replaceChildren(...names.map((name) => make("option", { value: name })));
+  byId("protocol").addEventListener("change", (event) => { byId("port").disabled = event.target.value === "icmp"; });
   byId("ask").addEventListener("submit", (event) => {
     event.preventDefault();
-    const [from, to, port] = ["from", "to", "port"].map((id) => byId(id).value.trim());
+    const [from, to, port, protocol] = ["from", "to", "port", "protocol"].map((id) => byId(id).value.trim());
     const unknown = [from, to].find((name) => !Reach.find(data.reach, name).length);
-    const answers = unknown === undefined ? Reach.reach(data.reach, from, to, Number(port) || 0) : [];
+    const answers = unknown === undefined ? Reach.reach(data.reach, from, to, Number(port) || 0, protocol) : [];
     byId("answers").replaceChildren(...(unknown === undefined ? answers.map(answerOf) :
       [make("p", { class: "warn" }, `${unknown} is not a place, an IPv4 address or a host name`)]));
     mark(answers);
@@ -263,7 +264,7 @@
     const answer = Reach.asJson(walked);
     const where = answer.rule && (answer.rule.path || answer.rule.name) + (answer.rule.line ? ` (line ${answer.rule.line})` : "");
     return make("div", { class: "answer", "data-answer": JSON.stringify(answer) },
-      make("p", null, make("span", { class: `verdict ${answer.verdict}` }, answer.verdict), ` ${answer.from} ${answer.from_cidr} to ${answer.to} ${answer.to_cidr}, TCP ${answer.port}`),
+      make("p", null, make("span", { class: `verdict ${answer.verdict}` }, answer.verdict), ` ${answer.from} ${answer.from_cidr} to ${answer.to} ${answer.to_cidr}, ${Reach.textOf(walked.traffic)}`),
       ...way("Request", walked.request),
       ...(walked.reply ? way("Reply", walked.reply) : []),
       ...(where ? part("Rule", make("p", null, make("code", null, where))) : []),

@@ -10,12 +10,13 @@ const Reach = (() => {
   const UNROUTED = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"];
   const SECTIONS = ["address_pools", "hub", "on_premises", "spokes"];
   const DOMAIN = /^([a-z]{2}|app|biz|cloud|com|dev|edu|gov|info|int|mil|net|org)$/;
-  const API_SERVER_PORT = 443;
+  const API_SERVER_PORT = 443, DNS_PORT = 53;
   const AZURE_HOST = "168.63.129.16/32", IMDS = "169.254.169.254/32";
   const HOST_PORTS = { [AZURE_HOST]: [53, 80, 32526], [IMDS]: [80] };
   const HOST_TAGS = { [`${AZURE_HOST} 53`]: "AzurePlatformDNS", [`${IMDS} 80`]: "AzurePlatformIMDS" };
   const PORTS = { vault: 8200, "vault/backup": 8200, hub: 53, "168.63.129.16": 53, "169.254.169.254": 80 };
   const OTHER_PORT = 443;
+  const NO_ICMP = "Azure Firewall does not translate ICMP packets, so they do not reach the internet";
   const HVN_IN = "hvn-in";
   const ranges = new Map();
 
@@ -43,9 +44,25 @@ const Reach = (() => {
   const isPublic = (cidr) => ![...PRIVATE, ...UNROUTED].some((block) => subnetOf(cidr, block));
   const inSpoke = (place) =>
     ![HUB, HVN, BACKUP, ON_PREMISES, INTERNET, OUTSIDE, PLATFORM].includes(place.network) && !isRemote(place.network);
-  const closed = (place, port) => place.ports === null || place.ports.includes(port) ? ""
-    : place.ports.length ? `${place.name} listens on TCP ${place.ports.join(" and ")} only`
+  /** Return a protocol and a port as text. ICMP has the port 0. */
+  const textOf = ({ protocol, port }) => protocol.toUpperCase() + (port ? ` ${port}` : "");
+  const inNsg = ({ protocol }) => protocol[0].toUpperCase() + protocol.slice(1);
+  function trafficOf(port, protocol) {
+    if (protocol === "icmp") return { port: 0, protocol };
+    return { port, protocol: protocol || (port === DNS_PORT ? "udp" : "tcp") };
+  }
+  function closed(place, { protocol, port }) {
+    const listens = place.ports === null || protocol === "icmp" ||
+      (place.ports.includes(port) && (protocol === "tcp" || port === DNS_PORT));
+    if (listens) return "";
+    const udp = place.ports.includes(DNS_PORT) ? ` and UDP ${DNS_PORT}` : "";
+    return place.ports.length ? `${place.name} listens on TCP ${place.ports.join(" and ")}${udp} only`
       : `${place.name} accepts no connections`;
+  }
+  const answers = (place, traffic) =>
+    place.ports !== null && traffic.protocol === "icmp" ? `whether ${place.name} answers ICMP` : "";
+  const hasTraffic = (rule, { protocol, port }) =>
+    rule.protocols.includes(protocol) && rule.ports.some(([first, last]) => first <= port && port <= last);
   const inHvn = (place) => [HVN, BACKUP].includes(place.network);
   const inAzure = (place) => !inHvn(place) && ![ON_PREMISES, PLATFORM].includes(place.network) && !isRemote(place.network);
   const isOutside = (place) => [INTERNET, OUTSIDE].includes(place.network);
@@ -160,7 +177,7 @@ const Reach = (() => {
     return has(network.places, place) ? network.places[place].filter((one) => subnet && one.subnet === subnet) : [];
   }
 
-  function walk(network, source, destination, port, askedByFirewall) {
+  function walk(network, source, destination, traffic, askedByFirewall) {
     const way = newWay();
     way.blockedBy = source.absent || destination.absent;
     if (way.blockedBy) {
@@ -168,20 +185,20 @@ const Reach = (() => {
       return way;
     }
     if (destination.network === PLATFORM || source.network === PLATFORM) {
-      if (destination.network === PLATFORM) toPlatform(network, source, destination, port, way);
-      else fromPlatform(source, destination, way);
-      if (!way.blockedBy && destination.network !== PLATFORM) arrive(network, source, destination, port, way, false);
+      if (destination.network === PLATFORM) toPlatform(network, source, destination, traffic, way);
+      else fromPlatform(source, destination, traffic, way);
+      if (!way.blockedBy && destination.network !== PLATFORM) arrive(network, source, destination, traffic, way, false);
       if (way.blockedBy && !way.droppedAt) way.droppedAt = source.label;
       return way;
     }
     if (isOutside(source)) {
-      fromOutside(network, source, destination, port, way);
+      fromOutside(network, source, destination, traffic, way);
       if (way.blockedBy && !way.droppedAt) way.droppedAt = source.network === OUTSIDE ? source.label : destination.label;
       return way;
     }
     addUnknown(way, source.unknown);
     const answer = askedByFirewall !== null;
-    if (!answer && !passNsg(network, source, "Outbound", source, destination, port, way)) {
+    if (!answer && !passNsg(network, source, "Outbound", source, destination, traffic, way)) {
       if (inAzure(source) && select(network, source, destination) === null) {
         way.blockedBy = "";
         noRoute(network, source, destination, way);
@@ -191,57 +208,58 @@ const Reach = (() => {
     }
     const from = source.network === ON_PREMISES ? fromGateway : isRemote(source.network) ? fromRemote
       : [HVN, BACKUP].includes(source.network) ? fromHvn : fromAzure;
-    from(network, source, destination, port, way, askedByFirewall);
+    from(network, source, destination, traffic, way, askedByFirewall);
     liftBlock(network, source, destination, way);
-    if (!way.blockedBy) arrive(network, source, destination, port, way, answer);
+    if (!way.blockedBy) arrive(network, source, destination, traffic, way, answer);
     if (way.blockedBy && !way.droppedAt) way.droppedAt = source.label;
     return way;
   }
 
-  function reply(network, source, destination, port, request) {
+  function reply(network, source, destination, traffic, request) {
     const tracked = request.byFirewall || request.byAppliance;
     const atHost = [source.network, destination.network].includes(PLATFORM);
     if (!isOutside(source) && !isOutside(destination) && !atHost) {
-      return toSenders(network, source, destination, port, request, tracked);
+      return toSenders(network, source, destination, traffic, request, tracked);
     }
     const way = newWay();
     way.byAppliance = request.byAppliance;
-    if (request.byFirewall) throughFirewall(network, source, destination, port, way, true);
+    if (request.byFirewall) throughFirewall(network, source, destination, traffic, way, true);
     else hop(way, `${source.label} ${source.cidr}`, "back along the route of the request");
     if (atHost) hop(way, `${destination.label} ${destination.cidr}`, "arrives");
-    else if (!way.blockedBy) arrive(network, source, destination, port, way, true);
+    else if (!way.blockedBy) arrive(network, source, destination, traffic, way, true);
     return way;
   }
   /** Return the first route that arrives at a sender of the request, which may be the firewall. */
-  function toSenders(network, source, destination, port, request, tracked) {
+  function toSenders(network, source, destination, traffic, request, tracked) {
     let way;
     for (const sender of request.senders.length ? request.senders : [destination]) {
-      way = walk(network, source, sender, port, tracked);
+      way = walk(network, source, sender, traffic, tracked);
       if (sender !== destination && !way.blockedBy) {
-        throughFirewall(network, source, destination, port, way, true);
-        if (!way.blockedBy) arrive(network, source, destination, port, way, true);
+        throughFirewall(network, source, destination, traffic, way, true);
+        if (!way.blockedBy) arrive(network, source, destination, traffic, way, true);
       }
       if (!way.blockedBy) break;
     }
     return way;
   }
 
-  function toPlatform(network, source, destination, port, way) {
+  function toPlatform(network, source, destination, traffic, way) {
     const at = `${source.label} ${source.cidr}`;
     if (inHvn(source) || source.network === OUTSIDE || isRemote(source.network)) {
-      addUnknown(way, `whether ${at} is a virtual machine in Azure, and its NSGs allow TCP ${port}`);
+      addUnknown(way, `whether ${at} is a virtual machine in Azure, and its NSGs allow ${textOf(traffic)}`);
     } else if (!inAzure(source) || source.network === INTERNET) {
       way.blockedBy = `only virtual machines in Azure reach ${destination.name}`;
     }
-    way.blockedBy = way.blockedBy || closed(destination, port);
+    way.blockedBy = way.blockedBy || closed(destination, traffic);
     if (way.blockedBy) return;
-    const rule = passTag(network, source, destination, port, way);
+    addUnknown(way, answers(destination, traffic));
+    const rule = passTag(network, source, destination, traffic, way);
     if (way.blockedBy) return;
     hop(way, at, `to the host of the virtual machine: no route table applies${rule}`);
     hop(way, `${destination.label} ${destination.cidr}`, "arrives");
   }
-  function passTag(network, source, destination, port, way) {
-    const tag = HOST_TAGS[`${destination.cidr} ${port}`];
+  function passTag(network, source, destination, traffic, way) {
+    const tag = HOST_TAGS[`${destination.cidr} ${traffic.port}`];
     if (tag === undefined) return "";
     let sender = source;
     if (source.nsg === null) {
@@ -250,12 +268,14 @@ const Reach = (() => {
       const rules = source.nsg.rules.filter((rule) => rule.destinations.includes(tag));
       sender = { ...source, nsg: { ...source.nsg, rules: rules.map((rule) => ({ ...rule, destinations: ["*"] })) } };
     }
-    passNsg(network, sender, "Outbound", sender, destination, port, way);
+    passNsg(network, sender, "Outbound", sender, destination, traffic, way);
     return `; an NSG denies only with a rule for ${tag}`;
   }
-  function fromPlatform(source, destination, way) {
+  function fromPlatform(source, destination, traffic, way) {
     if (source.cidr !== AZURE_HOST) {
       way.blockedBy = `${source.name} opens no connections`;
+    } else if (traffic.protocol !== "tcp") {
+      way.blockedBy = `${source.name} probes with TCP only`;
     } else if (inHvn(destination) || isRemote(destination.network)) {
       addUnknown(way, `whether ${destination.name} has health probes of Azure`);
     } else if (!inAzure(destination) || isOutside(destination)) {
@@ -265,9 +285,11 @@ const Reach = (() => {
   }
 
   /** Add the hop to the internet without the firewall. */
-  function leave(source, at, route, way) {
+  function leave(source, at, route, traffic, way) {
     const opened = source.nsg !== null && source.nsg.rules !== null && admitsOutside(source.nsg.rules);
-    if (source.egress || source.unknown || source.exposure || opened) {
+    if (source.egress && traffic.protocol === "icmp") {
+      way.blockedBy = `${source.egress} translates only TCP and UDP`;
+    } else if (source.egress || source.unknown || source.exposure || opened) {
       const known = source.egress || (source.unknown && !source.exposure);
       addUnknown(way, known ? "" : source.exposure || `whether ${source.label} has a public address`);
       hop(way, at, `${route}, to the internet` + (source.egress ? ` through ${source.egress}` : ""));
@@ -282,13 +304,13 @@ const Reach = (() => {
     return [...source.tag_routes.map((tag) => `the route ${tag}`),
       ...source.service_endpoints.filter(contains).map((service) => `the service endpoint ${service}`)];
   }
-  const forwarding = (network, source, destination, port) => (network.firewall ? network.firewall.dnat : []).filter(
-    (rule) => rule.ports.some(([first, last]) => first <= port && port <= last) &&
+  const forwarding = (network, source, destination, traffic) => (network.firewall ? network.firewall.dnat : []).filter(
+    (rule) => hasTraffic(rule, traffic) &&
       rule.destinations.some((one) => overlaps(destination.cidr, one)) && rule.sources.some((one) => overlaps(source.cidr, one)));
 
-  function fromOutside(network, source, destination, port, way) {
+  function fromOutside(network, source, destination, traffic, way) {
     const at = `${source.label} ${source.cidr}`;
-    const rules = forwarding(network, source, destination, port);
+    const rules = forwarding(network, source, destination, traffic);
     if (source.network === OUTSIDE) {
       if (network.gateway !== null) {
         addUnknown(way, `whether the hub's gateway connects ${source.cidr}, which no range of the file contains`);
@@ -299,14 +321,14 @@ const Reach = (() => {
         way.blockedBy = `no range of the file contains ${source.cidr}`;
       }
     } else if (rules.length) {
-      forward(network, rules, source, destination, port, way);
-    } else if (destination.public !== null && port === API_SERVER_PORT) {
+      forward(network, rules, source, destination, traffic, way);
+    } else if (destination.public !== null && traffic.protocol === "tcp" && traffic.port === API_SERVER_PORT) {
       if (destination.public.some((one) => subnetOf(source.cidr, one))) {
         hop(way, at, `to the public address of the API server of ${destination.name}`);
       } else {
         way.blockedBy = `the API server of ${destination.name} is open only to ${destination.public.join(", ")}`;
       }
-    } else if (mayBePublic(destination) || isOpened(source, destination, port)) {
+    } else if (mayBePublic(destination) || isOpened(source, destination, traffic)) {
       hop(way, at, "to a public address, if one exists");
       addUnknown(way, destination.exposure || `whether ${destination.label} has a public address`);
     } else if (network.firewall !== null && network.firewall.rules === null && ![HVN, BACKUP].includes(destination.network)) {
@@ -318,11 +340,12 @@ const Reach = (() => {
 
   const mayBePublic = (destination) => destination.exposure ||
     (destination.unknown && !(destination.nsg !== null && destination.nsg.rules !== null));
-  const isOpened = (source, destination, port) => destination.nsg !== null && destination.nsg.rules !== null &&
-    opensTo(destination.nsg.rules, source.cidr, destination.cidr, port);
-  function opensTo(rules, source, to, port) {
+  const isOpened = (source, destination, traffic) => destination.nsg !== null && destination.nsg.rules !== null &&
+    opensTo(destination.nsg.rules, source.cidr, destination.cidr, traffic);
+  function opensTo(rules, source, to, traffic) {
     for (const rule of [...rules].sort((one, other) => one.priority - other.priority)) {
-      const fits = rule.direction === "Inbound" && hasPort(rule, port) && touches(rule.destinations, to, [to], false);
+      const fits = rule.direction === "Inbound" && touches(rule.destinations, to, [to], false) &&
+        (hasPort(rule, traffic) || (rule.access === "Allow" && mayMatch(rule, traffic)));
       if (fits && rule.access === "Allow" && touches(rule.sources, source, [], true)) return true;
       const denied = fits && rule.access === "Deny" && tagged(rule.sources, [], true).some((one) => subnetOf(source, one));
       if (denied && tagged(rule.destinations, [to], false).some((one) => subnetOf(to, one))) return false;
@@ -336,10 +359,10 @@ const Reach = (() => {
   const firewallSubnet = (firewall) =>
     ({ ...outside("firewall", HUB, firewall.subnet, ""), routes: firewall.routes, propagated: true });
   /** Follow the connections that DNAT rules forward. The firewall also translates the source. */
-  function forward(network, rules, source, destination, port, way) {
+  function forward(network, rules, source, destination, traffic, way) {
     way.byFirewall = true;
     const start = firewallSubnet(network.firewall);
-    const ways = rules.map((rule) => walk(network, start, { ...destination, cidr: rule.destinations[0] }, port, null));
+    const ways = rules.map((rule) => walk(network, start, { ...destination, cidr: rule.destinations[0] }, traffic, null));
     if (ways.every((one) => one.blockedBy)) [way.blockedBy, way.droppedAt] = [ways[0].blockedBy, ways[0].droppedAt];
     for (const [index, rule] of rules.entries()) {
       const inner = ways[index], target = rule.destinations[0], address = target.split("/")[0];
@@ -367,7 +390,7 @@ const Reach = (() => {
     way.droppedAt = "";
   }
 
-  function fromAzure(network, source, destination, port, way, askedByFirewall) {
+  function fromAzure(network, source, destination, traffic, way, askedByFirewall) {
     const at = `${source.label} ${source.cidr}`;
     const gateway = network.gateway !== null && network.gateway.used_by.includes(source.network) ? network.gateway : null;
     const toInternet = destination.network === INTERNET;
@@ -393,13 +416,13 @@ const Reach = (() => {
     } else if (chosen.network !== undefined) {
       if (toInternet && learns(network, source)) addUnknown(way, "whether the hub's gateway propagates a default route");
       way.byAppliance = source.existing_table;
-      systemHop(network, source, chosen, at, way, source.network);
+      systemHop(network, source, chosen, at, traffic, way, source.network);
     } else if (network.firewall !== null && chosen.next_hop === network.firewall.address) {
       hop(way, at, `${chosen.cidr} by the route table, to the firewall ${chosen.next_hop}`);
       if (source.network !== HUB) enter(network, source, source.network, HUB, way);
-      if (!way.blockedBy) throughFirewall(network, source, destination, port, way, askedByFirewall);
+      if (!way.blockedBy) throughFirewall(network, source, destination, traffic, way, askedByFirewall);
     } else {
-      userHop(source, destination, chosen, at, way, gateway);
+      userHop(source, destination, chosen, at, traffic, way, gateway);
     }
   }
 
@@ -439,9 +462,9 @@ const Reach = (() => {
   const unlisted = (destination) =>
     `whether the hub's gateway leads to ${destination.cidr}, which no range of the file contains`;
 
-  function userHop(source, destination, route, at, way, gateway) {
+  function userHop(source, destination, route, at, traffic, way, gateway) {
     if (route.type === INTERNET && destination.network === INTERNET) {
-      leave(source, at, `${route.cidr} by the route table`, way);
+      leave(source, at, `${route.cidr} by the route table`, traffic, way);
       return;
     }
     hop(way, at, `${route.cidr} by the route table, to ${route.next_hop || route.type}`);
@@ -458,7 +481,7 @@ const Reach = (() => {
     }
   }
 
-  function fromGateway(network, source, destination, port, way, askedByFirewall) {
+  function fromGateway(network, source, destination, traffic, way, askedByFirewall) {
     if (isOutside(destination)) {
       hop(way, `${source.name} ${source.cidr}`, "by the routes of the on-premises network");
       return;
@@ -480,7 +503,7 @@ const Reach = (() => {
       hop(way, source.name, "to the hub, outside this topology");
       addUnknown(way, "how on-premises networks reach the hub, and their routes in the hub");
       const direct = askedByFirewall === false || (askedByFirewall === null && repliesDirectly(network, source, destination));
-      if (network.firewall !== null && !direct) throughFirewall(network, source, destination, port, way, askedByFirewall);
+      if (network.firewall !== null && !direct) throughFirewall(network, source, destination, traffic, way, askedByFirewall);
       return;
     }
     hop(way, `${source.name} ${source.cidr}`, "to the hub's gateway");
@@ -489,10 +512,10 @@ const Reach = (() => {
       way.blockedBy = `no route of the gateway leads to ${destination.cidr}`;
       way.droppedAt = "gateway";
     } else if (chosen.network !== undefined) {
-      systemHop(network, source, chosen, "gateway", way, HUB);
+      systemHop(network, source, chosen, "gateway", traffic, way, HUB);
     } else if (network.firewall !== null && chosen.next_hop === network.firewall.address) {
       hop(way, "gateway", `${chosen.cidr} by the route table of GatewaySubnet, to the firewall ${chosen.next_hop}`);
-      throughFirewall(network, source, destination, port, way, askedByFirewall);
+      throughFirewall(network, source, destination, traffic, way, askedByFirewall);
     } else {
       hop(way, "gateway", `${chosen.cidr} by the route table of GatewaySubnet, to ${chosen.next_hop}`);
       way.byAppliance = true;
@@ -500,7 +523,7 @@ const Reach = (() => {
     }
   }
 
-  function fromRemote(network, source, destination, port, way, askedByFirewall) {
+  function fromRemote(network, source, destination, traffic, way, askedByFirewall) {
     if (destination.network === source.network || isOutside(destination)) {
       hop(way, `${source.name} ${source.cidr}`, "by the routes of the remote VNet");
       return;
@@ -536,11 +559,11 @@ const Reach = (() => {
     } else if (network.firewall === null) {
       way.blockedBy = `${destination.name} is not in the hub, and a peering is not transitive`;
     } else if (askedByFirewall !== false) {
-      throughFirewall(network, source, destination, port, way, askedByFirewall);
+      throughFirewall(network, source, destination, traffic, way, askedByFirewall);
     }
   }
 
-  function fromHvn(network, source, destination, port, way, askedByFirewall) {
+  function fromHvn(network, source, destination, traffic, way, askedByFirewall) {
     const own = network.hvn_routes.filter((route) => route.hvn === source.network);
     const fit = own.filter((route) => subnetOf(destination.cidr, route.cidr));
     if (!fit.length && destination.network === INTERNET) {
@@ -558,7 +581,7 @@ const Reach = (() => {
     const route = fit.reduce((best, one) => (range(one.cidr).prefix > range(best.cidr).prefix ? one : best));
     if (route.next_hop) {
       hop(way, source.network, `${route.cidr} by an HVN route, to the firewall ${route.next_hop} in the ${route.network}`);
-      throughFirewall(network, source, destination, port, way, askedByFirewall);
+      throughFirewall(network, source, destination, traffic, way, askedByFirewall);
     } else {
       hop(way, source.network, `${route.cidr} by an HVN route, over the peering with ${route.network}`);
       if (!liesIn(destination, network, route.network)) {
@@ -567,12 +590,12 @@ const Reach = (() => {
     }
   }
 
-  function throughFirewall(network, source, destination, port, way, askedByFirewall) {
-    askFirewall(network, source, destination, port, way, askedByFirewall);
+  function throughFirewall(network, source, destination, traffic, way, askedByFirewall) {
+    askFirewall(network, source, destination, traffic, way, askedByFirewall);
     if (way.blockedBy && !way.droppedAt) way.droppedAt = "firewall";
   }
 
-  function askFirewall(network, source, destination, port, way, askedByFirewall) {
+  function askFirewall(network, source, destination, traffic, way, askedByFirewall) {
     if ([`${network.firewall.address}/32`, network.firewall.subnet].includes(destination.cidr)) return;
     way.byFirewall = true;
     const at = `firewall ${network.firewall.address}`;
@@ -583,18 +606,21 @@ const Reach = (() => {
       }
       hop(way, at, "allows the reply to an allowed request");
     } else if (network.firewall.rules === null) {
-      hop(way, at, `unknown whether a rule allows TCP ${port}`);
+      hop(way, at, `unknown whether a rule allows ${textOf(traffic)}`);
       addUnknown(way, "the rules of the hub's existing firewall, and whether it translates addresses (SNAT)");
       const asked = newWay();
-      askRules(network, source, destination, port, asked);
+      askRules(network, source, destination, traffic, asked);
       way.rule = asked.rule;
       way.ruleMissing = asked.ruleMissing;
       if (asked.rule) addUnknown(way, `whether the hub's owner added the rule ${ruleLabel(asked.rule)}, a manual step`);
       for (const unknown of asked.unknown) addUnknown(way, unknown);
       addUnknown(way, asked.blockedBy.replace("rule of the firewall", "rule of the file"));
+    } else if (destination.network === INTERNET && traffic.protocol === "icmp") {
+      way.blockedBy = NO_ICMP;
+      return;
     } else {
-      askRules(network, source, destination, port, way);
-      if (network.firewall.base_policy) askBasePolicy(network.firewall, at, port, way);
+      askRules(network, source, destination, traffic, way);
+      if (network.firewall.base_policy) askBasePolicy(network.firewall, at, traffic, way);
       if (way.blockedBy) return;
     }
     if (destination.network === INTERNET) {
@@ -621,27 +647,27 @@ const Reach = (() => {
         : `the hub is not peered with a network that contains ${destination.cidr}`;
       return;
     }
-    systemHop(network, source, chosen, at, way, HUB);
+    systemHop(network, source, chosen, at, traffic, way, HUB);
   }
 
-  function askBasePolicy(firewall, at, port, way) {
-    if (way.blockedBy) hop(way, at, `unknown whether a rule of the base policy allows TCP ${port}`);
+  function askBasePolicy(firewall, at, traffic, way) {
+    if (way.blockedBy) hop(way, at, `unknown whether a rule of the base policy allows ${textOf(traffic)}`);
     way.blockedBy = "";
-    addUnknown(way, `whether the base policy ${firewall.base_policy} ${way.rule ? "denies" : "allows"} TCP ${port}`);
+    addUnknown(way, `whether the base policy ${firewall.base_policy} ${way.rule ? "denies" : "allows"} ${textOf(traffic)}`);
   }
 
-  function askRules(network, source, destination, port, way) {
+  function askRules(network, source, destination, traffic, way) {
     const partly = [], maybe = [];
     const at = `firewall ${network.firewall.address}`;
     const rules = network.firewall.rules || network.firewall.declared;
     const named = network.firewall.public.filter((rule) => destination.network === INTERNET || rule.hosts.includes("*"));
     for (const rule of [...rules, ...named]) {
       if (!rule.sources.some((one) => overlaps(source.cidr, one))) continue;
-      if (!rule.ports.some(([first, last]) => first <= port && port <= last)) continue;
+      if (!hasTraffic(rule, traffic)) continue;
       const match = matchOf(network, rule, destination), whole = allows(rule.sources, source);
       if (match === "all" && whole) {
         way.rule = rule;
-        hop(way, at, `the rule ${ruleLabel(rule)} allows TCP ${port}`);
+        hop(way, at, `the rule ${ruleLabel(rule)} allows ${textOf(traffic)}`);
         return;
       }
       if (match === "maybe" && whole) maybe.push(ruleLabel(rule));
@@ -650,7 +676,7 @@ const Reach = (() => {
     way.ruleMissing = true;
     const text = destination.host || (destination.cidr === ALL ? "the internet" : destination.cidr);
     if (maybe.length) {
-      hop(way, at, `unknown whether a rule allows TCP ${port}`);
+      hop(way, at, `unknown whether a rule allows ${textOf(traffic)}`);
       for (const label of maybe) addUnknown(way, `whether the rule ${label} contains ${text}`);
       if (network.firewall.subnet && destination.network !== INTERNET) {
         // Only application rules may contain private addresses, and they always translate the source (SNAT).
@@ -658,7 +684,7 @@ const Reach = (() => {
       }
       return;
     }
-    way.blockedBy = `no rule of the firewall allows TCP ${port} from ${source.cidr} to ${text}`;
+    way.blockedBy = `no rule of the firewall allows ${textOf(traffic)} from ${source.cidr} to ${text}`;
     if (partly.length) way.blockedBy += `; only a part of the connection matches ${partly.join(", ")}`;
   }
   /** Return how a rule fits a destination: all, maybe (in a tag or a public range), part, or empty for none. */
@@ -680,9 +706,9 @@ const Reach = (() => {
   }
   const ruleLabel = (rule) => (rule.path.join(".") || rule.name) + (rule.line ? ` (line ${rule.line})` : "");
 
-  function systemHop(network, source, chosen, at, way, here) {
+  function systemHop(network, source, chosen, at, traffic, way, here) {
     if (chosen.network === INTERNET) {
-      leave(source, at, `${chosen.cidr} by the system route`, way);
+      leave(source, at, `${chosen.cidr} by the system route`, traffic, way);
     } else if (chosen.network === here) {
       hop(way, at, `${chosen.cidr} within the network`);
     } else if (chosen.network === ON_PREMISES) {
@@ -706,7 +732,7 @@ const Reach = (() => {
     }
   }
 
-  function arrive(network, source, destination, port, way, answer) {
+  function arrive(network, source, destination, traffic, way, answer) {
     const at = `${destination.label} ${destination.cidr}`;
     addUnknown(way, destination.unknown);
     if (answer) {
@@ -716,60 +742,66 @@ const Reach = (() => {
     let rule = "";
     for (const sender of way.senders.length ? way.senders : [source]) {
       [way.blockedBy, way.droppedAt, way.closedToHvn] = ["", "", false];
-      rule = passNsg(network, destination, "Inbound", sender, destination, port, way);
+      rule = passNsg(network, destination, "Inbound", sender, destination, traffic, way);
       if (rule) break;
     }
     if (!rule) return;
-    way.blockedBy = closed(destination, port);
+    way.blockedBy = closed(destination, traffic);
     if (way.blockedBy) {
       way.droppedAt = destination.label;
     } else {
+      addUnknown(way, answers(destination, traffic));
       hop(way, at, "arrives" + (rule !== "no NSG" ? `, ${rule}` : ""));
     }
   }
 
-  function passNsg(network, place, direction, source, destination, port, way) {
+  function passNsg(network, place, direction, source, destination, traffic, way) {
     const nsg = place.nsg;
     if (nsg === null) return "no NSG";
     if (nsg.rules === null) {
       addUnknown(way, `the rules of the existing network security group ${nsg.name}`);
-      return `if a rule of ${nsg.name} allows TCP ${port}`;
+      return `if a rule of ${nsg.name} allows ${textOf(traffic)}`;
     }
     const sites = network.gateway !== null && network.gateway.used_by.includes(place.network) ? propagated(network) : [];
     const routes = [...system(network, place.network), ...sites, ...place.routes];
     const tag = [...routes.map((route) => route.cidr), ...(place.existing_table ? ["0.0.0.0/0"] : []),
       ...(source.network === PLATFORM ? [AZURE_HOST] : [])];
     const rules = [...nsg.rules, ...network.nsg_defaults], toInternet = [INTERNET, PLATFORM].includes(destination.network);
-    const { rule, partly } = decide(rules, direction, source.cidr, destination.cidr, port, tag, toInternet);
+    const { rule, partly } = decide(rules, direction, source.cidr, destination.cidr, traffic, tag, toInternet);
+    const of = `of the network security group ${nsg.name}`, unclear = (one) => mayMatch(one, traffic);
     for (const one of partly) {
-      addUnknown(way, `the rule ${one.name} of the network security group ${nsg.name} matches only part of the range`);
+      const text = `the rule ${one.name} ${of}`;
+      addUnknown(way, unclear(one) ? `whether ${text} matches ICMP` : `${text} matches only part of the range`);
     }
-    if (rule.access === "Allow") return `the rule ${rule.name} of ${nsg.name} allows TCP ${port}`;
-    const byTag = partly.some((one) => one.destinations.some(isServiceTag));
-    if ((destination.host || destination.cidr !== ALL) && byTag) return `if a rule of ${nsg.name} allows TCP ${port}`;
+    if (rule.access === "Allow") return `the rule ${rule.name} of ${nsg.name} allows ${textOf(traffic)}`;
+    const byTag = (destination.host || destination.cidr !== ALL) && partly.some((one) => one.destinations.some(isServiceTag));
+    if (byTag || partly.some(unclear)) return `if a rule of ${nsg.name} allows ${textOf(traffic)}`;
     way.closedToHvn = rule.name === HVN_IN;
-    way.blockedBy = `the rule ${rule.name} of the network security group ${nsg.name} denies ${direction.toLowerCase()} ` +
-      `TCP ${port} from ${source.cidr} to ${destination.cidr}`;
+    way.blockedBy = `the rule ${rule.name} ${of} denies ${direction.toLowerCase()} ` +
+      `${textOf(traffic)} from ${source.cidr} to ${destination.cidr}`;
     way.droppedAt = place.label;
     return "";
   }
 
-  function decide(rules, direction, source, to, port, tag, toInternet) {
+  function decide(rules, direction, source, to, traffic, tag, toInternet) {
     const partly = [];
     for (const rule of [...rules].sort((one, other) => one.priority - other.priority)) {
-      if (rule.direction !== direction || !hasPort(rule, port)) continue;
+      if (rule.direction !== direction || !(hasPort(rule, traffic) || mayMatch(rule, traffic))) continue;
       const ends = [[rule.sources, source, false], [rule.destinations, to, toInternet]];
-      if (ends.every(([texts, cidr, open]) => tagged(texts, tag, open).some((one) => subnetOf(cidr, one)))) {
+      const whole = ends.every(([texts, cidr, open]) => tagged(texts, tag, open).some((one) => subnetOf(cidr, one)));
+      if (whole && !mayMatch(rule, traffic)) {
         return { rule, partly: partly.filter((one) => one.access !== rule.access) };
       }
       if (ends.every(([texts, cidr, open]) => touches(texts, cidr, tag, open))) partly.push(rule);
     }
     throw new Error("the last default rule matches every connection");
   }
-  const hasPort = (rule, port) => ["*", "Tcp"].includes(rule.protocol) && rule.ports.some((text) => {
-    const [first, last] = text.split("-");
-    return text === "*" || (Number(first) <= port && port <= Number(last || first));
+  const hasPort = (rule, traffic) => ["*", inNsg(traffic)].includes(rule.protocol) && rule.ports.some((text) => {
+    const [first, last] = text.split("-"), { port } = traffic;
+    return text === "*" || (traffic.protocol !== "icmp" && Number(first) <= port && port <= Number(last || first));
   });
+  /** Return whether a rule may match ICMP: the effect of a rule for all protocols with ports is not documented. */
+  const mayMatch = (rule, traffic) => traffic.protocol === "icmp" && rule.protocol === "*" && !rule.ports.includes("*");
   const touches = (texts, cidr, tag, open) => (open && texts.some(isServiceTag)) ||
     tagged(texts, tag, open).some((one) => overlaps(cidr, one) && (isPublic(one) || !open));
   const isServiceTag = (text) =>
@@ -816,22 +848,25 @@ const Reach = (() => {
     const { source, destination } = answer;
     const whole = destination.network === INTERNET && destination.cidr === ALL && !destination.host;
     if (whole || destination.network === OUTSIDE) return null;
-    const protocol = (destination.host && { 80: "http", 443: "https" }[answer.port]) || "tcp";
+    const { protocol, port } = answer.traffic, isTcp = protocol === "tcp";
+    const kind = (destination.host && isTcp && { 80: "http", 443: "https" }[port]) || protocol;
     const spoke = [source, destination].filter(inSpoke).map((place) => place.network)[0];
-    const name = `${short(source)}-to-${short(destination)}`.slice(0, 60).replace(/^-+|-+$/g, "");
+    const name = `${short(source)}-to-${short(destination)}`.slice(0, 60).replace(/^-+|-+$/g, "") +
+      (isTcp ? "" : `-${protocol}`);
     const lines = spoke ? ["spokes:", `  ${spoke}:`, "    firewall_rules:"] : ["hub:", "  firewall_rules:"];
     const indent = "  ".repeat(lines.length);
     const rule = [
       `${name}:`,
       `  sources: [${object(source)}]`,
       destination.host ? `  fqdns: [${destination.host}]` : `  destinations: [${object(destination)}]`,
-      `  ports: [${protocol}/${answer.port}]`,
+      `  ports: [${port ? `${kind}/${port}` : kind}]`,
       "  reason: why the connection is needed",
     ];
     return [...lines, ...rule.map((line) => indent + line)].join("\n");
   }
 
-  function nsgRule({ destination, port }) {
+  function nsgRule({ destination, traffic }) {
+    const { protocol, port } = traffic, isTcp = protocol === "tcp";
     const used = destination.nsg.rules.map((rule) => rule.priority);
     let free = 100;
     while (used.includes(free)) free += 1;
@@ -844,46 +879,54 @@ const Reach = (() => {
       `  ${destination.network}:`,
       ...holder,
       "        rules:",
-      `          ${VAULT}-${port}:`,
+      `          ${[VAULT, isTcp ? "" : protocol, port || ""].filter(String).join("-")}:`,
       `            priority: ${free}`,
+      ...(isTcp ? [] : [`            protocol: ${protocol}`]),
       `            source: [${closed.sources.join(", ")}]`,
-      `            ports: ["${port}"]`,
+      ...(port ? [`            ports: ["${port}"]`] : []),
     ].join("\n");
   }
 
+  /** Return why the connection fails without its reply. A UDP datagram arrives without a reply too. */
+  const lost = (traffic, reply) => (reply && traffic.protocol !== "udp" ? reply.blockedBy : "");
   const isAsymmetric = (request, reply) =>
     request.byFirewall !== reply.byFirewall && !(request.byAppliance || reply.byAppliance);
 
-  function checkedReply(network, source, destination, port, request) {
-    const back = reply(network, destination, source, port, request);
+  function checkedReply(network, source, destination, traffic, request) {
+    const back = reply(network, destination, source, traffic, request);
     if (!back.blockedBy && isAsymmetric(request, back)) {
-      back.blockedBy = "asymmetric: the reply bypasses the firewall, and the firewall drops the connection";
-      back.droppedAt = "firewall";
+      const bypasses = "asymmetric: the reply bypasses the firewall";
+      if (traffic.protocol === "tcp") {
+        back.blockedBy = `${bypasses}, and the firewall drops the connection`;
+        back.droppedAt = "firewall";
+      } else {
+        addUnknown(back, `${bypasses}, which may drop later packets`);
+      }
     }
     return back;
   }
 
   /** Return why the connection stays blocked after the user adds a firewall rule; empty if the rule is sufficient. */
-  function obstacle(network, source, destination, port) {
-    const allowed = walk(network, source, destination, port, true);
-    return allowed.blockedBy || closed(destination, port) ||
-      checkedReply(network, source, destination, port, allowed).blockedBy;
+  function obstacle(network, source, destination, traffic) {
+    const allowed = walk(network, source, destination, traffic, true);
+    return allowed.blockedBy || closed(destination, traffic) ||
+      lost(traffic, checkedReply(network, source, destination, traffic, allowed));
   }
 
-  /** Return the answers. Without a port, use the usual port. */
-  function reach(network, from, to, port) {
+  /** Return the answers. Without a port or protocol, use the usual ones. */
+  function reach(network, from, to, port, protocol) {
     const answers = [];
     for (const source of find(network, from)) {
       for (const destination of find(network, to)) {
-        const used = port || (has(PORTS, to) ? PORTS[to] : OTHER_PORT);
-        const request = walk(network, source, destination, used, null);
-        const hindrance = request.ruleMissing ? obstacle(network, source, destination, used) : "";
+        const traffic = trafficOf(port || (has(PORTS, to) ? PORTS[to] : OTHER_PORT), protocol);
+        const request = walk(network, source, destination, traffic, null);
+        const hindrance = request.ruleMissing ? obstacle(network, source, destination, traffic) : "";
         if (hindrance) {
           request.ruleMissing = false;
           if (request.blockedBy && request.blockedBy !== hindrance) request.blockedBy += `; a rule does not help: ${hindrance}`;
         }
-        const back = request.blockedBy ? null : checkedReply(network, source, destination, used, request);
-        answers.push({ source, destination, port: used, request, reply: back });
+        const back = request.blockedBy ? null : checkedReply(network, source, destination, traffic, request);
+        answers.push({ source, destination, traffic, request, reply: back });
       }
     }
     return answers;
@@ -892,15 +935,17 @@ const Reach = (() => {
   /** Return an answer as `hvn reach --format json` prints it. */
   function asJson(answer) {
     const { source, destination, request, reply } = answer;
-    const blockedBy = request.blockedBy || (reply ? reply.blockedBy : "");
-    const unknown = [...new Set([...request.unknown, ...(reply ? reply.unknown : [])])];
+    const blockedBy = request.blockedBy || lost(answer.traffic, reply);
+    const needsReply = reply && reply.blockedBy && !blockedBy ? [`whether the sender needs a reply: ${reply.blockedBy}`] : [];
+    const unknown = [...new Set([...request.unknown, ...(reply ? reply.unknown : []), ...needsReply])];
     const direction = (way) => way && { hops: way.hops, by_firewall: way.byFirewall };
     return {
       from: source.label,
       from_cidr: source.cidr,
       to: destination.label,
       to_cidr: destination.cidr,
-      port: answer.port,
+      protocol: answer.traffic.protocol,
+      port: answer.traffic.port || null,
       verdict: blockedBy ? "blocked" : unknown.length ? "unknown" : "reaches",
       blocked_by: blockedBy || null,
       asymmetric: reply !== null && isAsymmetric(request, reply),
@@ -912,7 +957,7 @@ const Reach = (() => {
     };
   }
 
-  return { asJson, find, overlaps, reach };
+  return { asJson, find, overlaps, reach, textOf };
 })();
 
 if (typeof module !== "undefined") module.exports = Reach;

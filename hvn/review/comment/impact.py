@@ -12,7 +12,7 @@ from hvn.review.context import Context
 def reachability(context: Context) -> Iterator[str]:
     """Yield a line for each connection that changes, with the answer before and after."""
     for delta in context.reach:
-        connection = f"{code(delta.source)} → {code(delta.destination)}, TCP {delta.port}"
+        connection = f"{code(delta.source)} → {code(delta.destination)}, {delta.traffic}"
         yield f"- {connection}: {_answer(delta.before)} → {_answer(delta.after)}"
 
 

@@ -29,11 +29,15 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield findings about asymmetric connections, and about connections that now bypass the firewall."""
     for delta in context.reach:
         way = Message(
-            "{source} to {destination}, TCP {port}", source=delta.source, destination=delta.destination, port=delta.port
+            "{source} to {destination}, {traffic}",
+            source=delta.source,
+            destination=delta.destination,
+            traffic=Words(str(delta.traffic)),
         )
         workspace = context.network_of(delta.source)
         if delta.after and delta.after.asymmetric:
-            message = Message("{way}: {reason}", way=way, reason=Words(delta.after.blocked_by))
+            reason = delta.after.blocked_by or "; ".join(delta.after.unknown)
+            message = Message("{way}: {reason}", way=way, reason=Words(reason))
             yield Finding(rule=RULE, workspace=workspace, message=message)
         elif (
             _passed(delta.before) and delta.after and not delta.after.blocked_by and not delta.after.request.by_firewall

@@ -27,7 +27,7 @@ def check(context: Context) -> Iterator[Finding]:
     after."""
     for delta in context.reach:
         if delta.gained and delta.in_both:
-            text = "{source} can now reach {destination}, TCP {port}"
+            text = "{source} can now reach {destination}, {traffic}"
             if delta.after and delta.after.verdict is Verdict.UNKNOWN:
-                text = "{source} to {destination}, TCP {port}: blocked before, unknown now"
+                text = "{source} to {destination}, {traffic}: blocked before, unknown now"
             yield delta.finding(RULE, context.network_of(delta.source), text)

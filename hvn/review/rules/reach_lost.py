@@ -23,7 +23,7 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield findings about connections that are blocked now, between places that exist before and after."""
     for delta in context.reach:
         if delta.lost and delta.in_both:
-            text = "{source} can no longer reach {destination}, TCP {port}"
+            text = "{source} can no longer reach {destination}, {traffic}"
             if delta.before and delta.before.verdict is Verdict.UNKNOWN:
-                text = "{source} to {destination}, TCP {port}: unknown before, blocked now"
+                text = "{source} to {destination}, {traffic}: unknown before, blocked now"
             yield delta.finding(RULE, context.network_of(delta.source), text)

@@ -8,7 +8,7 @@ KEYS = {
     "findings": "findings, errors first, with `workspace` instead of `file` and `line`",
     "plans": "for each plan `workspace`, `digest` of the changes, `failed` and `approved` (true or false)",
     "reach": (
-        "connections with a changed verdict: `source`, `destination`, `port`, `before` and `after` "
+        "connections with a changed verdict: `source`, `destination`, `protocol`, `port`, `before` and `after` "
         "(`reaches`, `blocked`, `unknown`, or null if source or destination does not exist)"
     ),
     "labels": "labels of the findings for the pull request, in a fixed order",
