@@ -1,11 +1,13 @@
 """HVN319 existing-in-new-group: an existing resource is in a resource group that this project creates."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from hvn.check.created_ids import created
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology import locations
-from hvn.topology.model import NewHub, Topology
+from hvn.topology.model import ExistingHub, NewHub, Topology
+from hvn.topology.ranges import subnets_of_file
 from hvn.topology.shared_vnets import vnets
 
 RULE = Rule(
@@ -26,7 +28,7 @@ Microsoft.OperationalInsights/workspaces/log-platform
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each destination of logs, DDoS plan and registry in a new resource group."""
+    """Yield a finding for each existing resource in a new resource group."""
     groups = dict(_new_groups(topology))
     for path, resource_id in _existing(topology):
         owner = groups.get("/".join(resource_id.split("/")[:5]).casefold())
@@ -63,6 +65,35 @@ def _existing(topology: Topology) -> Iterator[tuple[Path, str]]:
             yield ("logs", key), value
     if topology.azure.ddos_plan_id:
         yield ("azure", "ddos_plan_id"), topology.azure.ddos_plan_id
+    hub = topology.hub
+    if isinstance(hub, ExistingHub):
+        yield ("hub", "existing", "private_dns_zone_id"), hub.existing.private_dns_zone_id
+    zones = hub.private_dns_zones if isinstance(hub, NewHub) else ()
+    yield from _zones(("hub", "private_dns_zones"), zones, zones)
     for name, spoke in topology.spokes.items():
         for index, registry in enumerate(spoke.new_cluster.registries if spoke.new_cluster else ()):
             yield ("spokes", name, "cluster", "registries", index), registry
+        yield from _zones(("spokes", name, "private_dns_zones"), spoke.private_dns_zones, zones)
+    yield from _of_subnets(topology)
+
+
+def _zones(path: Path, zones: Iterable[str], of_hub: Collection[str]) -> Iterator[tuple[Path, str]]:
+    """Yield the zones that this project does not create."""
+    for index, zone in enumerate(zones):
+        if "/" in zone and zone.rpartition("/")[2] not in of_hub:
+            yield (*path, index), zone
+
+
+def _of_subnets(topology: Topology) -> Iterator[tuple[Path, str]]:
+    """Yield the route tables and NSGs of subnets that this project does not create."""
+    subnets = [item for item in subnets_of_file(topology) if "/" in item[1].route or "/" in (item[1].nsg or "")]
+    if not subnets:
+        return
+    tables, nsgs = created(topology, "route_tables"), created(topology, "network_security_groups")
+    for path, subnet in subnets:
+        vnet = locations.vnet_at(topology, path)
+        table = locations.existing_route_table(subnet.route, vnet)
+        nsg = locations.existing_nsg(subnet.nsg, vnet) if subnet.nsg else None
+        for key, one, own in (("route", table, tables), ("nsg", nsg, nsgs)):
+            if one and one.id.casefold() not in own:
+                yield (*path, key), one.id
