@@ -40,7 +40,12 @@ def warnings(topology: Topology) -> set[str]:
         "HVN438": has_firewall(topology["hub"])
         and topology["hub"].get("firewall", {}).get("threat_intelligence") == "off"
         and "base_policy_id" in topology["hub"]["firewall"],
-        "HVN410": "next_hop" in topology["hub"].get("gateway", {}),
+        "HVN410": "next_hop" in topology["hub"].get("gateway", {})
+        or (
+            bool(topology.get("on_premises"))
+            and has_firewall(topology["hub"])
+            and any(lacks_gateway_routes(topology, name) for name in topology["spokes"])
+        ),
         "HVN454": has_firewall(topology["hub"]) and bool(topology["hub"].get("firewall", {}).get("dnat_rules")),
         "HVN449": has_firewall(topology["hub"]) and "web" in topology["hub"].get("firewall", {}).get("dnat_rules", {}),
         "HVN429": any(
@@ -137,6 +142,31 @@ def cut_from_sites(topology: Topology, owner: Topology) -> bool:
     if not has_firewall(topology["hub"]):
         return not all(learns)
     return owner is not topology["hub"] and not owner.get("bgp_route_propagation") and any(learns)
+
+
+def lacks_gateway_routes(topology: Topology, name: str) -> bool:
+    """Return whether no subnet of a spoke with the hub's gateway has a route to on-premises networks. A generated table
+    has a route to these networks only if its default route leads to the firewall."""
+    spoke = topology["spokes"][name]
+    tables = {"none": False, **{key: _has_way_out(table) for key, table in spoke.get("route_tables", {}).items()}}
+    subnets = [one if isinstance(one, dict) else {} for one in spoke.get("subnets", {}).values()]
+    with_nodes = any(
+        "node_cidr" in one.get("cluster", {})
+        for key, one in topology["spokes"].items()
+        if one.get("vnet_of", key) == name
+    )
+    return (
+        bool(subnets and spoke.get("use_remote_gateways"))
+        and not (spoke.get("bgp_route_propagation") or with_nodes)
+        and not any(tables.get(one.get("route", "firewall"), True) for one in subnets)
+    )
+
+
+def _has_way_out(table: Topology) -> bool:
+    default = any(
+        (one["destination"], one["next_hop"]) == ("0.0.0.0/0", "firewall") for one in table.get("routes", {}).values()
+    )
+    return default or bool(table.get("bgp_route_propagation"))
 
 
 def hvn_regions(topology: Topology) -> tuple[str, ...]:

@@ -1,16 +1,19 @@
 """HVN410 gateway-unused: a flag for the hub's gateway has no effect."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology import locations
-from hvn.topology.model import ExistingHub, NewHub, Spoke, Topology
+from hvn.topology.model import ExistingHub, NewHub, Route, Spoke, Topology
+from hvn.topology.naming import NO_ROUTES
+from hvn.topology.shared_vnets import clusters
 
 RULE = Rule(
     id="HVN410",
     name="gateway-unused",
-    reports="A gateway setting has no effect: use_remote_gateways (error) or another setting (warning).",
+    reports="A gateway setting has no effect: use_remote_gateways without a peering (error), or another (warning).",
     why="a spoke gets the gateway's routes only through a peering with use_remote_gateways",
     fix="set use_remote_gateways: true on a peering that this project creates, or remove the flag",
     example="""\
@@ -22,12 +25,17 @@ spokes:
 
 NO_GATEWAY = Message("without a gateway in the hub, the remote VNet cannot use it")
 PEERING = Message("this project does not create the VNet's peering with the hub, so it cannot set the peering's flag")
+NO_ROUTE = Message("Azure drops packets to on-premises networks, also the replies to their requests")
+ADD_ROUTE = Message(
+    "set bgp_route_propagation: true, or use a table of route_tables with a route to on-premises networks"
+)
 
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield an error for each use_remote_gateways without a peering of this project. Yield a warning for each
-    allow_gateway_transit without a gateway, for a next_hop without routes, and for each bgp_route_propagation without
-    use_remote_gateways: Azure accepts this flag, and azurerm sets it by default.
+    use_remote_gateways without a route to on-premises networks, for each allow_gateway_transit without a gateway, for
+    a next_hop without routes, and for each bgp_route_propagation without use_remote_gateways: Azure accepts this flag,
+    and azurerm sets it by default.
 
     The rule ignores `bgp_route_propagation` if this project does not create the peering: the VNet's owner may have set
     `use_remote_gateways` on the peering. HVN409 reports allow_gateway_transit with `reverse`.
@@ -47,6 +55,15 @@ def check(topology: Topology) -> Iterator[Finding]:
                 message=Message("{field} is false", field=field),
                 why=PEERING,
                 fix=Message("remove the flag here, and ask the peering's owner to set the flag"),
+            )
+        if peered and spoke.use_remote_gateways and _lacks_routes(topology, name, spoke):
+            yield Finding(
+                rule=RULE,
+                path=("spokes", name, "use_remote_gateways"),
+                level=Level.WARNING,
+                message=Message("no subnet of {name} has a route to an on-premises network", name=name),
+                why=NO_ROUTE,
+                fix=ADD_ROUTE,
             )
         if peered and not spoke.use_remote_gateways:
             yield from (_without_gateway(name, path) for path in _propagating(spoke))
@@ -108,3 +125,26 @@ def _without_gateway(name: str, path: Path) -> Finding:
         message=Message("without use_remote_gateways the spoke has no gateway routes to propagate"),
         fix=Message("add use_remote_gateways: true to spokes.{name}, or remove the flag", name=name),
     )
+
+
+def _lacks_routes(topology: Topology, name: str, spoke: Spoke) -> bool:
+    """Return whether no subnet of a spoke has a route to an on-premises network. With a firewall, the tables of the
+    project do not contain the gateway's routes. Routes of existing tables are unknown."""
+    nodes = any(one.new_cluster and one.new_cluster.node_cidr for one in clusters(topology, name).values())
+    if nodes or not (spoke.subnets and topology.on_premises) or locations.learns_routes(topology, spoke):
+        return False
+    return not any(_may_have_route(topology, spoke, spoke.subnet(key).route) for key in spoke.subnets)
+
+
+def _may_have_route(topology: Topology, spoke: Spoke, route: str) -> bool:
+    table = spoke.route_tables.get(route)
+    if table is None:
+        return route != NO_ROUTES
+    return table.bgp_route_propagation or any(_leads(topology, one) for one in table.routes.values())
+
+
+def _leads(topology: Topology, route: Route) -> bool:
+    if route.next_hop in ("none", "internet", "vnet") or not route.destination[0].isdigit():
+        return False
+    to = IPv4Network(route.destination)
+    return any(to.overlaps(cidr) for cidrs in topology.on_premises.values() for cidr in cidrs)

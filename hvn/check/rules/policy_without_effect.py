@@ -12,10 +12,7 @@ RULE = Rule(
     id="HVN310",
     name="policy-without-effect",
     level=Level.WARNING,
-    reports=(
-        "The DDoS plan or an entry of azure.policy_owned has no effect, or the file also sets an argument of "
-        "azure.policy_owned."
-    ),
+    reports="The DDoS plan or an entry of azure.policy_owned has no effect, or the file also sets the argument.",
     why="Terraform does not change existing VNets, and ignores later changes of an argument in policy_owned",
     fix="remove the setting",
     example="""\

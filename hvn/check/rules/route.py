@@ -14,8 +14,8 @@ from hvn.topology.spoke_peerings import peered_ranges
 RULE = Rule(
     id="HVN164",
     name="route",
-    reports="Two routes of a table have the same name or destination, more than 25 routes have service tags, Azure "
-    "cannot use a next hop, or a next hop is in a subnet with this route (warning).",
+    reports="Two routes of a table have the same name or destination, more than 25 have service tags, Azure cannot use "
+    "a next hop, or a next hop uses its own route (warning).",
     why="Azure refuses the route table, or drops the traffic of the route",
     fix="use an unused name and destination, and a next hop in the VNet or in the hub",
     example="""\
