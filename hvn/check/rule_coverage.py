@@ -8,6 +8,7 @@ contain the other rule's first source and first destination.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Network
 from typing import NamedTuple
 
@@ -43,6 +44,7 @@ def block(cidr: IPv4Network) -> int:
     return (1 << cidr.prefixlen) | (int(cidr.network_address) >> (32 - cidr.prefixlen))
 
 
+@cache
 def ports(protocol: str, port: str) -> Ports:
     """Return the range of `443`, `8000-8010` or `*`, with the protocol in lower case."""
     return Ports(protocol.lower(), *port_range(port or "*"))

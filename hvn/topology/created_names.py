@@ -1,7 +1,7 @@
 """The names of all resources that a topology creates, each with its scope and the place in the file that sets it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hvn.diagnostics.finding import Path
 from hvn.topology import locations, naming
@@ -22,8 +22,7 @@ NAT_GATEWAY = ("nat_gateway", "nat_gateway_public_ip")
 CASE_SENSITIVE = ("jwt_mount", "vault_role")
 
 
-@dataclass(frozen=True, slots=True)
-class CreatedName:
+class CreatedName(NamedTuple):
     """The name of a resource that this topology creates. `kind` is a field of `naming`; the name is unique in `scope`.
 
     `part` is the key of a subnet, NSG, route table, peering or app; empty for all other resources. `existing` is true

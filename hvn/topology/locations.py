@@ -10,6 +10,7 @@ from hvn.topology.addresses import firewall_address
 from hvn.topology.cluster_subnets import first_subnet
 from hvn.topology.model import Cluster, ExistingHub, Firewall, NewHub, Spoke, Topology
 from hvn.topology.naming import Resource, ResourceGroup
+from hvn.topology.once import once
 from hvn.topology.ranges import runners, spoke_at
 from hvn.topology.shared_vnets import vnet_owner, with_vnet
 
@@ -24,6 +25,7 @@ def hvns(topology: Topology) -> str:
     return " and ".join(map(str, topology.hvn.cidrs))
 
 
+@once
 def hub_vnet(topology: Topology) -> Resource:
     """Return the hub's VNet. Raises `AssertionError` for a network without a hub."""
     hub = topology.hub

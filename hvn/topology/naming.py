@@ -155,6 +155,8 @@ def exception(topology: Topology, kind: str, owner: str, part: str = "") -> str 
         names = topology.spokes[owner].names
     elif isinstance(topology.hub, NewHub):
         names = topology.hub.names
+    if names is None or not names.model_fields_set:  # nearly always: do not look for the field
+        return None
     value = getattr(names, exception_field(kind, part), None)
     return value.get(part) if isinstance(value, Mapping) else value
 
@@ -194,6 +196,8 @@ def _cut(name: str) -> str:
 def rendered(pattern: str, **values: str) -> str:
     """Return a pattern with its placeholders replaced."""
     for placeholder, value in values.items():
+        if "{" not in pattern:
+            break
         pattern = pattern.replace(f"{{{placeholder}}}", value)
     return pattern
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 
 from hvn.diagnostics.finding import Path
+from hvn.topology.addresses import inside
 from hvn.topology.model import (
     ExistingCluster,
     ExistingHub,
@@ -244,7 +245,7 @@ def vault_resolvers(topology: Topology) -> tuple[IPv4Address, ...]:
 
 def pool_of(topology: Topology, cidr: IPv4Network) -> str | None:
     """Return the pool that contains the whole range, or None if no pool contains it."""
-    return next((name for name, pool in topology.address_pools.items() if cidr.subnet_of(pool)), None)
+    return next((name for name, pool in topology.address_pools.items() if inside(cidr, pool)), None)
 
 
 def peerings(topology: Topology) -> dict[str, int]:

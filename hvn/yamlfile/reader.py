@@ -6,9 +6,9 @@ characters from the start of the text.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final
 
 import yaml
 
@@ -17,77 +17,19 @@ from hvn.diagnostics.message import Words
 from hvn.diagnostics.printable import is_visible, printable
 from hvn.yamlfile.lines import Lines, OffsetFinding
 from hvn.yamlfile.scalars import Plain, plain_value
+from hvn.yamlfile.structure import ANCHOR, DUPLICATE, MAX_DEPTH, MAX_NODES, TOO_LARGE
 from hvn.yamlfile.syntax import KEY, NOT_A_MAPPING, SYNTAX, TAG, explain, offset
 from hvn.yamlfile.texts import CONTROL, is_harmless, text_findings
+from hvn.yamlfile.values import Open, Place, Value
 
-Value: TypeAlias = "Mapping[str, Value] | tuple[Value, ...] | str | int | bool | None"
-
-MAX_DEPTH: Final = 20
-MAX_NODES: Final = 200_000
 MAX_KEY: Final = 512
 MAX_HOSTILE: Final = 1000  # the number of characters to keep of a refused text
-
-DUPLICATE = Rule(
-    id="HVN004",
-    name="yaml-duplicate-key",
-    reports="A mapping contains a key twice.",
-    why="most YAML readers keep the last value and drop the others without a message",
-    fix="delete or rename one of the keys",
-    example="name: platform\nname: network",
-    see="https://yaml.org/spec/1.2.2/#3211-nodes",
-)
-ANCHOR = Rule(
-    id="HVN006",
-    name="yaml-anchor",
-    reports="The file contains an anchor (`&name`), an alias (`*name`) or a merge key (`<<`).",
-    why=(
-        "a change at an anchor changes every alias, so one spoke's change would reach another spoke; nested "
-        "aliases can fill the memory"
-    ),
-    fix="write the values at each place that uses them",
-    example="hub: &hub {cidr: 10.0.0.0/22}",
-    see="https://yaml.org/spec/1.2.2/#71-alias-nodes",
-)
-TOO_LARGE = Rule(
-    id="HVN008",
-    name="yaml-too-large",
-    reports="The file exceeds 8 MiB, 200,000 keys and values, or 20 levels.",
-    why="a topology is far smaller, and a larger file could fill the memory",
-    fix="check that this is the right file",
-    example="spokes: " + "[" * 21 + "]" * 21,
-    see="docs/decisions/0006-strict-yaml.md",
-)
 
 # libyaml is ten times as fast as PyYAML's pure parser, but not every PyYAML wheel contains libyaml. Both parsers report
 # the same errors in different words.
 LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _PROPERTY = re.compile(r"([&!][^\s,\[\]{}]*)(?:\s|#.*)*")
 _ITEM = re.compile(r"[\[{]|[^\s:]*")
-
-
-class Place(NamedTuple):
-    """The offsets of a key and of its value. A list item has no key, so both pairs of offsets are the item's."""
-
-    key_start: int
-    key_end: int
-    start: int
-    end: int
-
-
-@dataclass(slots=True)
-class _Open:
-    """A mapping or list that the parser has not finished."""
-
-    path: Path
-    start: int
-    kept: bool  # False below a refused key: the reader checks the values there, but does not keep them
-    mapping: dict[str, Value] | None  # None if the value is a list
-    items: list[Value] = field(default_factory=list)
-    keys: dict[str, int] = field(default_factory=dict)  # the offset of each key in the text
-    key: str | None = None  # the key that the next value belongs to
-    key_kept: bool = True
-    key_start: int = 0
-    key_end: int = 0
 
 
 class Reader:
@@ -105,7 +47,7 @@ class Reader:
         self.data: Value = {}
         self.places: dict[Path, Place] = {}
         self._report = report
-        self._open: list[_Open] = []
+        self._open: list[Open] = []
         self._nodes = 0
         self._documents = 0
 
@@ -119,7 +61,8 @@ class Reader:
         try:
             # `yaml.parse` does the same with two more calls for each event.
             for event in iter(LOADER(legible).get_event, None):
-                if not self._take(event):
+                simple = _SIMPLE.get(type(event))
+                if not (simple and simple(self, event)) and not self._take(event):
                     return False
                 last = event
         except yaml.MarkedYAMLError as error:
@@ -135,14 +78,58 @@ class Reader:
             self._not_a_mapping(0, Message("the file is empty"))
         return self._documents == 1
 
+    def _plain(self, event: Any) -> bool:
+        """Read an unquoted text without findings, which most keys and values are."""
+        text = event.value
+        if event.style or not (self._open and is_harmless(text)) or self._nodes == MAX_NODES:
+            return False
+        value, ambiguity = plain_value(text)
+        if ambiguity or not text or event.anchor is not None or event.tag is not None:
+            return False
+        top, start, end = self._open[-1], event.start_mark.index, event.end_mark.index
+        mapping, key = top.mapping, top.key
+        if mapping is None:
+            if top.kept:
+                self.places[(*top.path, len(top.items))] = (start, end, start, end)
+            top.items.append(value)
+        elif key is None:
+            if text in top.keys or type(value) is not str:
+                return False
+            top.key, top.key_start, top.key_end, top.key_kept = text, start, end, text not in mapping
+            top.keys[text] = start
+        else:
+            if top.key_kept:
+                mapping[key] = value
+                if top.kept:
+                    self.places[(*top.path, key)] = (top.key_start, top.key_end, start, end)
+            top.key = None
+        self._nodes += 1
+        return True
+
+    def _nested(self, event: Any) -> bool:
+        """Begin a mapping or a list with a key."""
+        if not self._open or event.anchor is not None or event.tag is not None or self._nodes == MAX_NODES:
+            return False
+        top, start = self._open[-1], event.start_mark.index
+        if top.mapping is None or top.key is None or len(self._open) == MAX_DEPTH:
+            return False
+        path = (*top.path, top.key)
+        if kept := top.kept and top.key_kept:
+            self.places[path] = (top.key_start, top.key_end, top.key_start, top.key_end)
+        self._open.append(Open(path, start, kept, {} if type(event) is yaml.MappingStartEvent else None))
+        self._nodes += 1
+        return True
+
+    def _end(self, _event: yaml.CollectionEndEvent) -> bool:
+        done = self._open.pop()
+        self._add(tuple(done.items) if done.mapping is None else done.mapping)
+        return True
+
     def _take(self, event: yaml.Event) -> bool:
         """Process one event of the parser. Return False if the reader must stop."""
         match event:
             case yaml.ScalarEvent() | yaml.CollectionStartEvent() | yaml.AliasEvent():
                 return self._node(event)
-            case yaml.CollectionEndEvent():
-                done = self._open.pop()
-                self._add(tuple(done.items) if done.mapping is None else done.mapping)
             case yaml.DocumentStartEvent():
                 return self._document(event)
         return True
@@ -198,10 +185,10 @@ class Reader:
                 self._refuse(KEY, start, start + 1, path, message)
                 kept = False
             else:
-                item = _ITEM.match(self.text, start)
+                item = _ITEM.match(self.text, start) if top.mapping is None else None
                 self._keep_place(path, start, item.end() if item else start, own=False)
                 kept = top.kept and top.key_kept
-        self._open.append(_Open(path, start, kept, mapping))
+        self._open.append(Open(path, start, kept, mapping))
         return True
 
     def _properties(self, start: int, count: int) -> int:
@@ -246,7 +233,7 @@ class Reader:
             if finding.rule is CONTROL:
                 self.hidden.difference_update(range(start, end))
 
-    def _key(self, top: _Open, text: str, start: int, end: int, value: Plain, ambiguity: Finding | None) -> Path:
+    def _key(self, top: Open, text: str, start: int, end: int, value: Plain, ambiguity: Finding | None) -> Path:
         """Check a key, record its place, and return the path of its value."""
         key = text if is_harmless(text) else printable(text, MAX_KEY)
         path = (*top.path, key)
@@ -300,13 +287,13 @@ class Reader:
         """Record the place of the next value, which has this path. A value without text gets the place of its key."""
         top = self._open[-1]
         if top.mapping is None:
-            place = Place(start, end, start, end)
+            place = (start, end, start, end)
         elif top.key is None:  # the key is an alias
             return
         elif own:
-            place = Place(top.key_start, top.key_end, start, end)
+            place = (top.key_start, top.key_end, start, end)
         else:
-            place = Place(top.key_start, top.key_end, top.key_start, top.key_end)
+            place = (top.key_start, top.key_end, top.key_start, top.key_end)
         if top.kept and top.key_kept:
             self.places[path] = place
 
@@ -348,3 +335,13 @@ class Reader:
 
 def _quoted(text: str) -> Message:
     return Message("put the key in quotes: {quoted}", quoted=f'"{text}"')
+
+
+_SIMPLE: Final[Mapping[type[yaml.Event], Callable[[Reader, Any], bool]]] = {
+    yaml.ScalarEvent: Reader._plain,
+    yaml.MappingStartEvent: Reader._nested,
+    yaml.SequenceStartEvent: Reader._nested,
+    yaml.MappingEndEvent: Reader._end,
+    yaml.SequenceEndEvent: Reader._end,
+}
+"""Fast methods for simple events. A method returns False if `Reader._take` must process the event."""

@@ -18,9 +18,11 @@ from hvn.diagnostics.finding import Finding, Message, Path, Rule, Span
 from hvn.diagnostics.message import Words
 from hvn.diagnostics.printable import printable
 from hvn.yamlfile.lines import LINE_END, Lines, OffsetFinding
-from hvn.yamlfile.reader import TOO_LARGE, Place, Reader, Value
+from hvn.yamlfile.reader import Reader
+from hvn.yamlfile.structure import TOO_LARGE
 from hvn.yamlfile.syntax import SYNTAX
 from hvn.yamlfile.texts import CONTROL
+from hvn.yamlfile.values import Place, Value
 
 __all__ = ["Source", "Unreadable", "Value", "parse", "read"]
 
@@ -91,12 +93,12 @@ class Source:
         line.
         """
         place = self._place(path)
-        return self._lines.span(place.start, place.end) if place else self._lines.first()
+        return self._lines.span(*place[2:]) if place else self._lines.first()
 
     def key_span(self, path: Path) -> Span:
         """Return the span of the last key of `path`. A list item has no key, so return the span of the item."""
         place = self._place(path)
-        return self._lines.span(place.key_start, place.key_end) if place else self._lines.first()
+        return self._lines.span(*place[:2]) if place else self._lines.first()
 
     def comments(self) -> Iterator[tuple[Span, str]]:
         """Yield the span and the text of each comment, from `#` to the end of the line. If the file is not `usable`,

@@ -37,10 +37,11 @@ def test_too_deep_from_the_start() -> None:
 
 
 def test_node_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_NODES", 1000)  # the test of a file at the real limit would take seconds
-    fits = "a:\n" + "- x\n" * (reader.MAX_NODES - 3)  # the limit also counts the mapping, its key and the list
+    limit = 1000
+    monkeypatch.setattr(reader, "MAX_NODES", limit)  # the test of a file at the real limit would take seconds
+    fits = "a:\n" + "- x\n" * (limit - 3)  # the limit also counts the mapping, its key and the list
     assert parse(fits, "f").findings == ()
-    assert places(parse(fits + "- x\n- y\n", "f")) == [("HVN008", reader.MAX_NODES - 1, 3)]
+    assert places(parse(fits + "- x\n- y\n", "f")) == [("HVN008", limit - 1, 3)]
 
 
 def test_size_limit(tmp_path: pathlib.Path) -> None:

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from hvn.check.free_ranges import RangeFixes
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field, LineOf
+from hvn.topology.addresses import overlap
 from hvn.topology.model import ExistingCluster, Topology
 from hvn.topology.ranges import spoke_ranges, top_ranges
 from hvn.topology.shared_vnets import vnet_owner
@@ -50,7 +51,7 @@ def check(topology: Topology) -> Iterator[Finding]:
         pods, services = spoke.new_cluster.pod_cidr, spoke.new_cluster.service_cidr
         own_range = spoke.new_cluster.pod_range is not None
         for key, cidr in (*((("pod_cidr", pods),) if own_range else ()), ("service_cidr", services)):
-            overlapped = next((routed for routed in (*top, *of_vnet) if cidr.overlaps(routed[1])), None)
+            overlapped = next((routed for routed in (*top, *of_vnet) if overlap(cidr, routed[1])), None)
             if overlapped:
                 other, other_cidr = overlapped
                 yield Finding(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hvn.check.firewall_rules import written
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Field
+from hvn.topology.addresses import inside
 from hvn.topology.model import Topology
 from hvn.topology.rule_places import ranges_of
 
@@ -49,6 +50,4 @@ def _inside(topology: Topology, places: tuple[str, ...], owner: str) -> bool:
     """Return whether all places are inside the owner's ranges. HVN420 reports unknown places."""
     own = topology.spokes[owner].cidrs
     others = (place for place in places if place.split(".")[:2] != ["spokes", owner])
-    return all(
-        any(cidr.subnet_of(vnet) for vnet in own) for place in others for cidr in ranges_of(topology, place) or ()
-    )
+    return all(any(inside(cidr, vnet) for vnet in own) for place in others for cidr in ranges_of(topology, place) or ())

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 
 from hvn.check.free_ranges import RangeFixes
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
-from hvn.topology.addresses import AKS_RESERVED
+from hvn.topology.addresses import AKS_RESERVED, overlap
 from hvn.topology.model import Topology
 from hvn.topology.ranges import cluster_ranges, spoke_ranges
 from hvn.topology.shared_vnets import clusters
@@ -33,7 +33,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     fixes = RangeFixes(topology)
     for path, cidr in [*ranges, *cluster_ranges(topology)]:
         for reserved in AKS_RESERVED:
-            if cidr.overlaps(reserved):
+            if overlap(cidr, reserved):
                 yield Finding(
                     rule=RULE,
                     path=path,

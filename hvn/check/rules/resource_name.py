@@ -1,11 +1,11 @@
 """HVN204 resource-name: a pattern gives a resource a name that Azure, AKS or Vault refuses."""
 
-import re
 from collections.abc import Iterator
 
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Words
 from hvn.topology.created_names import CreatedName, created_names, place
+from hvn.topology.fields.marks import compiled
 from hvn.topology.fields.resource_names import LIMITS
 from hvn.topology.model import Topology
 from hvn.topology.naming import AZURE_SUBNETS
@@ -36,7 +36,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 wrong[path] = name
     for path, name in wrong.items():
         limit = LIMITS[name.kind]
-        reserved = re.fullmatch(limit.pattern, name.name) is not None
+        reserved = compiled(limit.pattern).fullmatch(name.name) is not None
         yield Finding(
             rule=RULE,
             path=path,
@@ -55,6 +55,6 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _accepted(name: CreatedName) -> bool:
-    if not re.fullmatch(LIMITS[name.kind].pattern, name.name):
+    if not compiled(LIMITS[name.kind].pattern).fullmatch(name.name):
         return False
     return name.kind != "subnet" or name.name.casefold() not in AZURE_SUBNETS or name.name == name.part

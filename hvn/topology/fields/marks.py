@@ -8,6 +8,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -30,6 +31,12 @@ def refused(message: Message, fix: Message, why: str, rule: str = "a valid value
     """Return the error of a mark, with the texts of its finding."""
     context = {"rule": rule, "message": message, "fix": fix, "why": why}
     return PydanticCustomError(REFUSED, "is not {rule}", context)
+
+
+# `re.fullmatch` searches its own cache in Python for each call.
+compiled = cache(re.compile)
+_NOTATION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}/([0-9]{1,2})")
+_LENGTH = re.compile(r"[0-9]|[12][0-9]|3[0-2]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +100,7 @@ class Text:
         return value.lower() if self.lower and value.isascii() else value
 
     def _matches(self, text: str) -> bool:
-        return len(text) <= LONGEST and re.fullmatch(self.pattern, text) is not None
+        return len(text) <= LONGEST and compiled(self.pattern).fullmatch(text) is not None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
@@ -157,7 +164,7 @@ class Range:
                 "HCP accepts only private IPv4 ranges for an HVN, and this file only IPv4 ranges "
                 "(https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure)",
             )
-        match = re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}/([0-9]{1,2})", value) if len(value) <= LONGEST else None
+        match = _NOTATION.fullmatch(value) if len(value) <= LONGEST else None
         if match is None:
             near = _intended(value)
             raise refused(
@@ -167,7 +174,7 @@ class Range:
                 else Message("write address and prefix length, for example {example}", example=self.example),
                 self.why_notation,
             )
-        if not re.fullmatch(r"[0-9]|[12][0-9]|3[0-2]", match[1]):
+        if not _LENGTH.fullmatch(match[1]):
             raise refused(
                 Message("{value} has an invalid prefix length", value=value),
                 Message("write a prefix length from 0 to 32, without a leading zero"),

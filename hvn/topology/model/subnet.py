@@ -160,4 +160,8 @@ def subnet(value: IPv4Network | Subnet) -> Subnet:
 
 @lru_cache(maxsize=10_000)
 def _of_range(cidr: IPv4Network) -> Subnet:
-    return Subnet.model_construct(cidr=cidr)
+    # A copy is faster than another model with all defaults.
+    return _WITH_DEFAULTS.model_copy(update={"cidr": cidr})
+
+
+_WITH_DEFAULTS = Subnet.model_construct(cidr=IPv4Network("0.0.0.0/0"))
