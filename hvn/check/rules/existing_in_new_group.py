@@ -6,7 +6,7 @@ from hvn.check.created_ids import created
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology import locations
-from hvn.topology.model import ExistingHub, NewHub, Topology
+from hvn.topology.model import NewHub, Topology
 from hvn.topology.ranges import subnets_of_file
 from hvn.topology.shared_vnets import vnets
 
@@ -65,10 +65,7 @@ def _existing(topology: Topology) -> Iterator[tuple[Path, str]]:
             yield ("logs", key), value
     if topology.azure.ddos_plan_id:
         yield ("azure", "ddos_plan_id"), topology.azure.ddos_plan_id
-    hub = topology.hub
-    if isinstance(hub, ExistingHub):
-        yield ("hub", "existing", "private_dns_zone_id"), hub.existing.private_dns_zone_id
-    zones = hub.private_dns_zones if isinstance(hub, NewHub) else ()
+    zones = topology.hub.private_dns_zones if isinstance(topology.hub, NewHub) else ()
     yield from _zones(("hub", "private_dns_zones"), zones, zones)
     for name, spoke in topology.spokes.items():
         for index, registry in enumerate(spoke.new_cluster.registries if spoke.new_cluster else ()):
