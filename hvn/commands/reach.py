@@ -95,7 +95,8 @@ def command(
                 fix = f"did you mean `{printable(near)}`?"
             stop(plain_text(f"{problem}: {fix}"))
     if to and all(place.network == INTERNET for name in (source, to) for place in find(network, name)):
-        stop("both places are on the internet: the file does not describe their connection")
+        hint = "; the place of the firewall's public addresses is hub" if network.firewall else ""
+        stop(f"both places are on the internet: the file does not describe their connection{hint}")
     answers = [
         answer
         for destination in ([to] if to else [name for name in network.places if name != source])

@@ -4,9 +4,10 @@ from enum import StrEnum
 from ipaddress import IPv4Network
 
 from hvn.reach.dnat import firewall_subnet
-from hvn.reach.network import INTERNET, Firewall, FirewallRule, Place
+from hvn.reach.network import INTERNET, Firewall, FirewallRule, Network, Place
 from hvn.reach.ranges import ALL, is_public
 from hvn.reach.traffic import Protocol, Traffic
+from hvn.reach.translated import may_translate
 from hvn.reach.way import Way
 from hvn.topology.hosts import FQDN_TAGS, is_allowed
 
@@ -24,7 +25,7 @@ class _Match(StrEnum):
     NONE = ""
 
 
-def ask(firewall: Firewall, source: Place, destination: Place, traffic: Traffic, way: Way) -> None:
+def ask(network: Network, firewall: Firewall, source: Place, destination: Place, traffic: Traffic, way: Way) -> None:
     """Record the rule that allows the request, and block a request that the firewall certainly denies. Azure Firewall
     does not translate ICMP packets (SNAT), so they do not reach the internet:
     https://learn.microsoft.com/azure/firewall/firewall-known-issues
@@ -35,6 +36,7 @@ def ask(firewall: Firewall, source: Place, destination: Place, traffic: Traffic,
     if firewall.rules is None:
         way.hop(f"firewall {firewall.address}", f"unknown whether a rule allows {traffic}")
         way.add_unknown("the rules of the hub's existing firewall, and whether it translates addresses (SNAT)")
+        may_translate(network, firewall.address, way)
         _ask_declared(firewall, source, destination, traffic, way)
         return
     if destination.network == INTERNET and traffic.protocol is Protocol.ICMP:

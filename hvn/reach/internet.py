@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from hvn.reach.dnat import Walk, forward
-from hvn.reach.network import HVNS, INTERNET, OUTSIDE, Network, Place
+from hvn.reach.dnat import Walk, enter, forward
+from hvn.reach.network import HUB, HVNS, INTERNET, OUTSIDE, Network, Place
 from hvn.reach.nsg import admits_outside, opens_to
 from hvn.reach.ranges import ALL
 from hvn.reach.traffic import Protocol, Traffic
@@ -49,6 +49,8 @@ def from_outside(network: Network, source: Place, destination: Place, traffic: T
             way.add_unknown(f"whether {destination.name} is connected with {source.cidr}, outside this topology")
         else:
             way.blocked_by = f"no range of the file contains {source.cidr}"
+    elif destination.label == HUB and network.firewall and network.firewall.rules is not None:
+        enter(network, source, traffic, way, walk)
     elif rules := network.forwarding(source, destination, traffic):
         forward(network, rules, source, destination, traffic, way, walk)
     elif destination.public is not None and traffic == API_SERVER:

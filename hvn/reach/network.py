@@ -191,6 +191,8 @@ class FirewallRule:
     service_tags: tuple[str, ...] = ()
     fqdn_tags: tuple[str, ...] = ()
     protocols: tuple[Protocol, ...] = (Protocol.TCP,)
+    public_port: int = 0
+    """The port of a DNAT rule at the firewall's public address, otherwise 0."""
 
     @property
     def label(self) -> str:

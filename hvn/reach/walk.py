@@ -31,6 +31,7 @@ from hvn.reach.platform import from_platform, to_platform
 from hvn.reach.ranges import ALL, is_public
 from hvn.reach.select import has_transit, learns, may_have_route, replies_directly, select, transit_unknown
 from hvn.reach.traffic import Traffic
+from hvn.reach.translated import admits_translated, may_forward
 from hvn.reach.way import Way
 from hvn.topology.security import INBOUND, OUTBOUND
 
@@ -113,11 +114,19 @@ def _from_azure(
         if not way.blocked_by:
             through_firewall(network, source, destination, traffic, way, asked_by_firewall)
     else:
-        _user_hop(source, destination, chosen, at, traffic, way, gateway=gateway)
+        _user_hop(network, source, destination, chosen, at, traffic, way, gateway=gateway)
 
 
 def _user_hop(
-    source: Place, destination: Place, route: UserRoute, at: str, traffic: Traffic, way: Way, *, gateway: Gateway | None
+    network: Network,
+    source: Place,
+    destination: Place,
+    route: UserRoute,
+    at: str,
+    traffic: Traffic,
+    way: Way,
+    *,
+    gateway: Gateway | None,
 ) -> None:
     """Add the hop of a user-defined route to a next hop other than the firewall."""
     if route.type == INTERNET and destination.network == INTERNET:
@@ -125,8 +134,7 @@ def _user_hop(
         return
     way.hop(at, f"{route.cidr} by the route table, to {route.next_hop or route.type}")
     if route.next_hop:
-        way.by_appliance = True
-        way.add_unknown(f"whether the appliance {route.next_hop} forwards the traffic")
+        may_forward(network, route.next_hop, way)
     elif route.type == "VirtualNetworkGateway" and gateway:
         if not gateway.type:
             way.add_unknown("whether the hub's gateway is a VPN gateway: Azure routes to no other gateway")
@@ -174,8 +182,7 @@ def _from_gateway(
         through_firewall(network, source, destination, traffic, way, asked_by_firewall)
     else:
         way.hop("gateway", f"{chosen.cidr} by the route table of GatewaySubnet, to {chosen.next_hop}")
-        way.by_appliance = True
-        way.add_unknown(f"whether the appliance {chosen.next_hop} forwards the traffic")
+        may_forward(network, chosen.next_hop, way)
 
 
 def _from_remote(
@@ -252,7 +259,7 @@ def through_firewall(
     way.by_firewall = True
     at = f"firewall {network.firewall.address}"
     if asked_by_firewall is None:
-        ask(network.firewall, source, destination, traffic, way)
+        ask(network, network.firewall, source, destination, traffic, way)
     elif asked_by_firewall:
         way.hop(at, "allows the reply to an allowed request")
     else:
@@ -266,8 +273,7 @@ def through_firewall(
     chosen = longest([*system, *network.propagated(), *network.firewall.routes], destination.cidr)
     if isinstance(chosen, UserRoute) and chosen.next_hop:
         way.hop(at, f"{chosen.cidr} by the route table of AzureFirewallSubnet, to {chosen.next_hop}")
-        way.by_appliance = True
-        way.add_unknown(f"whether the appliance {chosen.next_hop} forwards the traffic")
+        may_forward(network, chosen.next_hop, way)
         _enter(network, source, HUB, destination.network, way)
         return
     if not isinstance(chosen, SystemRoute):
@@ -325,6 +331,12 @@ def arrive(network: Network, source: Place, destination: Place, traffic: Traffic
                 way.add_unknown(answers(destination, traffic))
                 way.hop(at, "arrives" + (f", {rule}" if rule != NO_NSG else ""))
             return
+    if admits_translated(network, destination, traffic, way):
+        way.add_unknown(f"whether an appliance translates the source (SNAT); otherwise {way.blocked_by}")
+        way.blocked_by, way.closed_to_hvn = closed(destination, traffic), False
+        if not way.blocked_by:
+            way.add_unknown(answers(destination, traffic))
+            way.hop(at, "arrives, if an appliance translates the source")
 
 
 def _lies_in(place: Place, network: Network, name: str) -> bool:

@@ -1,6 +1,7 @@
 """The hops of one packet, and the reason why it does not arrive."""
 
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network
 
 from hvn.reach.network import FirewallRule, Place
 
@@ -28,6 +29,9 @@ class Way:
     """The firewall rule that allows the request."""
     senders: tuple[Place, ...] = ()
     """The sources that the destination may see, if the firewall translates or may translate the source."""
+    translated: list[IPv4Network] = field(default_factory=list)
+    """Ranges with the address that the destination may see, if an appliance with unknown settings translates the
+    source."""
     rule_missing: bool = False
     peering_missing: bool = False
     """True if a peering between two spokes would give the request a route."""

@@ -112,6 +112,13 @@ def test_the_page_answers_as_hvn_reach_about_dnat_rules(source: str) -> None:
     assert differing(check(dump(topology)), 100) == []
 
 
+# Only translated sources may pass.
+SNAT = {
+    "hub": {"priority": 200, "source": ["10.0.0.0/24"], "ports": ["443"]},
+    "deny": {"priority": 300, "access": "deny", "protocol": "any"},
+}
+
+
 @pytest.mark.parametrize("base", ["", BASE_POLICY])
 @pytest.mark.parametrize("source", ["10.64.0.0/16", "10.0.0.0/26", "10.0.0.8"])
 def test_the_page_answers_as_hvn_reach_about_application_rules(source: str, base: str) -> None:
@@ -148,7 +155,7 @@ def test_the_page_answers_as_hvn_reach_about_an_appliance_and_an_existing_vnet()
     topology["spokes"]["fresh"] = {
         "cidr": "10.68.0.0/16",
         "vault_route": "none",
-        "subnets": {"jobs": "10.68.0.0/24"},
+        "subnets": {"jobs": {"cidr": "10.68.0.0/24", "rules": SNAT}},
         "use_remote_gateways": True,
         "routes": {
             "default": {"destination": "0.0.0.0/0", "next_hop": "10.0.0.200"},
@@ -188,7 +195,7 @@ def test_the_page_answers_as_hvn_reach_for_an_existing_hub_with_a_gateway() -> N
         "vault_route": "none",
         "use_remote_gateways": True,
         "bgp_route_propagation": True,
-        "subnets": {"jobs": "10.67.0.0/24"},
+        "subnets": {"jobs": {"cidr": "10.67.0.0/24", "rules": SNAT}},
     }
     assert differing(check(dump(topology)), 6000) == []
 

@@ -49,9 +49,9 @@ def leaves(
     return _passes(cloud, source, to, port, host)
 
 
-def forwarded(cloud: Cloud) -> Iterator[tuple[IPv4Address, IPv4Address, int, str, bool]]:
-    """Yield a client, the target, the port and the protocol of each DNAT rule, and whether the connection arrives. The
-    firewall replaces the client's address with an address of its subnet.
+def forwarded(cloud: Cloud) -> Iterator[tuple[IPv4Address, int, IPv4Address, int, str, bool]]:
+    """Yield a client, the public port, the target, its port and the protocol of each DNAT rule, and whether the
+    connection arrives. The firewall replaces the client's address with an address of its subnet.
     """
     firewall = next((where for where in cloud.subnets if where.subnet == FIREWALL_SUBNET), None)
     for group in cloud._all("hub", "azurerm_firewall_policy_rule_collection_group") if firewall else ():
@@ -66,6 +66,7 @@ def forwarded(cloud: Cloud) -> Iterator[tuple[IPv4Address, IPv4Address, int, str
                 near = cloud._send(cloud.subnets[firewall][5], to, port, answer_by_firewall=None) is False
                 yield (
                     client,
+                    int(rule["destination_ports"][0]),
                     to,
                     port,
                     protocol.lower(),

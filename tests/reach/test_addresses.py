@@ -45,7 +45,7 @@ def asked(folder: pathlib.Path, patch: Any, *arguments: str) -> Any:
         ("payments", "internet", "blocked", "to the internet; only a part of the connection matches cluster.aks"),
         (CLUSTER, "example.com", "unknown", "whether the rule cluster.aks contains example.com"),
         ("internet", "payments", "blocked", "payments/nodes has no public address"),
-        ("203.0.113.7", "hub", "blocked", "no public address"),
+        ("203.0.113.7", "hub", "blocked", "no DNAT rule of the firewall"),
     ],
 )
 def test_addresses_hosts_and_the_internet(

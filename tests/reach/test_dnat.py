@@ -94,3 +94,44 @@ def test_a_network_without_a_route_from_the_firewall_is_blocked(tmp_path: pathli
     changed = {**patch("192.168.7.9", {}), "on_premises": {"tokyo": ["192.168.7.0/24"]}}
     answer = asked(tmp_path, changed, "internet", "--to", "192.168.7.9", "--port", "8443")
     assert answer["verdict"] == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("rule", "source", "port", "verdict"),
+    [
+        ({}, "internet", "443", "reaches"),
+        ({}, "internet", "8443", "blocked"),
+        ({"port": "udp/443"}, "internet", "443", "blocked"),
+        ({"sources": ["203.0.113.0/24"]}, "internet", "443", "unknown"),
+        ({"sources": ["203.0.113.0/24"]}, "203.0.113.7", "443", "reaches"),
+        ({"sources": ["203.0.113.0/24"]}, "198.51.100.7", "443", "blocked"),
+        # The rules are for the public addresses of the firewall, not for its private address.
+        ({}, "orders", "443", "blocked"),
+        ({}, "on_premises.tokyo", "443", "blocked"),
+    ],
+)
+def test_the_hub_answers_at_the_ports_of_its_public_addresses(
+    rule: Any, source: str, port: str, verdict: str, tmp_path: pathlib.Path
+) -> None:
+    changed = patch("10.64.0.9", rule)
+    changed["on_premises"] = {"tokyo": ["192.168.0.0/16"]}
+    changed["hub"]["gateway"] = {"cidr": "10.0.0.96/27", "existing": True}
+    answer = asked(tmp_path, changed, source, "--to", "hub", "--port", port)
+    assert answer["verdict"] == verdict
+    hops = [hop["at"] for hop in answer["request"]["hops"]]
+    assert ("payments/nodes 10.64.0.9/32" in hops) == (verdict != "blocked")
+
+
+def test_one_of_two_public_addresses_may_lead_nowhere(tmp_path: pathlib.Path) -> None:
+    deny = {"deny": {"priority": 200, "destination": ["10.64.32.9"], "access": "deny"}}
+    changed = patch("10.64.32.9", {}, deny)
+    changed["hub"]["firewall"]["public_ips"] = 2
+    rules = changed["hub"]["firewall"]["dnat_rules"]
+    to_hub = ("internet", "--to", "hub", "--port", "443")
+    assert asked(tmp_path, changed, *to_hub)["verdict"] == "blocked"
+    rules["site"] = {**RULE, "translated_address": "10.64.32.10", "public_ip": 2}
+    answer = asked(tmp_path, changed, *to_hub)
+    assert answer["verdict"] == "unknown"
+    assert "dnat_rules.shop" not in str(answer)
+    rules["shop"]["translated_address"] = "10.64.32.11"
+    assert asked(tmp_path, changed, *to_hub)["verdict"] == "reaches"

@@ -196,9 +196,14 @@ def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
 def assert_same_answers_about_the_internet(network: Network, cloud: Cloud) -> None:
     """Compare `reach` with the Terraform for all subnets, a public address and host names."""
     public = IPv4Address("20.1.2.3")
-    for client, target, port, name, arrives in forwarded(cloud):
+    rules = list(forwarded(cloud))
+    for client, public_port, target, port, name, arrives in rules:
+        expected = Verdict.REACHES if arrives else Verdict.BLOCKED
         (answer,) = reach(network, str(client), str(target), port, Protocol(name))
-        assert answer.verdict is (Verdict.REACHES if arrives else Verdict.BLOCKED), answer
+        assert answer.verdict is expected, answer
+        if [(rule[1], rule[4]) for rule in rules].count((public_port, name)) == 1:
+            (answer,) = reach(network, str(client), "hub", public_port, Protocol(name))
+            assert answer.verdict is expected, answer
     for where, cidr in cloud.subnets.items():
         for host in ("", "mcrprod.azurecr.io", "example.com") if where.subnet not in WITHOUT_PLACE else ():
             for port, protocol in ((80, TCP), (443, TCP), (8200, TCP), (443, UDP), (0, ICMP)):

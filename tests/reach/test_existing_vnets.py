@@ -4,8 +4,14 @@ import pathlib
 from typing import Any
 
 import pytest
+import yaml
 
+from hvn.check.load import require
+from hvn.reach.answer import reach
+from hvn.reach.build import build
+from tests.conftest import PROJECT
 from tests.reach.test_addresses import asked
+from tests.strategies import dump
 
 VNET = (
     "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-a/providers/Microsoft.Network/"
@@ -67,3 +73,38 @@ def test_without_a_peering_no_route_table_helps(tmp_path: pathlib.Path) -> None:
     changed["spokes"]["old"] = {**EXISTING, "peerings": {"fresh": {"spoke": "fresh"}}}
     assert asked(tmp_path, changed, "old", "--to", "fresh", "--port", "443")["verdict"] == "unknown"
     assert asked(tmp_path, changed, "old", "--to", "vault", "--port", "8200")["verdict"] == "blocked"
+
+
+@pytest.mark.parametrize("base", ["existing-hub", "small"])
+@pytest.mark.parametrize(
+    ("sources", "verdict"),
+    [
+        (["10.0.0.0/22"], "unknown"),
+        (["10.0.3.0/26"], "unknown"),
+        (["10.66.0.0/24"], "unknown"),
+        (["10.64.0.0/16"], "blocked"),
+        ([], "blocked"),
+    ],
+)
+def test_an_nsg_may_see_an_address_of_the_hub_as_the_source(
+    base: str, sources: list[str], verdict: str, tmp_path: pathlib.Path
+) -> None:
+    """An existing firewall and an appliance may translate the source, with unknown addresses of the hub."""
+    data = yaml.safe_load((PROJECT / "tests" / "check" / "bases" / f"{base}.yaml").read_text(encoding="utf-8"))
+    to_appliance = {"all": {"destination": "10.64.0.0/12", "next_hop": "10.0.3.9"}}
+    rules = {
+        "allow": {"priority": 200, "source": sources, "ports": ["443"]},
+        "deny": {"priority": 300, "access": "deny", "protocol": "any"},
+    }
+    rules = rules if sources else {"deny": rules["deny"]}
+    spoke = {"vault_route": "none", "routes": {} if base == "existing-hub" else to_appliance}
+    data["spokes"] = {
+        "app": {**spoke, "cidr": "10.66.0.0/16", "subnets": {"a": "10.66.0.0/24"}},
+        "web": {**spoke, "cidr": "10.67.0.0/16", "subnets": {"a": {"cidr": "10.67.0.0/24", "rules": rules}}},
+    }
+    file = tmp_path / "topology.yaml"
+    file.write_text(dump(data), encoding="utf-8")
+    (answer,) = reach(build(require(file).topology), "app", "web", 443)
+    assert answer.verdict == verdict
+    translated = "translates the source" in str(answer.unknown)
+    assert translated == (verdict == "unknown" and sources != ["10.66.0.0/24"])

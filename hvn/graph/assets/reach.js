@@ -69,7 +69,7 @@ const Reach = (() => {
 
   /** `droppedAt` is the label of the place that drops the packet. */
   const newWay = () => ({ hops: [], byFirewall: false, byAppliance: false, blockedBy: "", droppedAt: "", unknown: [],
-    rule: null, senders: [], ruleMissing: false, peeringMissing: false, closedToHvn: false });
+    rule: null, senders: [], translated: [], ruleMissing: false, peeringMissing: false, closedToHvn: false });
   const hop = (way, at, what) => way.hops.push({ at, what });
   const addUnknown = (way, setting) => {
     if (setting && !way.unknown.includes(setting)) way.unknown.push(setting);
@@ -320,6 +320,8 @@ const Reach = (() => {
       } else {
         way.blockedBy = `no range of the file contains ${source.cidr}`;
       }
+    } else if (destination.label === HUB && network.firewall !== null && network.firewall.rules !== null) {
+      enterFirewall(network, source, traffic, way);
     } else if (rules.length) {
       forward(network, rules, source, destination, traffic, way);
     } else if (destination.public !== null && traffic.protocol === "tcp" && traffic.port === API_SERVER_PORT) {
@@ -360,24 +362,51 @@ const Reach = (() => {
     ({ ...outside("firewall", HUB, firewall.subnet, ""), routes: firewall.routes, propagated: true });
   /** Follow the connections that DNAT rules forward. The firewall also translates the source. */
   function forward(network, rules, source, destination, traffic, way) {
+    const targets = rules.map((rule) => ({ rule, target: { ...destination, cidr: rule.destinations[0] } }));
+    for (const { rule, target } of follow(network, targets, source, traffic.protocol, way)) {
+      const address = target.cidr.split("/")[0];
+      if (target.cidr !== destination.cidr) {
+        addUnknown(way, `the DNAT rule ${ruleLabel(rule)} forwards only to ${address}`);
+      }
+    }
+  }
+
+  /** Follow the connections from the internet to a port at the public addresses of a firewall with known rules. */
+  function enterFirewall(network, source, traffic, way) {
+    const rules = network.firewall.dnat.filter((rule) => rule.public_port === traffic.port &&
+      rule.protocols.includes(traffic.protocol) && rule.sources.some((one) => overlaps(source.cidr, one)));
+    if (!rules.length) {
+      way.blockedBy = `no DNAT rule of the firewall forwards ${textOf(traffic)} from ${source.cidr}`;
+      return;
+    }
+    const targets = rules.map((rule) => ({ rule, target: find(network, rule.destinations[0].split("/")[0])[0] }));
+    const followed = follow(network, targets, source, traffic.protocol, way);
+    if (!way.blockedBy && followed.length < rules.length) {
+      addUnknown(way, "which public address of the firewall the connection uses");
+    }
+  }
+
+  function follow(network, targets, source, protocol, way) {
     way.byFirewall = true;
     const start = firewallSubnet(network.firewall);
-    const ways = rules.map((rule) => walk(network, start, { ...destination, cidr: rule.destinations[0] }, traffic, null));
+    const ways = targets.map(({ rule, target }) => walk(network, start, target, { port: rule.ports[0][0], protocol }, null));
     if (ways.every((one) => one.blockedBy)) [way.blockedBy, way.droppedAt] = [ways[0].blockedBy, ways[0].droppedAt];
-    for (const [index, rule] of rules.entries()) {
-      const inner = ways[index], target = rule.destinations[0], address = target.split("/")[0];
+    const followed = [];
+    for (const [index, { rule, target }] of targets.entries()) {
+      const inner = ways[index];
       if (inner.blockedBy && !way.blockedBy) continue;
-      const to = `the DNAT rule ${ruleLabel(rule)} forwards to ${address}`;
+      followed.push({ rule, target });
+      const to = `the DNAT rule ${ruleLabel(rule)} forwards to ${target.cidr.split("/")[0]}`;
       hop(way, `${source.label} ${source.cidr}`, `to the public address of the firewall; ${to}`);
       way.hops.push(...inner.hops);
       inner.unknown.forEach((setting) => addUnknown(way, setting));
-      if (target !== destination.cidr) addUnknown(way, `the DNAT rule ${ruleLabel(rule)} forwards only to ${address}`);
       if (!rule.sources.some((one) => subnetOf(source.cidr, one))) {
         addUnknown(way, `the DNAT rule ${ruleLabel(rule)} forwards only connections from ${rule.sources.join(", ")}`);
       }
       way.byAppliance = way.byAppliance || inner.byAppliance;
-      if (way.blockedBy) return;
+      if (way.blockedBy) break;
     }
+    return followed;
   }
 
   /** Report a blocked connection as unknown, if an existing VNet may have other routes to addresses outside the file. */
@@ -422,7 +451,7 @@ const Reach = (() => {
       if (source.network !== HUB) enter(network, source, source.network, HUB, way);
       if (!way.blockedBy) throughFirewall(network, source, destination, traffic, way, askedByFirewall);
     } else {
-      userHop(source, destination, chosen, at, traffic, way, gateway);
+      userHop(network, source, destination, chosen, at, traffic, way, gateway);
     }
   }
 
@@ -462,15 +491,14 @@ const Reach = (() => {
   const unlisted = (destination) =>
     `whether the hub's gateway leads to ${destination.cidr}, which no range of the file contains`;
 
-  function userHop(source, destination, route, at, traffic, way, gateway) {
+  function userHop(network, source, destination, route, at, traffic, way, gateway) {
     if (route.type === INTERNET && destination.network === INTERNET) {
       leave(source, at, `${route.cidr} by the route table`, traffic, way);
       return;
     }
     hop(way, at, `${route.cidr} by the route table, to ${route.next_hop || route.type}`);
     if (route.next_hop) {
-      way.byAppliance = true;
-      addUnknown(way, `whether the appliance ${route.next_hop} forwards the traffic`);
+      mayForward(network, route.next_hop, way);
     } else if (route.type === "VirtualNetworkGateway" && gateway) {
       if (!gateway.type) addUnknown(way, "whether the hub's gateway is a VPN gateway: Azure routes to no other gateway");
       if (destination.network !== ON_PREMISES) {
@@ -518,8 +546,7 @@ const Reach = (() => {
       throughFirewall(network, source, destination, traffic, way, askedByFirewall);
     } else {
       hop(way, "gateway", `${chosen.cidr} by the route table of GatewaySubnet, to ${chosen.next_hop}`);
-      way.byAppliance = true;
-      addUnknown(way, `whether the appliance ${chosen.next_hop} forwards the traffic`);
+      mayForward(network, chosen.next_hop, way);
     }
   }
 
@@ -608,6 +635,7 @@ const Reach = (() => {
     } else if (network.firewall.rules === null) {
       hop(way, at, `unknown whether a rule allows ${textOf(traffic)}`);
       addUnknown(way, "the rules of the hub's existing firewall, and whether it translates addresses (SNAT)");
+      mayTranslate(network, network.firewall.address, way);
       const asked = newWay();
       askRules(network, source, destination, traffic, asked);
       way.rule = asked.rule;
@@ -631,8 +659,7 @@ const Reach = (() => {
     const chosen = longest(known, destination.cidr);
     if (chosen !== null && chosen.user && chosen.next_hop) {
       hop(way, at, `${chosen.cidr} by the route table of AzureFirewallSubnet, to ${chosen.next_hop}`);
-      way.byAppliance = true;
-      addUnknown(way, `whether the appliance ${chosen.next_hop} forwards the traffic`);
+      mayForward(network, chosen.next_hop, way);
       enter(network, source, HUB, destination.network, way);
       return;
     }
@@ -745,6 +772,11 @@ const Reach = (() => {
       rule = passNsg(network, destination, "Inbound", sender, destination, traffic, way);
       if (rule) break;
     }
+    if (!rule && admitsTranslated(network, destination, traffic, way)) {
+      addUnknown(way, `whether an appliance translates the source (SNAT); otherwise ${way.blockedBy}`);
+      [way.blockedBy, way.droppedAt, way.closedToHvn] = ["", "", false];
+      rule = "if an appliance translates the source";
+    }
     if (!rule) return;
     way.blockedBy = closed(destination, traffic);
     if (way.blockedBy) {
@@ -755,6 +787,26 @@ const Reach = (() => {
     }
   }
 
+  function mayForward(network, address, way) {
+    way.byAppliance = true;
+    addUnknown(way, `whether the appliance ${address} forwards the traffic`);
+    mayTranslate(network, address, way);
+  }
+  function mayTranslate(network, address, way) {
+    const near = Object.values(network.ranges).find((cidrs) => cidrs.some((one) => subnetOf(`${address}/32`, one)));
+    way.translated.push(...(near || []));
+  }
+  const admitsTranslated = (network, place, traffic, way) => way.translated.some((cidr) => {
+    const rules = [...place.nsg.rules, ...network.nsg_defaults];
+    const decision = decide(rules, "Inbound", cidr, place.cidr, traffic, virtualNetwork(network, place), false);
+    return decision.rule.access === "Allow" || decision.partly.length > 0;
+  });
+  function virtualNetwork(network, place) {
+    const sites = network.gateway !== null && network.gateway.used_by.includes(place.network) ? propagated(network) : [];
+    const routes = [...system(network, place.network), ...sites, ...place.routes];
+    return [...routes.map((route) => route.cidr), ...(place.existing_table ? ["0.0.0.0/0"] : [])];
+  }
+
   function passNsg(network, place, direction, source, destination, traffic, way) {
     const nsg = place.nsg;
     if (nsg === null) return "no NSG";
@@ -762,10 +814,7 @@ const Reach = (() => {
       addUnknown(way, `the rules of the existing network security group ${nsg.name}`);
       return `if a rule of ${nsg.name} allows ${textOf(traffic)}`;
     }
-    const sites = network.gateway !== null && network.gateway.used_by.includes(place.network) ? propagated(network) : [];
-    const routes = [...system(network, place.network), ...sites, ...place.routes];
-    const tag = [...routes.map((route) => route.cidr), ...(place.existing_table ? ["0.0.0.0/0"] : []),
-      ...(source.network === PLATFORM ? [AZURE_HOST] : [])];
+    const tag = [...virtualNetwork(network, place), ...(source.network === PLATFORM ? [AZURE_HOST] : [])];
     const rules = [...nsg.rules, ...network.nsg_defaults], toInternet = [INTERNET, PLATFORM].includes(destination.network);
     const { rule, partly } = decide(rules, direction, source.cidr, destination.cidr, traffic, tag, toInternet);
     const of = `of the network security group ${nsg.name}`, unclear = (one) => mayMatch(one, traffic);
