@@ -16,7 +16,7 @@ GATEWAY = "hvn:virtual-network-gateway"
 
 
 def gateway(vnet: Resource) -> Reference:
-    """Return the reference to the VPN or ExpressRoute gateway in a VNet."""
+    """Return the reference to the gateway or Route Server in a VNet."""
     return Reference(GATEWAY, f"{vnet.id}/gateway")
 
 

@@ -22,8 +22,13 @@ WEST = (
 @pytest.fixture
 def gateways(stage: Stage, synth: Synth, tmp_path: pathlib.Path) -> Stage:
     """Return the stage with a gateway in the hub. The spoke payments reaches the gateway through the firewall."""
+    return using(stage, synth, tmp_path, "gateway: {cidr: 10.0.0.96/27, existing: true}")
+
+
+def using(stage: Stage, synth: Synth, tmp_path: pathlib.Path, part: str) -> Stage:
+    """Return the stage with a part of the hub that the spoke payments uses."""
     text = SAMPLE.read_text(encoding="utf-8")
-    text = text.replace("hub:\n", "hub:\n  gateway: {cidr: 10.0.0.96/27, existing: true}\n", 1)
+    text = text.replace("hub:\n", f"hub:\n  {part}\n", 1)
     text = text.replace("    cidr: 10.64.0.0/16\n", "    cidr: 10.64.0.0/16\n    use_remote_gateways: true\n")
     file = tmp_path / "topology.yaml"
     file.write_text(text, encoding="utf-8")
@@ -43,6 +48,17 @@ def test_a_spoke_uses_the_gateway_and_is_destroyed(gateways: Stage) -> None:
     for workspace in reversed(USER):
         assert gateways.destroy(workspace).destroyed, workspace
     assert gateways.cloud.count() == before
+
+
+def test_a_spoke_uses_route_server_which_must_exist(stage: Stage, synth: Synth, tmp_path: pathlib.Path) -> None:
+    using(stage, synth, tmp_path, "route_server: {cidr: 10.0.1.0/27, existing: true}")
+    (server,) = stage.cloud.find(GATEWAY)
+    result = stage.build(*USER)
+    assert not result.failed, messages(result.failures)
+    assert resource(stage, "network-payments", PEERING, "to_hub")["use_remote_gateways"]
+    assert stage.destroy("network-payments").destroyed
+    stage.cloud.remove(GATEWAY, server["id"])
+    assert "RemoteVnetHasNoGateways" in messages(stage.build("network-payments").failures)
 
 
 def test_use_of_a_missing_gateway_is_refused(gateways: Stage) -> None:

@@ -105,7 +105,7 @@ def _addresses_in_use(context: Context) -> Iterator[Finding]:
 
 
 def _missing_gateway(context: Context) -> Iterator[Finding]:
-    """Yield a finding for each spoke and remote VNet that uses the gateway of a new GatewaySubnet: the subnet is still
+    """Yield a finding for each spoke and remote VNet that uses a new GatewaySubnet or RouteServerSubnet, which is still
     empty."""
     plan = context.plans.get("hub")
     changes = plan.changes if plan else ()
@@ -119,11 +119,12 @@ def _missing_gateway(context: Context) -> Iterator[Finding]:
         yield Finding(
             rule=RULE,
             workspace=workspace,
-            message=Message("Azure refuses use_remote_gateways: the hub's GatewaySubnet is new and has no gateway"),
+            message=Message("Azure refuses use_remote_gateways: the hub's GatewaySubnet or RouteServerSubnet is new"),
             manual_steps=(
                 Message(
-                    "remove existing from hub.gateway, use_remote_gateways from all spokes and allow_gateway_transit "
-                    "from hub.peerings, and deploy the hub. Add them again after the owner has built the gateway"
+                    "remove existing from hub.gateway or hub.route_server, use_remote_gateways from all spokes and "
+                    "allow_gateway_transit from hub.peerings, and deploy the hub. Add them again after the owner has "
+                    "built the gateway or Route Server"
                 ),
             ),
         )
@@ -163,7 +164,9 @@ def _users(context: Context, resource: Resource) -> Iterator[str]:
 
 
 def _gateway_vnet(hub: HubInputs | None) -> object:
-    return hub.gateway.subnet.vnet if hub and hub.gateway else None
+    """Return the VNet of GatewaySubnet or RouteServerSubnet, which peered VNets can use."""
+    subnets = (hub.gateway.subnet if hub.gateway else None, hub.route_server) if hub else ()
+    return next((subnet.vnet for subnet in subnets if subnet), None)
 
 
 def lower(old: str, new: str) -> bool:
