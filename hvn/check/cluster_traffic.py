@@ -4,11 +4,12 @@ Sources: https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overla
 https://learn.microsoft.com/azure/aks/outbound-rules-control-egress
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
-from itertools import product
+from itertools import islice, product
 from typing import NamedTuple
 
+from hvn.diagnostics.message import Text
 from hvn.reach.network import Network, Place
 from hvn.reach.nsg import AZURE_HOST, TCP, Tag, decide, has_port, parts
 from hvn.reach.pass_nsg import virtual_network
@@ -74,6 +75,15 @@ def denied(topology: Topology, network: Network, spoke: Spoke, place: Place) -> 
             yield from ((rule, flow) for rule in denying if has_port(rule, dns.PORT, traffic.in_nsg))
 
 
+def texts(flows: Iterable[Flow]) -> list[Text]:
+    """Return a text for each direction and pair of ranges, with all of their ports."""
+    ports: dict[tuple[str, str], list[str]] = {}
+    for flow in flows:
+        ends = f"from {flow.source} to {flow.to}"
+        ports.setdefault((flow.direction.lower(), ends), []).append(f"{flow.protocol.lower()}/{flow.port}")
+    return [Text(f"{direction} {', '.join(of_pair)} {ends}") for (direction, ends), of_pair in ports.items()]
+
+
 def _local(spoke: Spoke, place: Place) -> tuple[IPv4Network, ...]:
     """Return the ranges of the nodes and pods that use the NSG of a subnet."""
     overlay = overlay_range(spoke)
@@ -83,8 +93,9 @@ def _local(spoke: Spoke, place: Place) -> tuple[IPv4Network, ...]:
 def _inside(
     topology: Topology, spoke: Spoke, place: Place, rules: tuple[SecurityRule, ...], tag: Tag
 ) -> Iterator[tuple[SecurityRule, Flow]]:
-    """Yield the traffic between nodes and pods that each deny rule denies, with one port for each pair of ranges. The
-    nodes replace the addresses of overlay pods that connect to nodes."""
+    """Yield the traffic between nodes and pods that each deny rule denies, with the first port of each range of the
+    rule, or with one port if the rule denies all ports. The nodes replace the addresses of overlay pods that connect to
+    nodes."""
     overlay = overlay_range(spoke)
     every = (*vnet_addresses(topology, spoke), *([overlay] if overlay else []))
     points = list(_points(rules))
@@ -95,10 +106,20 @@ def _inside(
             if source == overlay and to != overlay:
                 continue
             for start, end in product(parts(rule.sources, source, tag), parts(rule.destinations, to, tag)):
-                for protocol, port in own:
-                    if decide(rules, rule.direction, start, end, port, tag=tag, protocol=protocol).rule == rule:
-                        yield rule, Flow(rule.direction, protocol, port, start, end, inside=True)
-                        break
+                flows = (
+                    Flow(rule.direction, protocol, port, start, end, inside=True)
+                    for protocol, port in own
+                    if decide(rules, rule.direction, start, end, port, tag=tag, protocol=protocol).rule == rule
+                )
+                yield from ((rule, flow) for flow in _listed(rule, flows))
+
+
+def _listed(rule: SecurityRule, flows: Iterator[Flow]) -> list[Flow]:
+    """Return the flows that represent all ports of a rule."""
+    if ANY in rule.ports:
+        return list(islice(flows, 1))
+    cut, starts = list(flows), {port_range(text)[0] for text in rule.ports}
+    return [flow for flow in cut if flow.port in starts or (flow.protocol, flow.port) in ESSENTIAL] or cut[:1]
 
 
 def _points(rules: tuple[SecurityRule, ...]) -> Iterator[tuple[str, int]]:

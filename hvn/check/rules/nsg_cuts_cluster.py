@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from hvn.check.created_ids import created
 from hvn.check.nsg_order import free_priorities, own_rules
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
-from hvn.diagnostics.message import Text
 from hvn.topology import locations
 from hvn.topology.cluster_subnets import users
 from hvn.topology.model import NetworkSecurityGroup, NewHub, Subnet, Topology
@@ -30,7 +29,7 @@ spokes:
     needs_all_items=True,
 )
 SHOWN = 3
-"""The maximum number of flows in a message."""
+"""The maximum number of pairs of ranges in a message."""
 Owner = Subnet | NetworkSecurityGroup
 
 
@@ -41,7 +40,7 @@ def check(topology: Topology) -> Iterator[Finding]:
     if not nsgs or (peering and not {*peering.transit_pools} <= topology.address_pools.keys()):
         return  # HVN301 reports an unknown pool
     # Few files have deny rules for clusters, and these imports slow the start down.
-    from hvn.check.cluster_traffic import ESSENTIAL, Flow, denied
+    from hvn.check.cluster_traffic import ESSENTIAL, Flow, denied, texts
     from hvn.reach.build import built
 
     network = built(topology)
@@ -57,10 +56,6 @@ def check(topology: Topology) -> Iterator[Finding]:
         rule_of_file = owner.rules[str(at[-1])]
         inside = [flow for flow in flows if flow.inside]
         breaks = not rule_of_file.ports and any((flow.protocol, flow.port) in ESSENTIAL for flow in inside)
-        texts = [
-            Text(f"{flow.direction.lower()} {flow.protocol.lower()}/{flow.port} from {flow.source} to {flow.to}")
-            for flow in flows
-        ]
         own = own_rules(topology, path)
         first = max((one.priority for one in own if one.access == "Allow"), default=0) + 1
         free = next(free_priorities(owner, own, first), None) if own and flows == inside else None
@@ -69,7 +64,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             level=Level.ERROR if breaks else Level.WARNING,
             path=at,
             at_key=True,
-            message=Message("the rule denies traffic that the cluster needs: {traffic}", traffic=texts[:SHOWN]),
+            message=Message("the rule denies traffic that the cluster needs: {traffic}", traffic=texts(flows)[:SHOWN]),
             fix=Message("set the priority to {free}, after the rules for nodes and pods", free=free)
             if free
             else RULE.fix,
