@@ -15,8 +15,8 @@ from hvn.topology.ranges import hub_ranges, hvn_ranges, spoke_ranges, subnets, s
 RULE = Rule(
     id="HVN102",
     name="range-size",
-    reports="A range has the wrong size for its HVN, VNet, subnet or Services. Small subnets for gateways and Azure "
-    "Bastion yield warnings.",
+    reports="A range has the wrong size for its HVN, VNet, subnet, delegation or Services (only a warning for some "
+    "small subnets).",
     why="HCP and Azure refuse the size only at apply: the plan succeeds",
     fix="HVN: /16 to /25; AzureFirewallSubnet and AzureBastionSubnet: /26 or larger; GatewaySubnet, "
     "RouteServerSubnet: /27 or larger; VNets and other subnets: /8 to /29; Services: /13 to /28",
@@ -74,7 +74,28 @@ SUBNET = Size(Words("a subnet"), 8, 29, Message("Azure refuses a subnet of anoth
 RESOLVER = Size(
     Words("a subnet of a DNS resolver"), 24, 28, Message("Azure DNS Private Resolver refuses a subnet of another size")
 )
-RESOLVER_SERVICE = "Microsoft.Network/dnsResolvers"
+_TOO_SMALL = Message("Azure refuses the service in a smaller subnet, and cannot resize the subnet in use")
+DELEGATED = {
+    "Microsoft.Network/dnsResolvers": RESOLVER,
+    # https://learn.microsoft.com/azure/container-apps/custom-virtual-networks: for Container Apps. Functions in the
+    # Flex Consumption plan have the same delegation.
+    "Microsoft.App/environments": Size(
+        Words("a Container Apps environment"), 8, 29, Message("Container Apps needs a subnet of /27 or larger"), 27
+    ),
+    # https://learn.microsoft.com/azure/aks/api-server-vnet-integration
+    "Microsoft.ContainerService/managedClusters": Size(Words("an AKS API server"), 8, 28, _TOO_SMALL),
+    # https://learn.microsoft.com/azure/postgresql/network/concepts-networking-private
+    "Microsoft.DBforPostgreSQL/flexibleServers": Size(Words("a PostgreSQL flexible server"), 8, 28, _TOO_SMALL),
+    # https://learn.microsoft.com/azure/databricks/security/network/classic/vnet-inject
+    "Microsoft.Databricks/workspaces": Size(
+        Words("an Azure Databricks workspace"), 8, 29, Message("Databricks advises against smaller subnets"), 26
+    ),
+    # https://learn.microsoft.com/azure/azure-sql/managed-instance/vnet-subnet-determine-size
+    "Microsoft.Sql/managedInstances": Size(Words("a SQL Managed Instance"), 8, 27, _TOO_SMALL),
+    # https://learn.microsoft.com/azure/app-service/overview-vnet-integration
+    "Microsoft.Web/serverFarms": Size(Words("VNet integration of App Service"), 8, 28, _TOO_SMALL),
+}
+"""The sizes of subnets with a delegation. Other services document no smallest size, or also accept /29."""
 # azurerm also accepts ranges of other sizes.
 SERVICES = Size(
     Words("a Service range"),
@@ -128,9 +149,9 @@ def _ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network, Size]]:
         if topology.hub.route_server:
             yield ("hub", "route_server", "cidr"), topology.hub.route_server.cidr, ROUTE_SERVER
     yield from ((path, cidr, VNET) for path, cidr in spoke_ranges(topology) if path[2] != "existing")
-    resolvers = {path for path, subnet in subnets_of_file(topology) if subnet.delegation == RESOLVER_SERVICE}
+    delegated = {path: DELEGATED.get(subnet.delegation or "", SUBNET) for path, subnet in subnets_of_file(topology)}
     for path, cidr, _ in subnets(topology):
-        yield path, cidr, BASTION if BASTION_SUBNET in path else RESOLVER if path[:-1] in resolvers else SUBNET
+        yield path, cidr, BASTION if BASTION_SUBNET in path else delegated.get(path[:-1], SUBNET)
     for name, spoke in topology.spokes.items():
         if spoke.new_cluster:
             yield ("spokes", name, "cluster", "service_cidr"), spoke.new_cluster.service_cidr, SERVICES
