@@ -39,7 +39,7 @@ def built(
         route_table=route_table,
         delegation=Delegation(subnet.delegation, model.DELEGATIONS[subnet.delegation]) if subnet.delegation else None,
         service_endpoints=tuple(sorted(set(subnet.service_endpoints))),
-        private_endpoint_network_policies=subnet.private_endpoint_network_policies,
+        private_endpoint_network_policies=subnet.private_endpoint_network_policies or "Disabled",
     )
 
 

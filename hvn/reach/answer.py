@@ -7,6 +7,7 @@ from enum import StrEnum
 from hvn.reach.find import find
 from hvn.reach.listens import closed
 from hvn.reach.network import Network, Place
+from hvn.reach.private_endpoints import checked
 from hvn.reach.reply import reply
 from hvn.reach.traffic import Protocol, Traffic, traffic_of
 from hvn.reach.walk import ASYMMETRIC, walk
@@ -87,7 +88,8 @@ def reach(
                 if request.blocked_by and request.blocked_by != obstacle:
                     request.blocked_by += f"; a rule does not help: {obstacle}"
             back = None if request.blocked_by else _reply(network, start, end, traffic, request)
-            yield Answer(start, end, traffic, request, back)
+            blocked = request.blocked_by or _lost(traffic, back)
+            yield Answer(start, end, traffic, *checked(network, start, end, traffic, blocked, request, back))
 
 
 def _reply(network: Network, start: Place, end: Place, traffic: Traffic, request: Way) -> Way:

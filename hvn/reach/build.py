@@ -30,6 +30,7 @@ from hvn.reach.network import (
     UserRoute,
 )
 from hvn.reach.nsg import SecurityGroup
+from hvn.reach.private_endpoints import policies
 from hvn.reach.ranges import ALL
 from hvn.reach.remote import Remotes, firewall_routes, with_transit
 from hvn.reach.route_server import with_unknown_routes
@@ -81,7 +82,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
             VAULT: tuple(vault.values()),
             **({HUB: (replace(_hub(hub, address), routes=own_routes),)} if address else {}),
             **({RUNNERS: (_runners(topology, hub),)} if locations.has_hub(topology) else {}),
-            **{place.label: (place,) for place in _hub_subnets(hub)},
+            **{place.label: (place,) for place in _hub_subnets(topology, hub)},
             **{name: tuple(_of_spoke(topology, name, inputs)) for name, inputs in networks.items()},
             **{f"on_premises.{site}": _of_site(site, cidrs) for site, cidrs in sorted(topology.on_premises.items())},
             **remotes.places,
@@ -167,11 +168,12 @@ def _runners(topology: Topology, hub: HubInputs | None) -> Place:
     return replace(_subnet(RUNNERS, HUB, hub.runner_subnet, hub), subnet="")
 
 
-def _hub_subnets(hub: HubInputs | None) -> Iterator[Place]:
+def _hub_subnets(topology: Topology, hub: HubInputs | None) -> Iterator[Place]:
     """Yield the subnets of a new hub, except those of the firewall, the gateway and the runners."""
-    if hub:
+    if hub and isinstance(topology.hub, NewHub):
         for subnet in hub.subnets:
-            yield _subnet(HUB, HUB, subnet, hub)
+            place = _subnet(HUB, HUB, subnet, hub)
+            yield replace(place, private_endpoints=policies(topology.hub, subnet.key))
 
 
 def _with(inputs: NetworkInputs, hub: HubInputs | None) -> NetworkInputs:
@@ -215,6 +217,7 @@ def _of_subnet(topology: Topology, name: str, spoke: str, subnet: BuiltSubnet, i
     """Return a subnet of a spoke as a place. The nodes and pods of a cluster may use the public address of the
     cluster's load balancer."""
     place = _subnet(name, spoke, subnet, inputs)
+    place = replace(place, private_endpoints=policies(topology.spokes[spoke], subnet.key))
     for one in users(topology, spoke, subnet.key):
         if one.new_cluster and locations.outbound_type(topology, one.new_cluster) == "loadBalancer":
             return replace(place, egress="the load balancer of the cluster")

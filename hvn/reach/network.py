@@ -105,7 +105,8 @@ class Place:
     the public API server of a cluster on TCP 443, None without one. `exposure` is an unknown setting about public
     access, or empty. `tag_routes` are the service tags with a user-defined route, and `service_endpoints` the services
     with a service endpoint. `host` is a host name on the internet. If a question is about a part of a place, `within`
-    is the whole range of the place.
+    is the whole range of the place. `private_endpoints` are the policies of the subnet for private endpoints, empty if
+    the file does not set them.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Place:
     service_endpoints: tuple[str, ...] = ()
     host: str = ""
     within: IPv4Network | None = None
+    private_endpoints: str = ""
 
     @property
     def label(self) -> str:

@@ -1,8 +1,7 @@
 """`hvn reach` agrees with the synthesized Terraform, which a separate model reads."""
 
 import pathlib
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network, collapse_addresses
 from typing import Any
 
@@ -15,8 +14,10 @@ from hvn.reach.build import build
 from hvn.reach.network import Network
 from hvn.reach.traffic import Protocol
 from tests.conftest import PROJECT, SAMPLE, Synth
+from tests.reach.endpoints import CloudWithEndpoints
 from tests.reach.internet import forwarded, leaves
 from tests.reach.terraform import FIREWALL_SUBNET, GATEWAY_SUBNET, MANAGEMENT_SUBNET, ROUTE_SERVER_SUBNET, Cloud
+from tests.reach.variants import VARIANTS
 from tests.strategies import Topology, dump, topologies
 from tests.strategies.hub import BASE_POLICY
 from tests.strategies.no_firewall import has_firewall, hub_of
@@ -27,123 +28,6 @@ WITHOUT_PLACE = (FIREWALL_SUBNET, MANAGEMENT_SUBNET, GATEWAY_SUBNET, ROUTE_SERVE
 SITE, PEERING = "on_premises.", ".peerings."
 EVERYTHING = PROJECT / "tests" / "topologies" / "everything.yaml"
 TIER = "    sku_tier: Standard\n"
-TRANSIT = "    transit_pools: [transit]\n"
-
-REMOTE_ID = (
-    "/subscriptions/77777777-7777-4777-8777-777777777777/resourceGroups/rg-{0}/providers/Microsoft.Network/"
-    "virtualNetworks/vnet-{0}"
-)
-VARIANTS: dict[str, Callable[[str], str]] = {
-    "the sample": lambda text: text,
-    "no way to Vault": lambda text: text.replace("vault_route: via-hub", "vault_route: none").replace(
-        "10.96.0.0/2", "10.66.0.0/2"
-    ),
-    "nothing in transit": lambda text: text.replace("vault_route: via-hub", "vault_route: none").replace(
-        TRANSIT, "    transit_pools: []\n"
-    ),
-    "no peering of the hub": lambda text: (
-        text.replace("vault_route: via-hub", "vault_route: none")
-        .replace(
-            "  vault_peering: # the hub's own peering with the HVN, "
-            "for the runners and for spokes in the transit pools\n",
-            "",
-        )
-        .replace(TRANSIT, "")
-    ),
-    "a backup HVN": lambda text: text.replace(
-        "hvn:\n", "hvn:\n  backup: {id: hvn-backup, cidr: 172.26.16.0/20, region: southeastasia}\n"
-    ),
-    "the firewall elsewhere": lambda text: text.replace(
-        "    sku_tier: Standard\n", "    sku_tier: Standard\n    private_ip: 10.0.0.9\n"
-    ),
-}
-
-
-VARIANTS["two remote VNets"] = lambda text: text.replace(
-    "  vault_peering:",
-    f"""\
-  peerings:
-    west:
-      vnet_id: {REMOTE_ID.format("west")}
-      cidrs: [10.128.0.0/22, 10.132.0.0/24]
-      firewall: {{private_ip: 10.128.0.4, cidrs: [10.129.0.0/16]}}
-    tools: {{vnet_id: {REMOTE_ID.format("tools")}, cidrs: [10.131.0.0/24], reverse: true}}
-  firewall_rules:
-    west: {{sources: [hub.peerings.west], destinations: [address_pools.spokes], ports: [tcp/443], reason: r}}
-    out: {{sources: [address_pools.spokes, hub.runners], destinations: [10.129.0.0/16], ports: [tcp/443], reason: r}}
-    tools: {{sources: [spokes.orders], destinations: [hub.peerings.tools], ports: [tcp/443], reason: r}}
-  vault_peering:""",
-    1,
-)
-VARIANTS["peered spokes and a remote VNet of hub and spokes"] = lambda text: (
-    VARIANTS["two remote VNets"](text)
-    .replace(
-        "    cidr: 10.96.0.0/20\n",
-        f"""\
-    cidr: 10.96.0.0/20
-    peerings:
-      payments: {{spoke: payments}}
-      tools: {{vnet_id: {REMOTE_ID.format("tools")}, cidrs: [10.131.0.0/24], allow_forwarded_traffic: true}}
-""",
-    )
-    .replace(
-        "    cidr: 10.65.0.0/16\n",
-        f"""\
-    cidr: 10.65.0.0/16
-    peerings:
-      lab: {{vnet_id: {REMOTE_ID.format("lab")}, cidrs: [10.133.0.0/24], reverse: true}}
-      analytics: {{spoke: analytics}}
-    routes: {{analytics: {{destination: 10.96.0.0/20, next_hop: firewall}}}}
-""",
-    )
-)
-VARIANTS["a route table of the hub in two spokes"] = lambda text: (
-    text.replace(
-        "  vault_peering:",
-        """\
-  route_tables: {shared: {routes: {all: {destination: 0.0.0.0/0, next_hop: firewall}}}}
-  vault_peering:""",
-        1,
-    )
-    .replace("jobs: 10.96.0.0/24", "jobs: {cidr: 10.96.0.0/24, route: rg-platform-hub/rt-platform-shared}")
-    .replace(
-        "    cidr: 10.65.0.0/16\n",
-        "    cidr: 10.65.0.0/16\n"
-        "    subnets: {web: {cidr: 10.65.64.0/24, route: rg-platform-hub/rt-platform-shared}}\n",
-    )
-)
-VARIANTS["an NSG of the hub in two spokes, and of one spoke in two subnets"] = lambda text: (
-    text.replace(
-        "  vault_peering:",
-        """\
-  network_security_groups:
-    closed:
-      rules:
-        runners: {priority: 200, access: deny, protocol: any, source: [10.0.0.64/27]}
-        no-vault: {priority: 300, access: deny, protocol: any, source: [172.25.16.0/20]}
-        no-way-out: {priority: 200, direction: outbound, access: deny, protocol: any, destination: [Internet]}
-  vault_peering:""",
-        1,
-    )
-    .replace("jobs: 10.96.0.0/24", "jobs: {cidr: 10.96.0.0/24, nsg: rg-platform-hub/NSG-platform-hub-closed}")
-    .replace(
-        "    cidr: 10.65.0.0/16\n",
-        """\
-    cidr: 10.65.0.0/16
-    network_security_groups:
-      inner: {rules: {runners: {priority: 150, access: deny, protocol: any, source: [10.0.0.64/27]}}}
-    subnets:
-      web: {cidr: 10.65.64.0/24, nsg: rg-platform-hub/nsg-platform-hub-closed}
-      one: {cidr: 10.65.65.0/24, nsg: inner}
-      two: {cidr: 10.65.66.0/24, nsg: inner}
-""",
-    )
-)
-VARIANTS["no firewall"] = lambda text: re.sub(
-    r"  firewall:\n    cidr: .*\n    sku_tier: .*\n",
-    "  firewall: none\n",
-    VARIANTS["nothing in transit"](text),
-)
 
 
 def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
@@ -157,7 +41,7 @@ def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
     network = build(topology)
     stacks = synth(file)
     assert_every_new_subnet_has_an_nsg(stacks)
-    cloud = Cloud(stacks, [cidr for cidrs in topology.on_premises.values() for cidr in cidrs])
+    cloud = CloudWithEndpoints(stacks, [cidr for cidrs in topology.on_premises.values() for cidr in cidrs])
     # hvn identifies subnets by their keys in the file, not by their names in Azure.
     labels = {place.cidr: place.label for places in network.places.values() for place in places}
     ends = {labels[cidr]: cidr[9] for where, cidr in cloud.subnets.items() if where.subnet not in WITHOUT_PLACE}
@@ -180,6 +64,15 @@ def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
                     # The routes of on-premises networks are unknown, so the best answer is UNKNOWN.
                     arrives = Verdict.UNKNOWN if outside else Verdict.REACHES
                     seen = cloud.possible(begin, end, port, protocol.capitalize())
+                    if answer.destination.private_endpoints:
+                        seen |= cloud.endpoint(begin, end, port)  # with the protocol of `possible`
+                        differs = any("private endpoint" in unknown for unknown in answer.unknown)
+                        assert not differs or len(seen) == 2 or not is_known(answer), (
+                            source,
+                            destination,
+                            port,
+                            answer,
+                        )
                     if answer.verdict is not Verdict.UNKNOWN or (arrives is Verdict.UNKNOWN and is_known(answer)):
                         expected = {answer.verdict is arrives} if len(seen) == 1 else {True, False}
                         assert seen == expected, (source, destination, port, answer)
@@ -248,7 +141,7 @@ def test_the_sample_agrees_with_its_terraform(name: str, synth: Synth, tmp_path:
     counts = assert_same_answers(file, synth)
     assert counts[Verdict.REACHES] > 0
     assert counts[Verdict.BLOCKED] > counts[Verdict.REACHES]
-    assert (counts[Verdict.UNKNOWN] == 0) == ("remote VNet" not in name)
+    assert (counts[Verdict.UNKNOWN] == 0) == ("remote VNet" not in name and "private" not in name)
 
 
 def test_a_base_policy_decides_about_all_traffic_of_the_firewall(synth: Synth, tmp_path: pathlib.Path) -> None:

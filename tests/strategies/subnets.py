@@ -14,6 +14,7 @@ def subnet_names() -> st.SearchStrategy[str]:
     ) | st.sampled_from(("9" * 75, "A.b_" * 18, "A_b_" * 18))
 
 
+POLICIES = ("Disabled", "Enabled", "NetworkSecurityGroupEnabled", "RouteTableEnabled")
 DELEGATIONS = ("Microsoft.Web/serverFarms", "Microsoft.App/environments", "Microsoft.Databricks/workspaces")
 MANAGED_INSTANCE = {"delegation": "Microsoft.Sql/managedInstances", "nsg": "rg_sql/nsg-sql", "route": "none"}
 
@@ -24,7 +25,7 @@ def subnets(cidr: str) -> st.SearchStrategy[Any]:
         route=st.sampled_from(("firewall", "none")),
         nat_gateway=st.booleans(),
         service_endpoints=st.permutations(("Microsoft.Storage", "Microsoft.Sql")),
-        private_endpoint_network_policies=st.sampled_from(("Disabled", "Enabled")),
+        private_endpoint_network_policies=st.sampled_from(POLICIES),
     )
     group = st.just({"nsg": "rg-shared/NSG_1"}) | optional(rules=nsg_rules(cidr))
     delegation = optional(delegation=st.sampled_from(DELEGATIONS))

@@ -46,5 +46,5 @@ def _refused(subnet: Subnet) -> Iterator[str]:
     for key in ("nat_gateway", "nsg", "rules", "delegation", "service_endpoints"):
         if getattr(subnet, key):
             yield key
-    if subnet.private_endpoint_network_policies != "Disabled":
+    if subnet.private_endpoint_network_policies not in (None, "Disabled"):
         yield "private_endpoint_network_policies"

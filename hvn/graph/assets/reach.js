@@ -122,7 +122,7 @@ const Reach = (() => {
     range(one.cidr).first - range(other.cidr).first || range(one.cidr).prefix - range(other.cidr).prefix;
   const outside = (name, network, cidr, host) => ({ name, network, cidr, host, label: name, routes: [], ports: null, nsg: null,
     subnet: "", in_file: "", propagated: false, existing_table: false, unknown: "", absent: "", egress: "", public: null,
-    exposure: "", tag_routes: [], service_endpoints: [], within: null });
+    exposure: "", tag_routes: [], service_endpoints: [], within: null, private_endpoints: "" });
   function ofRange(network, cidr) {
     const platform = Object.keys(HOST_PORTS).filter((one) => subnetOf(one, cidr)).map((one) =>
       ({ ...outside(one.split("/")[0], PLATFORM, one, ""), ports: HOST_PORTS[one] }));
@@ -962,6 +962,46 @@ const Reach = (() => {
       lost(traffic, checkedReply(network, source, destination, traffic, allowed));
   }
 
+  /** Return the request and the reply; unknown if a private endpoint may have a different result. */
+  function withPrivateEndpoints(network, source, destination, traffic, request, reply) {
+    if (!destination.private_endpoints || isOutside(source) || source.network === PLATFORM) return { request, reply };
+    const blocked = request.blockedBy || lost(traffic, reply);
+    const other = requestToEndpoint(network, source, destination, traffic);
+    if (blocked && other.blockedBy) return { request, reply };
+    const endpoint = `whether a private endpoint in ${destination.label} has the address`;
+    if (blocked) {
+      const { ruleMissing, peeringMissing, closedToHvn } = request;
+      Object.assign(other, { ruleMissing, peeringMissing, closedToHvn });
+      addUnknown(other, `${endpoint}; otherwise ${blocked}`);
+      const back = newWay();
+      Object.assign(back, { byFirewall: other.byFirewall, byAppliance: other.byAppliance });
+      hop(back, `${destination.label} ${destination.cidr}`, "back along the route of the request");
+      hop(back, `${source.label} ${source.cidr}`, "arrives");
+      return { request: other, reply: back };
+    }
+    if (other.blockedBy) addUnknown(request, `${endpoint}: ${other.blockedBy}`);
+    else if (other.byFirewall || other.byAppliance) {
+      addUnknown(request, `${endpoint}: its replies pass the firewall or appliance only with SNAT`);
+    }
+    return { request, reply };
+  }
+
+  function requestToEndpoint(network, source, destination, traffic) {
+    const policy = destination.private_endpoints, isFiltered = ["Enabled", "NetworkSecurityGroupEnabled"].includes(policy);
+    const here = source.network === ON_PREMISES ? HUB : source.network;
+    const near = here === destination.network ||
+      network.halves.some((half) => half.network === here && half.peer === destination.network);
+    const others = (routes) => routes.filter((route) => !subnetOf(destination.cidr, route.cidr));
+    const { gateway } = network;
+    if (near && !["Enabled", "RouteTableEnabled"].includes(policy)) {
+      if (source.network === ON_PREMISES && gateway !== null && gateway.routes) {
+        network = { ...network, gateway: { ...gateway, routes: others(gateway.routes) } };
+      }
+      source = { ...source, routes: others(source.routes) };
+    }
+    return walk(network, source, { ...destination, nsg: isFiltered ? destination.nsg : null }, traffic, null);
+  }
+
   /** Return the answers. Without a port or protocol, use the usual ones. */
   function reach(network, from, to, port, protocol) {
     const answers = [];
@@ -975,7 +1015,7 @@ const Reach = (() => {
           if (request.blockedBy && request.blockedBy !== hindrance) request.blockedBy += `; a rule does not help: ${hindrance}`;
         }
         const back = request.blockedBy ? null : checkedReply(network, source, destination, traffic, request);
-        answers.push({ source, destination, traffic, request, reply: back });
+        answers.push({ source, destination, traffic, ...withPrivateEndpoints(network, source, destination, traffic, request, back) });
       }
     }
     return answers;

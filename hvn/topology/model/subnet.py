@@ -137,9 +137,10 @@ class Subnet(Model):
     """The service that uses the subnet. [default: none]"""
     service_endpoints: ServiceEndpoints = ()
     """Azure services that the subnet reaches without the firewall."""
-    private_endpoint_network_policies: Annotated[EndpointPolicies, _ENDPOINT_POLICIES] = "Disabled"
+    private_endpoint_network_policies: Annotated[EndpointPolicies, _ENDPOINT_POLICIES] | None = None
     """Whether the NSG applies to private endpoints in the subnet, and whether a client's route can override their
-    /32 route. Such a route is not wider than the VNet's range. `hvn reach` treats all addresses as virtual machines."""
+    /32 route. Such a route is not wider than the VNet's range. Without the key, `hvn reach`
+    expects no private endpoints. [default: Disabled]"""
 
 
 def _form(value: Any) -> str:
