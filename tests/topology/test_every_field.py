@@ -96,6 +96,9 @@ NO_EFFECT_OF_REMOVAL: Mapping[str, str] = {
     "in_use": NO_EFFECT["in_use"],
     "spokes.*(existing).subscription_id": "the id of the VNet has the same subscription; HVN306 refuses any other",
     "hub(ExistingHub).peerings.*.allow_gateway_transit": "only the answers of `hvn reach` depend on the field",
+    "hub(NewHub).gateway(existing).type": "without a type only answers of `hvn reach` change",
+    "hub(NewHub).gateway(new).type": "without a type only answers of `hvn reach` change",
+    "hub(ExistingHub).existing.gateway_type": "without a type only answers of `hvn reach` change",
     "spokes.*(new).cluster(Cluster).outbound_type": "the example writes the value that a hub with a firewall implies",
 }
 """Fields that have a value other than the default, but that an example can lose without an effect. Each has the
