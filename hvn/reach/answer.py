@@ -7,11 +7,14 @@ from enum import StrEnum
 from hvn.reach.find import find
 from hvn.reach.listens import closed
 from hvn.reach.network import Network, Place
+from hvn.reach.pass_nsg import pass_nsg
+from hvn.reach.priority import priority_before
 from hvn.reach.private_endpoints import checked
 from hvn.reach.reply import reply
 from hvn.reach.traffic import Protocol, Traffic, traffic_of
 from hvn.reach.walk import ASYMMETRIC, walk
 from hvn.reach.way import Way
+from hvn.topology.security import INBOUND
 
 
 class Verdict(StrEnum):
@@ -83,10 +86,8 @@ def reach(
     for start in find(network, source):
         for end in find(network, destination):
             request = walk(network, start, end, traffic)
-            if request.rule_missing and (obstacle := _obstacle(network, start, end, traffic)):
-                request.rule_missing = False
-                if request.blocked_by and request.blocked_by != obstacle:
-                    request.blocked_by += f"; a rule does not help: {obstacle}"
+            if request.rule_missing:
+                _add_obstacles(network, start, end, traffic, request)
             back = None if request.blocked_by else _reply(network, start, end, traffic, request)
             blocked = request.blocked_by or _lost(traffic, back)
             yield Answer(start, end, traffic, *checked(network, start, end, traffic, blocked, request, back))
@@ -103,8 +104,26 @@ def _reply(network: Network, start: Place, end: Place, traffic: Traffic, request
     return back
 
 
+def _add_obstacles(network: Network, start: Place, end: Place, traffic: Traffic, request: Way) -> None:
+    """Add the obstacles that remain after the user adds the missing firewall rule. If an NSG rule of the file can allow
+    the request, the connection needs both rules."""
+    nsg, obstacle = Way(), _obstacle(network, start, end, traffic)
+    if request.blocked_by:  # otherwise the NSG may see, and allow, a translated source
+        pass_nsg(network, end, INBOUND, (start, end), traffic, nsg)
+    if nsg.denied_by and not obstacle and not priority_before(end, nsg.denied_by):
+        obstacle = nsg.blocked_by
+    if obstacle:
+        request.rule_missing = False
+        if request.blocked_by and request.blocked_by != obstacle:
+            request.blocked_by += f"; a rule does not help: {obstacle}"
+    elif nsg.denied_by:
+        request.denied_by = nsg.denied_by
+        if request.blocked_by and request.blocked_by != nsg.blocked_by:
+            request.blocked_by += f"; also {nsg.blocked_by}"
+
+
 def _obstacle(network: Network, start: Place, end: Place, traffic: Traffic) -> str:
     """Return the reason why the connection stays blocked after the user adds a firewall rule; empty if the rule is
-    sufficient. Ignore the NSG of the destination, because the user can add its rules to the file too."""
+    sufficient. Ignore the NSG of the destination."""
     allowed = walk(network, start, end, traffic, asked_by_firewall=True)
     return allowed.blocked_by or closed(end, traffic) or _lost(traffic, _reply(network, start, end, traffic, allowed))

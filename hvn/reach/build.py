@@ -29,7 +29,7 @@ from hvn.reach.network import (
     Place,
     UserRoute,
 )
-from hvn.reach.nsg import SecurityGroup
+from hvn.reach.nsg import HUB_NSG, SecurityGroup
 from hvn.reach.private_endpoints import policies
 from hvn.reach.ranges import ALL
 from hvn.reach.remote import Remotes, firewall_routes, with_transit
@@ -181,7 +181,7 @@ def _with(inputs: NetworkInputs, hub: HubInputs | None) -> NetworkInputs:
     tables and NSGs by id."""
     if hub is None:
         return inputs
-    nsgs = {nsg.resource: replace(nsg, key="") for nsg in hub.more_nsgs}
+    nsgs = {nsg.resource: replace(nsg, key=f"{HUB_NSG}{nsg.key}") for nsg in hub.more_nsgs}
     subnets = tuple(
         replace(subnet, security_group=nsgs.get(subnet.security_group.resource, subnet.security_group))
         for subnet in inputs.subnets

@@ -13,6 +13,7 @@ from hvn.topology.dns import AZURE_DNS
 from hvn.topology.security import ANY, INBOUND, OUTBOUND, SecurityRule
 
 TCP, ICMP, VIRTUAL_NETWORK = "Tcp", "Icmp", "VirtualNetwork"
+HUB_NSG = "hub."
 _INTERNET, _BALANCER = "Internet", "AzureLoadBalancer"
 AZURE_HOST = IPv4Network(AZURE_DNS)
 """Health probes come from this address, the virtual address of each host. The tag AzureLoadBalancer contains this
@@ -36,7 +37,7 @@ DEFAULTS = (
 @dataclass(frozen=True, slots=True)
 class SecurityGroup:
     """An NSG. `rules` is None if the rules are unknown. `key` is the key in the spoke's `network_security_groups`,
-    empty for the NSG of one subnet."""
+    with the prefix `HUB_NSG` for an NSG of the hub; empty for the NSG of one subnet."""
 
     name: str
     rules: tuple[SecurityRule, ...] | None

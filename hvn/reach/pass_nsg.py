@@ -7,7 +7,7 @@ from hvn.reach.nsg import AZURE_HOST, decide, has_service_tag, may_match
 from hvn.reach.ranges import ALL
 from hvn.reach.traffic import Traffic
 from hvn.reach.way import Way
-from hvn.topology.security import HVN_IN
+from hvn.topology.security import INBOUND
 
 NO_NSG = "no NSG"
 
@@ -39,7 +39,7 @@ def pass_nsg(
     by_tag = (end.host or end.cidr != ALL) and any(has_service_tag(rule) for rule in decision.partly)
     if by_tag or any(may_match(rule, protocol) for rule in decision.partly):
         return f"if a rule of {nsg.name} allows {traffic}"
-    way.closed_to_hvn = decision.rule.name == HVN_IN
+    way.denied_by = decision.rule if direction == INBOUND else None
     way.blocked_by = (
         f"the rule {decision.rule.name} {of} denies {direction.lower()} {traffic} from {start.cidr} to {end.cidr}"
     )

@@ -43,7 +43,7 @@ def checked(
     endpoint = f"whether a private endpoint in {destination.label} has the address"
     if blocked:
         other.rule_missing, other.peering_missing = request.rule_missing, request.peering_missing
-        other.closed_to_hvn = request.closed_to_hvn
+        other.denied_by = request.denied_by
         other.add_unknown(f"{endpoint}; otherwise {blocked}")
         return other, _reply(source, destination, other)
     if other.blocked_by:

@@ -324,7 +324,7 @@ def arrive(network: Network, source: Place, destination: Place, traffic: Traffic
         way.hop(at, "arrives")
         return
     for sender in way.senders or (source,):
-        way.blocked_by, way.closed_to_hvn = "", False
+        way.blocked_by, way.denied_by = "", None
         if rule := pass_nsg(network, destination, INBOUND, (sender, destination), traffic, way):
             way.blocked_by = closed(destination, traffic)
             if not way.blocked_by:
@@ -333,7 +333,7 @@ def arrive(network: Network, source: Place, destination: Place, traffic: Traffic
             return
     if admits_translated(network, destination, traffic, way):
         way.add_unknown(f"whether an appliance translates the source (SNAT); otherwise {way.blocked_by}")
-        way.blocked_by, way.closed_to_hvn = closed(destination, traffic), False
+        way.blocked_by, way.denied_by = closed(destination, traffic), None
         if not way.blocked_by:
             way.add_unknown(answers(destination, traffic))
             way.hop(at, "arrives, if an appliance translates the source")

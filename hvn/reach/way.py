@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
 from hvn.reach.network import FirewallRule, Place
+from hvn.topology.security import SecurityRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class Way:
     rule_missing: bool = False
     peering_missing: bool = False
     """True if a peering between two spokes would give the request a route."""
-    closed_to_hvn: bool = False
-    """True if the rule hvn-in denies the request. An NSG rule of the file with a lower priority number can allow it."""
+    denied_by: SecurityRule | None = None
+    """The rule of the destination's NSG that denies the request."""
 
     def hop(self, at: str, what: str) -> None:
         """Add one hop."""

@@ -23,9 +23,11 @@ from hvn.reach.answer import reach
 from hvn.reach.build import build
 from hvn.reach.find import find
 from hvn.reach.traffic import Protocol
+from tests.check.cases import merged
 from tests.conftest import PROJECT, SAMPLE
 from tests.graph.drawn import HOSTILE, TOPOLOGIES, graph, hostile_page
 from tests.graph.many import many_spokes
+from tests.reach.test_missing_rules import OF_HUB, SITE, data
 from tests.stacks.resources import BASES
 from tests.strategies import Topology, check, dump, topologies
 from tests.strategies.hub import BASE_POLICY
@@ -183,6 +185,14 @@ def test_the_page_answers_as_hvn_reach_about_an_nsg_that_admits_the_internet() -
     }
     topology["spokes"]["orders"]["subnets"] = {"web": {"cidr": "10.64.0.0/24", "route": "none", "rules": rules}}
     assert differing(check(dump(topology))) == []
+
+
+@pytest.mark.parametrize(
+    "patch", [merged(data(), SITE), merged(data(100), SITE), OF_HUB], ids=["subnet", "full", "hub"]
+)
+def test_the_page_names_all_missing_rules(patch: Topology) -> None:
+    topology = merged(yaml.safe_load(SAMPLE.read_text(encoding="utf-8")), patch)
+    assert differing(check(dump(topology)), 300) == []
 
 
 def test_the_page_answers_as_hvn_reach_for_an_existing_hub_with_a_gateway() -> None:

@@ -20,7 +20,13 @@ def leaves(
     does not decide the answer: for service tags, service endpoints, FQDN tags, appliances, and resources that are
     managed outside this project.
     """
-    where, cloud.protocol = cloud.where(source), protocol
+    cloud.protocol = protocol
+    seen = _leaves(cloud, source, to, port, host)
+    return False if seen and protocol == "Icmp" else seen
+
+
+def _leaves(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host: str) -> bool | None:
+    where = cloud.where(source)
     allowed = _outbound(cloud, where, source, to, port)
     if not allowed:
         return allowed
@@ -30,8 +36,6 @@ def leaves(
         return None
     if any(subnet["service_endpoints"] for _, subnet in _blocks(cloud, where)):
         return None
-    if protocol == "Icmp":
-        return False
     fit = [route for route in cloud.tables.get(where, []) if to in IPv4Network(route["address_prefix"])]
     if not fit:
         return _is_translated(cloud, where)
@@ -82,7 +86,10 @@ def _outbound(cloud: Cloud, where: Where, source: IPv4Address, to: IPv4Address, 
     for rule in sorted(cloud.groups[where], key=lambda rule: int(rule["priority"])):
         if rule["direction"] != "Outbound" or rule["protocol"] not in ("*", cloud.protocol):
             continue
-        if not cloud._has(_values(rule, "destination_port_range"), port):
+        ports = _values(rule, "destination_port_range")
+        if cloud.protocol == "Icmp" and rule["protocol"] == "*" and "*" not in ports:
+            return None
+        if not cloud._has(ports, port):
             continue
         texts = _values(rule, "source_address_prefix"), _values(rule, "destination_address_prefix")
         if not any(_holds(text, source, VirtualNetwork=bool(near)) for text in texts[0]):

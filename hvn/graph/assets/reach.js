@@ -17,7 +17,7 @@ const Reach = (() => {
   const PORTS = { vault: 8200, "vault/backup": 8200, hub: 53, "168.63.129.16": 53, "169.254.169.254": 80 };
   const OTHER_PORT = 443;
   const NO_ICMP = "Azure Firewall does not translate ICMP packets, so they do not reach the internet";
-  const HVN_IN = "hvn-in";
+  const HVN_IN = "hvn-in", HUB_NSG = "hub.", LOWEST = 100;
   const ranges = new Map();
 
   function range(text) {
@@ -69,7 +69,7 @@ const Reach = (() => {
 
   /** `droppedAt` is the label of the place that drops the packet. */
   const newWay = () => ({ hops: [], byFirewall: false, byAppliance: false, blockedBy: "", droppedAt: "", unknown: [],
-    rule: null, senders: [], translated: [], ruleMissing: false, peeringMissing: false, closedToHvn: false });
+    rule: null, senders: [], translated: [], ruleMissing: false, peeringMissing: false, deniedBy: null });
   const hop = (way, at, what) => way.hops.push({ at, what });
   const addUnknown = (way, setting) => {
     if (setting && !way.unknown.includes(setting)) way.unknown.push(setting);
@@ -768,13 +768,13 @@ const Reach = (() => {
     }
     let rule = "";
     for (const sender of way.senders.length ? way.senders : [source]) {
-      [way.blockedBy, way.droppedAt, way.closedToHvn] = ["", "", false];
+      [way.blockedBy, way.droppedAt, way.deniedBy] = ["", "", null];
       rule = passNsg(network, destination, "Inbound", sender, destination, traffic, way);
       if (rule) break;
     }
     if (!rule && admitsTranslated(network, destination, traffic, way)) {
       addUnknown(way, `whether an appliance translates the source (SNAT); otherwise ${way.blockedBy}`);
-      [way.blockedBy, way.droppedAt, way.closedToHvn] = ["", "", false];
+      [way.blockedBy, way.droppedAt, way.deniedBy] = ["", "", null];
       rule = "if an appliance translates the source";
     }
     if (!rule) return;
@@ -825,7 +825,7 @@ const Reach = (() => {
     if (rule.access === "Allow") return `the rule ${rule.name} of ${nsg.name} allows ${textOf(traffic)}`;
     const byTag = (destination.host || destination.cidr !== ALL) && partly.some((one) => one.destinations.some(isServiceTag));
     if (byTag || partly.some(unclear)) return `if a rule of ${nsg.name} allows ${textOf(traffic)}`;
-    way.closedToHvn = rule.name === HVN_IN;
+    way.deniedBy = direction === "Inbound" ? rule : null;
     way.blockedBy = `the rule ${rule.name} ${of} denies ${direction.toLowerCase()} ` +
       `${textOf(traffic)} from ${source.cidr} to ${destination.cidr}`;
     way.droppedAt = place.label;
@@ -885,55 +885,72 @@ const Reach = (() => {
   const allows = (cidrs, place) => cidrs.some((cidr) => subnetOf(place.cidr, cidr));
 
   function missingRule(answer) {
-    if (answer.request.closedToHvn) return nsgRule(answer);
-    if (answer.request.peeringMissing) {
-      const other = answer.destination.network;
-      return `spokes:\n  ${answer.source.network}:\n    peerings:\n      ${other}: {spoke: ${other}}`;
+    const { request } = answer, other = answer.destination.network;
+    if (request.peeringMissing) {
+      return yaml({ spokes: { [answer.source.network]: { peerings: { [other]: `{spoke: ${other}}` } } } });
     }
-    if (!answer.request.ruleMissing) return null;
+    if (!request.ruleMissing && (request.deniedBy === null || request.deniedBy.name !== HVN_IN)) return null;
+    let tree = request.ruleMissing ? firewallRule(answer) : {};
+    if (request.ruleMissing && !Object.keys(tree).length) return null;
+    if (request.deniedBy) tree = merged(tree, nsgRule(answer, request.deniedBy));
+    return yaml(tree) || null;
+  }
+  /** Return the keys of both trees. */
+  function merged(one, other) {
+    const all = { ...one };
+    for (const [key, value] of Object.entries(other)) {
+      const nested = has(all, key) && typeof all[key] !== "string" && typeof value !== "string";
+      all[key] = nested ? merged(all[key], value) : value;
+    }
+    return all;
+  }
+  const yaml = (tree) => lines(tree).join("\n");
+  const lines = (tree) => Object.entries(tree).flatMap(([key, value]) => typeof value === "string"
+    ? [`${key}: ${value}`] : [`${key}:`, ...lines(value).map((line) => `  ${line}`)]);
+
+  const short = (place) => place.host ? place.host.replaceAll(".", "-") : place.name.slice(place.name.lastIndexOf(".") + 1);
+  function firewallRule({ source, destination, traffic }) {
     const object = (place) => place.within || isOutside(place) || place.name === HUB ? place.cidr : place.name === RUNNERS ? "hub.runners" : place.name === VAULT ? VAULT
       : place.name.includes(".") ? place.name : `spokes.${place.name}`;
-    const short = (place) => place.host ? place.host.replaceAll(".", "-") : place.name.slice(place.name.lastIndexOf(".") + 1);
-    const { source, destination } = answer;
     const whole = destination.network === INTERNET && destination.cidr === ALL && !destination.host;
-    if (whole || destination.network === OUTSIDE) return null;
-    const { protocol, port } = answer.traffic, isTcp = protocol === "tcp";
+    if (whole || destination.network === OUTSIDE) return {};
+    const { protocol, port } = traffic, isTcp = protocol === "tcp";
     const kind = (destination.host && isTcp && { 80: "http", 443: "https" }[port]) || protocol;
     const spoke = [source, destination].filter(inSpoke).map((place) => place.network)[0];
     const name = `${short(source)}-to-${short(destination)}`.slice(0, 60).replace(/^-+|-+$/g, "") +
       (isTcp ? "" : `-${protocol}`);
-    const lines = spoke ? ["spokes:", `  ${spoke}:`, "    firewall_rules:"] : ["hub:", "  firewall_rules:"];
-    const indent = "  ".repeat(lines.length);
-    const rule = [
-      `${name}:`,
-      `  sources: [${object(source)}]`,
-      destination.host ? `  fqdns: [${destination.host}]` : `  destinations: [${object(destination)}]`,
-      `  ports: [${port ? `${kind}/${port}` : kind}]`,
-      "  reason: why the connection is needed",
-    ];
-    return [...lines, ...rule.map((line) => indent + line)].join("\n");
+    const rule = {
+      sources: `[${object(source)}]`,
+      ...(destination.host ? { fqdns: `[${destination.host}]` } : { destinations: `[${object(destination)}]` }),
+      ports: `[${port ? `${kind}/${port}` : kind}]`,
+      reason: "why the connection is needed",
+    };
+    const rules = { firewall_rules: { [name]: rule } };
+    return spoke ? { spokes: { [spoke]: rules } } : { hub: rules };
   }
 
-  function nsgRule({ destination, traffic }) {
-    const { protocol, port } = traffic, isTcp = protocol === "tcp";
-    const used = destination.nsg.rules.map((rule) => rule.priority);
-    let free = 100;
+  function priorityBefore(place, rule) {
+    const used = place.nsg.rules.map((one) => one.priority);
+    let free = LOWEST;
     while (used.includes(free)) free += 1;
-    const closed = destination.nsg.rules.find((rule) => rule.name === HVN_IN);
-    if (!destination.in_file || free >= closed.priority) return null;
-    const holder = destination.nsg.key ? ["    network_security_groups:", `      ${destination.nsg.key}:`]
-      : ["    subnets:", `      ${destination.in_file}:`, `        cidr: ${destination.within || destination.cidr}`];
-    return [
-      "spokes:",
-      `  ${destination.network}:`,
-      ...holder,
-      "        rules:",
-      `          ${[VAULT, isTcp ? "" : protocol, port || ""].filter(String).join("-")}:`,
-      `            priority: ${free}`,
-      ...(isTcp ? [] : [`            protocol: ${protocol}`]),
-      `            source: [${closed.sources.join(", ")}]`,
-      ...(port ? [`            ports: ["${port}"]`] : []),
-    ].join("\n");
+    return place.in_file && free < rule.priority ? free : null;
+  }
+  function nsgRule({ source, destination, traffic }, deniedBy) {
+    const { protocol, port } = traffic, isTcp = protocol === "tcp", { nsg } = destination;
+    const priority = priorityBefore(destination, deniedBy);
+    if (priority === null) return {};
+    const sources = deniedBy.name === HVN_IN ? deniedBy.sources : [source.cidr];
+    const rule = {
+      priority: String(priority),
+      ...(isTcp ? {} : { protocol }),
+      source: `[${sources.join(", ")}]`,
+      ...(port ? { ports: `["${port}"]` } : {}),
+    };
+    const rules = { rules: { [[short(source), isTcp ? "" : protocol, port || ""].filter(String).join("-")]: rule } };
+    if (nsg.key.startsWith(HUB_NSG)) return { hub: { network_security_groups: { [nsg.key.slice(HUB_NSG.length)]: rules } } };
+    if (nsg.key) return { spokes: { [destination.network]: { network_security_groups: { [nsg.key]: rules } } } };
+    const subnet = { cidr: destination.within || destination.cidr, ...rules };
+    return { spokes: { [destination.network]: { subnets: { [destination.in_file]: subnet } } } };
   }
 
   /** Return why the connection fails without its reply. A UDP datagram arrives without a reply too. */
@@ -962,6 +979,22 @@ const Reach = (() => {
       lost(traffic, checkedReply(network, source, destination, traffic, allowed));
   }
 
+  /** Add the obstacles that remain after the user adds the missing firewall rule. */
+  function addObstacles(network, source, destination, traffic, request) {
+    const nsg = newWay();
+    let hindrance = obstacle(network, source, destination, traffic);
+    // Otherwise the NSG may see, and allow, a translated source.
+    if (request.blockedBy) passNsg(network, destination, "Inbound", source, destination, traffic, nsg);
+    if (nsg.deniedBy && !hindrance && priorityBefore(destination, nsg.deniedBy) === null) hindrance = nsg.blockedBy;
+    if (hindrance) {
+      request.ruleMissing = false;
+      if (request.blockedBy && request.blockedBy !== hindrance) request.blockedBy += `; a rule does not help: ${hindrance}`;
+    } else if (nsg.deniedBy) {
+      request.deniedBy = nsg.deniedBy;
+      if (request.blockedBy && request.blockedBy !== nsg.blockedBy) request.blockedBy += `; also ${nsg.blockedBy}`;
+    }
+  }
+
   /** Return the request and the reply; unknown if a private endpoint may have a different result. */
   function withPrivateEndpoints(network, source, destination, traffic, request, reply) {
     if (!destination.private_endpoints || isOutside(source) || source.network === PLATFORM) return { request, reply };
@@ -970,8 +1003,8 @@ const Reach = (() => {
     if (blocked && other.blockedBy) return { request, reply };
     const endpoint = `whether a private endpoint in ${destination.label} has the address`;
     if (blocked) {
-      const { ruleMissing, peeringMissing, closedToHvn } = request;
-      Object.assign(other, { ruleMissing, peeringMissing, closedToHvn });
+      const { ruleMissing, peeringMissing, deniedBy } = request;
+      Object.assign(other, { ruleMissing, peeringMissing, deniedBy });
       addUnknown(other, `${endpoint}; otherwise ${blocked}`);
       const back = newWay();
       Object.assign(back, { byFirewall: other.byFirewall, byAppliance: other.byAppliance });
@@ -1009,11 +1042,7 @@ const Reach = (() => {
       for (const destination of find(network, to)) {
         const traffic = trafficOf(port || (has(PORTS, to) ? PORTS[to] : OTHER_PORT), protocol);
         const request = walk(network, source, destination, traffic, null);
-        const hindrance = request.ruleMissing ? obstacle(network, source, destination, traffic) : "";
-        if (hindrance) {
-          request.ruleMissing = false;
-          if (request.blockedBy && request.blockedBy !== hindrance) request.blockedBy += `; a rule does not help: ${hindrance}`;
-        }
+        if (request.ruleMissing) addObstacles(network, source, destination, traffic, request);
         const back = request.blockedBy ? null : checkedReply(network, source, destination, traffic, request);
         answers.push({ source, destination, traffic, ...withPrivateEndpoints(network, source, destination, traffic, request, back) });
       }

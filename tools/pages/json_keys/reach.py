@@ -13,7 +13,7 @@ ANSWER = {
     "asymmetric": "true if only one direction goes through the firewall",
     "unknown": "unknown settings on the route",
     "rule": "`name`, `path` and `line` of the allowing firewall rule, or null",
-    "missing_rule": "rule or peering to add, as YAML, or null",
+    "missing_rule": "rules or peering to add, as YAML, or null",
     "request": ("`hops` of the request, with `at` and `what`; `by_firewall`: whether it goes through the firewall"),
     "reply": "the same keys; null if the request is blocked",
 }
