@@ -1,30 +1,7 @@
 """Keys that people try in a topology file, each with the reason why the file lacks the key, and a fix."""
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-
+from hvn.check.unsupported import Unsupported
 from hvn.diagnostics.finding import Path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsupported:
-    """Keys that the topology file does not support, with the reason and the fix. Names in backticks are fields of the
-    file."""
-
-    keys: str
-    """The keys, separated by spaces. Case, `_` and `-` are ignored: `node_pools` also matches `nodePools`."""
-    at: str = ""
-    """The mappings to which this entry applies, separated by spaces: `hub spokes.*`. Empty means every mapping."""
-    why: str = ""
-    """The reason. The reason is empty if the setting has another name or another path in the file."""
-    fix: str
-
-    def applies(self, path: Path) -> bool:
-        """Return whether the entry is about the key at this path."""
-        return _plain(str(path[-1])) in map(_plain, self.keys.split()) and (
-            not self.at or any(_matches(path[:-1], place) for place in self.at.split())
-        )
 
 
 def entry(path: Path) -> Unsupported | None:
@@ -33,16 +10,11 @@ def entry(path: Path) -> Unsupported | None:
     return next((one for one in sorted(UNSUPPORTED, key=lambda one: not one.at) if one.applies(path)), None)
 
 
-def _plain(key: str) -> str:
-    return re.sub("[_-]", "", key).lower()
-
-
-def _matches(path: Iterable[str | int], place: str) -> bool:
-    parts, wanted = list(path), [] if place == "." else place.split(".")
-    return len(parts) == len(wanted) and all(want in ("*", part) for part, want in zip(parts, wanted, strict=True))
-
-
 _CLUSTER = "spokes.*.cluster"
+_INTEGRATION = (
+    "API Server VNet Integration is not supported: nodes reach the API server in a delegated subnet, and Azure cannot "
+    "turn the integration off (https://learn.microsoft.com/azure/aks/api-server-vnet-integration)"
+)
 _NSG_RULES = (
     "hub.network_security_groups.*.rules.* spokes.*.network_security_groups.*.rules.* hub.subnets.*.rules.* "
     "spokes.*.subnets.*.rules.*"
@@ -281,6 +253,19 @@ UNSUPPORTED = (
     Unsupported(
         keys="private_cluster private_cluster_enabled public_access api_server_access_profile",
         fix="write `spokes.<spoke>.cluster.api_server`; the API server is private by default",
+    ),
+    Unsupported(
+        keys="subnet subnet_id vnet_integration vnet_integration_enabled virtual_network_integration_enabled",
+        at=f"{_CLUSTER}.api_server",
+        why=_INTEGRATION,
+        fix="delete the key, or create the cluster yourself, and write `spokes.<spoke>.cluster.existing`",
+    ),
+    Unsupported(
+        keys="api_server_subnet api_server_subnet_id apiserver_subnet_id vnet_integration vnet_integration_enabled "
+        "virtual_network_integration_enabled api_server_vnet_integration_enabled",
+        at=_CLUSTER,
+        why=_INTEGRATION,
+        fix="delete the key, or create the cluster yourself, and write `spokes.<spoke>.cluster.existing`",
     ),
     Unsupported(keys="tier", at=_CLUSTER, fix="write `spokes.<spoke>.cluster.sku_tier`"),
     Unsupported(

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from hvn.check.model_paths import field, keys
-from hvn.check.unsupported_keys import UNSUPPORTED, Unsupported, entry
+from hvn.check.unsupported import Unsupported
+from hvn.check.unsupported_keys import UNSUPPORTED, entry
 from hvn.topology.model import Topology
 from tests.check.changed_topologies import check_with, topology
 from tests.topology.model_fields import walk
@@ -55,7 +56,7 @@ def test_an_unsupported_key_is_reported_with_its_own_reason(one: Unsupported) ->
     path: tuple[str, ...] = ()
     for part in next(places(one), ("hub",)):
         name = next(key for key, value in inner.items() if isinstance(value, dict)) if part == "*" else part
-        inner, path = inner.get(name, {}), (*path, name)
+        inner, path = inner.setdefault(name, {}), (*path, name)
     for key in one.keys.split():
         findings = [finding for finding in check_with(base, {(*path, key): 1}).findings if finding.path == (*path, key)]
         assert [(finding.rule.id, finding.why) for finding in findings] == [("HVN020", one.why)]
