@@ -1,6 +1,7 @@
 """Provide the fixtures that several test folders use: the sample topology, its synthesis in this process, and an OIDC
 issuer."""
 
+import functools
 import gc
 import json
 import os
@@ -11,6 +12,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 if TYPE_CHECKING:
     from tests.keys.issuer import Issuer
@@ -22,6 +24,10 @@ Synthesized = Mapping[str, Mapping[str, Any]]
 """`cdk.tf.json` of each workspace, by the workspace's id."""
 
 Synth = Callable[..., Synthesized]
+
+# libyaml reads the topologies of the tests in a tenth of the time.
+for load, load_fast in (("safe_load", yaml.load), ("safe_load_all", yaml.load_all)):
+    vars(yaml)[load] = functools.partial(load_fast, Loader=yaml.CSafeLoader)
 
 
 def pytest_configure() -> None:

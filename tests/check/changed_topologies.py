@@ -7,6 +7,8 @@ from typing import Any
 import yaml
 
 from hvn.check.load import Loaded
+from hvn.check.shape import shape
+from hvn.diagnostics.finding import Finding
 from tests import strategies
 from tests.conftest import PROJECT
 
@@ -39,6 +41,18 @@ def with_values(base: Any, values: Mapping[Path, Any]) -> Any:
             inner = inner[part]
         inner[path[-1]] = value
     return changed
+
+
+def findings_of_shape(changed: Any) -> tuple[Finding, ...]:
+    """Return the findings about unknown keys, missing keys and wrong values only, in a tenth of the time of a check."""
+    return shape(_frozen(changed)).findings
+
+
+def _frozen(value: Any) -> Any:
+    """Return plain data as the reader returns it, with tuples instead of lists."""
+    if isinstance(value, Mapping):
+        return {key: _frozen(inner) for key, inner in value.items()}
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def check_with(base: Any, values: Mapping[Path, Any]) -> Loaded:

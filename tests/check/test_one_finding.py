@@ -14,7 +14,7 @@ from hvn.diagnostics.finding import Level
 from hvn.diagnostics.message import Message, dotted, values
 from tests import strategies
 from tests.check.cases import every_case
-from tests.check.changed_topologies import Path, leaves, topology, with_values
+from tests.check.changed_topologies import Path, findings_of_shape, leaves, topology, with_values
 from tests.conftest import SAMPLE
 from tests.findings import reported
 
@@ -158,8 +158,9 @@ def test_the_bases_have_keys_of_all_parts_of_the_model() -> None:
 def test_a_misspelled_required_key_is_not_reported_as_missing_too(name: str, path: Path) -> None:
     key = str(path[-1])
     for wrong in {f"{key}s", key[:-1], key.upper()} - {key, *model_paths.keys(path[:-1])}:
-        found = findings(with_key(BASES[name], path, wrong))
-        assert [one for one in found if one[0] in ("HVN020", "HVN021")] == [("HVN020", dotted((*path[:-1], wrong)))]
+        found = findings_of_shape(with_key(BASES[name], path, wrong))
+        keys_ = [(one.rule.id, dotted(one.path)) for one in found if one.rule.id in ("HVN020", "HVN021")]
+        assert keys_ == [("HVN020", dotted((*path[:-1], wrong)))]
 
 
 def test_an_unsupported_key_with_another_value_explains_the_missing_key() -> None:

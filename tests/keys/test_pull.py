@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from hvn.keys import committed, from_file
 from hvn.keys.source import Fetched
@@ -15,6 +14,7 @@ from hvn.topology import jwks
 from tests.commands.test_spoke_add import is_locked
 from tests.keys.command import CURVE, DISCOVERY, KEYS, ONE, THREE, TWO, kids, run, written
 from tests.keys.issuer import Issuer
+from tests.private_keys import rsa_key
 from tests.topology.test_jwks import number
 
 
@@ -171,7 +171,7 @@ def test_a_file_with_conflict_markers_must_be_deleted_first(topology: pathlib.Pa
     assert "delete the file first" in result.output
 
 
-PRIVATE = rsa.generate_private_key(65537, 2048)
+PRIVATE = rsa_key(0)
 SECRET = number(PRIVATE.private_numbers().d)
 
 

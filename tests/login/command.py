@@ -7,14 +7,14 @@ import time
 from typing import Any
 
 from click.testing import CliRunner, Result
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from hvn.cli import cli
 from tests.conftest import SAMPLE
 from tests.login import tokens
+from tests.private_keys import rsa_key
 
-KEY = rsa.generate_private_key(65537, 2048)
-STRANGER = rsa.generate_private_key(65537, 2048)
+KEY = rsa_key(0)
+STRANGER = rsa_key(1)
 ISSUER = "https://japaneast.oic.prod-aks.azure.com/11111111-1111-4111-8111-111111111111/cluster/"
 
 

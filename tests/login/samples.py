@@ -5,15 +5,16 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.login import tokens
 from tests.login.judge import Verdict, put
 from tests.login.server import Server
+from tests.private_keys import rsa_key
 
-RSA = rsa.generate_private_key(65537, 2048)
+RSA = rsa_key(0)
 EC = ec.generate_private_key(ec.SECP256R1())
-STRANGER = rsa.generate_private_key(65537, 2048)
+STRANGER = rsa_key(1)
 ISSUER = "https://issuer.example.com/tenant/"
 SUBJECT = "system:serviceaccount:app:default"
 ROLE = {

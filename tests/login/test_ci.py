@@ -4,14 +4,14 @@ import time
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.conftest import PROJECT, Synth, Synthesized
 from tests.login import tokens
 from tests.login.applied import apply
 from tests.login.server import Refused, Server
+from tests.private_keys import rsa_key
 
-KEY = rsa.generate_private_key(65537, 2048)
+KEY = rsa_key(0)
 GITHUB = {"iss": "https://token.actions.githubusercontent.com", "aud": "https://github.com/example-org"}
 ENTRA = "https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0"
 AZURE_DEVOPS = {"iss": ENTRA, "aud": "fb60f99c-7a34-4190-8149-302f77469936"}

@@ -8,13 +8,13 @@ import time
 
 import pytest
 from click.testing import CliRunner
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from hvn.cli import cli
 from tests.login import tokens
 from tests.login.server import BAO, Refused, Server
+from tests.private_keys import rsa_key
 
-KEY = rsa.generate_private_key(65537, 2048)
+KEY = rsa_key(0)
 
 
 def printed(server: Server, path: str, file: pathlib.Path) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc.jwk import RSAKey
 
 from hvn.login import messages
@@ -19,8 +18,9 @@ from tests.keys.issuer import Issuer, issuer
 from tests.login import tokens
 from tests.login.judge import put
 from tests.login.server import Server
+from tests.private_keys import rsa_key
 
-KEY, STRANGER = rsa.generate_private_key(65537, 2048), rsa.generate_private_key(65537, 2048)
+KEY, STRANGER = rsa_key(0), rsa_key(1)
 
 
 @pytest.fixture(scope="module")

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa, x25519
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from hvn.rehearsal.behaviours import Change, Refusal, vault_jwt_mount, vault_jwt_role
 from hvn.rehearsal.cloud import Cloud
 from tests.login import tokens
 from tests.login.server import Refused, Server
+from tests.private_keys import rsa_key
 
-RSA = rsa.generate_private_key(65537, 2048)
+RSA = rsa_key(0)
 PEM = tokens.pem(RSA)
 BEGIN, *BODY, END = PEM.splitlines()
 MOUNT = {"path": "writes", "type": "jwt"}
@@ -60,7 +61,7 @@ KEYS = {
     "Ed25519": public(ed25519.Ed25519PrivateKey.generate()),
     "Ed448": public(ed448.Ed448PrivateKey.generate()),
     "X25519": public(x25519.X25519PrivateKey.generate()),
-    "DSA": public(dsa.generate_private_key(2048)),
+    "DSA": public(dsa.generate_private_key(1024)),  # noqa: S505 - 2048 bits take a second
 }
 ALGORITHMS = (["RS256"], ["EdDSA", "ES512"], ["HS256"], ["none"], ["rs256"], [" RS256"], ["RS256", "ES256K"], [""])
 CONFIGS: dict[str, dict[str, Any]] = {
