@@ -29,7 +29,7 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
         "kubernetes_version": version,
         "node_cidr": nodes,
         "node_pool": {
-            "vm_size": draw(st.sampled_from(("Standard_D4s_v5", "Standard_E8-4as_v5"))),
+            "vm_size": draw(st.sampled_from(("Standard_D4ds_v5", "Standard_E8-4ads_v5"))),
             "min_count": draw(st.integers(1, pool)),
             "max_count": pool,
             **draw(
@@ -107,7 +107,7 @@ def more_nodes(draw: st.DrawFn, *, for_apps: bool) -> Topology:
         spot = mode != "System" and draw(st.booleans())
         most = draw(st.integers(1, MOST_MORE_NODES))
         pools[name] = {
-            "vm_size": "Standard_D4s_v5",
+            "vm_size": "Standard_D4ds_v5",
             "min_count": draw(st.integers(1 if mode == "System" else 0, most)),
             "max_count": most,
             **({"mode": mode} if mode else {}),

@@ -15,7 +15,7 @@ def subnet_names() -> st.SearchStrategy[str]:
 
 
 POLICIES = ("Disabled", "Enabled", "NetworkSecurityGroupEnabled", "RouteTableEnabled")
-DELEGATIONS = ("Microsoft.Web/serverFarms", "Microsoft.App/environments", "Microsoft.Databricks/workspaces")
+DELEGATIONS = ("Microsoft.Web/serverFarms", "Microsoft.App/environments", "Microsoft.DBforMySQL/flexibleServers")
 MANAGED_INSTANCE = {"delegation": "Microsoft.Sql/managedInstances", "nsg": "rg_sql/nsg-sql", "route": "none"}
 
 
