@@ -3,7 +3,7 @@
 from ipaddress import IPv4Network
 
 from tests.strategies.nat_gateways import unused
-from tests.strategies.no_firewall import NO_HUB, has_dns_proxy, has_firewall, has_open_subnet, hub_of
+from tests.strategies.no_firewall import NO_HUB, has_dns_proxy, has_firewall, hub_of
 from tests.strategies.subnets import is_shadowed
 from tests.strategies.values import PUBLIC_DNS, REGIONS, Topology
 
@@ -91,7 +91,7 @@ def warnings(topology: Topology) -> set[str]:
             set(cluster.get("existing_namespaces", ())) - {app["namespace"] for app in cluster["apps"].values()}
             for cluster in clusters
         ),
-        "HVN205": bool(topology.get("naming", {}).keys() - used_patterns(topology)),
+        "HVN205": bool(topology.get("naming", {}).keys() & patterns_without_effect(topology)),
         "HVN309": "logs" in topology
         and "existing" in topology["hub"]
         and not created
@@ -208,64 +208,11 @@ def own_nsgs(owner: Topology) -> set[str]:
     return of_subnets | {key for key, is_built in others.items() if is_built}
 
 
-def used_patterns(topology: Topology) -> set[str]:
-    """Return the kinds of resources that a generated topology names by pattern."""
-    used: set[str] = set()
-    has_hub = topology["hub"] is not NO_HUB
-    for owner in (topology["hub"], *topology["spokes"].values()):
-        names, new = owner.get("names", {}), "existing" not in owner
-        shares = "vnet_of" in owner
-        cluster, existing = owner.get("cluster", {}), owner.get("existing", {})
-        of_nat = dict.fromkeys(("nat_gateway", "nat_gateway_public_ip"), "nat_gateway" in owner)
-        kinds = {"route_table": True, "resource_group": not shares, "vnet": new and not shares}
-        if owner is topology["hub"]:
-            kinds = dict.fromkeys((*kinds, "dns_link", "subnet"), new)
-            of_firewall = ("firewall", "firewall_policy", "firewall_public_ip")
-            kinds |= dict.fromkeys(of_firewall, new and has_firewall(owner))
-            remote = owner.get("peerings", {})
-            reverse = {key for key, one in remote.items() if one.get("reverse")}
-            kinds["peering_from_hub"] = bool(remote.keys() - names.get("peerings_from_hub", {}).keys())
-            kinds["peering_to_hub"] = bool(reverse - names.get("peerings_to_hub", {}).keys())
-            kinds["firewall_management_ip"] = "management_cidr" in owner.get("firewall", {})
-        else:
-            of_peering = has_hub and not shares and (new or existing.get("hub_peering", False))
-            kinds |= dict.fromkeys(("peering_to_hub", "peering_from_hub"), of_peering)
-            new_cluster = bool(cluster) and "existing" not in cluster
-            kinds["dns_link"] = has_hub and not shares and (new or existing.get("zone_link", True))
-            kinds["subnet"] = not shares and bool(owner["subnets"] or new_cluster)
-            of_cluster = ("managed_identity", "cluster", "node_resource_group", "dns_prefix")
-            kinds |= dict.fromkeys(of_cluster, new_cluster)
-            kinds |= dict.fromkeys(("jwt_mount", "vault_role"), bool(cluster and cluster["apps"]))
-        # `names` has mappings for single subnets, apps and tables. The route table of the gateway always gets its name
-        # from the pattern.
-        of_spoke = owner is not topology["hub"]
-        more_tables = bool(owner.get("route_tables", {}).keys() - names.get("route_tables", {}).keys())
-        more_tables |= of_spoke and has_open_subnet(owner)
-        more_tables |= "gateway" in owner and (has_firewall(owner) or "next_hop" in owner["gateway"])
-        more_tables |= any("firewall" in one for one in owner.get("peerings", {}).values())
-        by_pattern = {"route_table"} if more_tables else set()
-        own_table = not shares and (has_firewall(topology["hub"]) or bool(owner.get("routes")))
-        kinds |= of_nat
-        kinds["route_table"] = more_tables or (own_table and (new or owner is not topology["hub"]))
-        if new or owner is not topology["hub"]:
-            used |= (
-                {"network_security_group"}
-                if own_nsgs(owner) - names.get("network_security_groups", {}).keys()
-                else set()
-            )
-            # `names` has no name for the hub's additional subnet.
-            by_pattern |= {"subnet"} if owner is topology["hub"] and owner.get("subnets") else set()
-        used |= {
-            kind
-            for kind, is_used in kinds.items()
-            # In a spoke, `names.route_tables` does not name the table with the spoke's default route.
-            if is_used
-            and (
-                kind in by_pattern
-                or not {kind, *(() if of_spoke and kind == "route_table" else (f"{kind}s",))} & names.keys()
-            )
-        }
-    return used
+def patterns_without_effect(topology: Topology) -> set[str]:
+    """Return the kinds of names that no resource of a network with this hub can have."""
+    of_firewall = {"firewall", "firewall_policy", "firewall_public_ip", "firewall_management_ip"}
+    kinds = {"peering_to_hub", "peering_from_hub", "dns_link"} if topology["hub"] is NO_HUB else set()
+    return kinds if "cidr" in topology["hub"] else kinds | of_firewall
 
 
 def tags_not_in_dns(topology: Topology) -> bool:

@@ -5,14 +5,15 @@ from collections.abc import Iterator, Mapping
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.suggest import closest
 from hvn.topology.created_names import created_names
+from hvn.topology.kinds_of_names import without_effect
 from hvn.topology.model import HubNames, NewHub, SpokeNames, Topology
-from hvn.topology.naming import HUB, exception, exception_field
+from hvn.topology.naming import HUB, exception_field
 
 RULE = Rule(
     id="HVN205",
     name="unused-name",
-    reports="The file names a resource that this project does not create (error), or has a pattern that no resource "
-    "uses (warning).",
+    reports="The file names a resource that this project does not create (error), or has a pattern that this kind of "
+    "hub excludes (warning).",
     why="the name has no effect: this topology does not create the resource, or the key is misspelled",
     fix="remove the name, or correct its key",
     example="""\
@@ -26,20 +27,18 @@ spokes:
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each name and each pattern that no created resource uses."""
+    """Yield a finding for each name that no created resource uses, and for each pattern that later resources cannot
+    use either."""
     used: dict[str, set[tuple[str, str]]] = {}
-    by_pattern: set[str] = set()
     for name in created_names(topology):
         used.setdefault(exception_field(name.kind, name.part), set()).add((name.owner, name.part))
-        if not exception(topology, name.kind, name.owner, name.part):
-            by_pattern.add(name.kind)
-    for kind in sorted(topology.naming.model_fields_set - by_pattern):
+    for kind in sorted(without_effect(topology)):
         yield Finding(
             rule=RULE,
             level=Level.WARNING,
             path=("naming", kind),
             at_key=True,
-            message=Message("the resources of this topology do not use the pattern {kind}", kind=kind),
+            message=Message("this kind of hub has no use for the pattern {kind}", kind=kind),
             fix=Message("remove {kind}", kind=kind),
         )
     if isinstance(topology.hub, NewHub):
