@@ -63,12 +63,18 @@ def test_an_error_of_the_new_topology_names_the_option(
         ("--cluster", "--app", "shop/web=/web"),
         ("--cluster", *("--app", "shop/web") * 3),
         ("--node-size", "Standard_D8s_v5"),
+        ("--node-pool", "apps=Standard_D8s_v5:0-5"),
+        ("--cluster", "--node-pool", "apps=Standard_D8s_v5"),
+        ("--cluster", "--node-pool", "system=Standard_D8s_v5:1-5"),
+        ("--cluster", *("--node-pool", "apps=Standard_D8s_v5:0-5") * 2),
         ("--admin-group", UUID),
         ("--cluster", "--node-size", "large!"),
         ("--cluster", "--admin-group", "admins"),
         ("--tag", "env"),
         ("--tag", "env=dev", "--tag", "env=prod"),
         ("--naming", "vnet"),
+        ("--naming", "{type}-{name}"),
+        ("--naming", "{type}-{spoke}", "--naming", "{type}-x-{spoke}"),
         ("--logs", "log-platform"),
         ("--ci", "gitlab:acme/net"),
         ("--ci", "github:acme"),
@@ -173,12 +179,14 @@ def test_an_interrupt_exits_with_130(tmp_path: pathlib.Path) -> None:
 def test_the_wizard_asks_for_the_tier_and_for_names(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
     answers = ["acme", UUID, UUID, "westeurope", UUID, "", "", "", "small", "plus_small", "", "", "", "shop", "", ""]
-    patterns = ["vnets=x-{spoke}", "vnet=x-{spok}", "vnet", "vnet=x-{spoke} cluster=k8s-{spoke}"]
+    patterns = ["vnets=x-{spoke}", "vnet=x-{spok}", "vnet", "{type}", "{type}-{name}", "{type}.{spoke} cluster=k8s"]
+    patterns += ["{type}-{spoke} {type}-x-{spoke}", "vnet=x-{spoke} cluster=k8s-{spoke}"]
     done = CliRunner().invoke(cli, ["init", str(file)], input="\n".join([*answers, *patterns]) + "\n")
     assert done.exit_code == 0, done.output
     assert written(file)["vault"]["tier"] == "plus_small"
     assert written(file)["naming"] == {"vnet": "x-{spoke}", "cluster": "k8s-{spoke}"}
     assert "cannot rename" not in done.stdout
+    assert done.output.count("Error: ") == 8  # the tier `small`, and seven answers for names
 
 
 @pytest.mark.usefixtures("unanswered")

@@ -9,6 +9,7 @@ from hvn.check.load import load
 from hvn.cli import cli
 from tests.commands.test_init import HUB, LOGS, UUID, init, written
 
+POOL = {"vm_size": "Standard_D8s_v5", "min_count": 0, "max_count": 5}
 OTHER = UUID.replace("6b1f", "7b1f")
 
 
@@ -36,6 +37,7 @@ OTHER = UUID.replace("6b1f", "7b1f")
         ("--vault-namespace admin/net", "vault", {"cluster_id": "vault-acme", "namespace": "admin/net"}),
         (f"--cluster --admin-group {UUID}", "spokes.shop.cluster.admin_groups", [UUID]),
         ("--cluster --node-size Standard_D8s_v5", "spokes.shop.cluster.node_pool.vm_size", "Standard_D8s_v5"),
+        ("--cluster --node-pool apps=Standard_D8s_v5:0-5", "spokes.shop.cluster.node_pools", {"apps": POOL}),
     ],
 )
 def test_an_option_sets_a_field(options: str, path: str, expected: object, tmp_path: pathlib.Path) -> None:
@@ -124,6 +126,28 @@ def test_an_unknown_name_pattern_is_an_error_of_the_new_file(tmp_path: pathlib.P
     done = init(tmp_path / "network.yaml", "--naming", "vnets=v-{spoke}")
     assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
     assert "naming.vnets" in done.stderr
+
+
+@pytest.mark.parametrize("hub", [{}, {"--hub": "none"}, HUB])
+def test_one_scheme_names_all_kinds_that_the_hub_allows(hub: dict[str, str], tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    words = [word for option in hub.items() for word in option]
+    names = ["--naming", "{type}-hl-{spoke}-gwc", "--naming", "cluster=k8s-{spoke}"]
+    done = init(file, *words, *names)
+    assert done.exit_code == 0, done.output
+    naming = written(file)["naming"]
+    assert {"vnet": "vnet-hl-{spoke}-gwc", "subnet": "snet-hl-{subnet}-gwc", "cluster": "k8s-{spoke}"}.items() <= (
+        naming.items()
+    )
+    assert naming.get("firewall") == (None if hub else "afw-hl-hub-gwc")
+    assert ("peering_to_hub" in naming) is (hub.get("--hub") != "none")
+    assert not {finding.rule.id for finding in load(file).findings} & {"HVN204", "HVN205"}
+    (later,) = [line for line in done.stdout.splitlines() if "for new spokes: " in line]
+    assert "cluster" in later
+    assert "vnet" not in later
+    add = ["spoke", "add", "mail", "--size", "20", "--cluster", "--topology", str(file)]
+    assert CliRunner().invoke(cli, add).exit_code == 0
+    assert not {finding.rule.id for finding in load(file).findings} & {"HVN204", "HVN205"}
 
 
 BACKENDS = {

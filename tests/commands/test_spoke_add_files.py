@@ -74,3 +74,8 @@ def test_a_new_cluster_has_the_settings_that_all_clusters_share(file: pathlib.Pa
     cluster = yaml.safe_load(file.read_text(encoding="utf-8"))["spokes"]["shipping"]["cluster"]
     assert (cluster["kubernetes_version"], cluster["admin_groups"]) == ("1.35", [GROUP])
     assert cluster["node_pool"]["vm_size"] == "Standard_D4s_v5", "the VM sizes of the other clusters differ"
+    options = ("--node-size", "Standard_D16s_v5", "--node-pool", "apps=Standard_D8s_v5:0-5")
+    assert add(file, "mail", "--size", "16", "--cluster", *options).exit_code == 0
+    cluster = yaml.safe_load(file.read_text(encoding="utf-8"))["spokes"]["mail"]["cluster"]
+    assert cluster["node_pool"]["vm_size"] == "Standard_D16s_v5"
+    assert cluster["node_pools"] == {"apps": {"vm_size": "Standard_D8s_v5", "min_count": 0, "max_count": 5}}

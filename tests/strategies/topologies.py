@@ -36,7 +36,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
     existing = draw(st.sampled_from(((), ("hvn",), ("hvn", "vault"))))
     topology: Topology = {
         "version": 1,
-        "name": "abcdefghijkl" if longest else draw(st.from_regex(r"[a-z]{3,12}", fullmatch=True)),
+        "name": "abcdefghijkl" if longest else draw(st.from_regex(r"[a-z]{2,12}", fullmatch=True)),
         "azure": {
             "tenant_id": draw(uuids()),
             "subscription_id": draw(uuids()),

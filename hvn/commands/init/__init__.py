@@ -17,11 +17,11 @@ from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.azure_resources import Vnet
 from hvn.commands.init.request import NoRange, Request, ranges_of
 from hvn.commands.init.shared_vault import SharedVault, shared_vault
-from hvn.commands.spoke import conversion, existing
+from hvn.commands.spoke import conversion, existing, node_pools
 from hvn.commands.spoke.add import apps_of
 from hvn.commands.spoke.conversion import SHORT_ID
 from hvn.commands.spoke.new_app import FORM
-from hvn.commands.spoke.new_spoke import Refused
+from hvn.commands.spoke.new_spoke import VM_SIZE, Refused
 from hvn.diagnostics.finding import Level
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import closest
@@ -30,8 +30,8 @@ from hvn.printed import here
 from hvn.topology.fields import Cidr, Uuid
 from hvn.yamlfile import source
 
-REPEATABLE = ("in_use", "on_premises", "gateway", "cluster", "apps", "admin_groups", "naming", "tags")
-"""The options that `Request` has with their own types."""
+REPEATABLE = ("in_use", "on_premises", "gateway", "cluster", "node_pools", "apps", "admin_groups", "scheme", "naming")
+"""The options, besides `tags`, that `Request` has with their own types."""
 
 
 def _ranges(_ctx: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> tuple[IPv4Network, ...]:
@@ -54,7 +54,7 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
 )
 @click.option("--name", metavar="NAME", help="The prefix of all names.")
 @click.option("--tenant-id", metavar="UUID", help="The Entra tenant.")
-@click.option("--subscription-id", metavar="UUID", help="The subscription of the spokes.")
+@click.option("--subscription-id", metavar="UUID", help="The default subscription of the spokes.")
 @click.option("--hub-subscription-id", metavar="UUID", help="The subscription of a new hub.  [default: the spokes']")
 @click.option("--region", metavar="REGION", help="The Azure region of hub, spokes and HVN.")
 @click.option("--project-id", metavar="UUID", help="The HCP project.")
@@ -67,16 +67,16 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
     help="The prefix length of its new range.  [default: 22]",
 )
 @existing.options(f"ID|{SHORT_ID}|NAME", "An existing VNet; a name needs --azure.")
-@click.option("--cluster", is_flag=True, help="Add a private AKS cluster to the first spoke.")
+@click.option("--cluster", is_flag=True, help="Add a private AKS cluster.")
 @click.option(
     "--app",
     "apps",
     multiple=True,
     metavar=FORM,
     callback=apps_of,
-    help="Add an app to the cluster, with one secret.  [default path: SPOKE/APP]  Repeatable.",
+    help="An app with one secret, repeatable.  [default path: SPOKE/APP]",
 )
-@click.option("--node-size", metavar="SIZE", help="The VM size of the cluster's nodes.  [default: Standard_D4s_v5]")
+@node_pools.options(VM_SIZE)
 @click.option(
     "--admin-group",
     "admin_groups",
@@ -88,9 +88,9 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
 @click.option(
     "--naming",
     multiple=True,
-    metavar="KIND=PATTERN",
-    callback=_pairs,
-    help="A name pattern, such as vnet=vnet-{spoke}-prod, repeatable.",
+    metavar="[KIND=]PATTERN",
+    callback=lambda _ctx, _parameter, values: parsing.naming_of(values),
+    help="A name pattern of all kinds, {type}-{spoke}-prod, or of one, repeatable.",
 )
 @click.option(
     "--tag", "tags", multiple=True, metavar="KEY=VALUE", callback=_pairs, help="A tag of all resources, repeatable."
@@ -120,8 +120,7 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
     "--vault-of",
     type=click.Path(path_type=pathlib.Path, readable=False),
     metavar="FILE",
-    help="Share this file's HVN and Vault cluster, and use its tenant, region, state, tags, logs, naming and "
-    "on-premises ranges.",
+    help="Share this file's HVN, Vault cluster, tenant, region, state, tags, logs, naming and on-premises ranges.",
 )
 @click.option("--pool-cidr", metavar="CIDR", help="The pool of the spokes' ranges.  [default: a free range]")
 @click.option(
@@ -152,8 +151,8 @@ def command(
     """Write a topology file for your own network.
 
     Reads the files of --azure, asks for missing values, and proposes free ranges. Writes FILE, by default
-    config/topology.yaml, and never replaces a file. Without a terminal, missing values need options. Exit code 1 if an
-    --azure file has an unknown format, or the new topology has errors.
+    config/topology.yaml, and never replaces a file. Without a terminal, missing values need options. Exit code 1 for an
+    unknown format of an --azure file, or a topology with errors.
 
     \b
     Examples:
@@ -218,7 +217,8 @@ def _explicit(options: dict[str, object], azure: Azure | None, shared: SharedVau
             if azure is None:
                 raise click.UsageError(f"--{place}-vnet-id: a name needs --azure; without it, write {SHORT_ID}")
             options[f"{place}_vnet_id"] = _vnet(azure, place, vnet).id
-    several = {name: options.pop(name) for name in REPEATABLE}
+    options["scheme"], options["naming"] = options["naming"]  # type: ignore[misc]  # the callback returns both
+    several = {name: options.pop(name) for name in (*REPEATABLE, "tags")}
     answers = questions.explicit(options)  # type: ignore[arg-type]  # the options with one value
     return Request(answers=answers, shared=shared, **several)  # type: ignore[arg-type]  # the options above, by their names
 

@@ -51,7 +51,9 @@ def _new_cluster(request: Request) -> new_spoke.NewCluster | None:
     if not request.cluster:
         return None
     size = {"vm_size": request.answers["node_size"]} if "node_size" in request.answers else {}
-    return new_spoke.NewCluster(apps=request.apps, admin_groups=request.admin_groups, **size)
+    return new_spoke.NewCluster(
+        apps=request.apps, admin_groups=request.admin_groups, node_pools=request.node_pools, **size
+    )
 
 
 def _existing_cluster(request: Request) -> existing.ExistingCluster | None:

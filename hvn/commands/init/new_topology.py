@@ -10,6 +10,7 @@ from pydantic import AfterValidator
 
 from hvn.check.free_ranges import FreeBlocks
 from hvn.commands.init import ci, first_spoke
+from hvn.commands.init.naming_scheme import expanded
 from hvn.commands.init.request import NoRange, Request, ranges_of
 from hvn.topology.addresses import AKS_RESERVED
 from hvn.topology.fields.marks import Text
@@ -73,8 +74,9 @@ def text(request: Request, schema: str) -> str:
     pool = IPv4Network(answers["pool_cidr"]) if "pool_cidr" in answers else _free(POOLS, taken, "--pool-cidr")
     hvn, vault = _vault(request, taken)
     logs = _logs(request)
+    naming = {**expanded(request.scheme, answers["hub"]), **request.naming}
     sections: tuple[Mapping[str, Any], ...] = (
-        {"version": 1, "name": answers["name"], **({"naming": request.naming} if request.naming else {})},
+        {"version": 1, "name": answers["name"], **({"naming": naming} if naming else {})},
         {"azure": _azure(request)},
         {"state": _state(request)},
         {"hvn": {**hvn, "project_id": answers["project_id"]}},
@@ -113,7 +115,10 @@ def _in_use(request: Request) -> list[str]:
 def _with_hints(part: str, answers: Mapping[str, str]) -> str:
     """Return a section with comments about optional fields, for which there is no question."""
     if part.startswith("vault:") and "ci" not in answers:
-        part += "\n  # ci: the login of your pipelines, see docs/how-to/ci-login.md"
+        part += "\n  # ci: the login of your pipelines, see docs/how-to/ci-login.md. In Azure DevOps, first create"
+        part += "\n  # the two service connections; skip ci until then"
+    if "\n      node_pools:" in part:
+        return part
     return re.sub(r"(\n +)(node_pool)(: \{vm_size: .*)", r"\1\2\3\1# \2s: {user\3} # a second node pool", part)
 
 

@@ -33,6 +33,7 @@ OPTIONS: tuple[tuple[Path, str], ...] = (
     (("spokes", ANY, "cluster", "apps"), "--app"),
     (("spokes", ANY, "cluster", "admin_groups"), "--admin-group"),
     (("spokes", ANY, "cluster", "node_pool"), "--node-size"),
+    (("spokes", ANY, "cluster", "node_pools"), "--node-pool"),
     (("spokes", ANY, "cluster", "node_cidr"), "--node-cidr"),
     (("spokes", ANY, "cluster", "existing", "node_cidrs"), "--node-cidr"),
     (("spokes", ANY, "cluster", "existing", "pod_cidr"), "--pod-cidr"),

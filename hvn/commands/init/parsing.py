@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Network
+from itertools import filterfalse
 from typing import Annotated, Any
 
 import click
 from pydantic import BeforeValidator, ValidationError
 
 from hvn.check.rules.reserved_name import PLACES
+from hvn.commands.init.naming_scheme import expanded, scheme_of
 from hvn.commands.spoke.conversion import dashed, fault, items, valid
 from hvn.commands.spoke.new_app import NewApp, new_app
 from hvn.diagnostics.message import plain_text
@@ -102,9 +104,24 @@ def pairs_of(option: str, values: Sequence[str]) -> Mapping[str, str]:
     return pairs
 
 
-def patterns(text: str) -> Mapping[str, str]:
-    """Return the name patterns of an answer. Raises `UsageError` for an invalid pattern."""
-    naming = {} if text == NO else pairs_of("", text.split())
+def naming_of(values: Sequence[str], option: str = "naming") -> tuple[str, Mapping[str, str]]:
+    """Return the scheme of all names, or an empty text, and the name patterns by kind. Raises `UsageError` for an
+    invalid scheme, or a value that is not KIND=PATTERN."""
+    schemes = [value for value in values if "=" not in value and "{" in value]
+    if len(schemes) > 1:
+        raise click.UsageError(f"{printable(schemes[1])} is the second pattern for all kinds")
+    return (scheme_of(schemes[0], option) if schemes else "", pairs_of(option, [*filterfalse(schemes.count, values)]))
+
+
+def patterns(text: str) -> tuple[str, Mapping[str, str]]:
+    """Return the scheme and the name patterns of an answer. Raises `UsageError` for an invalid pattern."""
+    scheme, naming = ("", {}) if text == NO else naming_of(text.split(), "")
+    _require_valid(expanded(scheme, "new"))
+    _require_valid(naming)
+    return scheme, naming
+
+
+def _require_valid(naming: Mapping[str, str]) -> None:
     try:
         Naming.model_validate(naming)
     except ValidationError as error:
@@ -114,7 +131,6 @@ def patterns(text: str) -> Mapping[str, str]:
             message = "{}; {}".format(*unknown(kind, Naming.model_fields, "kind of name"))
             raise click.UsageError(plain_text(message)) from None
         raise click.UsageError(fault(naming[kind], problem)) from None
-    return naming
 
 
 def sites(text: str) -> Mapping[str, list[IPv4Network]]:

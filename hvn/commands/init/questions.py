@@ -49,9 +49,9 @@ class Question:
 
 
 NETWORK = (
-    Question("name", TopologyName, "Name, the prefix of all resource names: 3 to 12 lower-case letters"),
+    Question("name", TopologyName, "Name, the default prefix of resource names: 2 to 12 lower-case letters"),
     Question("tenant_id", Uuid, "Entra tenant id"),
-    Question("subscription_id", Uuid, "Subscription id of the spokes"),
+    Question("subscription_id", Uuid, "Default subscription id of the spokes; each spoke can have its own"),
     Question("region", parsing.AzureRegion, "Azure region, such as japaneast"),
     Question("project_id", Uuid, "HCP project id, or any UUID until the first deploy"),
     Question("state", State, STATES, "local"),
@@ -103,7 +103,7 @@ def complete(request: Request, proposal: Proposal) -> Request:
         request = replace(
             request,
             on_premises=request.on_premises or request.shared.on_premises,
-            naming={**request.shared.naming, **request.naming},
+            naming={**({} if request.scheme else request.shared.naming), **request.naming},
         )
     request = _Dialog(request, proposal).run() if asks() else _unasked(request, proposal)
     _agree(request)
@@ -288,6 +288,7 @@ def _agree(request: Request) -> None:
         ("app", request.apps and "cluster_id" not in request.answers),
         ("admin-group", request.admin_groups),
         ("node-size", "node_size" in request.answers),
+        ("node-pool", request.node_pools),
     ):
         if value and not request.cluster:
             raise click.UsageError(f"--{option} needs --cluster")
@@ -309,7 +310,9 @@ def command_line(request: Request, azure_files: Sequence[pathlib.Path], vault_of
     for app in request.apps:
         path = f"={app.path}" if app.path else ""
         words += ["--app", f"{app.namespace}/{app.service_account}{path}"]
+    words += [word for pool in request.node_pools for word in ("--node-pool", str(pool))]
     words += [word for group in request.admin_groups for word in ("--admin-group", group)]
+    words += ["--naming", request.scheme] if request.scheme else []
     for option, values in (("naming", request.naming), ("tag", request.tags)):
         words += [word for key, value in values.items() for word in (f"--{option}", f"{key}={value}")]
     return shlex.join(words)

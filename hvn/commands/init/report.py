@@ -25,6 +25,7 @@ from hvn.diagnostics.text import advice, kind, render, statement
 from hvn.options import default_topology
 from hvn.printed import here
 from hvn.topology import address_plan
+from hvn.topology.kinds_of_names import for_later
 from hvn.topology.model import AzurermState, Naming, NewHub, Topology
 
 _LINE = re.compile(r" \(line \d+\)")
@@ -61,8 +62,11 @@ def report(
         click.echo(f"from the file of --vault-of: {', '.join(names) or 'HVN and Vault cluster'}")
     for task in _tasks(loaded, proposal, request):
         click.echo(f"to do: {task}")
+    later = for_later(loaded.checked.topology) if loaded.checked else frozenset()
     for finding in loaded.findings:
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
+    if later:
+        click.echo(f"note: name patterns not used yet, for new spokes: {', '.join(sorted(later))}")
     if not request.shared and "existing_vault" not in request.answers:
         click.echo("note: the file creates an HVN and a Vault cluster, which cost money; --existing-vault uses yours")
     if has_firewall(request.answers):
@@ -71,12 +75,13 @@ def report(
         )
     for name in sorted(_alike(request.shared, request)) if request.shared else ():
         click.echo(f"note: naming.{name} has no {{topology}}: resources of equally named spokes get equal names")
-    if not request.naming:
+    if not (request.naming or request.scheme):
         click.echo("note: Azure cannot rename resources: choose your name patterns (naming) before the first deploy")
     if request.answers["state"].startswith("azurerm:") and not _has_subscription(loaded):
         own = request.answers["subscription_id"]
         click.echo(f"note: the state's storage account is in {own}, unless you set state.subscription_id")
-    hints = [*([] if "ci" in request.answers else ["vault.ci"]), "vault_route", *["node_pools"] * request.cluster]
+    has_hint = request.cluster and not request.node_pools
+    hints = [*([] if "ci" in request.answers else ["vault.ci"]), "vault_route", *["node_pools"] * has_hint]
     click.echo(f"note: comments in {shown} show optional fields: {', '.join(hints)}")
     commands = here(path)
     click.echo(f"next: {commands.command('bin/hvn rehearse')}")

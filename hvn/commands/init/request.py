@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from hvn.commands.init.shared_vault import SharedVault
 from hvn.commands.spoke.existing import ExistingVnet
 from hvn.commands.spoke.new_app import NewApp
+from hvn.commands.spoke.node_pools import NewPool
 
 
 class NoRange(Exception):
@@ -34,9 +35,13 @@ class Request:
     nodes: tuple[IPv4Network, ...] = ()
     is_known: bool = False
     naming: Mapping[str, str] = field(default_factory=dict)
+    scheme: str = ""
+    """The scheme of all names, with `{type}`. `naming` overrides its patterns."""
     tags: Mapping[str, str] = field(default_factory=dict)
     admin_groups: tuple[str, ...] = ()
     """The Entra groups that administer the cluster."""
+    node_pools: tuple[NewPool, ...] = ()
+    """The additional node pools of the new cluster."""
     shared: SharedVault | None = None
     """The HVN and Vault cluster that another file creates. None: the new file creates both."""
     planned: Mapping[str, str] = field(default_factory=dict)

@@ -8,13 +8,14 @@ import click
 
 from hvn.commands.init import parsing
 from hvn.commands.init.azure_network import Proposal
+from hvn.commands.init.naming_scheme import EXAMPLE
 from hvn.commands.init.request import Request
 from hvn.commands.spoke.conversion import SHORT_ID, AnyClusterId, AnyVnetId, Cidrs, shown, valid
 from hvn.commands.spoke.new_app import FORM
 from hvn.topology.fields import Cidr
 
 NEW = "new"
-PATTERNS = "vnet=vnet-{spoke}-prod resource_group=rg-{spoke}-prod cluster=aks-{spoke}-prod"
+DOCS = "docs/how-to/use-your-own-names.md"
 
 
 def name(request: Request) -> Request:
@@ -42,9 +43,10 @@ def details(request: Request, proposal: Proposal) -> Iterator[Request]:
     if (request.cluster or "cluster_id" in request.answers) and not request.apps:
         text, first = f"Apps: {FORM}, separated by spaces, or none", f"{request.answers['spoke']}/web"
         yield (request := replace(request, apps=click.prompt(text, first, value_proc=parsing.apps)))
-    if not request.naming:
-        text = f"Own name patterns, such as {PATTERNS}, or none"
-        yield replace(request, naming=click.prompt(text, parsing.NO, value_proc=parsing.patterns))
+    if not (request.naming or request.scheme):
+        text = f"Name pattern of all Azure resources, such as {EXAMPLE}, or KIND=PATTERN for one kind ({DOCS}), or none"
+        scheme, naming = click.prompt(text, parsing.NO, value_proc=parsing.patterns)
+        yield replace(request, scheme=scheme, naming=naming)
 
 
 def _cluster(request: Request) -> Request:

@@ -16,15 +16,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from hvn import completion
 from hvn.check import load
-from hvn.commands.spoke import existing, new_app, new_spoke, shared_vnet
+from hvn.commands.spoke import existing, new_app, new_spoke, node_pools, shared_vnet
 from hvn.commands.spoke.conversion import SHORT_ID, dashed, valid
+from hvn.commands.spoke.node_pools import NewPool
 from hvn.diagnostics.finding import Finding, Level, Message
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import advice, kind, render, statement
 from hvn.options import Choice, adapted, default_topology, format_option, read, stop, tell, topology_option
 from hvn.printed import here
 from hvn.topology import locations
-from hvn.topology.fields import Cidr, SpokeName
+from hvn.topology.fields import Cidr, SpokeName, VmSize
 from hvn.topology.model import NewHub, Topology
 from hvn.topology.ranges import pool_of
 from hvn.yamlfile import insertion, replacing, source
@@ -41,6 +42,8 @@ class Request:
     vault_route: str
     vnet_of: str | None
     cluster: bool
+    node_size: str | None
+    node_pools: tuple[NewPool, ...]
     apps: tuple[new_app.NewApp, ...]
     spoke_vnet_id: str | None
     spoke_cidr: tuple[str, ...]
@@ -92,14 +95,15 @@ def apps_of(_context: click.Context, _parameter: click.Parameter, values: Sequen
     help="Add a cluster in a new subnet of this spoke's VNet.",
 )
 @existing.options(f"ID|{SHORT_ID}", "An existing VNet.")
-@click.option("--cluster", is_flag=True, help="Add a private AKS cluster with at most three nodes.")
+@click.option("--cluster", is_flag=True, help="Add a private AKS cluster.")
+@node_pools.options("as in the other clusters")
 @click.option(
     "--app",
     "apps",
     multiple=True,
     metavar=new_app.FORM,
     callback=apps_of,
-    help="Add an app to the cluster, with one secret.  [default path: SPOKE/APP]  Repeatable.",
+    help="An app with one secret, repeatable.  [default path: SPOKE/APP]",
 )
 @click.option("--dry-run", is_flag=True, help="Print the change as a diff; do not write the file.")
 @topology_option
@@ -107,8 +111,8 @@ def apps_of(_context: click.Context, _parameter: click.Parameter, values: Sequen
 def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: object) -> None:
     """Add a spoke to the topology file.
 
-    Adds the spoke NAME after the other spokes, with the next free block of its pool. Does not change other bytes, or
-    write a file with errors.
+    Adds the spoke NAME, with the next free block of its pool. Does not change other bytes, or write a file with
+    errors.
 
     \b
     Examples:
@@ -134,6 +138,8 @@ def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: obj
         stop(f"{printable(request.name)} is not a valid spoke name: {rule}")
     if request.apps and not (request.cluster or request.cluster_id):
         raise click.UsageError("an app runs in a cluster: add --cluster")
+    if (request.node_size or request.node_pools) and not request.cluster:
+        raise click.UsageError(f"--node-{'size' if request.node_size else 'pool'} needs --cluster")
     if dry_run and form == "json":
         raise click.UsageError("--dry-run prints a diff, not JSON: use only one of --dry-run and --format json")
     path = file or default_topology()
@@ -216,7 +222,7 @@ def _in_existing_vnet(topology: Topology, request: Request, vnet: existing.Exist
         pods = valid(Cidr, "pod_cidr")(request.pod_cidr) if request.pod_cidr else None
         cluster = existing.ExistingCluster(existing.cluster_id(request.cluster_id), nodes, pods, request.apps)
     elif request.cluster:
-        cluster = new_spoke.like_others(topology, request.apps)
+        cluster = _new_cluster(topology, request)
     return existing.written(
         request.name,
         vnet,
@@ -225,6 +231,11 @@ def _in_existing_vnet(topology: Topology, request: Request, vnet: existing.Exist
         cluster=cluster,
         nodes=nodes,
     )
+
+
+def _new_cluster(topology: Topology, request: Request) -> new_spoke.NewCluster:
+    size = valid(VmSize, "node_size")(request.node_size) if request.node_size else None
+    return new_spoke.like_others(topology, request.apps, size, request.node_pools)
 
 
 def _inserted(
@@ -249,7 +260,7 @@ def _inserted(
         spoke = _in_existing_vnet(topology, request, vnet)
         new = with_pools and insertion.insert(with_pools, ("spokes", name), spoke)
         return new, pool_of(topology, vnet.cidrs[0]) or next(iter(pools), None), vnet.cidrs[0]
-    cluster = new_spoke.like_others(topology, request.apps) if request.cluster else None
+    cluster = _new_cluster(topology, request) if request.cluster else None
     if request.vnet_of is not None and cluster:
         cidr = shared_vnet.node_subnet(topology, name, request.vnet_of, size)
         spoke = shared_vnet.written(name, request.vnet_of, cluster)
@@ -271,7 +282,7 @@ def _of_option(finding: Finding, request: Request) -> Finding:
     """Return the finding about the new spoke without a line. For too few addresses of nodes, the fix is an option."""
     finding = replace(finding, file="", span=None)
     nodes = {("spokes", request.name, "cluster", "node_cidr"), ("spokes", request.vnet_of, "subnets", request.name)}
-    if finding.path in nodes and request.size > new_spoke.SMALLEST:
+    if finding.path in nodes and request.size > new_spoke.SMALLEST and not request.node_pools:
         return replace(finding, fix=Message("use `--size {size}`", size=new_spoke.SMALLEST))
     return finding
 

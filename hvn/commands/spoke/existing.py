@@ -157,6 +157,6 @@ def open_tasks(
         yield f"if the VNet is linked to the private DNS zone of AKS, set {place}.zone_link: false"
     if has_cluster:
         yield (
-            f"turn on the cluster's OIDC issuer; without Entra integration, set spokes.{name}.cluster.existing.entra: "
-            "false (docs/how-to/existing-network.md)"
+            "check that the cluster's OIDC issuer is on; without Entra integration, set "
+            f"spokes.{name}.cluster.existing.entra: false (docs/how-to/existing-network.md)"
         )

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
+from hvn.commands.spoke import node_pools
 from hvn.commands.spoke.new_app import NewApp
+from hvn.commands.spoke.node_pools import NewPool
 from hvn.topology import address_plan
 from hvn.topology.model import Topology
 from hvn.yamlfile.writing import OneLine
 
 KUBERNETES_VERSION = "1.36"
+VM_SIZE = "Standard_D4s_v5"
 SMALLEST = 27
 """The longest prefix length of a spoke with a new cluster: half of a /27 has addresses for three nodes and an
 upgrade."""
@@ -24,13 +27,16 @@ class NewCluster:
 
     apps: Sequence[NewApp] = ()
     kubernetes_version: str = KUBERNETES_VERSION
-    vm_size: str = "Standard_D4s_v5"
+    vm_size: str = VM_SIZE
     admin_groups: Sequence[str] = ()
+    node_pools: Sequence[NewPool] = ()
 
 
-def like_others(topology: Topology, apps: Sequence[NewApp]) -> NewCluster:
+def like_others(
+    topology: Topology, apps: Sequence[NewApp], vm_size: str | None = None, pools: Sequence[NewPool] = ()
+) -> NewCluster:
     """Return a new cluster. If all clusters of the topology have the same version, VM size or administrators, the new
-    cluster has the same value."""
+    cluster has the same value. An explicit VM size takes precedence."""
     clusters = [spoke.new_cluster for spoke in topology.spokes.values() if spoke.new_cluster]
     common: dict[str, Any] = {}
     for name, values in (
@@ -40,7 +46,9 @@ def like_others(topology: Topology, apps: Sequence[NewApp]) -> NewCluster:
     ):
         if len(values) == 1:
             (common[name],) = values
-    return NewCluster(apps=apps, **common)
+    if vm_size:
+        common["vm_size"] = vm_size
+    return NewCluster(apps=apps, node_pools=pools, **common)
 
 
 class Refused(Exception):
@@ -114,6 +122,7 @@ def cluster_fields(spoke: str, cluster: NewCluster, nodes: Mapping[str, str]) ->
         "kubernetes_version": cluster.kubernetes_version,
         **nodes,
         "node_pool": OneLine(vm_size=cluster.vm_size, min_count=2, max_count=3),
+        **node_pools.fields(cluster.node_pools),
     }
     if cluster.admin_groups:
         fields["admin_groups"] = list(cluster.admin_groups)

@@ -11,9 +11,9 @@ _SLUG = "https://github.com/hashicorp/terraform-provider-hcp/blob/main/internal/
 TopologyName = Annotated[
     str,
     Text(
-        pattern=r"[a-z]{3,12}",
+        pattern=r"[a-z]{2,12}",
         kind="a topology name",
-        rule="3 to 12 lower-case letters",
+        rule="2 to 12 lower-case letters",
         example="platform",
         why=(
             "AKS writes the name of a spoke's resource group into a node label of at most 63 characters. The label has "
