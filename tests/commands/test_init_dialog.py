@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hvn.check.hcp_regions import REGIONS, nearby
+from hvn.check.load import load
 from hvn.cli import cli
 from hvn.topology.regions import AZURE
 from tests.commands.test_init import ANSWERS, ENTER, HUB, OPTIONS, UUID, init, written
@@ -217,3 +218,18 @@ def test_the_route_past_a_firewall_is_named(
     (line,) = [line for line in (tmp_path / "n.yaml").read_text().splitlines() if "vault_route: direct #" in line]
     assert ("via-hub" in line) is firewall
     assert "none" in line
+
+
+def test_an_unknown_zone_is_a_placeholder_with_a_task(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "n.yaml"
+    hub = [*HUB.values()][:4]
+    done = answered(file, {}, *ANSWERS, "", "existing", "", "", *hub, "", "", "", "", "shop", "", "n", "")
+    assert done.exit_code == 0, done.output
+    assert ZONE in done.output, "the question has the region"
+    zone = written(file)["hub"]["existing"]["private_dns_zone_id"]
+    assert zone.startswith("/subscriptions/00000000-")
+    assert zone.endswith(f"/privateDnsZones/{ZONE}")
+    assert "to do: ask the network team" in done.output
+    lines = [line.strip() for line in file.read_text().splitlines()]
+    assert lines[lines.index(f"private_dns_zone_id: {zone}") - 1].startswith("# to do: ")
+    assert {finding.rule.id for finding in load(file).findings} == {"HVN307"}

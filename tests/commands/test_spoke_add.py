@@ -231,9 +231,6 @@ def test_dry_run_prints_a_patch_that_makes_the_same_file(file: pathlib.Path, mon
         (("shipping", "--size", "16", "--vault-route", "via-hub"), "the largest free block is 10.96.128.0/17", 2),
         (("shipping", "--size", "16", "--vault-route", "none", "--pool", "transit"), "suitable pools: spokes", 2),
         (("shipping", "--size", "16", "--app", "shop/web"), "--cluster", 2),
-        (("shipping", "--size", "16", "--node-size", "Standard_D8s_v5"), "--cluster", 2),
-        (("shipping", "--size", "16", "--node-pool", "apps=Standard_D8s_v5:0-5"), "--cluster", 2),
-        (("shipping", "--size", "16", "--cluster", "--node-size", "large!"), "--node-size", 2),
         (("shipping", "--size", "16", "--cluster", "--app", "shop"), "NAMESPACE/SERVICE-ACCOUNT", 2),
         (
             ("shipping", "--size", "16", "--cluster", "--app", "a/b", "--app", "a/b", "--app", "a/b"),

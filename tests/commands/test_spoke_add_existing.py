@@ -18,6 +18,7 @@ CLUSTER_ID = f"{GROUP}/Microsoft.ContainerService/managedClusters/aks-claims"
 VNET = ("--spoke-vnet-id", f"{UUID}/rg/vnet-claims", "--spoke-cidr", "10.8.0.0/22", "--spoke-cidr", "10.66.0.0/24")
 CLUSTER = ("--cluster-id", f"{UUID}/rg/aks-claims", "--node-cidr", "10.8.0.0/24", "--pod-cidr", "100.80.0.0/16")
 FACTS = {"cluster_id": CLUSTER_ID, "node_cidrs": ["10.8.0.0/24"], "pod_cidr": "100.80.0.0/16"}
+WITHOUT_PODS = {"cluster_id": CLUSTER_ID, "node_cidrs": ["10.8.0.0/24"]}
 
 
 def test_the_vnet_the_cluster_and_a_missing_pool_are_added(file: pathlib.Path) -> None:
@@ -42,6 +43,8 @@ def test_the_vnet_the_cluster_and_a_missing_pool_are_added(file: pathlib.Path) -
 
 
 def test_a_new_cluster_in_an_existing_vnet(file: pathlib.Path) -> None:
+    unknown = add(file, "other", *VNET, *CLUSTER[:-1], "unknown", "--dry-run")
+    assert "pod_cidr" not in unknown.stdout
     preview = add(file, "claims", *VNET, "--cluster", "--node-cidr", "10.8.1.0/24", "--dry-run")
     assert "+      node_cidr: 10.8.1.0/24" in preview.stdout.splitlines()
     assert add(file, "claims", *VNET, "--cluster", "--node-cidr", "10.8.1.0/24").exit_code == 0
@@ -105,6 +108,7 @@ SPOKE = ["claims", f"{UUID}/rg/vnet-claims", "10.8.0.0/22, 10.66.0.0/24"]
     ("answers", "cluster"),
     [
         ([f"{UUID}/rg/aks-claims", "10.8.0.0/24", "100.80.0.0/16", ""], {"existing": FACTS}),
+        ([f"{UUID}/rg/aks-claims", "10.8.0.0/24", "unknown", ""], {"existing": WITHOUT_PODS}),
         (["new", "10.8.1.0/24", ""], {"node_cidr": "10.8.1.0/24"}),
         (["none"], {}),
     ],
@@ -118,6 +122,8 @@ def test_the_questions_about_an_existing_vnet(
     claims = written(path)["spokes"]["claims"]
     assert claims["existing"]["cidrs"] == ["10.8.0.0/22", "10.66.0.0/24"]
     assert cluster.items() <= claims.get("cluster", {}).items()
+    task = "spokes.claims.cluster.existing.pod_cidr"
+    assert (task in done.stdout, "# to do: pod_cidr" in path.read_text()) == ("unknown" in answers,) * 2
 
 
 @pytest.mark.usefixtures("terminal")

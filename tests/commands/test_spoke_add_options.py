@@ -1,4 +1,5 @@
-"""The option `--subscription-id` of `hvn spoke add`, and the proposed `--size` of a spoke with a cluster."""
+"""The options `--subscription-id`, `--node-size` and `--node-pool` of `hvn spoke add`, and the proposed `--size` of a
+spoke with a cluster."""
 
 import pathlib
 
@@ -34,3 +35,21 @@ def test_the_fix_for_too_few_node_addresses_is_a_valid_size(size: str, file: pat
     fixes = {line.strip() for line in done.stderr.splitlines() if line.strip().startswith("fix: ")}
     assert fixes == {"fix: use '--size 27'"}
     assert add(file, "tiny", "--size", "27", "--cluster").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ("--node-size Standard_D8s_v5", "--cluster"),
+        ("--node-pool apps=Standard_D8s_v5:0-5", "--cluster"),
+        ("--cluster --node-size large!", "--node-size"),
+        ("--cluster --node-pool apps=Standard_D8s_v5", "--node-pool"),
+        ("--cluster --node-pool system=Standard_D8s_v5:1-5", "--node-pool"),
+        (f"--cluster{' --node-pool apps=Standard_D8s_v5:0-5' * 2}", "--node-pool"),
+    ],
+)
+def test_an_invalid_pool_changes_nothing(options: str, says: str, file: pathlib.Path) -> None:
+    before = file.read_bytes()
+    done = add(file, "shipping", "--size", "16", *options.split())
+    assert (done.exit_code, done.stdout, file.read_bytes()) == (2, "", before)
+    assert says in done.stderr

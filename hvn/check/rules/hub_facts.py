@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
-from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Field, LineOf
+from hvn.topology import unknown_ids
 from hvn.topology.model import ExistingHub, HubFacts, Topology
 from hvn.topology.naming import aks_zone, parse
 from hvn.topology.regions import AZURE
@@ -15,7 +16,7 @@ RULE = Rule(
     name="hub-facts",
     reports=(
         "The firewall address of an existing hub is outside the VNet or in the runners' subnet, or AKS does not "
-        "accept the private DNS zone."
+        "accept the private DNS zone. The zone's id is a placeholder (warning)."
     ),
     why="the firewall's address is the next hop of the spokes' routes; AKS refuses a zone with another name",
     fix="copy the values from the hub in Azure",
@@ -43,6 +44,7 @@ ADDRESS = Message(
 )
 SUBNET = Message("the firewall is in a separate subnet, so the spokes' routes would lead to a runner")
 ZONE = Message("AKS accepts only the zone of the cluster's region, or a zone directly below this zone")
+PLACEHOLDER = Message("the deploy of clusters and zone links fails, because no zone has this id")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -69,6 +71,16 @@ def check(topology: Topology) -> Iterator[Finding]:
                 accepted=accepted,
                 below=f"NAME.{accepted}",
             ),
+        )
+
+    if unknown_ids.is_placeholder(facts.private_dns_zone_id):
+        yield Finding(
+            rule=RULE,
+            level=Level.WARNING,
+            path=("hub", "existing", "private_dns_zone_id"),
+            message=Message("the subscription {zeros} is a placeholder", zeros=unknown_ids.SUBSCRIPTION),
+            why=PLACEHOLDER,
+            fix=Message("ask the hub's owners for the id of {zone}, and write the id", zone=zone),
         )
 
 

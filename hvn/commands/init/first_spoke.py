@@ -7,6 +7,7 @@ from typing import Any
 from hvn.check.free_ranges import FreeBlocks
 from hvn.commands.init.request import NoRange, Request
 from hvn.commands.spoke import existing, new_spoke
+from hvn.commands.spoke.conversion import UNKNOWN
 
 SPOKE = 22
 """The prefix length of the first spoke. Half of the range is for the nodes: about 500, with an overlay for the pods."""
@@ -60,5 +61,6 @@ def _existing_cluster(request: Request) -> existing.ExistingCluster | None:
     answers = request.answers
     if "cluster_id" not in answers:
         return None
-    pods = IPv4Network(answers["pod_cidr"]) if "pod_cidr" in answers else None
-    return existing.ExistingCluster(answers["cluster_id"], request.nodes, pods, request.apps)
+    pods = answers.get("pod_cidr", UNKNOWN)
+    overlay = None if pods == UNKNOWN else IPv4Network(pods)
+    return existing.ExistingCluster(answers["cluster_id"], request.nodes, overlay, request.apps)

@@ -12,6 +12,9 @@ from hvn.check.free_ranges import FreeBlocks
 from hvn.commands.init import ci, first_spoke
 from hvn.commands.init.naming_scheme import expanded
 from hvn.commands.init.request import NoRange, Request, ranges_of
+from hvn.commands.spoke import existing
+from hvn.commands.spoke.conversion import UNKNOWN
+from hvn.topology import unknown_ids
 from hvn.topology.addresses import AKS_RESERVED
 from hvn.topology.fields.marks import Text
 from hvn.yamlfile.writing import OneLine, block
@@ -49,6 +52,7 @@ ExistingVault = Annotated[
     ),
 ]
 
+ZONE_OWNERS = "ask the network team for the id of the private DNS zone of AKS"
 # The proposals for each range: the first free range of this length in the first network with such a range.
 HUB = (22, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 HVN = (20, ("172.25.16.0/20", "172.25.0.0/16", "172.16.0.0/12", "10.0.0.0/8", "192.168.0.0/16"))
@@ -139,6 +143,10 @@ def _reminders(request: Request) -> Mapping[str, str]:
     """Return the open step of each field with a guessed value: the reminders stay in the file."""
     fields = {"hub_dns_zone_id": "    private_dns_zone_id:", "hub_runners_cidr": "    runners_cidr:"}
     reminders = {fields[option]: step for option, step in request.planned.items()}
+    if request.answers.get("hub_dns_zone_id") == UNKNOWN:
+        reminders[fields["hub_dns_zone_id"]] = f"{ZONE_OWNERS}; this id is a placeholder"
+    if request.answers.get("pod_cidr") == UNKNOWN:
+        reminders["        cluster_id:"] = f"pod_cidr, {existing.PODS}"
     if command := ci.prefix_command(request.answers.get("ci", "")):
         reminders["      subject_prefix:"] = command
     return reminders
@@ -214,12 +222,13 @@ def _peered_hub(request: Request) -> bool:
 
 def _existing_hub(request: Request) -> Mapping[str, Any]:
     answers = request.answers
+    zone = answers["hub_dns_zone_id"]
     return {
         "existing": {
             "vnet_id": answers["hub_vnet_id"],
             "cidrs": [str(cidr) for cidr in ranges_of(answers, "hub_cidr")],
             "firewall_private_ip": answers["hub_firewall_ip"],
-            "private_dns_zone_id": answers["hub_dns_zone_id"],
+            "private_dns_zone_id": unknown_ids.zone(answers["region"]) if zone == UNKNOWN else zone,
             "runners_cidr": answers["hub_runners_cidr"],
             **({"gateway": True} if request.gateway else {}),
         },

@@ -29,9 +29,11 @@ from hvn.topology.fields import (
     VmSize,
 )
 from hvn.topology.model import Vault
+from hvn.topology.naming import aks_zone
 
 NO = parsing.NO
 FREE = "free"
+UNKNOWN = conversion.UNKNOWN
 TIERS = tuple[str, ...](get_args(Vault.model_fields["tier"].annotation))
 """The sizes of a Vault cluster."""
 NEW = ("new", "no-firewall")
@@ -67,14 +69,19 @@ HUB = (
     Question("hub_cidr", conversion.Cidrs, "Ranges of the hub's VNet, such as 10.0.0.0/22, 10.0.4.0/24"),
     Question("hub_runners_cidr", Cidr, "Range of the hub's existing subnet for Terraform's runners, inside {hub_cidr}"),
     Question("hub_firewall_ip", Ip | Literal["none"], "Private address of the firewall, or none"),
-    Question("hub_dns_zone_id", conversion.ZoneId, f"Private DNS zone privatelink.REGION.azmk8s.io: {SHORT_ID}, or id"),
+    Question(
+        "hub_dns_zone_id",
+        conversion.ZoneId | Literal["unknown"],
+        f"Private DNS zone {{zone}}: {SHORT_ID}, the resource id, or unknown",
+        UNKNOWN,
+    ),
 )
 """The facts about an existing hub."""
 TIER = Question("vault_tier", Literal[TIERS], f"Vault tier: {', '.join(TIERS)}", "standard_small")
 OPTIONAL: dict[str, Any] = {"hub_subscription_id": Uuid, "hvn_cidr": Cidr, "hvn_region": Region, "pool_cidr": Cidr}
 OPTIONAL |= {"vault_tier": Literal[TIERS], "logs": LogWorkspaceId, "ci": Ci, "node_size": VmSize, "spoke_size": int}
 OPTIONAL |= {"existing_vault": ExistingVault, "vault_namespace": VaultNamespace}
-OPTIONAL |= {"spoke_vnet_id": conversion.AnyVnetId, "spoke_cidr": conversion.Cidrs, "pod_cidr": Cidr}
+OPTIONAL |= {"spoke_vnet_id": conversion.AnyVnetId, "spoke_cidr": conversion.Cidrs, "pod_cidr": existing.PodCidr}
 OPTIONAL |= {"cluster_id": conversion.AnyClusterId, "node_cidr": conversion.Cidrs, "spoke": SpokeName}
 """The options without a question."""
 TYPES: Mapping[str, Any] = {question.option: question.type for question in (*NETWORK, *HUB)} | OPTIONAL
@@ -203,7 +210,8 @@ class _Dialog:
             answers = self.request.answers
             text = question.text.format(hub_cidr=answers["hub_cidr"])
             return question.proposal, text, parsing.inside(ranges_of(answers, "hub_cidr"))
-        return question.proposal, question.text, conversion.valid(question.type)
+        text = question.text.replace("{zone}", aks_zone(self.request.answers.get("region", "")))
+        return question.proposal, text, conversion.valid(question.type)
 
     def _vault(self) -> None:
         answers, shared = self.request.answers, self.request.shared

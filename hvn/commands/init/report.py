@@ -12,12 +12,12 @@ from hvn.check import load
 from hvn.commands.init import ci
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.first_spoke import SPOKE
-from hvn.commands.init.new_topology import has_firewall
+from hvn.commands.init.new_topology import ZONE_OWNERS, has_firewall
 from hvn.commands.init.option_names import option_of
 from hvn.commands.init.request import Request
 from hvn.commands.init.shared_vault import SharedVault
-from hvn.commands.spoke.conversion import SHORT_ID
-from hvn.commands.spoke.existing import open_tasks
+from hvn.commands.spoke.conversion import SHORT_ID, UNKNOWN
+from hvn.commands.spoke.existing import open_tasks, unknown_pods
 from hvn.commands.spoke.new_spoke import SMALLEST
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.printable import printable
@@ -104,6 +104,8 @@ def _tasks(loaded: load.Loaded, proposal: Proposal, request: Request) -> Iterato
         yield f"unless it exists, create the namespace: vault namespace create -namespace={above} {own}"
     if answers["hub"] == "existing":
         yield from proposal.todo
+        if answers["hub_dns_zone_id"] == UNKNOWN:
+            yield f"{ZONE_OWNERS}, and set hub.existing.private_dns_zone_id"
         if proposal.dns_servers and not request.spoke_vnet:
             servers = ", ".join(map(printable, proposal.dns_servers))
             yield (
@@ -118,6 +120,8 @@ def _tasks(loaded: load.Loaded, proposal: Proposal, request: Request) -> Iterato
     has_cluster = "cluster_id" in answers
     hub = topology.hub if topology else None
     yield from open_tasks(name, request.spoke_vnet, hub, has_cluster=has_cluster, is_known=request.is_known)
+    if answers.get("pod_cidr") == UNKNOWN:
+        yield unknown_pods(name)
 
 
 def _has_subscription(loaded: load.Loaded) -> bool:

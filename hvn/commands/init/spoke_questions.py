@@ -11,6 +11,7 @@ from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.naming_scheme import EXAMPLE
 from hvn.commands.init.request import Request
 from hvn.commands.spoke.conversion import SHORT_ID, AnyClusterId, AnyVnetId, Cidrs, shown, valid
+from hvn.commands.spoke.existing import PodCidr
 from hvn.commands.spoke.new_app import FORM
 from hvn.topology.fields import Cidr
 
@@ -71,8 +72,8 @@ def _nodes(request: Request, proposal: Proposal) -> Request:
         return request
     if "cluster_id" in answers:
         request = _asked(request, "node_cidr", "Ranges of the cluster's node subnets, separated by commas", Cidrs)
-        text = "Overlay range of the pods, or none"
-        pods = click.prompt(text, parsing.NO, value_proc=parsing.unless(parsing.NO, Cidr))
+        text = "Overlay range of the pods; none if the cluster has no overlay, or unknown"
+        pods = click.prompt(text, parsing.NO, value_proc=parsing.unless(parsing.NO, PodCidr))
         return _with(request, {"pod_cidr": str(pods)}) if pods else request
     if request.cluster and not _find(proposal, answers["spoke_vnet_id"]):
         return _asked(request, "node_cidr", "Free range of this VNet for the nodes", Cidr)

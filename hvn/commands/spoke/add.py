@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from hvn import completion
 from hvn.check import load
 from hvn.commands.spoke import existing, new_app, new_spoke, node_pools, shared_vnet
-from hvn.commands.spoke.conversion import SHORT_ID, dashed, valid
+from hvn.commands.spoke.conversion import SHORT_ID, UNKNOWN, dashed, valid
 from hvn.commands.spoke.node_pools import NewPool
 from hvn.diagnostics.finding import Finding, Level, Message
 from hvn.diagnostics.printable import printable
@@ -25,7 +25,7 @@ from hvn.diagnostics.text import advice, kind, render, statement
 from hvn.options import Choice, adapted, default_topology, format_option, read, stop, tell, topology_option
 from hvn.printed import here
 from hvn.topology import locations
-from hvn.topology.fields import Cidr, SpokeName, VmSize
+from hvn.topology.fields import SpokeName, VmSize
 from hvn.topology.model import NewHub, Topology
 from hvn.topology.ranges import pool_of
 from hvn.yamlfile import insertion, replacing, source
@@ -219,8 +219,9 @@ def _in_existing_vnet(topology: Topology, request: Request, vnet: existing.Exist
     nodes = existing.cidrs("node_cidr", request.node_cidr)
     cluster: new_spoke.NewCluster | existing.ExistingCluster | None = None
     if request.cluster_id:
-        pods = valid(Cidr, "pod_cidr")(request.pod_cidr) if request.pod_cidr else None
-        cluster = existing.ExistingCluster(existing.cluster_id(request.cluster_id), nodes, pods, request.apps)
+        pods = valid(existing.PodCidr, "pod_cidr")(request.pod_cidr or UNKNOWN)
+        overlay = None if pods == UNKNOWN else pods
+        cluster = existing.ExistingCluster(existing.cluster_id(request.cluster_id), nodes, overlay, request.apps)
     elif request.cluster:
         cluster = _new_cluster(topology, request)
     return existing.written(
@@ -329,6 +330,8 @@ def _report(path: pathlib.Path, request: Request, made: Addition, form: str) -> 
     hub = made.checked.topology.hub
     for task in existing.open_tasks(request.name, made.vnet, hub, has_cluster=request.cluster_id is not None):
         click.echo(f"to do: {task}")
+    if request.pod_cidr == UNKNOWN:
+        click.echo(f"to do: {existing.unknown_pods(request.name)}")
     network = [f"network-{request.vnet_of}"] if request.vnet_of else []
     ready = network + [workspace for workspace in order if workspace not in blocked]
     rehearse, deploy = map(here(path).command, ("bin/hvn rehearse", f"bin/cdktf deploy {' '.join(ready)}"))

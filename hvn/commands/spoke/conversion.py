@@ -10,6 +10,8 @@ from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
 from hvn.topology.fields import REFUSED, Cidr, ClusterId, PrivateDnsZoneId, VnetId
 
+UNKNOWN = "unknown"
+"""The answer for a value that the person does not know yet."""
 SHORT_ID = "SUBSCRIPTION/GROUP/NAME"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -14,12 +14,15 @@ from hvn.commands.spoke.new_spoke import NewCluster, Refused, app_fields, cluste
 from hvn.topology.fields import Cidr
 from hvn.topology.model import ExistingHub
 
+PodCidr = Cidr | Literal["unknown"]
+"""The overlay range of an existing cluster."""
+PODS = "if the cluster has an overlay: az aks show --query networkProfile.podCidr prints the range"
 POOL = "existing"
 """The name of an address pool for the range of an existing VNet."""
 _CLUSTER = (
     click.option("--cluster-id", metavar=f"ID|{SHORT_ID}", help="An existing AKS cluster."),
     click.option("--node-cidr", metavar="CIDR", multiple=True, help="A range of its nodes, repeatable."),
-    click.option("--pod-cidr", metavar="CIDR", help="Its overlay range.  [default: none]"),
+    click.option("--pod-cidr", metavar="CIDR", help="Its overlay range, or unknown.  [default: none]"),
 )
 
 
@@ -144,6 +147,11 @@ def written(
             raise Refused(f"a new cluster in {vnet_name} needs one free range for its nodes: --node-cidr")
         fields["cluster"] = cluster_fields(name, cluster, {"node_cidr": str(nodes[0])})
     return fields
+
+
+def unknown_pods(name: str) -> str:
+    """Return the task of a person who does not know the overlay range of a cluster."""
+    return f"set spokes.{name}.cluster.existing.pod_cidr {PODS}"
 
 
 def open_tasks(
