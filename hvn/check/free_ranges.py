@@ -11,7 +11,16 @@ from hvn.check.invalid import NeedsInvalid
 from hvn.diagnostics.message import Field, Message, Path, Text
 from hvn.topology.addresses import AKS_RESERVED, RFC1918, RFC6598, is_private
 from hvn.topology.model import Cluster, ExistingHub, Topology
-from hvn.topology.ranges import cluster_ranges, hub_ranges, is_remote, pool_of, spoke_ranges, subnets, top_ranges
+from hvn.topology.ranges import (
+    cluster_ranges,
+    hub_ranges,
+    in_use_ranges,
+    is_remote,
+    pool_of,
+    spoke_ranges,
+    subnets,
+    top_ranges,
+)
 from hvn.topology.shared_vnets import vnet_owner, with_vnet
 
 TRANSIT_POOLS: Path = ("hub", "vault_peering", "transit_pools")
@@ -92,6 +101,15 @@ class Vnet:
         # A subnet larger than its VNet would leave no free block.
         inside = [cidr for cidr in ranges if any(cidr.subnet_of(one) for one in space)]
         self.free = FreeBlocks(space, inside)
+
+
+def on_premises_parts(path: Path, cidr: IPv4Network) -> Message:
+    """Return a fix for an on-premises range that overlaps other ranges."""
+    return Message(
+        "in {site}, replace {cidr} with its parts that do not overlap other ranges of this file",
+        site=Field(path[:-1]),
+        cidr=cidr,
+    )
 
 
 class RangeFixes:
@@ -177,11 +195,7 @@ class RangeFixes:
         """Return a fix for two overlapping ranges: a new range for each range that can change."""
         fix = self.separate(path, cidr, other, other_cidr)
         if other[0] == "on_premises" and path[0] != "on_premises":
-            parts = Message(
-                "in {site}, replace {cidr} with its parts that do not overlap other ranges of this file",
-                site=Field(other[:-1]),
-                cidr=other_cidr,
-            )
+            parts = on_premises_parts(other, other_cidr)
             return parts if self._is_existing(path) else Message("{parts}, or {fix}", parts=parts, fix=fix)
         if self._is_existing(path) or self._is_existing(other):
             return fix
@@ -252,9 +266,7 @@ class RangeFixes:
     @cached_property
     def _spokes(self) -> Neighbours:
         ranges = (*spoke_ranges(self._topology), *hub_ranges(self._topology))
-        pools = self._topology.address_pools.values()
-        in_use = (cidr for cidr in self._topology.in_use if not any(pool.subnet_of(cidr) for pool in pools))
-        return Neighbours((*(cidr for _, cidr in ranges), *in_use))
+        return Neighbours(cidr for _, cidr in (*ranges, *in_use_ranges(self._topology)))
 
     @cached_property
     def _used_pools(self) -> set[str | None]:

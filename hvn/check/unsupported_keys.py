@@ -54,8 +54,9 @@ UNSUPPORTED = (
     Unsupported(
         keys="aks kubernetes kubernetes_cluster clusters node_pool node_pools default_node_pool",
         at="spokes.*",
-        fix="write the cluster as `spokes.<spoke>.cluster`, and its nodes as `spokes.<spoke>.cluster.node_pool`; write "
-        "another cluster in the same VNet as another spoke with `spokes.<spoke>.vnet_of`",
+        fix="write the cluster as `spokes.<spoke>.cluster`, its system nodes as `spokes.<spoke>.cluster.node_pool`, "
+        "and other pools as `spokes.<spoke>.cluster.node_pools`; write another cluster in the same VNet as another "
+        "spoke with `spokes.<spoke>.vnet_of`",
     ),
     Unsupported(
         keys="aks cluster clusters node_pools apps",

@@ -32,6 +32,15 @@ def top_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
     yield from _ranges_of_spoke_peerings(topology)
 
 
+def in_use_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
+    """Yield the ranges of `in_use`, without ranges that contain an address pool: their owner reserved the pool for this
+    file."""
+    pools = topology.address_pools.values()
+    for index, cidr in enumerate(topology.in_use):
+        if not any(pool.subnet_of(cidr) for pool in pools):
+            yield ("in_use", index), cidr
+
+
 def remote_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
     """Yield the ranges of the VNets in `hub.peerings`, and the ranges behind their firewalls."""
     for key, peering in topology.hub_peerings.items():

@@ -20,6 +20,7 @@ RULE = Rule(
 spokes:
   orders: {bgp_route_propagation: true}
 """,
+    needs_all_items=True,
     see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview",
 )
 

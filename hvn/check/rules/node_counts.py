@@ -33,7 +33,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                         "min_count {least} is greater than max_count {most}", least=pool.min_count, most=pool.max_count
                     ),
                     fix=Message(
-                        "raise max_count to {least}, or lower min_count to {most}",
+                        "swap the numbers, raise max_count to {least}, or lower min_count to {most}",
                         least=pool.min_count,
                         most=pool.max_count,
                     ),

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 
-from hvn.check.free_ranges import RangeFixes
+from hvn.check.free_ranges import RangeFixes, on_premises_parts
 from hvn.check.invalid import valid_part
 from hvn.check.overlapping import overlapping
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.message import Field
 from hvn.topology.model import Topology
 from hvn.topology.ranges import hub_ranges, pool_addresses, top_ranges
 
@@ -29,15 +30,31 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each range inside another range. The message names the widest range that contains it."""
     ranges = dict(valid_part(top_ranges(topology)))
     fixes = RangeFixes(topology)
-    for wide, narrow, message in _overlaps(topology, ranges):
-        if _of_one_peering(wide, narrow):
-            continue
-        yield Finding(
-            rule=RULE,
-            path=narrow,
-            message=message,
-            fix=fixes.either(narrow, ranges[narrow], wide, ranges[wide]),
-        )
+    found = [overlap for overlap in _overlaps(topology, ranges) if not _of_one_peering(*overlap[:2])]
+    inside: dict[Path, list[Path]] = {}
+    for wide, narrow, _ in found:
+        if wide[0] == "on_premises" != narrow[0]:
+            inside.setdefault(wide, []).append(narrow)
+    for wide, narrow, message in found:
+        others = inside.get(wide, ())
+        if len(others) < 2 or narrow not in others:
+            yield Finding(
+                rule=RULE,
+                path=narrow,
+                message=message,
+                fix=fixes.either(narrow, ranges[narrow], wide, ranges[wide]),
+            )
+        elif narrow == others[0]:  # the range of the site is the common cause
+            yield Finding(
+                rule=RULE,
+                path=wide,
+                message=Message(
+                    "{cidr} overlaps {others}",
+                    cidr=ranges[wide],
+                    others=[Message("{other} {cidr}", other=Field(one), cidr=ranges[one]) for one in others],
+                ),
+                fix=on_premises_parts(wide, ranges[wide]),
+            )
 
 
 def _of_one_peering(wide: Path, narrow: Path) -> bool:

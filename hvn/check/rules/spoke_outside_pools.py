@@ -8,7 +8,7 @@ from hvn.check.invalid import valid_part
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology.model import Spoke, Topology
-from hvn.topology.ranges import pool_of, spoke_ranges, top_ranges
+from hvn.topology.ranges import in_use_ranges, pool_of, spoke_ranges, top_ranges
 
 RULE = Rule(
     id="HVN112",
@@ -35,18 +35,29 @@ def check(topology: Topology) -> Iterator[Finding]:
                 Message("{pool} {cidr}", pool=name, cidr=topology.address_pools[name])
                 for name in sorted(topology.address_pools)
             ]
+            message = Message("{cidr} is not completely inside an address pool ({pools})", cidr=cidr, pools=pools)
+            other = _overlapped(topology, path, cidr)
+            if other:
+                message = Message("{message}, and overlaps {other}", message=message, other=Field(other))
             yield Finding(
                 rule=RULE,
                 path=path,
-                message=Message("{cidr} is not completely inside an address pool ({pools})", cidr=cidr, pools=pools),
-                fix=_fix(topology, fixes, topology.spokes[str(path[1])], path, cidr),
+                message=message,
+                fix=_fix(fixes, topology.spokes[str(path[1])], path, cidr, other),
             )
 
 
-def _fix(topology: Topology, fixes: RangeFixes, spoke: Spoke, path: Path, cidr: IPv4Network) -> Message:
+def _overlapped(topology: Topology, path: Path, cidr: IPv4Network) -> Path | None:
+    """Return the first range that a new pool with this range would overlap (HVN110). `in_use` can contain an existing
+    VNet."""
+    ranges = list(valid_part(top_ranges(topology)))
+    if path[2] != "existing":
+        ranges += in_use_ranges(topology)
+    return next((at for at, one in ranges if one.overlaps(cidr)), None)
+
+
+def _fix(fixes: RangeFixes, spoke: Spoke, path: Path, cidr: IPv4Network, other: Path | None) -> Message:
     offer = fixes.spoke_range(spoke.vault_route, cidr.prefixlen) if path[2] != "existing" else None
-    # A pool must not overlap these ranges (HVN110).
-    other = next((at for at, one in valid_part(top_ranges(topology)) if one.overlaps(cidr)), None)
     if other:
         outside = Message("use a range outside {other}", other=Field(other))
         return Message("use {offer}", offer=offer) if offer else outside

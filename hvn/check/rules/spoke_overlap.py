@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from hvn.check.free_ranges import RangeFixes
 from hvn.check.invalid import valid_part
 from hvn.check.overlapping import overlapping
-from hvn.diagnostics.finding import Finding, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Field, LineOf
 from hvn.topology.model import Topology
-from hvn.topology.ranges import hub_ranges, pool_of, spoke_ranges
+from hvn.topology.ranges import hub_ranges, in_use_ranges, pool_of, spoke_ranges
 
 RULE = Rule(
     id="HVN111",
     name="spoke-overlap",
-    reports="The ranges of two spokes overlap, or a spoke overlaps the hub inside an address pool.",
+    reports="The ranges of two spokes overlap, or a spoke overlaps the hub in an address pool, or `in_use`.",
     why="Azure refuses to peer overlapping VNets with each other, or with one hub",
     fix="use a different range of the pool for one of the spokes",
     example="""\
@@ -38,3 +39,27 @@ def check(topology: Topology) -> Iterator[Finding]:
             message=message,
             fix=fixes.separate(narrow, ranges[narrow], wide, ranges[wide]),
         )
+    yield from _of_other_networks(topology, fixes)
+
+
+def _of_other_networks(topology: Topology, fixes: RangeFixes) -> Iterator[Finding]:
+    """Yield a warning for each range of a new VNet that overlaps a range of `in_use`. The other VNet may be in no
+    peering with this network."""
+    used = list(in_use_ranges(topology))
+    for path, cidr in valid_part(spoke_ranges(topology)) if used else ():
+        other = next((at for at, one in used if one.overlaps(cidr)), None)
+        # HVN112 reports a range outside the pools.
+        if other and path[2] != "existing" and pool_of(topology, cidr):
+            yield Finding(
+                rule=RULE,
+                level=Level.WARNING,
+                path=path,
+                message=Message(
+                    "{cidr} overlaps {other} {other_cidr} (line {line})",
+                    cidr=cidr,
+                    other=Field(other),
+                    other_cidr=topology.in_use[int(other[1])],
+                    line=LineOf(other),
+                ),
+                fix=fixes.replace(path, cidr.prefixlen),
+            )

@@ -73,8 +73,9 @@ def check(topology: Topology) -> Iterator[Finding]:
 def _for_via_hub(fixes: RangeFixes, path: Path, cidr: IPv4Network, pool: str | None) -> Message:
     offer = fixes.spoke_range("via-hub", cidr.prefixlen) if path[2] != "existing" else None
     if pool is None:
-        return Message("use {offer}", offer=offer) if offer else fixes.replace(path, cidr.prefixlen)
-    add = Message("add {pool} to {pools}", pool=pool, pools=Field(TRANSIT_POOLS))
+        move = Message("use {offer}", offer=offer) if offer else fixes.replace(path, cidr.prefixlen)
+        return Message("set vault_route: direct, or {move}", move=move)
+    add = Message("add the pool {pool} to {pools}", pool=pool, pools=Field(TRANSIT_POOLS))
     return Message("{add}, or use {offer}", add=add, offer=offer) if offer else add
 
 
