@@ -140,7 +140,8 @@ def _line(location: Location, wanted: str, value: Any) -> str:
         return ""
     if wanted == "a list" and isinstance(value, str | int) and not isinstance(value, bool) and value != "":
         of_mappings = any(models((*location, 0)))
-        item = mapping_line((*location, 0), value) if of_mappings else scalar(str(value))
+        parts = [part.strip() for part in str(value).split(",")]
+        item = mapping_line((*location, 0), value) if of_mappings else ", ".join(scalar(one) for one in parts if one)
         return f"{key}: [{item}]" if item else ""
     if wanted == "text" and isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], str):
         return f"{key}: {scalar(value[0])}" if isinstance(path[-1], str) else scalar(value[0])

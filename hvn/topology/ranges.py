@@ -33,8 +33,7 @@ def top_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
 
 
 def in_use_ranges(topology: Topology) -> Iterator[tuple[Path, IPv4Network]]:
-    """Yield the ranges of `in_use`, without ranges that contain an address pool: their owner reserved the pool for this
-    file."""
+    """Yield the ranges of `in_use`, without ranges that contain an address pool: HVN110 reports the pool."""
     pools = topology.address_pools.values()
     for index, cidr in enumerate(topology.in_use):
         if not any(pool.subnet_of(cidr) for pool in pools):

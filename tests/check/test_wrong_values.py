@@ -275,7 +275,7 @@ RANGES = [
     pytest.param(base, path, id=f"{name}:{dotted(path)}")
     for name, base in BASES.items()
     for path, value in leaves(base)
-    if re.fullmatch(r"[0-9.]+/[0-9]+", str(value)) and path[-1] != "destination"  # any destination is valid
+    if re.fullmatch(r"[0-9.]+/[0-9]+", str(value)) and not {"destination", "in_use"} & set(path)  # any range is valid
 ]
 
 

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 from hvn.check.free_ranges import RangeFixes, on_premises_parts
 from hvn.check.invalid import valid_part
 from hvn.check.overlapping import overlapping
-from hvn.diagnostics.finding import Finding, Message, Path, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology.model import Topology
 from hvn.topology.ranges import hub_ranges, pool_addresses, top_ranges
@@ -24,6 +24,8 @@ hvn:
 """,
     see="https://developer.hashicorp.com/hcp/docs/hcp/network/hvn-azure/routes",
 )
+
+MORE = ("hub", "more_cidrs")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -55,6 +57,32 @@ def check(topology: Topology) -> Iterator[Finding]:
                 ),
                 fix=on_premises_parts(wide, ranges[wide]),
             )
+    yield from _of_other_networks(topology, fixes)
+
+
+def _of_other_networks(topology: Topology, fixes: RangeFixes) -> Iterator[Finding]:
+    """Yield a warning for each new HVN, new hub and pool in a range of `in_use`. HVN111 reports spokes."""
+    ranges = list(valid_part(top_ranges(topology))) if topology.in_use else []
+    for path, cidr in ranges:
+        pool = path[0] == "address_pools"
+        new = pool or (path[0] == "hvn" and not topology.hvn.existing) or path[:2] in (("hub", "cidr"), MORE)
+        for index, other in enumerate(topology.in_use) if new else ():
+            # Other networks may use parts of a pool.
+            if cidr.subnet_of(other) if pool else cidr.overlaps(other):
+                yield Finding(
+                    rule=RULE,
+                    level=Level.WARNING,
+                    path=path,
+                    message=Message(
+                        "{cidr} overlaps {other} {other_cidr}",
+                        cidr=cidr,
+                        other=Field(("in_use", index)),
+                        other_cidr=other,
+                    ),
+                    why=Message("in_use has the ranges of other networks"),
+                    fix=Message("{fix}, or correct in_use", fix=fixes.replace(path, cidr.prefixlen)),
+                )
+                break
 
 
 def _of_one_peering(wide: Path, narrow: Path) -> bool:
