@@ -56,7 +56,7 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
 @click.option("--tenant-id", metavar="UUID", help="The Entra tenant.")
 @click.option("--subscription-id", metavar="UUID", help="The default subscription of the spokes.")
 @click.option("--hub-subscription-id", metavar="UUID", help="The subscription of a new hub.  [default: the spokes']")
-@click.option("--region", metavar="REGION", help="The Azure region of hub, spokes and HVN.")
+@click.option("--region", metavar="REGION", help="The Azure region.")
 @click.option("--project-id", metavar="UUID", help="The HCP project.")
 @click.option("--state", metavar="BACKEND", help=f"{new_topology.STATES}.")
 @click.option("--spoke", metavar="NAME", help="The name of the first spoke.")
@@ -109,7 +109,7 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
 @click.option(
     "--existing-vault",
     metavar="HVN-ID/CLUSTER-ID",
-    help="Use this HVN and Vault cluster; needs --hvn-cidr.  [default: create both]",
+    help="Use this HVN and Vault cluster; needs --hvn-cidr.",
 )
 @click.option(
     "--vault-namespace",
@@ -151,7 +151,7 @@ def command(
     """Write a topology file for your own network.
 
     Reads the files of --azure, asks for missing values, and proposes free ranges. Writes FILE, by default
-    config/topology.yaml, and never replaces a file. Without a terminal, missing values need options. Exit code 1 for an
+    config/topology.yaml, and never replaces a file. Exit code 1 for an
     unknown format of an --azure file, or a topology with errors.
 
     \b
