@@ -15,6 +15,7 @@ from hvn.commands.init.azure_resources import (
     KINDS,
     Account,
     Firewall,
+    Gateway,
     LocalGateway,
     Resource,
     RouteTable,
@@ -51,6 +52,7 @@ class Azure:
     """By the id in lower case: several files may contain a VNet."""
     firewalls: dict[str, Firewall] = field(default_factory=dict)
     tables: dict[str, RouteTable] = field(default_factory=dict)
+    gateways: dict[str, Gateway] = field(default_factory=dict)
     local_gateways: dict[str, LocalGateway] = field(default_factory=dict)
     zones: dict[str, Zone] = field(default_factory=dict)
     links: dict[str, ZoneLink] = field(default_factory=dict)
@@ -64,6 +66,7 @@ class Azure:
             Vnet: self.vnets,
             Firewall: self.firewalls,
             RouteTable: self.tables,
+            Gateway: self.gateways,
             LocalGateway: self.local_gateways,
             Zone: self.zones,
             ZoneLink: self.links,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, collapse_addresses
 
 from hvn.check.free_ranges import FreeBlocks
+from hvn.commands.init import azure_gateways
 from hvn.commands.init.azure_json import Azure
 from hvn.commands.init.azure_resources import Vnet, Zone
 from hvn.diagnostics.printable import printable
@@ -31,7 +32,10 @@ class Proposal:
     answers: dict[str, str] = field(default_factory=dict)
     hub: dict[str, str] = field(default_factory=dict)
     """The facts about an existing hub; they apply only if the hub's kind is `existing`."""
-    gateway: bool = False
+    gateway: str = ""
+    """The type of the existing hub's gateway, `yes` for an unknown type; empty without a gateway."""
+    on_premises: Mapping[str, Sequence[IPv4Network]] = field(default_factory=dict)
+    """The ranges behind the existing hub's VPN gateway."""
     dns_servers: tuple[str, ...] = ()
     """The DNS servers of the existing hub's VNet."""
     taken: tuple[IPv4Network, ...] = ()
@@ -54,8 +58,13 @@ def propose(azure: Azure, answers: Mapping[str, str]) -> Proposal:
     if hub:
         _facts(azure, hub, answers, proposal)
     _subscription(azure, hub, proposal)
-    ranges = (*_vnet_ranges(azure), *(cidr for one in azure.local_gateways.values() for cidr in one.space.prefixes))
-    proposal.taken = tuple(collapse_addresses(ranges))
+    in_azure = tuple(collapse_addresses(_vnet_ranges(azure)))
+    # Not collapsed: `in_use` lacks the ranges that are also in `on_premises`.
+    proposal.taken = (*in_azure, *(cidr for gateway in azure.local_gateways.values() for cidr in gateway.cidrs))
+    if hub:
+        proposal.on_premises = azure_gateways.sites(azure, hub, in_azure)
+        for site, cidrs in proposal.on_premises.items():
+            proposal.read.append(f"on-premises: {site} {', '.join(map(str, cidrs))}, of a local network gateway")
     return proposal
 
 
@@ -133,6 +142,13 @@ def _subscription(azure: Azure, hub: Vnet | None, proposal: Proposal) -> None:
 
 # --- The existing hub
 
+_GATEWAYS = {
+    "vpn": "a VPN gateway",
+    "express_route": "an ExpressRoute gateway",
+    "both": "VPN and ExpressRoute gateways",
+    azure_gateways.UNKNOWN_TYPE: "a gateway",
+}
+
 
 def _hub(azure: Azure, answers: Mapping[str, str], proposal: Proposal) -> Vnet | None:
     """Return the VNet of the existing hub; None without a hub, or with several candidates."""
@@ -170,10 +186,11 @@ def _facts(azure: Azure, hub: Vnet, answers: Mapping[str, str], proposal: Propos
     facts["hub_cidr"] = ",".join(map(str, hub.cidrs))
     parts = [f"hub: {printable(hub.name)} {', '.join(map(str, hub.cidrs))} in {printable(hub.location)}"]
     parts += _firewall(azure, hub, proposal)
-    gateway = hub.subnet("GatewaySubnet")
-    proposal.gateway = bool(gateway and gateway.used)
-    if gateway:
-        parts.append("a gateway" if gateway.used else "GatewaySubnet without a gateway")
+    proposal.gateway = azure_gateways.gateway_type(azure, hub)
+    if proposal.gateway:
+        parts.append(_GATEWAYS[proposal.gateway])
+    elif hub.subnet("GatewaySubnet"):
+        parts.append("GatewaySubnet, in which the files show no gateway")
     if hub.dns.servers:
         parts.append(f"DNS servers {', '.join(map(printable, hub.dns.servers))}")
     parts.append(f"{len(hub.peerings)} peering{'s' * (len(hub.peerings) != 1)}")

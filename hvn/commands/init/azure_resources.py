@@ -94,6 +94,7 @@ class Peering(Resource):
     """A VNet's half of a peering, with the ranges of the remote VNet."""
 
     remote: Reference = Field(validation_alias="remoteVirtualNetwork")
+    use_remote_gateways: bool = Field(validation_alias="useRemoteGateways", default=False)
     space: _Space = Field(
         validation_alias=AliasChoices("remoteVirtualNetworkAddressSpace", "remoteAddressSpace"), default=_Space()
     )
@@ -155,11 +156,24 @@ class RouteTable(Resource):
     routes: tuple[_Route, ...] = ()
 
 
+class Gateway(Resource):
+    """A VPN or ExpressRoute gateway in the GatewaySubnet of a VNet."""
+
+    id: str
+    type: str = Field(validation_alias="gatewayType", default="")
+    configurations: tuple[_IpConfiguration, ...] = Field(validation_alias="ipConfigurations", default=())
+
+
 class LocalGateway(Resource):
     """A local network gateway: the ranges behind a VPN device outside Azure."""
 
     id: str
     space: _Space = Field(validation_alias="localNetworkAddressSpace", default=_Space())
+
+    @property
+    def cidrs(self) -> tuple[IPv4Network, ...]:
+        """Return the IPv4 ranges."""
+        return self.space.prefixes
 
 
 class Zone(Resource):
@@ -186,6 +200,7 @@ KINDS: Mapping[str, type[Resource]] = {
     "microsoft.network/virtualnetworks": Vnet,
     "microsoft.network/azurefirewalls": Firewall,
     "microsoft.network/routetables": RouteTable,
+    "microsoft.network/virtualnetworkgateways": Gateway,
     "microsoft.network/localnetworkgateways": LocalGateway,
     "microsoft.network/privatednszones": Zone,
     "microsoft.network/privatednszones/virtualnetworklinks": ZoneLink,

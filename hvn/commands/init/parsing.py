@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import click
 from pydantic import BeforeValidator, ValidationError
 
+from hvn.check.hcp_regions import REGIONS, nearby
 from hvn.check.rules.reserved_name import PLACES
 from hvn.commands.init.naming_scheme import expanded, scheme_of
 from hvn.commands.spoke.conversion import dashed, fault, items, valid
@@ -42,6 +43,17 @@ def region(text: str) -> str:
         near = closest(value, sorted(AZURE))
         hint = f"did you mean {near}?" if near else "'az account list-locations --query [].name' prints the regions"
         raise click.UsageError(f"{printable(value)} is not a region of Azure; {hint}")
+    return value
+
+
+def hvn_region(text: str) -> str:
+    """Return the region of an answer. Raises `UsageError` for a region that HashiCorp does not list; the option
+    --hvn-region accepts each region of Azure."""
+    value: str = valid(AzureRegion)(text)
+    if value not in REGIONS:
+        near = nearby(value) or closest(value, REGIONS)
+        hint = f"did you mean {near}?" if near else f"the regions are: {', '.join(REGIONS)}"
+        raise click.UsageError(f"{printable(value)} is not a known region of HCP on Azure; {hint}")
     return value
 
 
@@ -136,6 +148,11 @@ def _require_valid(naming: Mapping[str, str]) -> None:
 def sites(text: str) -> Mapping[str, list[IPv4Network]]:
     """Return the on-premises ranges of an answer. Raises `UsageError` for an invalid answer."""
     return {} if text == NO else sites_of(_NEXT_SITE.split(text.strip()), "")
+
+
+def sites_text(sites_: Mapping[str, Sequence[IPv4Network]]) -> str:
+    """Return the answer with these on-premises ranges."""
+    return " ".join(f"{name}={','.join(map(str, cidrs))}" for name, cidrs in sites_.items())
 
 
 def inside(ranges: Sequence[IPv4Network]) -> Callable[[str], IPv4Network]:

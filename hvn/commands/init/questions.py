@@ -133,7 +133,9 @@ def _unasked(request: Request, proposal: Proposal) -> Request:
         ]
         options = ", ".join(f"--{conversion.dashed(name)}" for name in missing)
         raise click.UsageError(f"without a terminal, init needs {options}{''.join(hints)}")
-    gateway = request.gateway or (answers["hub"] == "existing" and proposal.gateway)
+    if answers["hub"] == "existing":
+        request = replace(request, on_premises=request.on_premises or proposal.on_premises)
+    gateway = request.gateway or (answers["hub"] == "existing" and proposal.gateway != "")
     return replace(request, answers=answers, gateway=gateway)
 
 
@@ -171,7 +173,7 @@ class _Dialog:
             self._vault()
             if self.request.answers["hub"] == "existing":
                 answers = {**self.proposal.hub, **self.request.answers}
-                gateway = self.request.gateway or self.proposal.gateway
+                gateway = self.request.gateway or self.proposal.gateway != ""
                 self.request = replace(self.request, answers=answers, gateway=gateway)
                 self._ask(HUB)
             self._ranges()
@@ -204,6 +206,8 @@ class _Dialog:
             return question.proposal, question.text, _own_name(self.request)
         if question.option == "region":
             return question.proposal, question.text, parsing.region
+        if question.option == "hvn_region":
+            return question.proposal, question.text, parsing.hvn_region
         if question.option == "hub":
             return self.proposal.answers.get("hub", "new"), question.text, conversion.valid(question.type)
         if question.option == "hub_runners_cidr":
@@ -229,14 +233,17 @@ class _Dialog:
         elif answers["region"] not in REGIONS and not shared:
             if "hvn_region" not in answers:
                 click.echo(f"HCP creates no HVN in {answers['region']}, but in: {', '.join(REGIONS)}")
-            self._ask((Question("hvn_region", Region, "HCP region of the HVN", nearby(answers["region"])),))
+            text = "HCP region of the HVN; the default is nearby"
+            self._ask((Question("hvn_region", Region, text, nearby(answers["region"])),))
 
     def _ranges(self) -> None:
         if not self.asks_all:
             return
         if not self.request.on_premises:
             text = f"On-premises ranges as NAME=RANGE, such as {parsing.SITES} osaka=10.2.0.0/16"
-            self.request = replace(self.request, on_premises=click.prompt(text, NO, value_proc=parsing.sites))
+            known = self.proposal.on_premises if self.request.answers["hub"] == "existing" else {}
+            proposed = parsing.sites_text(known) or NO
+            self.request = replace(self.request, on_premises=click.prompt(text, proposed, value_proc=parsing.sites))
         if self.request.on_premises and self.request.answers["hub"] != NO and not self.request.gateway:
             gateway = click.confirm("Does the hub have, or get, a VPN or ExpressRoute gateway?", default=True)
             self.request = replace(self.request, gateway=gateway)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import click
 
 from hvn.check import load
-from hvn.commands.init import ci
+from hvn.commands.init import ci, parsing
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.first_spoke import SPOKE
 from hvn.commands.init.new_topology import ZONE_OWNERS, has_firewall
@@ -57,6 +57,8 @@ def report(
         if name in request.answers and name not in explicit:
             source = "proposed, not in the files" if name in proposal.planned else "from Azure"
             click.echo(f"{source}: {name.replace('_', '-')} {printable(request.answers[name], 300)}")
+    if request.on_premises and request.on_premises == proposal.on_premises:
+        click.echo(f"from Azure: on-premises {parsing.sites_text(request.on_premises)}")
     if request.shared:
         names = [*_from_other_file(request.shared, proposal, request, explicit)]
         click.echo(f"from the file of --vault-of: {', '.join(names) or 'HVN and Vault cluster'}")
@@ -86,7 +88,9 @@ def report(
     commands = here(path)
     click.echo(f"next: {commands.command('bin/hvn rehearse')}")
     if loaded.checked and (size := _next_size(loaded.checked.topology)):
-        add = f"bin/hvn spoke add NAME --size {size} --cluster --app NAMESPACE/SERVICE-ACCOUNT"
+        several = len({vnet.id.split("/")[2].lower() for vnet in proposal.vnets}) > 1
+        own = " [--subscription-id UUID]" if several else ""
+        add = f"bin/hvn spoke add NAME --size {size}{own} --cluster --app NAMESPACE/SERVICE-ACCOUNT"
         click.echo(f"then: {commands.command(add)}")
     if existing_hub:
         add = f"bin/hvn spoke add NAME --spoke-vnet-id {SHORT_ID} --spoke-cidr CIDR"

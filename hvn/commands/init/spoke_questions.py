@@ -13,6 +13,8 @@ from hvn.commands.init.request import Request
 from hvn.commands.spoke.conversion import SHORT_ID, AnyClusterId, AnyVnetId, Cidrs, shown, valid
 from hvn.commands.spoke.existing import PodCidr
 from hvn.commands.spoke.new_app import FORM
+from hvn.diagnostics.printable import printable
+from hvn.diagnostics.suggest import closest
 from hvn.topology.fields import Cidr
 
 NEW = "new"
@@ -84,7 +86,17 @@ def _vnet(proposal: Proposal) -> Callable[[str], str]:
     """Return a function that converts an answer to the id of an existing VNet, or to an empty text for a new VNet."""
 
     def convert(text: str) -> str:
-        return "" if text == NEW else _find(proposal, text) or str(valid(AnyVnetId)(text))
+        if text == NEW:
+            return ""
+        if vnet := _find(proposal, text):
+            return vnet
+        names = {vnet.name.lower(): vnet.name for vnet in proposal.vnets}
+        near = closest(text.lower(), names) if "/" not in text else ""
+        if near and near != text.lower():
+            raise click.UsageError(
+                f"the --azure files contain no VNet {printable(text)}; did you mean {printable(names[near])}?"
+            )
+        return str(valid(AnyVnetId)(text))
 
     return convert
 

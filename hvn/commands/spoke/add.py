@@ -80,7 +80,7 @@ def apps_of(_context: click.Context, _parameter: click.Parameter, values: Sequen
 @click.argument("name")
 @click.option("--size", type=click.IntRange(8, 29), help="The prefix length of the new range: 16 for a /16.")
 @click.option("--pool", metavar="POOL", help="The address pool.  [default: the only pool for this vault route]")
-@click.option("--subscription-id", metavar="UUID", help="The spoke's subscription.")
+@click.option("--subscription-id", metavar="UUID", help="The spoke's subscription.  [default: azure.subscription_id]")
 @click.option(
     "--vault-route",
     type=Choice(["direct", "via-hub", "none"]),
@@ -319,9 +319,14 @@ def _report(path: pathlib.Path, request: Request, made: Addition, form: str) -> 
         return
     owner = f"the VNet of {request.vnet_of}" if request.vnet_of else f"the pool {made.pool}"
     ranges = ", ".join(map(str, made.vnet.cidrs if made.vnet else (made.cidr,)))
+    default = made.checked.topology.azure.subscription_id
+    subscription = f", in subscription {request.subscription_id or f'{default}, the default'}"
+    if request.vnet_of:
+        subscription = ""
     if made.vnet:
+        subscription = ""
         owner = f"the existing VNet {printable(made.vnet.vnet_id.rpartition('/')[2])}"
-    click.echo(f"{request.name} has {ranges} of {owner}: {printable(str(path), 200)}, line {line}")
+    click.echo(f"{request.name} has {ranges} of {owner}{subscription}: {printable(str(path), 200)}, line {line}")
     for name, cidr in made.pools.items():
         click.echo(f"new pool: address_pools.{name} {cidr}")
     click.echo(f"workspaces: {' '.join(order)}")
