@@ -33,22 +33,20 @@ def subnets(cidr: str) -> st.SearchStrategy[Any]:
     return st.just(cidr) | (free | st.just(MANAGED_INSTANCE)).map(lambda more: {"cidr": cidr, **more})
 
 
-FIRST = st.sampled_from((150, 201))
-"""Priorities after hvn-in, which precedes a rule with its preferred priority 150."""
-
-
 @st.composite
 def nsg_rules(draw: st.DrawFn, cidr: str) -> Topology:
-    """Draw rules of an NSG; each has its own priority."""
+    """Draw rules of an NSG; each has its own priority. Deny rules follow the rules for nodes and pods, because HVN526
+    refuses other deny rules. An allow rule can have 150, the preferred priority of hvn-in."""
     ends = st.sampled_from(([], ["VirtualNetwork"], [cidr, "192.0.2.7"], ["Internet"], ["172.16.0.0/13"]))
-    names = st.lists(st.sampled_from(("web", "Deny_all", "a.b-c_", "9")), max_size=3, unique=True)
+    names = draw(st.lists(st.sampled_from(("web", "Deny_all", "a.b-c_", "9")), max_size=3, unique=True))
+    denied = {name: draw(st.booleans()) for name in names}
     return {
         name: {
-            "priority": 1000 * index + draw(FIRST),
+            "priority": 1000 * index + (201 if denied[name] else draw(st.sampled_from((150, 201)))),
+            **({"access": "deny"} if denied[name] else draw(optional(access=st.just("allow")))),
             **draw(
                 optional(
                     direction=st.sampled_from(("inbound", "outbound")),
-                    access=st.sampled_from(("allow", "deny")),
                     source=ends,
                     destination=ends,
                 )
@@ -61,7 +59,7 @@ def nsg_rules(draw: st.DrawFn, cidr: str) -> Topology:
                 )
             ),
         }
-        for index, name in enumerate(draw(names))
+        for index, name in enumerate(names)
     }
 
 
