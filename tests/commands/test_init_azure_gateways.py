@@ -1,4 +1,4 @@
-"""`hvn init --azure` finds the hub's gateway, and proposes the on-premises networks behind local network gateways."""
+"""`hvn init --azure` finds the hub's gateway, the on-premises networks behind it, and subnets of an existing VNet."""
 
 import json
 import pathlib
@@ -147,3 +147,21 @@ def test_a_terminal_proposes_sites_and_refuses_unknown_names(
     topology = written(tmp_path / "n.yaml")
     assert (topology["on_premises"], topology["hvn"]["region"]) == (SITES, "westeurope")
     assert topology["spokes"]["shop"]["existing"]["vnet_id"] == USER["id"]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "free"), [("10.45.0.0/24", "10.45.3.0/24"), ("10.45.0.0/22", "10.45.3.0/24"), ("10.45.2.0/28", "10.45.2")]
+)
+def test_new_nodes_are_outside_the_existing_subnets(nodes: str, free: str, tmp_path: pathlib.Path) -> None:
+    subnets = [subnet("snet-aks", "10.45.0.0/23"), subnet("snet-pe", "10.45.2.0/26")]
+    user = vnet("vnet-shop", "10.45.0.0/22", subnets, HUB["id"])
+    (tmp_path / "azure.json").write_text(json.dumps([HUB, user]))
+    options = f"--subscription-id {UUID} --hub-firewall-ip none --spoke-vnet-id vnet-shop --cluster --node-cidr {nodes}"
+    refused = init(tmp_path / "network.yaml", [tmp_path / "azure.json"], options)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert f"{nodes} overlaps the existing subnet snet-" in refused.stderr
+    assert f"; {free}" in refused.stderr
+    _, topology = done(tmp_path, [HUB, user], "--spoke-vnet-id vnet-shop --cluster")
+    assert topology["spokes"]["shop"]["cluster"]["node_cidr"] == "10.45.3.0/24"
+    comment = (tmp_path / "network.yaml").read_text().partition("node_cidr: ")[2].partition("\n")[0]
+    assert comment == "10.45.3.0/24 # the VNet has the subnets 10.45.0.0/23, 10.45.2.0/26"

@@ -327,7 +327,10 @@ def _with_vnet(azure: Azure | None, request: Request) -> Request:
             spoke_vnet,
             hub_peering=answers["hub"] != parsing.NO and not (hub and azure_network.peered(hub, vnet, azure)),
             zone_link=not (zone and azure_network.linked(azure, zone, vnet.id)),
+            subnets=tuple(cidr for subnet in vnet.subnets for cidr in subnet.cidrs),
         )
         free = azure_network.free_nodes(vnet) if request.cluster else None
+        if request.cluster and (overlap := azure_network.subnet_overlap(vnet, nodes)):
+            raise click.UsageError(f"--node-cidr: {overlap}")
         nodes = nodes or ((free,) if free else ())
     return replace(request, spoke_vnet=spoke_vnet, nodes=nodes, is_known=vnet is not None)

@@ -286,6 +286,17 @@ def _accepted(zone: Zone, name: str) -> bool:
     return own == name or (own.endswith(f".{name}") and own.count(".") == name.count(".") + 1)
 
 
+def subnet_overlap(vnet: Vnet, nodes: Iterable[IPv4Network]) -> str:
+    """Return the message about a range for new nodes that overlaps an existing subnet; an empty text without one."""
+    for cidr in nodes:
+        for subnet in vnet.subnets:
+            if used := next((one for one in subnet.cidrs if one.overlaps(cidr)), None):
+                free = free_nodes(vnet, range(min(cidr.prefixlen, 27), 28))
+                hint = f"{free} is free" if free else f"{printable(vnet.name)} has no free /27"
+                return f"{cidr} overlaps the existing subnet {printable(subnet.name)} {used}; {hint}"
+    return ""
+
+
 def free_nodes(vnet: Vnet, lengths: Iterable[int] = range(20, 28)) -> IPv4Network | None:
     """Return the largest free range, at most a /20, for the nodes of a cluster in an existing VNet; None without a free
     /27."""

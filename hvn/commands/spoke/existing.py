@@ -38,6 +38,8 @@ class ExistingVnet:
     cidrs: tuple[IPv4Network, ...]
     hub_peering: bool
     zone_link: bool = True
+    subnets: tuple[IPv4Network, ...] = ()
+    """The known ranges of its existing subnets, for a comment in the file."""
 
     def fields(self) -> Mapping[str, Any]:
         """Return the section `existing` of a spoke."""
