@@ -133,8 +133,9 @@ def test_the_next_step_and_the_blocked_workspaces_are_shown(file: pathlib.Path) 
     assert lines[-2].endswith("bin/cdktf deploy network-shipping peering-shipping aks-shipping vso-shipping")
     assert lines[-1] == "blocked until jwks/shipping.json exists: vault-auth-shipping secrets-shipping"
     # This command in the manual steps prints the issuer.
-    assert "bin/cdktf output aks-shipping" in lines[-3]
-    assert "oidc_issuer_url" in lines[-3]
+    assert "bin/cdktf output aks-shipping" in lines[-4]
+    assert "oidc_issuer_url" in lines[-4]
+    assert lines[-3].startswith("bin/hvn workspaces ")
     assert "blocked" not in add(file, "plain-one", "--size", "16").stdout
 
 

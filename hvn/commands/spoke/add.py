@@ -274,6 +274,7 @@ def _inserted(
         request.vault_route,
         has_gateway=locations.has_gateway(topology),
         cluster=cluster,
+        dns_servers=new_spoke.dns_servers(topology),
         subscription_id=request.subscription_id,
     )
     return insertion.insert(read, ("spokes", name), spoke), pool, cidr
@@ -339,7 +340,9 @@ def _report(path: pathlib.Path, request: Request, made: Addition, form: str) -> 
         click.echo(f"to do: {existing.unknown_pods(request.name)}")
     network = [f"network-{request.vnet_of}"] if request.vnet_of else []
     ready = network + [workspace for workspace in order if workspace not in blocked]
-    rehearse, deploy = map(here(path).command, ("bin/hvn rehearse", f"bin/cdktf deploy {' '.join(ready)}"))
+    commands = ("bin/hvn rehearse", "bin/hvn workspaces", f"bin/cdktf deploy {' '.join(ready)}")
+    rehearse, order_command, deploy = map(here(path).command, commands)
+    click.echo(f"{order_command} lists the order of all workspaces")
     click.echo(f"next: run {rehearse}, commit the change, and run {deploy}")
     if blocked:
         click.echo(f"blocked until jwks/{request.name}.json exists: {' '.join(blocked)}")

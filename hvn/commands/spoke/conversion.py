@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
-from hvn.topology.fields import REFUSED, Cidr, ClusterId, PrivateDnsZoneId, VnetId
+from hvn.topology.fields import REFUSED, Cidr, ClusterId, Ip, PrivateDnsZoneId, VnetId
 
 UNKNOWN = "unknown"
 """The answer for a value that the person does not know yet."""
@@ -44,6 +44,8 @@ def items(text: str) -> list[str]:
     return [item.strip() for item in text.split(",")]
 
 
+Ips = Annotated[tuple[Ip, ...], BeforeValidator(items)]
+"""Addresses, separated by commas."""
 Cidrs = Annotated[tuple[Cidr, ...], BeforeValidator(items)]
 """Ranges, separated by commas."""
 

@@ -10,6 +10,7 @@ from hvn.commands.spoke.new_app import NewApp
 from hvn.commands.spoke.node_pools import NewPool
 from hvn.topology import address_plan
 from hvn.topology.model import Topology
+from hvn.topology.shared_vnets import vnets
 from hvn.yamlfile.writing import OneLine
 
 KUBERNETES_VERSION = "1.36"
@@ -49,6 +50,12 @@ def like_others(
     if vm_size:
         common["vm_size"] = vm_size
     return NewCluster(apps=apps, node_pools=pools, **common)
+
+
+def dns_servers(topology: Topology) -> list[str]:
+    """Return the DNS servers of a new VNet: the servers of the other new VNets, if these have the same servers."""
+    servers = {spoke.dns_servers for spoke in vnets(topology).values() if not spoke.existing}
+    return [str(server) for server in servers.pop()] if len(servers) == 1 else []
 
 
 class Refused(Exception):
@@ -98,6 +105,7 @@ def written(
     *,
     has_gateway: bool,
     cluster: NewCluster | None,
+    dns_servers: Sequence[str] = (),
     subscription_id: str | None = None,
 ) -> Mapping[str, Any]:
     """Return the spoke's fields for the topology file. With `has_gateway`, the spoke uses the hub's gateway. Raises
@@ -108,6 +116,8 @@ def written(
     spoke["vault_route"] = vault_route
     if has_gateway:
         spoke["use_remote_gateways"] = True
+    if dns_servers:
+        spoke["dns_servers"] = list(dns_servers)
     if cluster is None:
         return spoke
     nodes = IPv4Network((cidr.network_address, min(32, max(NODE_SUBNET, cidr.prefixlen + 1))))
