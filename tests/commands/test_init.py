@@ -80,7 +80,7 @@ PLAN = ("--hvn-cidr", "172.30.0.0/20", "--pool-cidr", "10.128.0.0/16", "--on-pre
 def test_the_address_plan_can_be_given(hub: dict[str, str], tmp_path: pathlib.Path) -> None:
     file = tmp_path / "network.yaml"
     hub = hub | {"--hub-firewall-ip": "10.4.0.4"} if hub else hub
-    more = ("--on-premises", "tokyo=10.1.0.0/16", "--on-premises", "osaka=10.2.0.0/16", "--gateway")
+    more = ("--on-premises", "tokyo=10.1.0.0/16", "--on-premises", "osaka=10.2.0.0/16", "--gateway", "both")
     done = init(file, *PLAN, *more, *(word for option in hub.items() for word in option))
     assert done.exit_code == 0, done.output
     topology = written(file)
@@ -89,10 +89,10 @@ def test_the_address_plan_can_be_given(hub: dict[str, str], tmp_path: pathlib.Pa
     assert topology["spokes"]["shop"]["cidr"] == "10.128.0.0/22"
     assert topology["on_premises"] == {"tokyo": ["10.0.0.0/16", "10.1.0.0/16"], "osaka": ["10.2.0.0/16"]}
     if hub:
-        assert topology["hub"]["existing"]["gateway"] is True
+        assert (topology["hub"]["existing"]["gateway"], topology["hub"]["existing"]["gateway_type"]) == (True, "both")
     else:
         assert topology["hub"]["cidr"] == "10.3.0.0/22"
-        assert topology["hub"]["gateway"] == {"cidr": "10.3.0.96/27"}
+        assert topology["hub"]["gateway"] == {"cidr": "10.3.0.96/27", "type": "both"}
     assert load(file).findings == ()
 
 
@@ -210,9 +210,11 @@ def test_a_terminal_is_asked_again_after_an_invalid_answer(
 
 
 def answered(file: pathlib.Path, *lines: str) -> Result:
-    return CliRunner().invoke(cli, ["init", str(file)], input="\n".join(lines) + "\n")
+    return CliRunner().invoke(cli, ["init", str(file)], input="\n".join([*lines, *END]) + "\n")
 
 
+END = ("", "", "")
+"""Enter for the last questions, each asked only for some networks: DNS servers, CI and namespace."""
 ANSWERS = ["acme", UUID, UUID, "westeurope", UUID]
 ENTER = ["", "", "", "", "", "", "", "shop", "", "", ""]
 """Enter for state, hub, Vault, tier, sites, used ranges and pool, the spoke, then Enter for cluster, app, names."""
@@ -262,8 +264,10 @@ def test_only_the_questions_of_the_kind_of_hub_are_asked(tmp_path: pathlib.Path)
 def test_after_an_error_the_answers_can_be_repeated_as_options(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "network.yaml"
     sites = "dc=192.168.0.0/16,192.168.0.0/24"
-    vault = ("hvn-one/vault-one", "172.25.32.0/20", "admin/net")
-    done = answered(file, *ANSWERS, "", "no-firewall", *vault, sites, "n", "", "", "shop", "y", "a/b=c/d a/e", "")
+    vault = ("hvn-one/vault-one", "172.25.32.0/20")
+    done = answered(
+        file, *ANSWERS, "", "no-firewall", *vault, sites, "n", "", "", "shop", "y", "a/b=c/d a/e", "", "", "admin/net"
+    )
     assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
     options = shlex.split(done.stderr.splitlines()[-1])[3:]
     at = options.index("192.168.0.0/24") if "192.168.0.0/24" in options else options.index("dc=192.168.0.0/24")

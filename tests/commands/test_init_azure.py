@@ -321,7 +321,7 @@ def test_a_terminal_is_asked_only_for_values_that_the_files_lack(
     monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: True)
     names, lines = ANSWERS[company]
     words = [word for path in paths(names) for word in ("--azure", str(path))]
-    done = CliRunner().invoke(cli, ["init", str(tmp_path / "n.yaml"), *words], input="\n".join(lines) + "\n")
+    done = CliRunner().invoke(cli, ["init", str(tmp_path / "n.yaml"), *words], input="\n".join([*lines, "", "", ""]))
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith("read: "), "the facts precede the questions"
     topology = written(tmp_path / "n.yaml")

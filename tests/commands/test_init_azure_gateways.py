@@ -89,7 +89,7 @@ def test_the_files_show_the_gateway_of_the_hub(
 ) -> None:
     _, topology = done(tmp_path, [HUB, *rows], f"--hub-vnet-id {HUB['id']}")
     facts = topology["hub"]["existing"]
-    assert facts.get("gateway", False) is expected[0]
+    assert (facts.get("gateway", False), facts.get("gateway_type")) == expected
     assert topology["spokes"]["shop"].get("use_remote_gateways", False) is expected[0]
 
 
@@ -139,7 +139,7 @@ def test_a_terminal_proposes_sites_and_refuses_unknown_names(
     options += f" --hub-firewall-ip 10.44.0.132 --subscription-id {UUID}"
     lines = ["", "", "sweden", "swedencentral", "West Europe", "", "", "shop", "vnet-shp", "vnet-shop", "none", ""]
     result = CliRunner().invoke(
-        cli, ["init", str(tmp_path / "n.yaml"), *options.split()], input="\n".join(lines) + "\n"
+        cli, ["init", str(tmp_path / "n.yaml"), *options.split()], input="\n".join([*lines, "", "", ""])
     )
     assert result.exit_code == 0, result.output
     assert "did you mean vnet-shop?" in result.output

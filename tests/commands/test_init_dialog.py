@@ -12,7 +12,7 @@ from hvn.check.hcp_regions import REGIONS, nearby
 from hvn.check.load import load
 from hvn.cli import cli
 from hvn.topology.regions import AZURE
-from tests.commands.test_init import ANSWERS, ENTER, HUB, OPTIONS, UUID, init, written
+from tests.commands.test_init import ANSWERS, END, ENTER, HUB, OPTIONS, UUID, init, written
 from tests.conftest import PROJECT
 
 ZONE = "privatelink.westeurope.azmk8s.io"
@@ -29,6 +29,10 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def answered(file: pathlib.Path, options: dict[str, str], *lines: str) -> Result:
+    return interrupted(file, options, *lines, *END)
+
+
+def interrupted(file: pathlib.Path, options: dict[str, str], *lines: str) -> Result:
     words = [word for option in options.items() for word in option]
     return CliRunner().invoke(cli, ["init", str(file), *words], input="\n".join(lines) + "\n")
 
@@ -45,12 +49,33 @@ def test_all_open_questions_are_asked_if_one_required_option_is_missing(tmp_path
     assert topology["address_pools"] == {"spokes": "10.128.0.0/16"}
 
 
-def test_the_gateway_is_asked_for_on_premises_ranges_of_an_option(tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize(
+    ("answer", "gateway", "type_"),
+    [("y", True, None), ("n", None, None), ("VPN", True, "vpn"), ("express_route", True, "express_route")],
+)
+def test_the_gateway_is_asked_for_on_premises_ranges_of_an_option(
+    answer: str, gateway: bool | None, type_: str | None, tmp_path: pathlib.Path
+) -> None:
     file = tmp_path / "n.yaml"
     options = OPTIONS | HUB | VAULT | {"--on-premises": "dc=192.168.0.0/16", "--pool-cidr": "10.128.0.0/16"}
-    done = answered(file, options, "local", "y", "", "", "n", "none")
+    done = answered(file, options, "local", "er", answer, "", "", "maybe", "n", "none")
     assert done.exit_code == 0, done.output
-    assert written(file)["hub"]["existing"]["gateway"] is True
+    hub = written(file)["hub"]["existing"]
+    assert (hub.get("gateway"), hub.get("gateway_type")) == (gateway, type_)
+    errors = [line for line in done.output.splitlines() if line.startswith("Error: ")]
+    assert ["express_route" in error for error in errors] == [True, False]
+    assert all("y or n" in error for error in errors)
+
+
+def test_the_dns_servers_of_the_first_spoke_are_the_default_of_others(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "n.yaml"
+    options = OPTIONS | HUB | {"--in-use": "10.2.0.0/16", "--pool-cidr": "10.128.0.0/16"}
+    done = answered(file, options, "local", "", "", "none", "", "n", "none", "192.168.0.4, 192.168.0.5", "none")
+    assert done.exit_code == 0, done.output
+    assert written(file)["spokes"]["shop"]["dns_servers"] == ["192.168.0.4", "192.168.0.5"]
+    add = CliRunner().invoke(cli, ["spoke", "add", "mail", "--size", "22", "--topology", str(file)])
+    assert add.exit_code == 0, add.output
+    assert written(file)["spokes"]["mail"]["dns_servers"] == ["192.168.0.4", "192.168.0.5"]
 
 
 def test_with_all_required_options_no_question_is_asked(tmp_path: pathlib.Path) -> None:
@@ -141,30 +166,32 @@ LONG = (
     *ANSWERS,
     "cloud:acme",
     "no-firewall",
-    *VAULT.values(),
+    *[*VAULT.values()][:2],
     "dc=192.168.0.0/16",
     "y",
     "10.2.0.0/16",
     "10.128.0.0/16",
+    "shop",
 )
 
 
 @pytest.mark.parametrize("number", range(1, len(LONG) + 1))
 def test_after_the_end_of_the_input_the_answers_can_be_continued(number: int, tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
-    done = answered(file, {}, *LONG[:number])
+    done = interrupted(file, {}, *LONG[:number])
     assert (done.exit_code, list(tmp_path.iterdir())) == (2, [])
     options = options_of(done.stderr)
     asked = [option for option in LONG[:number] if option not in ("y", "dc=192.168.0.0/16")]
     assert sorted(value for value in options if value in asked) == sorted(asked)
-    assert ("--gateway" in options, "dc=192.168.0.0/16" in options) == (number >= 12, number >= 11)
-    again = CliRunner().invoke(
-        cli, ["init", str(file), *options], input="\n".join([*LONG[number:], "shop", "n", "", ""])
-    )
+    assert ("--gateway" in options, "dc=192.168.0.0/16" in options) == (number >= 11, number >= 10)
+    assert ("--ask" in options) == (number == len(LONG)), "the other commands lack a required option"
+    lines = [*LONG[number:], "n", "", "github:acme/net", "admin/net"]
+    again = CliRunner().invoke(cli, ["init", str(file), *options], input="\n".join(lines) + "\n")
     assert again.exit_code == 0, again.output
     assert written(file)["on_premises"] == {"dc": ["192.168.0.0/16"]}
     assert written(file)["address_pools"] == {"spokes": "10.128.0.0/16"}
     assert written(file)["vault"]["namespace"] == "admin/net"
+    assert written(file)["vault"]["ci"]["github"]["subject_prefix"] == "repo:acme/net"
 
 
 def test_the_namespace_of_pipelines_is_below_admin_by_default(tmp_path: pathlib.Path) -> None:
@@ -175,13 +202,24 @@ def test_the_namespace_of_pipelines_is_below_admin_by_default(tmp_path: pathlib.
     assert written(file)["vault"]["namespace"] == "admin/acme"
 
 
-def test_an_interrupt_after_the_spoke_asks_for_the_spoke_again(tmp_path: pathlib.Path) -> None:
+def test_an_interrupt_keeps_the_spoke_and_answers_that_mean_no(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
-    options = options_of(answered(file, {}, *LONG, "shop", "y").stderr)
-    assert ("--spoke" in options, "--cluster" in options) == (False, True)
-    done = CliRunner().invoke(cli, ["init", str(file), *options], input="mail\nmail/web\n\n")
+    none = ["none", "dev", "dc=192.168.0.0/16", "n", "none", "free", "shop/21", "y"]
+    options = options_of(interrupted(file, {}, *ANSWERS, "", "no-firewall", *none).stderr)
+    kept = {"--existing-vault": "none", "--gateway": "none", "--spoke": "shop", "--spoke-size": "21"}
+    assert {option: options[options.index(option) + 1] for option in kept} == kept
+    assert {"--cluster", "--ask"} < {*options}
+    lines = ["none", "free", "shop/web", "", "none"]
+    done = CliRunner().invoke(cli, ["init", str(file), *options], input="\n".join(lines) + "\n")
     assert done.exit_code == 0, done.output
-    assert [*written(file)["spokes"]["mail"]["cluster"]["apps"]] == ["web"]
+    topology = written(file)
+    assert (topology["vault"]["tier"], topology["hub"].get("gateway"), "ci" in topology["vault"]) == (
+        "dev",
+        None,
+        False,
+    )
+    assert topology["spokes"]["shop"]["cidr"].endswith("/21")
+    assert [*topology["spokes"]["shop"]["cluster"]["apps"]] == ["web"]
 
 
 def test_ctrl_c_prints_the_answers_so_far(tmp_path: pathlib.Path) -> None:

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from hvn.check.load import load
 from hvn.cli import cli
-from tests.commands.test_init import HUB, OPTIONS, UUID, init, written
+from tests.commands.test_init import END, HUB, OPTIONS, UUID, init, written
 from tests.commands.test_init_azure import SPACE, VNET
 from tests.conftest import PROJECT
 
@@ -177,7 +177,7 @@ def test_the_wizard_asks_for_the_tier_and_for_names(tmp_path: pathlib.Path) -> N
     answers = ["acme", UUID, UUID, "westeurope", UUID, "", "", "", "small", "plus_small", "", "", "", "shop", "", ""]
     patterns = ["vnets=x-{spoke}", "vnet=x-{spok}", "vnet", "{type}", "{type}-{name}", "{type}.{spoke} cluster=k8s"]
     patterns += ["{type}-{spoke} {type}-x-{spoke}", "vnet=x-{spoke} cluster=k8s-{spoke}"]
-    done = CliRunner().invoke(cli, ["init", str(file)], input="\n".join([*answers, *patterns]) + "\n")
+    done = CliRunner().invoke(cli, ["init", str(file)], input="\n".join([*answers, *patterns, *END]) + "\n")
     assert done.exit_code == 0, done.output
     assert written(file)["vault"]["tier"] == "plus_small"
     assert written(file)["naming"] == {"vnet": "x-{spoke}", "cluster": "k8s-{spoke}"}
@@ -190,7 +190,7 @@ def test_the_wizard_asks_again_for_an_unknown_region(tmp_path: pathlib.Path) -> 
     file = tmp_path / "n.yaml"
     regions = ["mars", "wessteurope", "West Europe"]
     answers = ["acme", UUID, UUID, *regions, UUID, "", "", "", "", "", "", "", "shop", "n", ""]
-    done = CliRunner().invoke(cli, ["init", str(file)], input="\n".join(answers) + "\n")
+    done = CliRunner().invoke(cli, ["init", str(file)], input="\n".join([*answers, *END]) + "\n")
     assert done.exit_code == 0, done.output
     assert "did you mean westeurope?" in done.output
     assert written(file)["azure"]["region"] == "westeurope"
@@ -273,7 +273,7 @@ def test_the_wizard_asks_which_vnet_is_the_hub(choice: str, tmp_path: pathlib.Pa
     facts = ["", "", "10.0.0.4"] if choice == "vnet-x" else ["new", "", ""]
     answers = ["vnet-y", choice, "acme", UUID, "", *facts, "", "", "shop", "", "n", ""]
     words = ["init", str(tmp_path / "n.yaml"), "--azure", str(tmp_path / "azure.json")]
-    done = CliRunner().invoke(cli, words, input="\n".join(answers) + "\n")
+    done = CliRunner().invoke(cli, words, input="\n".join([*answers, *END]) + "\n")
     assert done.exit_code == 0, done.output
     written_hub = written(tmp_path / "n.yaml")["hub"]
     assert ("existing" in written_hub) is (choice == "vnet-x")

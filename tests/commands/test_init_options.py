@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from hvn.check.load import load
 from hvn.cli import cli
-from tests.commands.test_init import HUB, LOGS, UUID, init, written
+from tests.commands.test_init import END, HUB, LOGS, UUID, init, written
 
 POOL = {"vm_size": "Standard_D8s_v5", "min_count": 0, "max_count": 5}
 OTHER = UUID.replace("6b1f", "7b1f")
@@ -237,7 +237,7 @@ def test_the_values_of_another_file_need_no_questions(tmp_path: pathlib.Path, mo
     assert init(first, "--hub", "no-firewall", "--state", "local").exit_code == 0
     words = ["init", str(file), "--vault-of", str(first)]
     answers = ["acmedev", OTHER, "no-firewall", "", "", "", "shop", "n", ""]
-    done = CliRunner().invoke(cli, words, input="\n".join(answers) + "\n")
+    done = CliRunner().invoke(cli, words, input="\n".join([*answers, *END]) + "\n")
     assert done.exit_code == 0, done.output
     assert written(file)["azure"] == written(first)["azure"] | {"subscription_id": OTHER}
 

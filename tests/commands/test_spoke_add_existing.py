@@ -93,7 +93,7 @@ def test_init_writes_the_existing_vnet_and_cluster(hub: dict[str, str], tmp_path
     assert {finding.rule.id for finding in load(path).findings} == {"HVN611"}
 
 
-@pytest.mark.parametrize("options", ["--cluster", "--spoke-size 20"])
+@pytest.mark.parametrize("options", ["--cluster", "--spoke-size 20", "--dns-server 10.0.0.4"])
 def test_init_refuses_contradicting_options(options: str, tmp_path: pathlib.Path) -> None:
     done = init(tmp_path / "n.yaml", *VNET, *CLUSTER, *options.split())
     assert (done.exit_code, done.stdout, [*tmp_path.iterdir()]) == (2, "", [])

@@ -11,7 +11,7 @@ from ipaddress import IPv4Network
 import click
 
 from hvn.check import load, other_file
-from hvn.commands.init import azure_json, azure_network, ci, new_topology, parsing, questions, report
+from hvn.commands.init import azure_json, azure_network, ci, command_line, new_topology, parsing, questions, report
 from hvn.commands.init.azure_json import Azure
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.azure_resources import Vnet
@@ -30,7 +30,7 @@ from hvn.printed import here
 from hvn.topology.fields import Cidr, Uuid
 from hvn.yamlfile import source
 
-REPEATABLE = ("in_use", "on_premises", "gateway", "cluster", "node_pools", "apps", "admin_groups", "scheme", "naming")
+REPEATABLE = ("in_use", "on_premises", "cluster", "node_pools", "apps", "admin_groups", "scheme", "naming", "ask")
 """The options, besides `tags`, that `Request` has with their own types."""
 
 
@@ -50,16 +50,16 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
     multiple=True,
     type=click.Path(path_type=pathlib.Path, readable=False, allow_dash=True),
     metavar="FILE|-",
-    help="A JSON file from the Azure CLI with existing resources, repeatable.",
+    help="Existing resources as JSON from the Azure CLI, repeatable.",
 )
 @click.option("--name", metavar="NAME", help="The prefix of all names.")
 @click.option("--tenant-id", metavar="UUID", help="The Entra tenant.")
-@click.option("--subscription-id", metavar="UUID", help="The default subscription of the spokes.")
-@click.option("--hub-subscription-id", metavar="UUID", help="The subscription of a new hub.  [default: the spokes']")
+@click.option("--subscription-id", metavar="UUID", help="The spokes' default subscription.")
+@click.option("--hub-subscription-id", metavar="UUID", help="A new hub's subscription.  [default: the spokes']")
 @click.option("--region", metavar="REGION", help="The Azure region.")
 @click.option("--project-id", metavar="UUID", help="The HCP project.")
 @click.option("--state", metavar="BACKEND", help=f"{new_topology.STATES}.")
-@click.option("--spoke", metavar="NAME", help="The name of the first spoke.")
+@click.option("--spoke", metavar="NAME", help="The first spoke's name.")
 @click.option(
     "--spoke-size",
     type=click.IntRange(parsing.SIZES[0], parsing.SIZES[-1]),
@@ -83,14 +83,14 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
     multiple=True,
     metavar="UUID",
     callback=lambda _ctx, _parameter, values: tuple(map(conversion.valid(Uuid, "admin_group"), values)),
-    help="An Entra group that administers the cluster, repeatable.",
+    help="An Entra group of administrators, repeatable.",
 )
 @click.option(
     "--naming",
     multiple=True,
     metavar="[KIND=]PATTERN",
     callback=lambda _ctx, _parameter, values: parsing.naming_of(values),
-    help="A name pattern of all kinds, {type}-{spoke}-prod, or of one, repeatable.",
+    help="A name pattern, {type}-{spoke}-prod for all kinds, repeatable.",
 )
 @click.option(
     "--tag", "tags", multiple=True, metavar="KEY=VALUE", callback=_pairs, help="A tag of all resources, repeatable."
@@ -99,7 +99,7 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
 @click.option("--ci", metavar="SYSTEM:VALUES", help=f"The pipelines' login to Vault: {ci.FORM}.")
 @click.option("--in-use", multiple=True, metavar="CIDR", callback=_ranges, help="A range to avoid, repeatable.")
 @click.option("--hvn-cidr", metavar="CIDR", help="The HVN's range.  [default: a free range]")
-@click.option("--hvn-region", metavar="REGION", help="The HCP region of the HVN.  [default: the Azure region]")
+@click.option("--hvn-region", metavar="REGION", help="The HVN's HCP region.  [default: the Azure region]")
 @click.option(
     "--vault-tier",
     type=Choice(questions.TIERS),
@@ -133,18 +133,32 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
 @click.option(
     "--hub",
     type=Choice(questions.HUBS),
-    help="The kind of hub; a new hub has Azure Firewall.  [default: new]",
+    help="The hub; a new hub has Azure Firewall.  [default: new]",
 )
-@click.option("--gateway", is_flag=True, help="A new hub gets GatewaySubnet; an existing hub has a gateway.")
+@click.option(
+    "--gateway",
+    is_flag=False,
+    flag_value="yes",
+    type=Choice(parsing.GATEWAYS),
+    metavar="[TYPE]",
+    help="The hub's gateway: vpn, express_route, both or none.",
+)
+@click.option(
+    "--dns-server",
+    multiple=True,
+    metavar="IP",
+    help="A DNS server of a new spoke, repeatable.",
+)
 @click.option(
     "--hub-vnet-id",
     metavar=f"ID|{SHORT_ID}|NAME",
-    help="The VNet of an existing hub; a name needs --azure.",
+    help="An existing hub's VNet; a name needs --azure.",
 )
 @click.option("--hub-cidr", multiple=True, metavar="CIDR", help="A range of the existing hub, repeatable.")
-@click.option("--hub-runners-cidr", metavar="CIDR", help="The range of the runners in the existing hub.")
-@click.option("--hub-firewall-ip", metavar="IP", help="The address of the existing hub's firewall, or none.")
+@click.option("--hub-runners-cidr", metavar="CIDR", help="The runners' range in the existing hub.")
+@click.option("--hub-firewall-ip", metavar="IP", help="The existing hub's firewall address, or none.")
 @click.option("--hub-dns-zone-id", metavar=f"ID|{SHORT_ID}", help="The private DNS zone of AKS, or unknown.")
+@click.option("--ask", is_flag=True, help="Also ask optional questions.")
 def command(
     file: pathlib.Path | None, azure_files: tuple[pathlib.Path, ...], vault_of: pathlib.Path | None, **options: object
 ) -> None:
@@ -172,7 +186,7 @@ def command(
     def again(answered: Request) -> str:
         """Return the command that repeats the answers."""
         name = f" {shlex.quote(str(file))}" if file else ""
-        words = questions.command_line(answered, azure_files, vault_of)
+        words = command_line.command_line(answered, azure_files, vault_of)
         return here(path).command(f"bin/hvn init{name} {words}")
 
     try:
@@ -200,7 +214,7 @@ def command(
     if not questions.asks():
         report.tell(proposal.read)
     report.report(path, checked, proposal, request, answers)
-    if "existing_vault" not in answers:
+    if "existing_vault" not in request.answers:
         report.other_file(path, vault_of)
     if questions.asks():
         shown = printable(str(path), 200)
@@ -209,7 +223,7 @@ def command(
 
 def _explicit(options: dict[str, object], azure: Azure | None, shared: SharedVault | None) -> Request:
     """Return the request of the command line. Raises `UsageError` for an invalid option."""
-    for name in ("hub_cidr", "spoke_cidr", "node_cidr"):
+    for name in ("hub_cidr", "spoke_cidr", "node_cidr", "dns_server"):
         options[name] = ",".join(options[name])  # type: ignore[arg-type]  # the options are repeatable
     for place in ("hub", "spoke"):
         vnet = str(options[f"{place}_vnet_id"] or "")

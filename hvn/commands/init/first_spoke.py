@@ -28,7 +28,7 @@ def fields(request: Request, pool: IPv4Network, taken: Iterable[IPv4Network]) ->
     for the nodes, or if two apps would have the same name.
     """
     # The gateway of a new hub does not exist before the first deploy.
-    gateway = request.gateway and request.answers["hub"] == "existing"
+    gateway = request.gateway != "" and request.answers["hub"] == "existing"
     name = request.answers["spoke"]
     if request.spoke_vnet:
         return existing.written(
@@ -45,7 +45,10 @@ def fields(request: Request, pool: IPv4Network, taken: Iterable[IPv4Network]) ->
     cidr = FreeBlocks((pool,), (one for one in taken if not pool.subnet_of(one))).take(length)
     if cidr is None:
         raise NoRange(f"{pool} has no free /{length} for the first spoke: set --spoke-size or another --pool-cidr")
-    return new_spoke.written(name, cidr, "direct", has_gateway=gateway, cluster=_new_cluster(request))
+    servers = [one for one in request.answers.get("dns_server", "").split(",") if one]
+    return new_spoke.written(
+        name, cidr, "direct", has_gateway=gateway, dns_servers=servers, cluster=_new_cluster(request)
+    )
 
 
 def _new_cluster(request: Request) -> new_spoke.NewCluster | None:

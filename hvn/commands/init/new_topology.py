@@ -194,24 +194,23 @@ def _hub(request: Request, taken: list[IPv4Network]) -> Mapping[str, Any] | str:
         return kind
     if kind == "existing":
         return _existing_hub(request)
-    return _new_hub(request.answers, taken, request.gateway, with_firewall=kind == "new")
+    return _new_hub(request, taken, with_firewall=kind == "new")
 
 
-def _new_hub(
-    answers: Mapping[str, str], taken: list[IPv4Network], gateway: bool, *, with_firewall: bool
-) -> Mapping[str, Any]:
+def _new_hub(request: Request, taken: list[IPv4Network], *, with_firewall: bool) -> Mapping[str, Any]:
     cidr = _free((HUB,), taken, "the hub")
     # Without a firewall, the first /26 stays free for a later firewall.
     firewall = next(cidr.subnets(new_prefix=26))
     runners, for_gateway = list(cidr.subnets(new_prefix=27))[2:4]
-    subscription = answers.get("hub_subscription_id")
+    subscription = request.answers.get("hub_subscription_id")
+    type_ = {"type": request.gateway_type} if request.gateway_type else {}
     return {
         **({"subscription_id": subscription} if subscription else {}),
         "cidr": str(cidr),
         "firewall": {"cidr": str(firewall)} if with_firewall else "none",
         "runners": {"cidr": str(runners)} if with_firewall else {"cidr": str(runners), "nat_gateway": True},
         **({} if with_firewall else {"nat_gateway": OneLine()}),
-        **({"gateway": {"cidr": str(for_gateway)}} if gateway else {}),
+        **({"gateway": {"cidr": str(for_gateway), **type_}} if request.gateway else {}),
         "vault_peering": OneLine(),
     }
 
@@ -234,6 +233,7 @@ def _existing_hub(request: Request) -> Mapping[str, Any]:
             "private_dns_zone_id": unknown_ids.zone(answers["region"]) if zone == UNKNOWN else zone,
             "runners_cidr": answers["hub_runners_cidr"],
             **({"gateway": True} if request.gateway else {}),
+            **({"gateway_type": request.gateway_type} if request.gateway_type else {}),
         },
         **({} if _peered_hub(request) else {"vault_peering": OneLine()}),
     }

@@ -81,6 +81,32 @@ def ask(question: str, convert: Callable[[str], Any]) -> Any:
     return click.prompt(question, "", show_default=False, value_proc=converted)
 
 
+GATEWAYS = ("vpn", "express_route", "both", "yes", NO)
+"""The types of a hub's gateway; `yes` is an unknown type."""
+_WORDS = {"y": "yes", "n": NO, "no": NO}
+
+
+def gateway(text: str) -> str:
+    """Return the type of the hub's gateway, also for the answers y and n. Raises `UsageError` for another answer."""
+    answer = _WORDS.get(text.lower(), text.lower())
+    if answer not in GATEWAYS:
+        raise click.UsageError(f"{printable(text)} is not vpn, express_route, both, y or n")
+    return answer
+
+
+def confirm(question: str) -> bool:
+    """Ask a question with the default yes. In contrast to click, the error lists the valid answers."""
+
+    def converted(text: str) -> bool:
+        answer = _WORDS.get(text.lower(), text.lower())
+        if answer not in ("yes", NO):
+            raise click.UsageError(f"{printable(text)} is not y or n")
+        return answer == "yes"
+
+    confirmed: bool = click.prompt(f"{question} y or n", "y", value_proc=converted)
+    return confirmed
+
+
 def unless(word: str, type_: Any) -> Callable[[str], Any]:
     """Return a function that converts a text to its value, and this word to None."""
     convert = valid(type_)

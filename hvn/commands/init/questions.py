@@ -1,18 +1,17 @@
 """Collect the values of `hvn init` from options, or on a terminal from answers to questions."""
 
-import pathlib
-import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import click
+from pydantic import BeforeValidator
 
 from hvn.check.hcp_regions import REGIONS, nearby
 from hvn.commands.init import parsing, spoke_questions
 from hvn.commands.init.azure_network import Proposal
-from hvn.commands.init.ci import Ci
+from hvn.commands.init.ci import FORM, Ci
 from hvn.commands.init.new_topology import STATES, ExistingVault, State
 from hvn.commands.init.request import Request, ranges_of
 from hvn.commands.spoke import conversion, existing
@@ -77,12 +76,25 @@ HUB = (
     ),
 )
 """The facts about an existing hub."""
-TIER = Question("vault_tier", Literal[TIERS], f"Vault tier: {', '.join(TIERS)}", "standard_small")
+TIER = Question(
+    "vault_tier", Literal[TIERS], f"Vault tier: dev (one node, for tests), {', '.join(TIERS[1:])}", "standard_small"
+)
+GATEWAY = Question(
+    "gateway",
+    Annotated[str, BeforeValidator(parsing.gateway)],
+    "VPN or ExpressRoute gateway in the hub, also a planned one: vpn, express_route, both, yes (unknown type), or none",
+    "yes",
+)
+CI = Question("ci", Ci | Literal["none"], f"Pipelines' login to Vault: {FORM.replace(chr(34), '')}, or none", NO)
+SERVERS = Question(
+    "dns_server", conversion.Ips | Literal["none"], "DNS servers of the spokes' VNets, separated by commas, or none", NO
+)
 OPTIONAL: dict[str, Any] = {"hub_subscription_id": Uuid, "hvn_cidr": Cidr, "hvn_region": Region, "pool_cidr": Cidr}
-OPTIONAL |= {"vault_tier": Literal[TIERS], "logs": LogWorkspaceId, "ci": Ci, "node_size": VmSize, "spoke_size": int}
-OPTIONAL |= {"existing_vault": ExistingVault, "vault_namespace": VaultNamespace}
+OPTIONAL |= {"vault_tier": Literal[TIERS], "logs": LogWorkspaceId, "node_size": VmSize, "spoke_size": int}
+OPTIONAL |= {"existing_vault": ExistingVault | Literal["none"], "vault_namespace": VaultNamespace}
 OPTIONAL |= {"spoke_vnet_id": conversion.AnyVnetId, "spoke_cidr": conversion.Cidrs, "pod_cidr": existing.PodCidr}
 OPTIONAL |= {"cluster_id": conversion.AnyClusterId, "node_cidr": conversion.Cidrs, "spoke": SpokeName}
+OPTIONAL |= {"gateway": GATEWAY.type, "dns_server": SERVERS.type, "ci": CI.type}
 """The options without a question."""
 TYPES: Mapping[str, Any] = {question.option: question.type for question in (*NETWORK, *HUB)} | OPTIONAL
 
@@ -113,6 +125,9 @@ def complete(request: Request, proposal: Proposal) -> Request:
             naming={**({} if request.scheme else request.shared.naming), **request.naming},
         )
     request = _Dialog(request, proposal).run() if asks() else _unasked(request, proposal)
+    omitted = [name for name in ("existing_vault", "ci", "dns_server") if request.answers.get(name) == NO]
+    answers = {name: value for name, value in request.answers.items() if name not in omitted}
+    request = replace(request, answers=answers, ask=False)
     _agree(request)
     return request
 
@@ -125,7 +140,7 @@ def asks() -> bool:
 def _unasked(request: Request, proposal: Proposal) -> Request:
     answers = {"state": "local", "hub": "new", **proposal.answers, **request.answers}
     if answers["hub"] == "existing":
-        answers = {**proposal.hub, **answers}
+        answers = {**proposal.hub, **({"gateway": proposal.gateway} if proposal.gateway else {}), **answers}
     missing = [option for option in _required(answers) if option not in answers]
     if missing:
         hints = [
@@ -135,8 +150,7 @@ def _unasked(request: Request, proposal: Proposal) -> Request:
         raise click.UsageError(f"without a terminal, init needs {options}{''.join(hints)}")
     if answers["hub"] == "existing":
         request = replace(request, on_premises=request.on_premises or proposal.on_premises)
-    gateway = request.gateway or (answers["hub"] == "existing" and proposal.gateway != "")
-    return replace(request, answers=answers, gateway=gateway)
+    return replace(request, answers=answers)
 
 
 def _required(answers: Mapping[str, str]) -> tuple[str, ...]:
@@ -150,9 +164,8 @@ class Interrupted(click.Abort):
 
     def __init__(self, request: Request) -> None:
         super().__init__()
-        # Without the spoke's name, the next run asks for it, and so asks the remaining questions too.
-        answers = {name: value for name, value in request.answers.items() if name != "spoke"}
-        self.request = replace(request, answers=answers)
+        # With all required answers, only --ask continues the questions.
+        self.request = replace(request, ask="spoke" in request.answers)
 
 
 class _Dialog:
@@ -164,7 +177,7 @@ class _Dialog:
             answers.pop("hub", None)  # the proposal is the default of the question
         self.request, self.proposal = replace(request, answers=answers), proposal
         # If all required options are on the command line, the command asks no questions.
-        self.asks_all = any(option not in {**proposal.hub, **answers} for option in _required(answers))
+        self.asks_all = request.ask or any(option not in {**proposal.hub, **answers} for option in _required(answers))
 
     def run(self) -> Request:
         """Ask all questions. Raises `Interrupted`."""
@@ -172,9 +185,9 @@ class _Dialog:
             self._ask(NETWORK)
             self._vault()
             if self.request.answers["hub"] == "existing":
-                answers = {**self.proposal.hub, **self.request.answers}
-                gateway = self.request.gateway or self.proposal.gateway != ""
-                self.request = replace(self.request, answers=answers, gateway=gateway)
+                gateway = {"gateway": self.proposal.gateway} if self.proposal.gateway else {}
+                answers = {**self.proposal.hub, **gateway, **self.request.answers}
+                self.request = replace(self.request, answers=answers)
                 self._ask(HUB)
             self._ranges()
             if "spoke" not in self.request.answers:
@@ -183,6 +196,7 @@ class _Dialog:
             if self.asks_all:
                 for answered in spoke_questions.details(self.request, self.proposal):
                     self.request = answered
+            self._end()
         except click.Abort as abort:
             raise Interrupted(self.request) from abort.__context__
         return self.request
@@ -219,22 +233,31 @@ class _Dialog:
 
     def _vault(self) -> None:
         answers, shared = self.request.answers, self.request.shared
-        if self.asks_all and not shared and "existing_vault" not in answers:
+        if self.asks_all and not shared:
             text = "Existing HVN and Vault cluster, as HVN-ID/CLUSTER-ID, or none"
-            if vault := click.prompt(text, NO, value_proc=parsing.unless(NO, ExistingVault)):
-                self._answer("existing_vault", vault)
-            else:
+            self._ask((Question("existing_vault", ExistingVault | Literal["none"], text, NO),))
+            if self.request.answers["existing_vault"] == NO:
                 self._ask((TIER,))
-        if "existing_vault" in self.request.answers:
+        if self.request.answers.get("existing_vault", NO) != NO:
             self._ask((Question("hvn_cidr", Cidr, "Range of the HVN"),))
-            if self.asks_all and "vault_namespace" not in answers:
-                default = f"admin/{answers['name']}" if "ci" in answers else "admin"
-                self._ask((Question("vault_namespace", VaultNamespace, "Vault namespace of this network", default),))
         elif answers["region"] not in REGIONS and not shared:
             if "hvn_region" not in answers:
                 click.echo(f"HCP creates no HVN in {answers['region']}, but in: {', '.join(REGIONS)}")
             text = "HCP region of the HVN; the default is nearby"
             self._ask((Question("hvn_region", Region, text, nearby(answers["region"])),))
+
+    def _end(self) -> None:
+        """Ask for the DNS servers and the login of the pipelines, which decides on the proposal for the namespace."""
+        if not self.asks_all:
+            return
+        answers = self.request.answers
+        if answers["hub"] == "existing" and "spoke_vnet_id" not in answers:
+            self._ask((SERVERS,))
+        self._ask((CI,))
+        answers = self.request.answers
+        if answers.get("existing_vault", NO) != NO:
+            default = f"admin/{answers['name']}" if answers["ci"] != NO else "admin"
+            self._ask((Question("vault_namespace", VaultNamespace, "Vault namespace of this network", default),))
 
     def _ranges(self) -> None:
         if not self.asks_all:
@@ -244,11 +267,10 @@ class _Dialog:
             known = self.proposal.on_premises if self.request.answers["hub"] == "existing" else {}
             proposed = parsing.sites_text(known) or NO
             self.request = replace(self.request, on_premises=click.prompt(text, proposed, value_proc=parsing.sites))
-        if self.request.on_premises and self.request.answers["hub"] != NO and not self.request.gateway:
-            gateway = click.confirm("Does the hub have, or get, a VPN or ExpressRoute gateway?", default=True)
-            self.request = replace(self.request, gateway=gateway)
+        if self.request.on_premises and self.request.answers["hub"] != NO:
+            self._ask((GATEWAY,))
         if not self.request.in_use and not self.request.taken:
-            text = "Other ranges in use, separated by commas, or none"
+            text = "Other ranges in use, without names, such as 10.2.0.0/16, 10.3.0.0/16, or none"
             in_use = click.prompt(text, NO, value_proc=parsing.unless(NO, conversion.Cidrs))
             self.request = replace(self.request, in_use=tuple(in_use or ()))
         if "pool_cidr" not in self.request.answers:
@@ -297,8 +319,9 @@ def _agree(request: Request) -> None:
     if request.gateway and hub == NO:
         raise click.UsageError("--gateway needs a hub")
     existing.require_agreement(request.answers, new_cluster=request.cluster)
-    if "spoke_size" in request.answers and "spoke_vnet_id" in request.answers:
-        raise click.UsageError("--spoke-size needs a new VNet: omit --spoke-vnet-id")
+    for name in ("spoke_size", "dns_server"):
+        if name in request.answers and "spoke_vnet_id" in request.answers:
+            raise click.UsageError(f"--{conversion.dashed(name)} needs a new VNet: omit --spoke-vnet-id")
     for option, value in (
         ("app", request.apps and "cluster_id" not in request.answers),
         ("admin-group", request.admin_groups),
@@ -307,27 +330,3 @@ def _agree(request: Request) -> None:
     ):
         if value and not request.cluster:
             raise click.UsageError(f"--{option} needs --cluster")
-
-
-def command_line(request: Request, azure_files: Sequence[pathlib.Path], vault_of: pathlib.Path | None) -> str:
-    """Return the options that repeat the answers, in shell syntax."""
-    words = [word for file in azure_files for word in ("--azure", str(file))]
-    words += ["--vault-of", str(vault_of)] if vault_of else []
-    words += [word for name, value in request.answers.items() for word in (f"--{conversion.dashed(name)}", value)]
-    words += [word for cidr in request.in_use for word in ("--in-use", str(cidr))]
-    words += [
-        word
-        for site, cidrs in request.on_premises.items()
-        for cidr in cidrs
-        for word in ("--on-premises", f"{site}={cidr}")
-    ]
-    words += ["--gateway"] * request.gateway + ["--cluster"] * request.cluster
-    for app in request.apps:
-        path = f"={app.path}" if app.path else ""
-        words += ["--app", f"{app.namespace}/{app.service_account}{path}"]
-    words += [word for pool in request.node_pools for word in ("--node-pool", str(pool))]
-    words += [word for group in request.admin_groups for word in ("--admin-group", group)]
-    words += ["--naming", request.scheme] if request.scheme else []
-    for option, values in (("naming", request.naming), ("tag", request.tags)):
-        words += [word for key, value in values.items() for word in (f"--{option}", f"{key}={value}")]
-    return shlex.join(words)

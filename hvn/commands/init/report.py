@@ -110,7 +110,7 @@ def _tasks(loaded: load.Loaded, proposal: Proposal, request: Request) -> Iterato
         yield from proposal.todo
         if answers["hub_dns_zone_id"] == UNKNOWN:
             yield f"{ZONE_OWNERS}, and set hub.existing.private_dns_zone_id"
-        if proposal.dns_servers and not request.spoke_vnet:
+        if proposal.dns_servers and not request.spoke_vnet and "dns_server" not in answers:
             servers = ", ".join(map(printable, proposal.dns_servers))
             yield (
                 f"{name} uses Azure DNS; for the hub's DNS servers, set spokes.{name}.dns_servers: [{servers}] "

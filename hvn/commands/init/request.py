@@ -18,7 +18,7 @@ class NoRange(Exception):
 class Request:
     """The values of a new topology. `answers` contains the options with one value, by name.
 
-    With `gateway`, a new hub gets GatewaySubnet, and an existing hub has a gateway. `spoke_vnet` is the existing VNet
+    `spoke_vnet` is the existing VNet
     of the first spoke, and `nodes` has the ranges of the nodes in this VNet. `is_known`: the VNet is in the files from
     Azure.
     """
@@ -26,7 +26,6 @@ class Request:
     answers: Mapping[str, str]
     in_use: tuple[IPv4Network, ...]
     on_premises: Mapping[str, Sequence[IPv4Network]]
-    gateway: bool
     cluster: bool
     apps: tuple[NewApp, ...]
     taken: tuple[IPv4Network, ...] = ()
@@ -44,8 +43,22 @@ class Request:
     """The additional node pools of the new cluster."""
     shared: SharedVault | None = None
     """The HVN and Vault cluster that another file creates. None: the new file creates both."""
+    ask: bool = False
+    """Ask the open questions, even if all required options are set."""
     planned: Mapping[str, str] = field(default_factory=dict)
     """The step that creates the resource of an option, for resources that do not exist yet."""
+
+    @property
+    def gateway(self) -> str:
+        """Return the type of the hub's gateway, `yes` for an unknown type, or an empty text. A new hub gets
+        GatewaySubnet; an existing hub has the gateway."""
+        answer = self.answers.get("gateway", "none")
+        return "" if answer == "none" else answer
+
+    @property
+    def gateway_type(self) -> str:
+        """Return the type of the hub's gateway, or an empty text."""
+        return "" if self.gateway == "yes" else self.gateway
 
 
 def ranges_of(answers: Mapping[str, str], option: str) -> tuple[IPv4Network, ...]:

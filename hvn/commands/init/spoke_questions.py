@@ -56,7 +56,7 @@ def _cluster(request: Request) -> Request:
     if request.cluster or "cluster_id" in request.answers:
         return request
     if "spoke_vnet_id" not in request.answers:
-        return replace(request, cluster=click.confirm("A private AKS cluster in this spoke?", default=True))
+        return replace(request, cluster=parsing.confirm("A private AKS cluster in this spoke?"))
     text = f"AKS cluster in this VNet: the existing cluster as {SHORT_ID}, new, or none"
     cluster = parsing.ask(text, _any_cluster)
     return replace(request, cluster=True) if cluster == NEW else _with(request, {"cluster_id": cluster})

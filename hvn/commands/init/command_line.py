@@ -1,0 +1,33 @@
+"""Print the command that repeats the answers of `hvn init`."""
+
+import pathlib
+import shlex
+from collections.abc import Sequence
+
+from hvn.commands.init.request import Request
+from hvn.commands.spoke import conversion
+
+
+def command_line(request: Request, azure_files: Sequence[pathlib.Path], vault_of: pathlib.Path | None) -> str:
+    """Return the options that repeat the answers, in shell syntax."""
+    words = [word for file in azure_files for word in ("--azure", str(file))]
+    words += ["--vault-of", str(vault_of)] if vault_of else []
+    words += [word for name, value in request.answers.items() for word in (f"--{conversion.dashed(name)}", value)]
+    words += [word for cidr in request.in_use for word in ("--in-use", str(cidr))]
+    words += [
+        word
+        for site, cidrs in request.on_premises.items()
+        for cidr in cidrs
+        for word in ("--on-premises", f"{site}={cidr}")
+    ]
+    words += ["--cluster"] * request.cluster
+    for app in request.apps:
+        path = f"={app.path}" if app.path else ""
+        words += ["--app", f"{app.namespace}/{app.service_account}{path}"]
+    words += [word for pool in request.node_pools for word in ("--node-pool", str(pool))]
+    words += [word for group in request.admin_groups for word in ("--admin-group", group)]
+    words += ["--naming", request.scheme] if request.scheme else []
+    for option, values in (("naming", request.naming), ("tag", request.tags)):
+        words += [word for key, value in values.items() for word in (f"--{option}", f"{key}={value}")]
+    words += ["--ask"] * request.ask
+    return shlex.join(words)
