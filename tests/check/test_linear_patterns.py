@@ -12,6 +12,7 @@ import pytest
 from hvn.check.load import check
 from hvn.topology import fields
 from hvn.topology.fields import Text
+from hvn.topology.fields import marks as marks_of_fields
 from hvn.yamlfile.source import parse
 from tests import strategies
 from tests.check.changed_topologies import Path, leaves, topology, with_values
@@ -141,10 +142,12 @@ def test_a_pattern_never_runs_over_more_than_the_longest_value(monkeypatch: pyte
     """The check refuses a longer value before the pattern runs, so the value's length does not affect the pattern."""
     lengths: list[int] = []
 
-    def fullmatch(pattern: str, text: str) -> None:
-        lengths.append(len(text))
+    class Recorder:
+        def fullmatch(self, text: str) -> None:
+            lengths.append(len(text))
 
-    monkeypatch.setattr(re, "fullmatch", fullmatch)
+    monkeypatch.setattr(marks_of_fields, "compiled", lambda pattern: Recorder())
+    monkeypatch.setattr(marks_of_fields, "_NOTATION", Recorder())
     marks = [mark for name in fields.__all__ for mark in get_args(getattr(fields, name))[1:]]
     for mark in marks:
         if isinstance(mark, Text | fields.Range):
