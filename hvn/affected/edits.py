@@ -66,7 +66,8 @@ class Edits:
         If no single reverted edit changes the workspace, return each edit that alone changes the base's workspace. If
         no edit does, or the number of shared edits exceeds `TRIED`, return all edits that the function did not exclude.
         """
-        paths = [path for path in self.paths if _concerns(path, id_.spoke, self._peers(id_.spoke))]
+        related = self._related(id_.spoke)
+        paths = [path for path in self.paths if _concerns(path, related)]
         shared = sum(path[0] != "spokes" for path in self.paths if path)
         tried = [path for path in paths if shared <= TRIED or path[:1] == ("spokes",)]
         now = self._fingerprint(id_, self.after)
@@ -79,15 +80,29 @@ class Edits:
         enough = [path for path in tried if self._fingerprint(id_, self.before, path) != was]
         return tuple(enough or tried)
 
-    def _peers(self, spoke: str | None) -> frozenset[str]:
-        """Return the spokes that the spoke's peerings name, now or in the base. The network workspace of the spoke
-        contains the ranges of these peers."""
-        peerings = [
-            peering
-            for side in (self.before, self.after)
-            for peering in _mapping(_at(side.source.data, ("spokes", spoke or "", "peerings"))).values()
-        ]
-        return frozenset(str(_mapping(peering).get("spoke", "")) for peering in peerings)
+    def _related(self, spoke: str | None) -> frozenset[str]:
+        """Return the spokes with values in the workspaces of a spoke, or in the shared workspaces, now or in
+        the base: the spokes with the same VNet, and the spokes in peerings and firewall rules."""
+        related = {spoke} if spoke else set[str]()
+        for side in (self.before, self.after):
+            owner = self._owner(side, spoke) if spoke else None
+            related |= {owner, *self._guests.get(owner, ())} if owner else set()
+            named = set(_named(_at(side.source.data, ("spokes", spoke) if spoke else ("hub",))))
+            related |= named | {self._owner(side, other) for other in named}
+        return frozenset(related)
+
+    def _owner(self, side: Loaded, spoke: str) -> str:
+        """Return the spoke in `vnet_of` of a spoke, or the spoke itself."""
+        return str(_mapping(_at(side.source.data, ("spokes", spoke))).get("vnet_of", spoke))
+
+    @cached_property
+    def _guests(self) -> Mapping[str, set[str]]:
+        """Return for each spoke the spokes in its VNet, now or in the base."""
+        guests: dict[str, set[str]] = {}
+        for side in (self.before, self.after):
+            for name in _mapping(_at(side.source.data, ("spokes",))):
+                guests.setdefault(self._owner(side, name), set()).add(name)
+        return guests
 
     def _fingerprint(self, id_: WorkspaceId, side: Loaded, other: Path | None = None) -> str | None:
         """Return the fingerprint of a workspace in the file `side`, with the other file's value at the path `other`.
@@ -105,15 +120,15 @@ class Edits:
         return {}
 
     def _derive(self, side: Loaded, spoke: str | None, other: Path | None) -> Mapping[str, str] | None:
-        """Return the fingerprints of the shared workspaces and of the workspaces of the spoke and its peers, or None if
-        the file is invalid."""
+        """Return the fingerprints of the shared workspaces and of the workspaces of the related spokes, or None if the
+        file is invalid."""
         data: Any = side.source.data
         if other is not None:
             there = self.before if side is self.after else self.after
             data = _with(data, other, _at(there.source.data, other))
         spokes = data.get("spokes")
-        names = {spoke, *self._peers(spoke)}
-        kept = {key: value for key, value in spokes.items() if key in names} if spokes else {}
+        related = self._related(spoke)
+        kept = {key: value for key, value in spokes.items() if key in related} if spokes else {}
         topology = shape({**data, "spokes": kept}).topology
         if topology is None:
             return None
@@ -129,10 +144,18 @@ class Edits:
         return Line(side.source.file, side.source.key_span(path).line, dotted(path), removed)
 
 
-def _concerns(path: Path, spoke: str | None, peers: frozenset[str]) -> bool:
-    """Return whether an edit can change the spoke's workspaces: False for an edit of another spoke that is not a
-    peer."""
-    return path[:1] != ("spokes",) or (spoke is not None and (len(path) == 1 or path[1] in {spoke, *peers}))
+def _concerns(path: Path, related: frozenset[str]) -> bool:
+    """Return whether an edit can change the workspaces of the related spokes: False for an edit of another spoke."""
+    return path[:1] != ("spokes",) or (bool(related) and (len(path) == 1 or path[1] in related))
+
+
+def _named(owner: Any) -> Iterator[str]:
+    """Yield the spokes in the peerings and firewall rules of a spoke or of the hub."""
+    for peering in _mapping(_mapping(owner).get("peerings")).values():
+        yield str(_mapping(peering).get("spoke", ""))
+    for rule in _mapping(_mapping(owner).get("firewall_rules")).values():
+        places = (*_mapping(rule).get("sources", ()), *_mapping(rule).get("destinations", ()))
+        yield from (place.split(".", 2)[1] for place in map(str, places) if place.startswith("spokes."))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
