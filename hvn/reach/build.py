@@ -33,7 +33,6 @@ from hvn.reach.nsg import HUB_NSG, SecurityGroup
 from hvn.reach.private_endpoints import policies
 from hvn.reach.ranges import ALL
 from hvn.reach.remote import Remotes, firewall_routes, with_transit
-from hvn.reach.route_server import with_unknown_routes
 from hvn.topology import locations, naming, security
 from hvn.topology.cluster_subnets import used_subnets, users, vnet_addresses
 from hvn.topology.model import Cluster, ExistingCluster, ExistingHub, NewHub, Spoke, Topology
@@ -70,7 +69,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         # HCP creates the half in the customer's VNet; only the HVN's half has a setting for forwarded traffic.
         for hvn in HVNS if peering.backup else (HVN,):
             halves |= {(name, hvn): Half(False), (hvn, name): Half(peering.allow_forwarded_traffic)}
-    whole = Network(
+    return Network(
         ranges={
             **{hvn: (place.cidr,) for hvn, place in vault.items()},
             **({HUB: _ranges(locations.hub_cidrs(topology))} if locations.has_hub(topology) else {}),
@@ -104,7 +103,6 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         },
         unlisted=dict(_unlisted(topology, networks)),
     )
-    return with_unknown_routes(whole, hub)
 
 
 def _unlisted(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Iterator[tuple[str, str]]:
@@ -282,6 +280,7 @@ def _gateway(topology: Topology, hub: HubInputs | None, networks: Mapping[str, N
         used_by=frozenset({HUB, *users, *(name for name, used in remote.items() if used)}),
         announced=frozenset({HUB, *announced, *remote}),
         type=locations.gateway_type(topology),
+        route_server=bool(hub and hub.route_server),
     )
 
 

@@ -80,13 +80,14 @@ class Gateway:
 
     `routes` are the routes of GatewaySubnet, or None if unknown. `used_by` are the networks with
     access to the gateway; `announced` are the networks that the gateway announces to on-premises networks. `type` is
-    vpn, express_route or both, empty if unknown.
+    vpn, express_route or both, empty if unknown. `route_server` is true if Azure Route Server propagates more routes.
     """
 
     routes: tuple[UserRoute, ...] | None
     used_by: frozenset[str]
     announced: frozenset[str]
     type: str = ""
+    route_server: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

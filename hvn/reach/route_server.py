@@ -1,27 +1,28 @@
-"""The unknown routes of Azure Route Server: it propagates the routes that appliances announce."""
+"""The unknown routes of Azure Route Server: it propagates the routes that appliances announce.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+Azure prefers the system routes inside a VNet and over its peerings, even if a route that BGP announces is more
+specific: https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview
+"""
 
-from hvn.kinds.hub.inputs import HubInputs
-from hvn.reach.network import Network, Place
-from hvn.reach.select import learns
-
-
-def with_unknown_routes(network: Network, hub: HubInputs | None) -> Network:
-    """Return the network in which each subnet that accepts the routes of the hub's Route Server has this unknown
-    setting. Without a Route Server, return the network itself."""
-    if hub is None or hub.route_server is None:
-        return network
-    return replace(network, places=_marked(network, network.places), parts=_marked(network, network.parts))
+from hvn.reach.network import HUB, INTERNET, ON_PREMISES, Network, Place, SystemRoute
+from hvn.reach.select import learns, select
+from hvn.reach.way import Way
 
 
-def _marked(network: Network, groups: Mapping[str, Iterable[Place]]) -> Mapping[str, tuple[Place, ...]]:
-    return {
-        name: tuple(_mark(place) if learns(network, place) and not place.unknown else place for place in places)
-        for name, places in groups.items()
-    }
+def announced(network: Network, source: Place, destination: Place) -> str:
+    """Return the unknown setting whether Route Server changes the route to a destination, or an empty text."""
+    if network.gateway is None or not network.gateway.route_server or not (source.in_azure and learns(network, source)):
+        return ""
+    chosen = select(network, source, destination)
+    if isinstance(chosen, SystemRoute) and chosen.network not in (INTERNET, ON_PREMISES):
+        return ""
+    return f"the routes that the hub's Route Server propagates to {source.label}"
 
 
-def _mark(place: Place) -> Place:
-    return replace(place, unknown=f"the routes that the hub's Route Server propagates to {place.label}")
+def reroute(network: Network, source: Place, destination: Place, way: Way) -> None:
+    """Report a connection as unknown if Route Server may change its route: an appliance in the hub or in a
+    peered VNet may forward the packets, and translate their source."""
+    if setting := announced(network, source, destination):
+        way.add_unknown(f"{setting}; otherwise {way.blocked_by}" if way.blocked_by else setting)
+        way.blocked_by, way.by_appliance = "", True
+        way.translated += (route.cidr for route in network.system_routes(HUB))

@@ -29,6 +29,7 @@ from hvn.reach.no_route import no_gateway, no_route, unlisted
 from hvn.reach.pass_nsg import NO_NSG, pass_nsg
 from hvn.reach.platform import from_platform, to_platform
 from hvn.reach.ranges import ALL, is_public
+from hvn.reach.route_server import reroute
 from hvn.reach.select import has_transit, learns, may_have_route, replies_directly, select, transit_unknown
 from hvn.reach.traffic import Traffic
 from hvn.reach.translated import admits_translated, may_forward
@@ -65,6 +66,7 @@ def walk(
             way.blocked_by = ""
             no_route(network, source, destination, way)
             lift_block(network, source, destination, way)
+            reroute(network, source, destination, way)
         return way
     if source.network == ON_PREMISES:
         _from_gateway(network, source, destination, traffic, way, asked_by_firewall)
@@ -75,6 +77,7 @@ def walk(
     else:
         _from_azure(network, source, destination, traffic, way, asked_by_firewall)
     lift_block(network, source, destination, way)
+    reroute(network, source, destination, way)
     if not way.blocked_by:
         arrive(network, source, destination, traffic, way, answer=answer)
     return way

@@ -230,7 +230,8 @@ def _gateway_of(network: Network, name: str) -> object:
     if gateway is None:
         return None
     own = {route.cidr for place in network.places.get(name, ()) for route in gateway.routes or () if _in(place, route)}
-    return name in gateway.used_by, name in gateway.announced, own
+    is_used = name in gateway.used_by
+    return is_used, name in gateway.announced, is_used and gateway.route_server, own
 
 
 def _in(place: Place, route: UserRoute) -> bool:

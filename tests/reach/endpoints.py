@@ -24,6 +24,9 @@ class CloudWithEndpoints(Cloud):
         """Return the possible results of a connection to a private endpoint, with the protocol of the last connection.
         Its replies pass the firewall only with SNAT, so both results are possible for a request through the
         firewall."""
+        return {result for _ in self.decisions() for result in self._endpoint(source, to, port)}
+
+    def _endpoint(self, source: IPv4Address, to: IPv4Address, port: int) -> set[bool]:
         policies = self._of_endpoint = self.policies[self.where(to)]
         request = self._send(source, to, port, answer_by_firewall=None)
         self._of_endpoint = ""

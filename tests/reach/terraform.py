@@ -154,11 +154,13 @@ class Cloud:
 
     def possible(self, source: IPv4Address, destination: IPv4Address, port: int, protocol: str = "Tcp") -> set[bool]:
         """Return the possible results of `connects`. A base policy may allow or deny all traffic of the firewall."""
-        results = set()
+        return {self.connects(source, destination, port, protocol) for _ in self.decisions()}
+
+    def decisions(self) -> Iterator[None]:
+        """Apply the possible decisions of the base policy, one after the other."""
         for decision in (True, False) if self.has_base_policy else (None,):
             self.base_policy_allows = decision
-            results.add(self.connects(source, destination, port, protocol))
-        return results
+            yield
 
     def connects(self, source: IPv4Address, destination: IPv4Address, port: int, protocol: str = "Tcp") -> bool:
         """Return whether the request and the answer of a connection arrive: both must go through the firewall, or

@@ -1,4 +1,4 @@
-"""Azure Route Server propagates routes that the file does not contain: answers about its subnets are unknown."""
+"""Azure Route Server propagates routes that the file does not contain, but not inside VNets and over peerings."""
 
 import pathlib
 
@@ -27,12 +27,19 @@ def answer(folder: pathlib.Path, source: str, to: str, *, route_server: bool, ga
     return one
 
 
-@pytest.mark.parametrize(("source", "to"), [("hub/open", "hub/jump"), ("hub/jump", "hub/open")])
-def test_routes_of_route_server_are_unknown(source: str, to: str, tmp_path: pathlib.Path) -> None:
-    assert answer(tmp_path, source, to, route_server=False).verdict is Verdict.REACHES
-    one = answer(tmp_path, source, to, route_server=True)
-    assert one.verdict is Verdict.UNKNOWN
-    assert [setting for setting in one.unknown if "Route Server" in setting]
+@pytest.mark.parametrize(
+    ("source", "to"), [("hub/open", "hub/jump"), ("hub/jump", "hub/open"), ("hub/open", "payments/nodes")]
+)
+def test_route_server_changes_no_route_inside_a_vnet_or_over_a_peering(
+    source: str, to: str, tmp_path: pathlib.Path
+) -> None:
+    assert answer(tmp_path, source, to, route_server=True).verdict is Verdict.REACHES
+
+
+@pytest.mark.parametrize("to", ["20.1.2.3", "10.99.0.1"])
+def test_routes_of_route_server_are_unknown(to: str, tmp_path: pathlib.Path) -> None:
+    one = answer(tmp_path, "hub/open", to, route_server=True)
+    assert (one.verdict, "Route Server" in " ".join(one.unknown)) == (Verdict.UNKNOWN, True)
 
 
 def test_route_server_gives_no_subnet_a_public_address(tmp_path: pathlib.Path) -> None:

@@ -1,5 +1,5 @@
 // The answers of `hvn reach`, from the network of the page. The functions have the names of hvn/reach/walk.py, reply.py,
-// select.py, find.py, firewall.py, internet.py, dnat.py, platform.py, nsg.py, pass_nsg.py, answer.py and
+// select.py, route_server.py, find.py, firewall.py, internet.py, dnat.py, platform.py, nsg.py, pass_nsg.py, answer.py and
 // missing_rule.py; tests/graph/test_page.py compares the answers.
 "use strict";
 
@@ -203,6 +203,7 @@ const Reach = (() => {
         way.blockedBy = "";
         noRoute(network, source, destination, way);
         liftBlock(network, source, destination, way);
+        reroute(network, source, destination, way);
       }
       return way;
     }
@@ -210,6 +211,7 @@ const Reach = (() => {
       : [HVN, BACKUP].includes(source.network) ? fromHvn : fromAzure;
     from(network, source, destination, traffic, way, askedByFirewall);
     liftBlock(network, source, destination, way);
+    reroute(network, source, destination, way);
     if (!way.blockedBy) arrive(network, source, destination, traffic, way, answer);
     if (way.blockedBy && !way.droppedAt) way.droppedAt = source.label;
     return way;
@@ -417,6 +419,24 @@ const Reach = (() => {
     addUnknown(way, `whether ${source.network} has other routes to ${to}; otherwise ${way.blockedBy}`);
     way.blockedBy = "";
     way.droppedAt = "";
+  }
+
+  /** Return the unknown setting whether Route Server changes the route to a destination, or an empty text. */
+  function announced(network, source, destination) {
+    if (network.gateway === null || !network.gateway.route_server || !(inAzure(source) && learns(network, source))) return "";
+    const chosen = select(network, source, destination);
+    if (chosen !== null && !chosen.user && ![INTERNET, ON_PREMISES].includes(chosen.network)) return "";
+    return `the routes that the hub's Route Server propagates to ${source.label}`;
+  }
+  /** Report a connection as unknown if Route Server may change its route: an appliance may forward the packets. */
+  function reroute(network, source, destination, way) {
+    const setting = announced(network, source, destination);
+    if (!setting) return;
+    addUnknown(way, way.blockedBy ? `${setting}; otherwise ${way.blockedBy}` : setting);
+    way.blockedBy = "";
+    way.droppedAt = "";
+    way.byAppliance = true;
+    way.translated.push(...system(network, HUB).map((route) => route.cidr));
   }
 
   function fromAzure(network, source, destination, traffic, way, askedByFirewall) {
