@@ -92,10 +92,17 @@ DELEGATED = {
     ),
     # https://learn.microsoft.com/azure/azure-sql/managed-instance/vnet-subnet-determine-size
     "Microsoft.Sql/managedInstances": Size(Words("a SQL Managed Instance"), 8, 27, _TOO_SMALL),
+    # https://learn.microsoft.com/azure/application-gateway/for-containers/quickstart-create-application-gateway-for-containers-byo-deployment
+    "Microsoft.ServiceNetworking/trafficControllers": Size(
+        Words("Application Gateway for Containers"), 8, 24, Message("an association needs 250 free addresses")
+    ),
+    # https://learn.microsoft.com/azure/app-service/environment/networking: App Service Environment.
+    # https://learn.microsoft.com/azure/api-management/inject-vnet-v2: API Management Premium v2. Both need /27.
+    "Microsoft.Web/hostingEnvironments": Size(Words("an App Service Environment or API Management"), 8, 27, _TOO_SMALL),
     # https://learn.microsoft.com/azure/app-service/overview-vnet-integration
     "Microsoft.Web/serverFarms": Size(Words("VNet integration of App Service"), 8, 28, _TOO_SMALL),
 }
-"""The sizes of subnets with a delegation. Other services document no smallest size, or also accept /29."""
+"""The sizes of subnets with these delegations. Subnets with another delegation can have the sizes of SUBNET."""
 # azurerm also accepts ranges of other sizes.
 SERVICES = Size(
     Words("a Service range"),
