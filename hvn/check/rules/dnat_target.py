@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
+from hvn.check.host_addresses import HostAddresses
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
-from hvn.diagnostics.message import Field
-from hvn.topology import locations, naming
-from hvn.topology.addresses import assignable
+from hvn.topology import locations
 from hvn.topology.firewall import DNAT_RULES
 from hvn.topology.model import Topology
-from hvn.topology.ranges import hub_ranges, on_premises_ranges, remote_ranges, spoke_ranges, subnets
+from hvn.topology.ranges import hub_ranges, on_premises_ranges, remote_ranges, spoke_ranges
 
 RULE = Rule(
     id="HVN446",
@@ -26,44 +25,25 @@ hub:
     see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",
     needs_all_items=True,
 )
-INFRASTRUCTURE = (("hub", "firewall"), ("hub", "gateway"), ("hub", "bastion"), ("hub", "route_server"))
 
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each translated address that no machine can have."""
     if locations.new_firewall(topology) is None or not topology.dnat_rules:
         return
-    known = [(path, cidr) for path, cidr, _ in subnets(topology) if "existing" not in path]
+    hosts = HostAddresses(topology)
     networks = [*hub_ranges(topology), *spoke_ranges(topology), *on_premises_ranges(topology), *remote_ranges(topology)]
     for name, rule in topology.dnat_rules.items():
-        if message := _problem(rule.translated_address, known, networks):
+        if message := _problem(rule.translated_address, hosts, networks):
             yield Finding(rule=RULE, path=(*DNAT_RULES, name, "translated_address"), message=message)
 
 
-def _problem(
-    address: IPv4Address, known: list[tuple[Path, IPv4Network]], networks: list[tuple[Path, IPv4Network]]
-) -> Message | None:
+def _problem(address: IPv4Address, hosts: HostAddresses, networks: list[tuple[Path, IPv4Network]]) -> Message | None:
     """Return the reason why no machine has the address, or None. The subnets of an existing VNet are unknown."""
     network = next((path for path, cidr in networks if address in cidr), None)
     if network is None:
         return Message("no spoke, hub, on-premises network or remote VNet contains {address}", address=address)
-    path, cidr = next(((path, cidr) for path, cidr in known if address in cidr), ((), None))
-    if cidr is None:
-        is_new = network[-1] == "cidr" or network[-2] == "more_cidrs"
-        return Message("no subnet contains {address}", address=address) if is_new else None
-    if path[:2] in INFRASTRUCTURE or naming.BASTION_SUBNET in path:
-        return Message(
-            "{address} is in {subnet} {cidr}, and Azure allows no other machines in this subnet",
-            address=address,
-            subnet=Field(path),
-            cidr=cidr,
-        )
-    ends = assignable(cidr)
-    if ends and ends[0] <= address <= ends[1]:
-        return None
-    return Message(
-        "{address} is one of the first four addresses or the last address of {subnet} {cidr}",
-        address=address,
-        subnet=Field(path),
-        cidr=cidr,
-    )
+    if hosts.subnet(address):
+        return hosts.problem(address)
+    is_new = network[-1] == "cidr" or network[-2] == "more_cidrs"
+    return Message("no subnet contains {address}", address=address) if is_new else None

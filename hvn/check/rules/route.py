@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 
+from hvn.check.host_addresses import HostAddresses
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.kinds.routes import hvn_routes
@@ -29,6 +30,7 @@ spokes:
 MOST_TAGS = 25
 TAKEN = Message("Azure refuses two routes of a route table with the same name, or with the same destination")
 OUTSIDE = Message("Azure drops the traffic of a route with a next hop outside the VNet and its peered VNets")
+DROPPED = Message("Azure drops the traffic of a route to an address without a machine")
 ONLY_VPN = Message("Azure supports this next hop only with a VPN gateway, and only without an ExpressRoute gateway")
 NO_GATEWAY = Message("Azure drops traffic to a gateway that the VNet does not use")
 DECLARE = Message("declare the hub's gateway and set use_remote_gateways in the spoke, or use a different next hop")
@@ -40,12 +42,15 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each repeated name or destination, each next hop that Azure cannot use, each loop, and too
     many service tags."""
     appliance = locations.gateway_appliance(topology)
+    hosts = HostAddresses(topology)
     if appliance and not any(IPv4Address(appliance) in cidr for cidr in _near_hub(topology)):
         yield _outside(topology, ("hub", "gateway", "next_hop"), appliance)
+    elif appliance:
+        yield from _without_machine(topology, hosts, ("hub", "gateway", "next_hop"), appliance)
     for path, routes in routes_of_file(topology):
         if routes:
             yield from _taken(path, routes, _own(topology, path))
-            yield from _next_hops(topology, path, routes)
+            yield from _next_hops(topology, hosts, path, routes)
             yield from _loops(topology, path, routes)
 
 
@@ -91,7 +96,7 @@ def _taken(path: Path, routes: Mapping[str, Route], own: Mapping[str, str]) -> I
         yield Finding(rule=RULE, path=path, at_key=True, message=message, why=TAGS, fix=Message("remove routes"))
 
 
-def _next_hops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> Iterator[Finding]:
+def _next_hops(topology: Topology, hosts: HostAddresses, path: Path, routes: Mapping[str, Route]) -> Iterator[Finding]:
     spoke = spoke_at(topology, path)
     if spoke:
         near = [cidr for _, cidr in hub_ranges(topology)]
@@ -102,8 +107,11 @@ def _next_hops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> I
     peered = spoke is None or spoke.use_remote_gateways or not (spoke.existing is None or spoke.existing.hub_peering)
     for name, route in sorted(routes.items()):
         at = (*path, name, "next_hop")
-        if route.next_hop[0].isdigit() and not any(IPv4Address(route.next_hop) in cidr for cidr in near):
-            yield _outside(topology, at, route.next_hop)
+        if route.next_hop[0].isdigit():
+            if any(IPv4Address(route.next_hop) in cidr for cidr in near):
+                yield from _without_machine(topology, hosts, at, route.next_hop)
+            else:
+                yield _outside(topology, at, route.next_hop)
         elif route.next_hop == "gateway" and not (peered and _has_gateway(topology)):
             missing = (
                 "the spoke does not set use_remote_gateways" if _has_gateway(topology) else "the hub has no gateway"
@@ -136,6 +144,12 @@ def _near_hub(topology: Topology) -> list[IPv4Network]:
 def _outside(topology: Topology, path: Path, address: str) -> Finding:
     message = Message("{address} is not in the VNet or in a peered VNet", address=address)
     return Finding(rule=RULE, path=path, message=message, why=OUTSIDE, fix=_appliance(topology))
+
+
+def _without_machine(topology: Topology, hosts: HostAddresses, path: Path, address: str) -> Iterator[Finding]:
+    """Yield a finding if no appliance can have the address of a next hop."""
+    if address != locations.firewall_ip(topology) and (message := hosts.problem(IPv4Address(address))):
+        yield Finding(rule=RULE, path=path, message=message, why=DROPPED, fix=_appliance(topology))
 
 
 def _loops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> Iterator[Finding]:

@@ -1,0 +1,49 @@
+"""Addresses in subnets of the file that no machine can have."""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv4Network
+
+from hvn.diagnostics.message import Field, Message, Path
+from hvn.topology import naming
+from hvn.topology.addresses import assignable
+from hvn.topology.model import Topology
+from hvn.topology.ranges import subnets
+
+INFRASTRUCTURE = (("hub", "firewall"), ("hub", "gateway"), ("hub", "bastion"), ("hub", "route_server"))
+
+
+class HostAddresses:
+    """The subnets of the file by range. The subnets of an existing VNet may be incomplete."""
+
+    def __init__(self, topology: Topology) -> None:
+        self._subnets: Mapping[IPv4Network, Path] = {
+            cidr: path for path, cidr, _ in subnets(topology) if "existing" not in path
+        }
+        self._lengths = {cidr.prefixlen for cidr in self._subnets}
+
+    def subnet(self, address: IPv4Address) -> tuple[Path, IPv4Network] | None:
+        """Return the subnet that contains the address, or None."""
+        cidrs = (IPv4Network((int(address), length), strict=False) for length in self._lengths)
+        return next(((self._subnets[cidr], cidr) for cidr in cidrs if cidr in self._subnets), None)
+
+    def problem(self, address: IPv4Address) -> Message | None:
+        """Return the reason why no machine has this address of a subnet, or None."""
+        path, cidr = self.subnet(address) or ((), None)
+        if cidr is None:
+            return None
+        if path[:2] in INFRASTRUCTURE or naming.BASTION_SUBNET in path:
+            return Message(
+                "{address} is in {subnet} {cidr}, and Azure allows no other machines in this subnet",
+                address=address,
+                subnet=Field(path),
+                cidr=cidr,
+            )
+        ends = assignable(cidr)
+        if ends and ends[0] <= address <= ends[1]:
+            return None
+        return Message(
+            "{address} is one of the first four addresses or the last address of {subnet} {cidr}",
+            address=address,
+            subnet=Field(path),
+            cidr=cidr,
+        )
