@@ -71,7 +71,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                     for message, why, fix in chain(cuts(topology, network, start, to), appliances.one_way(start, to))
                 )
                 yield from islice(chain(_findings(topology, network, starts, at, to), others), 1)
-    for message, why, fix in islice(appliances.bypasses(), 1):
+    for message, why, fix in islice(chain(appliances.bypasses(), appliances.forwarded()), 1):
         path = ("hub", "gateway", "next_hop")
         yield Finding(rule=RULE, path=path, message=message, why=why, fix=fix)
     for path, _ in learned:
