@@ -94,7 +94,7 @@ def _dead(start: Place) -> list[IPv4Network]:
 
 
 def lacks_exit(start: Place) -> bool:
-    """Return whether the routes of a subnet without an exit cover the internet."""
+    """Return whether a subnet's routes without an exit cover the internet."""
     dead = _dead(start)
     live = [one for one in start.routes if one.cidr not in dead and one.cidr != ALL and is_public(one.cidr)]
     return list(collapse_addresses(dead)) == [ALL] and not live and not start.tag_routes

@@ -93,8 +93,8 @@ def _local(spoke: Spoke, place: Place) -> tuple[IPv4Network, ...]:
 def _inside(
     topology: Topology, spoke: Spoke, place: Place, rules: tuple[SecurityRule, ...], tag: Tag
 ) -> Iterator[tuple[SecurityRule, Flow]]:
-    """Yield the traffic between nodes and pods that each deny rule denies, with the first port of each range of the
-    rule, or with one port if the rule denies all ports. The nodes replace the addresses of overlay pods that connect to
+    """Yield the traffic between nodes and pods that a deny rule denies: the first port of each range, or one port for
+    all ports. The nodes replace the addresses of overlay pods that connect to
     nodes."""
     overlay = overlay_range(spoke)
     every = (*vnet_addresses(topology, spoke), *([overlay] if overlay else []))

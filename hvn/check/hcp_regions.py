@@ -40,8 +40,7 @@ _NEAR = {
     "southafricawest swedencentral swedensouth switzerlandnorth uaecentral uaenorth",
     "westus2": "southwestus",
 }
-"""The regions of Azure without a region of HCP in their pair, by a region of HCP on the same continent or on the usual
-route."""
+"""Azure regions without an HCP region in their pair, grouped by a nearby HCP region."""
 
 
 def nearby(region: str) -> str:

@@ -67,7 +67,7 @@ class Answer:
 
 
 def _lost(traffic: Traffic, reply: Way | None) -> str:
-    """Return the reason why the connection fails without its reply, or an empty text."""
+    """Return why a blocked reply breaks the connection; empty for UDP, which needs no reply."""
     return reply.blocked_by if reply and traffic.protocol is not Protocol.UDP else ""
 
 

@@ -9,7 +9,7 @@ Item = TypeVar("Item")
 
 
 class Index(Generic[Item]):
-    """Finds the items with a range around a range, or with a range that overlaps it, in their original order."""
+    """Finds the items with ranges that contain or overlap a range, in their original order."""
 
     def __init__(self, items: Iterable[tuple[IPv4Network, Item]]) -> None:
         self._items: list[Item] = []

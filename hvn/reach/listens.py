@@ -16,6 +16,6 @@ def closed(place: Place, traffic: Traffic) -> str:
 
 
 def answers(place: Place, traffic: Traffic) -> str:
-    """Return the unknown setting whether a service answers ICMP, or an empty text."""
+    """Return the unknown: whether a service answers ICMP; otherwise empty."""
     managed = place.ports is not None and traffic.protocol is Protocol.ICMP
     return f"whether {place.name} answers ICMP" if managed else ""

@@ -28,7 +28,7 @@ def places(network: Network, cidr: IPv4Network) -> list[tuple[str, Place]]:
 
 
 def with_place(network: Network, place: Place, other: Place) -> Network:
-    """Return the network with another place of the same range instead of a place."""
+    """Return the network, with `place` replaced by `other` of the same range."""
     names = {name for name, one in places(network, place.cidr) if one == place}
     return network.with_places(
         {name: tuple(other if one == place else one for one in network.places[name]) for name in names}

@@ -26,5 +26,5 @@ def no_gateway(network: Network) -> str:
 
 
 def unlisted(destination: Place) -> str:
-    """Return the unknown setting whether the gateway has a route to addresses outside the file."""
+    """Return the unknown: whether the gateway has a route to addresses outside the file."""
     return f"whether the hub's gateway leads to {destination.cidr}, which no range of the file contains"

@@ -113,8 +113,8 @@ def changed(context: Context) -> Iterator[SubnetRules]:
 
 
 def _with_order(before: Rules, after: Rules, was: Rules, now: Rules) -> tuple[Rules, Rules]:
-    """Return the rules of the file with the deny rules of this project that an allow rule precedes on one side only.
-    Such a rule of this project moves if the file uses its priority."""
+    """Return the rules of the file. Add a deny rule of this project if an allow rule precedes it only before, or only
+    after, the change. Its priority may differ."""
     kept = {rule.name for rule in before} & {rule.name for rule in after}
     for old in was:
         new = next((rule for rule in now if replace(rule, priority=old.priority) == old), None)

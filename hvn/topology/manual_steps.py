@@ -159,8 +159,8 @@ def _firewall(topology: Topology) -> Iterator[str]:
 
 
 def gateway_ranges(topology: Topology) -> tuple[list[str], list[str]]:
-    """Return the ranges with a route to the firewall in an existing GatewaySubnet, so that replies take the route of
-    requests, and the ranges without a route. Omit the ranges with a route to another appliance."""
+    """Return the ranges that an existing GatewaySubnet must route to the firewall, and those without a route. Replies
+    then take the request's route. Omit the ranges with a route to another appliance."""
     hvn = [str(cidr) for cidr in topology.hvn.cidrs] if vault_sites(topology) else []
     ranges: dict[bool, list[str]] = {False: [locations.runners_cidr(topology), *hvn], True: []}
     appliances = appliance_ranges(topology)

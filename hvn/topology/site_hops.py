@@ -11,7 +11,7 @@ EVERYWHERE = IPv4Network("0.0.0.0/0")
 
 
 def site_hop(topology: Topology, routes: Iterable[tuple[str, str]], *, propagated: bool) -> str:
-    """Return the address to which a route table sends the traffic to every on-premises network; empty without one
+    """Return the next hop of a route table for all on-premises networks; empty if the next hops differ or are no
     address. `routes` are destinations with the address of their next hop, empty for another next hop."""
     ranges = [cidr for cidrs in topology.on_premises.values() for cidr in cidrs] or [EVERYWHERE]
     own = [(IPv4Network(cidr), hop) for cidr, hop in routes if cidr[0].isdigit()]

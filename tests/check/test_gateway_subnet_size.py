@@ -20,7 +20,7 @@ from tests.strategies import dump
         ({"type": "both"}, Level.ERROR),
     ],
 )
-def test_the_type_of_the_gateway_decides_about_a_small_subnet(
+def test_only_a_vpn_gateway_accepts_a_small_subnet(
     gateway: dict[str, str], level: Level, tmp_path: pathlib.Path
 ) -> None:
     data = yaml.safe_load((PROJECT / "tests" / "check" / "bases" / "small.yaml").read_text(encoding="utf-8"))

@@ -142,7 +142,7 @@ def test_one_scheme_names_all_kinds_that_the_hub_allows(hub: dict[str, str], tmp
     assert naming.get("firewall") == (None if hub else "afw-hl-hub-gwc")
     assert ("peering_to_hub" in naming) is (hub.get("--hub") != "none")
     assert not {finding.rule.id for finding in load(file).findings} & {"HVN204", "HVN205"}
-    (later,) = [line for line in done.stdout.splitlines() if "not used yet" in line]
+    (later,) = [line for line in done.stdout.splitlines() if "name patterns" in line]
     assert "cluster" in later
     assert "vnet" not in later
     add = ["spoke", "add", "mail", "--size", "20", "--cluster", "--topology", str(file)]

@@ -161,7 +161,7 @@ def test_icmp_has_no_port() -> None:
 
 @pytest.mark.parametrize("to", ["internet", "20.1.2.3", "example.com"])
 @pytest.mark.parametrize("protocol", ["udp", "icmp"])
-def test_nobody_translates_icmp_to_the_internet(protocol: str, to: str, tmp_path: pathlib.Path) -> None:
+def test_icmp_to_the_internet_is_not_translated(protocol: str, to: str, tmp_path: pathlib.Path) -> None:
     rule = {"sources": ["spokes.payments"], "destinations": ["0.0.0.0/0"], "ports": ["udp/*", "icmp"], "reason": "all"}
     question = ("payments", "--to", to, *of(protocol))
     answer = asked(tmp_path, {"spokes": {"payments": {"firewall_rules": {"all": rule}}}}, *question)

@@ -36,7 +36,7 @@ def warnings(topology: Topology) -> set[str]:
             for name, spoke in topology["spokes"].items()
         ),
         "HVN413": bool(with_public_dns) and "existing" not in topology["hub"] and has_firewall(topology["hub"]),
-        "HVN417": has_dns_proxy(topology["hub"]) and "existing" not in topology["hub"] and asks_elsewhere(topology),
+        "HVN417": has_dns_proxy(topology["hub"]) and "existing" not in topology["hub"] and uses_other_dns(topology),
         "HVN438": has_firewall(topology["hub"])
         and topology["hub"].get("firewall", {}).get("threat_intelligence") == "off"
         and "base_policy_id" in topology["hub"]["firewall"],
@@ -116,7 +116,7 @@ def warnings(topology: Topology) -> set[str]:
     return {rule for rule, is_expected in expected.items() if is_expected}
 
 
-def asks_elsewhere(topology: Topology) -> bool:
+def uses_other_dns(topology: Topology) -> bool:
     """Return whether a new VNet with a network rule for host names does not use the firewall's address as DNS server.
     The sources of the hub's rules are the first pool."""
     address = topology["hub"]["firewall"].get("private_ip")

@@ -13,7 +13,7 @@ from hvn.topology.shared_vnets import clusters
 RULE = Rule(
     id="HVN410",
     name="gateway-unused",
-    reports="A gateway setting has no effect: use_remote_gateways without a peering (error), or another (warning).",
+    reports="A use_remote_gateways has no peering (error), or another gateway setting has no effect (warning).",
     why="a spoke gets the gateway's routes only through a peering with use_remote_gateways",
     fix="set use_remote_gateways: true on a peering that this project creates, or remove the flag",
     example="""\
@@ -26,17 +26,19 @@ spokes:
 
 NO_GATEWAY = Message("without a gateway in the hub, the remote VNet cannot use it")
 PEERING = Message("this project does not create the VNet's peering with the hub, so it cannot set the peering's flag")
-NO_ROUTE = Message("Azure drops packets to on-premises networks, also the replies to their requests")
+NO_ROUTE = Message("Azure drops packets to on-premises networks, including replies")
 ADD_ROUTE = Message(
     "set bgp_route_propagation: true, or use a table of route_tables with a route to on-premises networks"
 )
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield an error for each use_remote_gateways without a peering of this project. Yield a warning for each
-    use_remote_gateways without a route to on-premises networks, for each allow_gateway_transit without a gateway, for
-    a next_hop without routes, and for each bgp_route_propagation without use_remote_gateways: Azure accepts this flag,
-    and azurerm sets it by default.
+    """Yield an error for each use_remote_gateways without a peering of this project. Yield a warning for:
+
+    - use_remote_gateways without a route to on-premises networks
+    - allow_gateway_transit without a gateway
+    - next_hop without routes
+    - bgp_route_propagation without use_remote_gateways: Azure accepts this flag, and azurerm sets it by default
 
     The rule ignores `bgp_route_propagation` if this project does not create the peering: the VNet's owner may have set
     `use_remote_gateways` on the peering. HVN409 reports allow_gateway_transit with `reverse`.

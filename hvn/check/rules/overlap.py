@@ -14,8 +14,8 @@ from hvn.topology.ranges import hub_ranges, pool_addresses, top_ranges
 RULE = Rule(
     id="HVN110",
     name="overlap",
-    reports="Two ranges of HVN, hub, address pools and on-premises networks overlap. Only a pool that is not a "
-    "transit pool may contain the hub.",
+    reports="Two ranges of HVN, hub, address pools and on-premises networks overlap, or overlap `in_use` (warning). "
+    "Only a pool that is not a transit pool may contain the hub.",
     why="Azure routes a shared address to only one of the networks; HCP refuses a route inside another route",
     fix="change one of the ranges, or remove the hub's pool from the transit pools",
     example="""\

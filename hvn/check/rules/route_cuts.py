@@ -18,8 +18,7 @@ RULE = Rule(
     id="HVN429",
     name="route-cuts",
     level=Level.WARNING,
-    reports="A route table cuts off a cluster, or a subnet from Vault or on-premises networks, or the firewall "
-    "or an appliance sees only one direction.",
+    reports="A route table cuts off a cluster or subnet, or the firewall or an appliance sees only one direction.",
     why="the firewall is stateful: it drops a connection if it sees only one direction",
     fix="route both directions of the connection through the firewall or appliance, or neither",
     example="""\

@@ -13,7 +13,7 @@ from hvn.topology.ranges import hub_ranges, in_use_ranges, pool_of, spoke_ranges
 RULE = Rule(
     id="HVN111",
     name="spoke-overlap",
-    reports="The ranges of two spokes overlap, or a spoke overlaps the hub in an address pool, or `in_use`.",
+    reports="A spoke overlaps another spoke, `in_use` (warning), or the hub in an address pool.",
     why="Azure refuses to peer overlapping VNets with each other, or with one hub",
     fix="use a different range of the pool for one of the spokes",
     example="""\
@@ -43,8 +43,8 @@ def check(topology: Topology) -> Iterator[Finding]:
 
 
 def _of_other_networks(topology: Topology, fixes: RangeFixes) -> Iterator[Finding]:
-    """Yield a warning for each range of a new VNet that overlaps a range of `in_use`. The other VNet may be in no
-    peering with this network."""
+    """Yield a warning for each range of a new VNet that overlaps a range of `in_use`. The other VNet may have
+    no peering with this network."""
     used = list(in_use_ranges(topology))
     for path, cidr in valid_part(spoke_ranges(topology)) if used else ():
         other = next((at for at, one in used if one.overlaps(cidr)), None)

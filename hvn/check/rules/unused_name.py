@@ -38,7 +38,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             level=Level.WARNING,
             path=("naming", kind),
             at_key=True,
-            message=Message("this kind of hub has no use for the pattern {kind}", kind=kind),
+            message=Message("this kind of hub does not use the pattern {kind}", kind=kind),
             fix=Message("remove {kind}", kind=kind),
         )
     if isinstance(topology.hub, NewHub):

@@ -13,7 +13,7 @@ EXAMPLE = "{type}-{spoke}-prod"
 PLACEHOLDERS = ("type", "spoke", "topology")
 _HUB, _SPOKE = "hub", "{spoke}"
 # https://learn.microsoft.com/azure/cloud-adoption-framework/ready/azure-best-practices/resource-abbreviations
-# The text replaces `{spoke}` in the scheme: names in a VNet or in one resource group differ by it.
+# The text replaces `{spoke}` in the scheme: it makes names unique in a VNet or resource group.
 _KINDS: Mapping[str, tuple[str, str]] = {
     "resource_group": ("rg", _SPOKE),
     "vnet": ("vnet", _SPOKE),

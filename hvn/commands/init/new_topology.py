@@ -112,7 +112,7 @@ def text(request: Request, schema: str) -> str:
 
 
 def _in_use(request: Request) -> list[str]:
-    """Return the ranges of other networks: the ranges of the options and in Azure, outside the networks of the file."""
+    """Return the ranges from options and Azure that are outside the file's networks."""
     own = [*ranges_of(request.answers, "hub_cidr"), *(request.spoke_vnet.cidrs if request.spoke_vnet else ())]
     own += [cidr for cidrs in request.on_premises.values() for cidr in cidrs]
     others = (cidr for cidr in (*request.in_use, *request.taken) if not any(cidr.subnet_of(one) for one in own))

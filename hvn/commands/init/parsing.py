@@ -108,7 +108,7 @@ def confirm(question: str) -> bool:
 
 
 def unless(word: str, type_: Any) -> Callable[[str], Any]:
-    """Return a function that converts a text to its value, and this word to None."""
+    """Return a function that converts a text to its value, and `word` to None."""
     convert = valid(type_)
     return lambda text: None if text == word else convert(text)
 

@@ -68,7 +68,7 @@ def report(
     for finding in loaded.findings:
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
     if later:
-        click.echo(f"note: name patterns not used yet, for new spokes and other hub fields: {', '.join(sorted(later))}")
+        click.echo(f"note: only new spokes or other hub fields use these name patterns: {', '.join(sorted(later))}")
     if not request.shared and "existing_vault" not in request.answers:
         click.echo("note: the file creates an HVN and a Vault cluster, which cost money; --existing-vault uses yours")
     if has_firewall(request.answers):

@@ -22,7 +22,7 @@ POOL = "existing"
 _CLUSTER = (
     click.option("--cluster-id", metavar=f"ID|{SHORT_ID}", help="An existing AKS cluster."),
     click.option("--node-cidr", metavar="CIDR", multiple=True, help="A range of its nodes, repeatable."),
-    click.option("--pod-cidr", metavar="CIDR", help="Its overlay range, or unknown.  [default: none]"),
+    click.option("--pod-cidr", metavar="CIDR", help="Its pod CIDR, or unknown.  [default: none]"),
 )
 
 

@@ -122,8 +122,8 @@ def _missing_gateway(context: Context) -> Iterator[Finding]:
             message=Message("Azure refuses use_remote_gateways: the hub's GatewaySubnet or RouteServerSubnet is new"),
             manual_steps=(
                 Message(
-                    "remove existing from hub.gateway or hub.route_server, use_remote_gateways from all spokes and "
-                    "allow_gateway_transit from hub.peerings, and deploy the hub. Add them again after the owner has "
+                    "remove hub.gateway.existing or hub.route_server.existing, each use_remote_gateways, and "
+                    "allow_gateway_transit in hub.peerings. Deploy the hub. Add them again after the owner has "
                     "built the gateway or Route Server"
                 ),
             ),

@@ -84,7 +84,7 @@ class Cluster(Model):
     network: ClusterNetwork = ClusterNetwork()
     """The network of the pods."""
     pod_cidr: Cidr = IPv4Network("100.64.0.0/16")
-    """Range of the pods, in an overlay a /24 for each node. Clusters may share a range. Pods cannot reach other hosts
+    """Range of the pods. An overlay uses a /24 per node. Clusters may share a range. Pods cannot reach other hosts
     in the range."""
     service_cidr: Cidr = IPv4Network("100.65.0.0/20")
     """Range of the Kubernetes Services."""

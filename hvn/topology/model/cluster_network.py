@@ -25,8 +25,8 @@ class ClusterNetwork(Model):
     """The network of the pods. A change replaces the cluster, except from `policy: none` to an engine."""
 
     mode: Annotated[Literal["overlay", "node_subnet", "pod_subnet", "none"], _MODES] = "overlay"
-    """Addresses of the pods. overlay: of `pod_cidr`. node_subnet: of the nodes' subnets. pod_subnet: of the pool's
-    `pod_subnet`. none: of `pod_cidr`, with your own CNI plugin, and no policy engine."""
+    """Addresses of the pods. overlay: in `pod_cidr`. node_subnet: in the nodes' subnets. pod_subnet: in the pool's
+    `pod_subnet`. none: in `pod_cidr`; you install a CNI plugin and policy engine."""
     policy: Annotated[Literal["cilium", "azure", "calico", "none"], _POLICIES] = "cilium"
     """Engine for network policies. azure: supported until 30 September 2028. none: AKS ignores network
     policies."""

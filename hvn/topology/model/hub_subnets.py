@@ -26,11 +26,11 @@ class Gateway(Model):
     cidr: Cidr
     """Range of GatewaySubnet, /27 or larger."""
     type: GatewayType | None = None
-    """Type; `next_hop: gateway` needs vpn. [default: unknown]"""
+    """Routes to the gateway need vpn. [default: unknown]"""
     existing: bool = False
     """True: the gateway exists, so spokes may set `use_remote_gateways`."""
     next_hop: Ip | None = None
-    """Appliance for on-premises traffic to subnets that send replies through an appliance. [default: none]"""
+    """The gateway's next hop to subnets that send on-premises traffic to an appliance. [default: none]"""
 
 
 class RouteServer(Model):

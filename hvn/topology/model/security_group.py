@@ -30,8 +30,8 @@ class NsgRule(Model):
     """A rule of an NSG."""
 
     priority: Annotated[int, Field(ge=100, le=4096, examples=[200]), _PRIORITY]
-    """Azure applies the matching rule with the lowest number. In a `direct` spoke, `hvn-in` denies inbound connections
-    from the HVN, with 150 or a free number near it."""
+    """Azure applies the matching rule with the lowest number. In a `direct` spoke, `hvn-in` (150, or a free number
+    near it) denies inbound connections from the HVN."""
     direction: Annotated[Literal["inbound", "outbound"], _RULE] = "inbound"
     """Direction of the connection; replies need no rule."""
     access: Annotated[Literal["allow", "deny"], _RULE] = "allow"

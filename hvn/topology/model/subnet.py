@@ -139,7 +139,7 @@ class Subnet(Model):
     """Azure services that the subnet reaches without the firewall."""
     private_endpoint_network_policies: Annotated[EndpointPolicies, _ENDPOINT_POLICIES] | None = None
     """Whether the NSG applies to private endpoints in the subnet, and whether a client's route can override their
-    /32 route. Such a route is not wider than the VNet's range. Without the key, `hvn reach`
+    /32 route. The route must fit in the VNet's range. Without the key, `hvn reach`
     expects no private endpoints. [default: Disabled]"""
 
 

@@ -62,7 +62,7 @@ class Topology(Model):
     """Ranges of networks outside Azure by name, for example `tokyo: [10.200.0.0/16]`. Other ranges must not overlap
     these networks."""
     in_use: tuple[Cidr, ...] = ()
-    """Ranges of other networks, which proposals of free ranges avoid."""
+    """Ranges of other networks, which new networks must not use."""
     hub: Hub
     """The hub, created here or existing. none: the file has no hub; each spoke has its own peering with the HVN, or
     none."""
