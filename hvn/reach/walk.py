@@ -181,10 +181,10 @@ def _from_gateway(
     elif isinstance(chosen, SystemRoute):
         _system_hop(network, source, chosen, "gateway", traffic, way, of=HUB)
     elif network.firewall and chosen.next_hop == network.firewall.address:
-        way.hop("gateway", f"{chosen.cidr} by the route table of GatewaySubnet, to the firewall {chosen.next_hop}")
+        way.hop("gateway", f"the route table of GatewaySubnet sends {chosen.cidr} to the firewall {chosen.next_hop}")
         through_firewall(network, source, destination, traffic, way, asked_by_firewall)
     else:
-        way.hop("gateway", f"{chosen.cidr} by the route table of GatewaySubnet, to {chosen.next_hop}")
+        way.hop("gateway", f"the route table of GatewaySubnet sends {chosen.cidr} to {chosen.next_hop}")
         may_forward(network, chosen.next_hop, way)
 
 
@@ -275,7 +275,7 @@ def through_firewall(
     system = lookup.system_routes(network, HUB, destination.cidr)
     chosen = longest([*system, *network.propagated(), *network.firewall.routes], destination.cidr)
     if isinstance(chosen, UserRoute) and chosen.next_hop:
-        way.hop(at, f"{chosen.cidr} by the route table of AzureFirewallSubnet, to {chosen.next_hop}")
+        way.hop(at, f"the route table of AzureFirewallSubnet sends {chosen.cidr} to {chosen.next_hop}")
         may_forward(network, chosen.next_hop, way)
         _enter(network, source, HUB, destination.network, way)
         return

@@ -562,10 +562,10 @@ const Reach = (() => {
     } else if (chosen.network !== undefined) {
       systemHop(network, source, chosen, "gateway", traffic, way, HUB);
     } else if (network.firewall !== null && chosen.next_hop === network.firewall.address) {
-      hop(way, "gateway", `${chosen.cidr} by the route table of GatewaySubnet, to the firewall ${chosen.next_hop}`);
+      hop(way, "gateway", `the route table of GatewaySubnet sends ${chosen.cidr} to the firewall ${chosen.next_hop}`);
       throughFirewall(network, source, destination, traffic, way, askedByFirewall);
     } else {
-      hop(way, "gateway", `${chosen.cidr} by the route table of GatewaySubnet, to ${chosen.next_hop}`);
+      hop(way, "gateway", `the route table of GatewaySubnet sends ${chosen.cidr} to ${chosen.next_hop}`);
       mayForward(network, chosen.next_hop, way);
     }
   }
@@ -678,7 +678,7 @@ const Reach = (() => {
     const known = [...system(network, HUB), ...propagated(network), ...userRoutes(network.firewall.routes)];
     const chosen = longest(known, destination.cidr);
     if (chosen !== null && chosen.user && chosen.next_hop) {
-      hop(way, at, `${chosen.cidr} by the route table of AzureFirewallSubnet, to ${chosen.next_hop}`);
+      hop(way, at, `the route table of AzureFirewallSubnet sends ${chosen.cidr} to ${chosen.next_hop}`);
       mayForward(network, chosen.next_hop, way);
       enter(network, source, HUB, destination.network, way);
       return;
