@@ -21,9 +21,13 @@ spokes:
     see="https://learn.microsoft.com/azure/virtual-machines/azure-vms-no-temp-disk",
 )
 
-# Microsoft's pages of these series state "Ephemeral OS Disks: Not Supported": Dv5, Dsv5, Dasv5, Ev5, Esv5, Easv5.
-# For example https://learn.microsoft.com/azure/virtual-machines/dv5-dsv5-series. Azure ignores case.
-DISKLESS = re.compile(r"Standard_[DE]\d+(-\d+)?i?(s|as)?_v5", re.IGNORECASE)
+# Microsoft's pages of these series state "No local storage" and "Ephemeral OS Disks: Not Supported". For example
+# https://learn.microsoft.com/azure/virtual-machines/sizes/general-purpose/dsv4-series. Azure ignores case.
+# v4: D, Ds, E, Es. v5: also Das, Dls, Dps, Dpls, Eas, Eps. v6: Ds, Das, Dls, Dals, Dps, Es, Eas, Fas.
+# The pages of Dv3 and Dsv3 also state this, but these series have local disks.
+DISKLESS = re.compile(
+    r"Standard_([DE]\d+(-\d+)?i?(s?_v4|(s|as|ps)?_v5|(s|as)_v6)|D\d+(p?ls_v5|(a?l|p)s_v6)|F\d+as_v6)", re.IGNORECASE
+)
 
 
 def check(topology: Topology) -> Iterator[Finding]:
