@@ -76,7 +76,9 @@ def _of_range(network: Network, cidr: IPv4Network) -> Iterator[Place]:
 def _inside(network: Network, cidr: IPv4Network) -> Iterator[Place]:
     """Yield the places inside a range, or the network that contains the range."""
     for known in (lookup.places, lookup.parts):
-        if parts := {part.cidr: part for part in (_narrowed(one, cidr) for _, one in known(network, cidr))}:
+        # The place with the longer prefix is last: sites may be nested.
+        places = sorted((one for _, one in known(network, cidr)), key=lambda place: place.cidr.prefixlen)
+        if parts := {part.cidr: part for part in (_narrowed(one, cidr) for one in places)}:
             yield from parts.values()
             return
     owner = next(iter(lookup.owners(network, cidr)), "")

@@ -30,6 +30,14 @@ def asked(folder: pathlib.Path, patch: Any, *arguments: str) -> Any:
     return json.loads(done.stdout)[0]
 
 
+def test_an_address_belongs_to_the_site_with_the_longer_prefix(tmp_path: pathlib.Path) -> None:
+    sites = {"on_premises": {"tokyo": ["192.168.0.0/16"], "branch": ["192.168.4.0/24"]}}
+    ends = [
+        asked(tmp_path, sites, "payments", "--to", to)["to"].rsplit(" ", 1)[0] for to in ("192.168.4.5", "192.168.5.5")
+    ]
+    assert ends == ["on_premises.branch", "on_premises.tokyo"]
+
+
 @pytest.mark.parametrize(
     ("source", "to", "verdict", "reason"),
     [

@@ -9,13 +9,13 @@ from hvn.check.overlapping import overlapping
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology.model import Topology
-from hvn.topology.ranges import hub_ranges, pool_addresses, top_ranges
+from hvn.topology.ranges import hub_ranges, pool_addresses, top_ranges, vault_sites
 
 RULE = Rule(
     id="HVN110",
     name="overlap",
-    reports="Two ranges of HVN, hub, address pools and on-premises networks overlap, or overlap `in_use` (warning). "
-    "Only a pool that is not a transit pool may contain the hub.",
+    reports="Ranges of HVN, hub, address pools or on-premises networks overlap (a warning for nested sites), or "
+    "overlap `in_use` (warning). Only a non-transit pool may contain the hub.",
     why="Azure routes a shared address to only one of the networks; HCP refuses a route inside another route",
     fix="change one of the ranges, or remove the hub's pool from the transit pools",
     example="""\
@@ -26,6 +26,7 @@ hvn:
 )
 
 MORE = ("hub", "more_cidrs")
+NESTED = Message("the addresses of both ranges belong to the site with the longer prefix")
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -33,6 +34,8 @@ def check(topology: Topology) -> Iterator[Finding]:
     ranges = dict(valid_part(top_ranges(topology)))
     fixes = RangeFixes(topology)
     found = [overlap for overlap in _overlaps(topology, ranges) if not _of_one_peering(*overlap[:2])]
+    sites = {path: cidr for path, cidr in ranges.items() if path[0] == "on_premises"}
+    nested_sites = {narrow for wide, narrow, _ in found if wide in sites and _is_nested(topology, narrow, sites)}
     inside: dict[Path, list[Path]] = {}
     for wide, narrow, _ in found:
         if wide[0] == "on_premises" != narrow[0]:
@@ -40,10 +43,13 @@ def check(topology: Topology) -> Iterator[Finding]:
     for wide, narrow, message in found:
         others = inside.get(wide, ())
         if len(others) < 2 or narrow not in others:
+            nested = narrow in nested_sites
             yield Finding(
                 rule=RULE,
+                level=Level.WARNING if nested else None,
                 path=narrow,
                 message=message,
+                why=NESTED if nested else "",
                 fix=fixes.either(narrow, ranges[narrow], wide, ranges[wide]),
             )
         elif narrow == others[0]:  # the range of the site is the common cause
@@ -83,6 +89,19 @@ def _of_other_networks(topology: Topology, fixes: RangeFixes) -> Iterator[Findin
                     fix=Message("{fix}, or correct in_use", fix=fixes.replace(path, cidr.prefixlen)),
                 )
                 break
+
+
+def _is_nested(topology: Topology, narrow: Path, sites: Mapping[Path, IPv4Network]) -> bool:
+    """Return whether all ranges of sites that contain a site's range are harmless: Azure uses the longer prefix.
+
+    Equal ranges are ambiguous. HCP refuses an HVN route inside another one, so only one of the sites may have a route.
+    """
+    routed = {name for name, _ in vault_sites(topology)}
+    return narrow in sites and not any(
+        sites[narrow] == cidr or {path[1], narrow[1]} <= routed
+        for path, cidr in sites.items()
+        if path != narrow and sites[narrow].subnet_of(cidr)
+    )
 
 
 def _of_one_peering(wide: Path, narrow: Path) -> bool:
