@@ -48,6 +48,9 @@ def warnings(topology: Topology) -> set[str]:
         ),
         "HVN454": has_firewall(topology["hub"]) and bool(topology["hub"].get("firewall", {}).get("dnat_rules")),
         "HVN449": has_firewall(topology["hub"]) and "web" in topology["hub"].get("firewall", {}).get("dnat_rules", {}),
+        "HVN415": bool(peering and peering.get("on_premises"))
+        and topology["hub"].get("gateway", {}).get("type") == "express_route"
+        and "route_server" not in topology["hub"],
         "HVN429": any(
             cut_from_sites(topology, owner)
             for owner in (topology["hub"], *topology["spokes"].values())

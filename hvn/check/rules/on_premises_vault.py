@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hvn.diagnostics.finding import Finding, Message, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
 from hvn.diagnostics.message import Field
 from hvn.diagnostics.suggest import closest
 from hvn.topology import locations
@@ -12,7 +12,8 @@ from hvn.topology.model import NewHub, Topology
 RULE = Rule(
     id="HVN415",
     name="on-premises-vault",
-    reports=("A network of hub.vault_peering.on_premises is unknown or has a public range, or the hub has no gateway."),
+    reports="A network of hub.vault_peering.on_premises is unknown or public, or the gateway is missing or "
+    "ExpressRoute (warning).",
     why="HCP routes only to RFC 1918 and RFC 6598; the firewall reaches on-premises networks through the hub's gateway",
     fix="add hub.gateway, and list networks of on_premises that have private ranges",
     example="""\
@@ -24,6 +25,7 @@ hub:
 )
 
 HCP = Message("HCP refuses HVN routes to ranges outside RFC 1918 and RFC 6598")
+EXPRESS_ROUTE = Message("an ExpressRoute gateway announces only the ranges of VNets that use it; the HVN does not")
 NO_GATEWAY = Message("without a gateway, Azure Firewall sends the replies to the internet")
 
 
@@ -64,3 +66,20 @@ def check(topology: Topology) -> Iterator[Finding]:
             why=NO_GATEWAY,
             fix=Message("add {entry} to hub", entry="gateway: {cidr: RANGE}"),
         )
+    elif peering and peering.on_premises and _announces_vnets_only(topology):
+        yield Finding(
+            rule=RULE,
+            level=Level.WARNING,
+            path=path,
+            message=Message("the gateway does not announce the HVN to the on-premises networks"),
+            why=EXPRESS_ROUTE,
+            fix=Message(
+                "announce the HVN's range from an appliance through Route Server (hub.route_server), or accept the "
+                "warning if summarizedGatewayPrefixes of the VNet contain the range"
+            ),
+        )
+
+
+def _announces_vnets_only(topology: Topology) -> bool:
+    hub = topology.hub
+    return isinstance(hub, NewHub) and locations.gateway_type(topology) == "express_route" and not hub.route_server
