@@ -35,6 +35,8 @@ def check(topology: Topology) -> Iterator[Finding]:
                 path=("hub", "vault_peering", "transit_pools", index),
                 message=Message("the address pool {pool} does not exist", pool=pool),
                 fix=Message("use {near}, or one of the other address pools: {pools}", near=near, pools=others)
+                if near and others
+                else Message("use {near}", near=near)
                 if near
                 else Message("remove {pool}, or add it to the address pools {pools}", pools=pools, pool=pool),
             )

@@ -17,7 +17,7 @@ _HUB, _SPOKE = "hub", "{spoke}"
 _KINDS: Mapping[str, tuple[str, str]] = {
     "resource_group": ("rg", _SPOKE),
     "vnet": ("vnet", _SPOKE),
-    "subnet": ("snet", "{subnet}"),
+    "subnet": ("snet", f"{_SPOKE}-{{subnet}}"),
     "route_table": ("rt", _SPOKE),
     "network_security_group": ("nsg", f"{_SPOKE}-{{subnet}}"),
     "peering_to_hub": ("peer", _SPOKE),

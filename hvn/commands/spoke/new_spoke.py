@@ -77,7 +77,7 @@ def next_block(topology: Topology, size: int, pool: str | None, vault_route: str
         several = f"several pools are suitable for the spoke: choose one with --pool {'|'.join(suitable)}"
         missing = "no pool is outside hub.vault_peering.transit_pools: add a pool to address_pools"
         if vault_route == "via-hub":
-            missing = "no transit pool: add a pool to address_pools, and its name to hub.vault_peering.transit_pools"
+            missing = "no transit pool: add a pool without other spokes to hub.vault_peering.transit_pools"
         raise Refused(several if suitable else missing)
     chosen = pools[pool or suitable[0]]
     if not _fits(chosen, vault_route):
