@@ -1,6 +1,7 @@
 """Addresses in subnets of the file that no machine can have."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network
 
 from hvn.diagnostics.message import Field, Message, Path
@@ -16,10 +17,16 @@ class HostAddresses:
     """The subnets of the file by range. The subnets of an existing VNet may be incomplete."""
 
     def __init__(self, topology: Topology) -> None:
-        self._subnets: Mapping[IPv4Network, Path] = {
-            cidr: path for path, cidr, _ in subnets(topology) if "existing" not in path
-        }
-        self._lengths = {cidr.prefixlen for cidr in self._subnets}
+        self._topology = topology
+
+    @cached_property
+    def _subnets(self) -> Mapping[IPv4Network, Path]:
+        # Read the subnets only for an address: one wrong range in the file must not skip a rule without addresses.
+        return {cidr: path for path, cidr, _ in subnets(self._topology) if "existing" not in path}
+
+    @cached_property
+    def _lengths(self) -> set[int]:
+        return {cidr.prefixlen for cidr in self._subnets}
 
     def subnet(self, address: IPv4Address) -> tuple[Path, IPv4Network] | None:
         """Return the subnet that contains the address, or None."""
