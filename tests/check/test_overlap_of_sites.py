@@ -1,4 +1,4 @@
-"""A site's range inside another site's range is an error only if both have HVN routes, or the ranges are equal."""
+"""A site's range inside another site's range is an error only for two HVN routes or equal ranges."""
 
 import pathlib
 
@@ -18,6 +18,7 @@ from tests.strategies import dump
         ({"dc": ["10.200.0.0/16"], "br": ["10.200.4.0/24"]}, ["br"], {"br": Level.WARNING}),
         ({"dc": ["10.200.0.0/16"], "br": ["10.200.4.0/24"]}, ["br", "dc"], {"br": Level.ERROR}),
         ({"dc": ["10.200.0.0/16"], "br": ["10.200.0.0/16"]}, [], {"br": Level.ERROR}),
+        ({"dc": ["10.200.0.0/16", "10.200.4.0/24"]}, [], {"dc": Level.ERROR}),
         (
             {"all": ["10.192.0.0/12"], "dc": ["10.200.0.0/16"], "br": ["10.200.4.0/24"]},
             ["br", "dc"],

@@ -94,11 +94,12 @@ def _of_other_networks(topology: Topology, fixes: RangeFixes) -> Iterator[Findin
 def _is_nested(topology: Topology, narrow: Path, sites: Mapping[Path, IPv4Network]) -> bool:
     """Return whether all ranges of sites that contain a site's range are harmless: Azure uses the longer prefix.
 
-    Equal ranges are ambiguous. HCP refuses an HVN route inside another one, so only one of the sites may have a route.
+    Equal ranges are ambiguous, and a range inside another range of the same site is redundant. HCP
+    refuses an HVN route inside another one, so only one of the sites may have a route.
     """
     routed = {name for name, _ in vault_sites(topology)}
     return narrow in sites and not any(
-        sites[narrow] == cidr or {path[1], narrow[1]} <= routed
+        path[1] == narrow[1] or sites[narrow] == cidr or {path[1], narrow[1]} <= routed
         for path, cidr in sites.items()
         if path != narrow and sites[narrow].subnet_of(cidr)
     )
