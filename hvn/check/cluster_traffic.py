@@ -94,8 +94,7 @@ def _inside(
     topology: Topology, spoke: Spoke, place: Place, rules: tuple[SecurityRule, ...], tag: Tag
 ) -> Iterator[tuple[SecurityRule, Flow]]:
     """Yield the traffic between nodes and pods that a deny rule denies: the first port of each range, or one port for
-    all ports. The nodes replace the addresses of overlay pods that connect to
-    nodes."""
+    all ports. The nodes replace the addresses of overlay pods that connect to nodes."""
     overlay = overlay_range(spoke)
     every = (*vnet_addresses(topology, spoke), *([overlay] if overlay else []))
     points = list(_points(rules))

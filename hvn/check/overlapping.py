@@ -12,11 +12,15 @@ def overlapping(ranges: Mapping[Path, IPv4Network]) -> Iterator[tuple[Path, Path
     """Yield two paths and a message for each range inside another range: the path of the widest containing range comes
     first."""
     for wide, narrow in overlaps((cidr, path) for path, cidr in ranges.items()):
-        message = Message(
-            "{cidr} overlaps {other} {other_cidr} (line {line})",
-            cidr=ranges[narrow],
-            other=Field(wide),
-            other_cidr=ranges[wide],
-            line=LineOf(wide),
-        )
-        yield wide, narrow, message
+        yield wide, narrow, overlaps_message(ranges[narrow], wide, ranges[wide])
+
+
+def overlaps_message(cidr: IPv4Network, other: Path, other_cidr: IPv4Network) -> Message:
+    """Return the message about a range that overlaps the range `other_cidr` at the path `other`."""
+    return Message(
+        "{cidr} overlaps {other} {other_cidr} (line {line})",
+        cidr=cidr,
+        other=Field(other),
+        other_cidr=other_cidr,
+        line=LineOf(other),
+    )

@@ -13,7 +13,7 @@ from hvn.topology.shared_vnets import clusters
 RULE = Rule(
     id="HVN410",
     name="gateway-unused",
-    reports="A use_remote_gateways has no peering (error), or another gateway setting has no effect (warning).",
+    reports="The flag use_remote_gateways has no peering (error), or another gateway setting has no effect (warning).",
     why="a spoke gets the gateway's routes only through a peering with use_remote_gateways",
     fix="set use_remote_gateways: true on a peering that this project creates, or remove the flag",
     example="""\

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 
 from hvn.check.free_ranges import RangeFixes, on_premises_parts
 from hvn.check.invalid import valid_part
-from hvn.check.overlapping import overlapping
+from hvn.check.overlapping import overlapping, overlaps_message
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology.model import Topology
@@ -79,12 +79,7 @@ def _of_other_networks(topology: Topology, fixes: RangeFixes) -> Iterator[Findin
                     rule=RULE,
                     level=Level.WARNING,
                     path=path,
-                    message=Message(
-                        "{cidr} overlaps {other} {other_cidr}",
-                        cidr=cidr,
-                        other=Field(("in_use", index)),
-                        other_cidr=other,
-                    ),
+                    message=overlaps_message(cidr, ("in_use", index), other),
                     why=Message("in_use has the ranges of other networks"),
                     fix=Message("{fix}, or correct in_use", fix=fixes.replace(path, cidr.prefixlen)),
                 )
@@ -94,8 +89,8 @@ def _of_other_networks(topology: Topology, fixes: RangeFixes) -> Iterator[Findin
 def _is_nested(topology: Topology, narrow: Path, sites: Mapping[Path, IPv4Network]) -> bool:
     """Return whether all ranges of sites that contain a site's range are harmless: Azure uses the longer prefix.
 
-    Equal ranges are ambiguous, and a range inside another range of the same site is redundant. HCP
-    refuses an HVN route inside another one, so only one of the sites may have a route.
+    Equal ranges are ambiguous, and a range inside another range of the same site is redundant. HCP refuses an HVN route
+    inside another one, so only one of the sites may have a route.
     """
     routed = {name for name, _ in vault_sites(topology)}
     return narrow in sites and not any(

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from hvn.check.free_ranges import RangeFixes
 from hvn.check.invalid import valid_part
-from hvn.check.overlapping import overlapping
-from hvn.diagnostics.finding import Finding, Level, Message, Rule
-from hvn.diagnostics.message import Field, LineOf
+from hvn.check.overlapping import overlapping, overlaps_message
+from hvn.diagnostics.finding import Finding, Level, Rule
 from hvn.topology.model import Topology
 from hvn.topology.ranges import hub_ranges, in_use_ranges, pool_of, spoke_ranges
 
@@ -47,19 +46,13 @@ def _of_other_networks(topology: Topology, fixes: RangeFixes) -> Iterator[Findin
     no peering with this network."""
     used = list(in_use_ranges(topology))
     for path, cidr in valid_part(spoke_ranges(topology)) if used else ():
-        other = next((at for at, one in used if one.overlaps(cidr)), None)
+        other = next((one for one in used if one[1].overlaps(cidr)), None)
         # HVN112 reports a range outside the pools.
         if other and path[2] != "existing" and pool_of(topology, cidr):
             yield Finding(
                 rule=RULE,
                 level=Level.WARNING,
                 path=path,
-                message=Message(
-                    "{cidr} overlaps {other} {other_cidr} (line {line})",
-                    cidr=cidr,
-                    other=Field(other),
-                    other_cidr=topology.in_use[int(other[1])],
-                    line=LineOf(other),
-                ),
+                message=overlaps_message(cidr, *other),
                 fix=fixes.replace(path, cidr.prefixlen),
             )
