@@ -1,10 +1,10 @@
 """Addresses in subnets of the file that no machine can have."""
 
-from collections.abc import Mapping
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network
 
 from hvn.diagnostics.message import Field, Message, Path
+from hvn.reach.index import Index
 from hvn.topology import naming
 from hvn.topology.addresses import assignable
 from hvn.topology.model import Topology
@@ -20,18 +20,13 @@ class HostAddresses:
         self._topology = topology
 
     @cached_property
-    def _subnets(self) -> Mapping[IPv4Network, Path]:
+    def _subnets(self) -> Index[tuple[Path, IPv4Network]]:
         # Read the subnets only for an address: one wrong range in the file must not skip a rule without addresses.
-        return {cidr: path for path, cidr, _ in subnets(self._topology) if "existing" not in path}
-
-    @cached_property
-    def _lengths(self) -> set[int]:
-        return {cidr.prefixlen for cidr in self._subnets}
+        return Index((cidr, (path, cidr)) for path, cidr, _ in subnets(self._topology) if "existing" not in path)
 
     def subnet(self, address: IPv4Address) -> tuple[Path, IPv4Network] | None:
         """Return the subnet that contains the address, or None."""
-        cidrs = (IPv4Network((int(address), length), strict=False) for length in self._lengths)
-        return next(((self._subnets[cidr], cidr) for cidr in cidrs if cidr in self._subnets), None)
+        return next(iter(self._subnets.around(IPv4Network(address))), None)
 
     def problem(self, address: IPv4Address) -> Message | None:
         """Return the reason why no machine has this address of a subnet, or None."""

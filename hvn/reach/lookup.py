@@ -43,7 +43,7 @@ def parts(network: Network, cidr: IPv4Network) -> list[tuple[str, Place]]:
 def _places(
     network: Network, kind: str, known: Mapping[str, tuple[Place, ...]], cidr: IPv4Network
 ) -> list[tuple[str, Place]]:
-    # The index has no places, because `Network.with_place` keeps the index.
+    # The index has no places, because `Network.with_places` keeps the index.
     index = network.index(
         (kind, ""), lambda: ((one.cidr, (name, at)) for name, places in known.items() for at, one in enumerate(places))
     )

@@ -18,9 +18,8 @@ class NoRange(Exception):
 class Request:
     """The values of a new topology. `answers` contains the options with one value, by name.
 
-    `spoke_vnet` is the existing VNet
-    of the first spoke, and `nodes` has the ranges of the nodes in this VNet. `is_known`: the VNet is in the files from
-    Azure.
+    `spoke_vnet` is the existing VNet of the first spoke, and `nodes` has the ranges of the nodes in this VNet.
+    `is_known`: the VNet is in the files from Azure.
     """
 
     answers: Mapping[str, str]

@@ -55,8 +55,7 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Addition:
     """The result of adding a spoke: the file before and after, the new warnings, and the spoke's pool and range. A
-    spoke in another spoke's VNet has only the range of its nodes. `pools` has the new pools of an existing
-    VNet."""
+    spoke in another spoke's VNet has only the range of its nodes. `pools` has the new pools of an existing VNet."""
 
     before: str
     source: source.Source
