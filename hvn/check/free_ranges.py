@@ -19,6 +19,7 @@ from hvn.topology.ranges import (
     pool_of,
     spoke_ranges,
     subnets,
+    subnets_in_use,
     top_ranges,
 )
 from hvn.topology.shared_vnets import vnet_owner, with_vnet
@@ -324,7 +325,8 @@ class RangeFixes:
         if cidr is None:
             return Message("enlarge {vnet}, which has no free /{length}", vnet=Field(within), length=length)
         offer = Message("use {cidr}, the next free /{length} in {vnet}", cidr=cidr, length=length, vnet=Field(within))
-        if within[-1] == "cidrs":
+        facts = self._topology.spokes[str(within[1])].existing if within[0] == "spokes" else None
+        if facts and not facts.subnets_in_use:
             return Message("{offer}, if no other subnet of the VNet uses this range", offer=offer)
         return offer
 
@@ -342,7 +344,7 @@ class RangeFixes:
     def _vnets(self) -> Mapping[Path, Vnet]:
         ranges: dict[Path, list[IPv4Network]] = defaultdict(list)
         spaces: dict[Path, tuple[IPv4Network, ...]] = {}
-        for path, cidr, space in subnets(self._topology):
+        for path, cidr, space in (*subnets(self._topology), *subnets_in_use(self._topology)):
             spaces[self._vnet_of(path)] = space
             ranges[self._vnet_of(path)].append(cidr)
         return {vnet: Vnet(space, ranges[vnet]) for vnet, space in spaces.items()}

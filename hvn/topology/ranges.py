@@ -161,6 +161,13 @@ def subnets(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4N
             yield _of_subnet(("spokes", name, "subnets", subnet), value), spoke.subnet(subnet).cidr, spoke.cidrs
 
 
+def subnets_in_use(topology: Topology) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4Network, ...]]]:
+    """Yield the path and the range of each subnet in an existing VNet outside the file, with the ranges of the VNet."""
+    for name, spoke in topology.spokes.items():
+        for index, cidr in enumerate(spoke.existing.subnets_in_use if spoke.existing else ()):
+            yield ("spokes", name, "existing", "subnets_in_use", index), cidr, spoke.cidrs
+
+
 def _existing_nodes(
     name: str, spoke: Spoke, vnet: Spoke
 ) -> Iterator[tuple[Path, IPv4Network, tuple[IPv4Network, ...]]]:

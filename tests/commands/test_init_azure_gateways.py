@@ -163,5 +163,8 @@ def test_new_nodes_are_outside_the_existing_subnets(nodes: str, free: str, tmp_p
     assert f"; {free}" in refused.stderr
     _, topology = done(tmp_path, [HUB, user], "--spoke-vnet-id vnet-shop --cluster")
     assert topology["spokes"]["shop"]["cluster"]["node_cidr"] == "10.45.3.0/24"
-    comment = (tmp_path / "network.yaml").read_text().partition("node_cidr: ")[2].partition("\n")[0]
-    assert comment == "10.45.3.0/24 # the VNet has the subnets 10.45.0.0/23, 10.45.2.0/26"
+    assert topology["spokes"]["shop"]["existing"]["subnets_in_use"] == ["10.45.0.0/23", "10.45.2.0/26"]
+    (tmp_path / "network.yaml").unlink()
+    cluster = f"--spoke-vnet-id vnet-shop --cluster-id {UUID}/rg/aks-shop --node-cidr 10.45.0.0/23"
+    _, topology = done(tmp_path, [HUB, user], cluster)
+    assert topology["spokes"]["shop"]["existing"]["subnets_in_use"] == ["10.45.2.0/26"]

@@ -44,6 +44,14 @@ def test_a_second_cluster_gets_the_next_free_range(file: pathlib.Path) -> None:
     assert "deploy network-orders aks-orders-green" in deploy
 
 
+def test_the_new_subnet_is_outside_the_subnets_of_an_existing_vnet(file: pathlib.Path) -> None:
+    known = EXISTING.replace("    vault_route", "      subnets_in_use: [10.70.0.0/19, 10.70.40.0/24]\n    vault_route")
+    file.write_text(file.read_text(encoding="utf-8") + known, encoding="utf-8")
+    done = add(file, "blue", "--vnet-of", "old", "--size", "20")
+    assert done.exit_code == 0, done.output
+    assert spoke_of(file, "old")["subnets"] == {"blue": "10.70.48.0/20"}
+
+
 EXISTING = f"""
   old:
     existing:
@@ -58,7 +66,7 @@ EXISTING = f"""
     [
         (("--vnet-of", "order", "--size", "20"), "did you mean 'orders'?", 2),
         (("--vnet-of", "x", "--size", "20"), "the valid names are: analytics, old, orders, payments", 2),
-        (("--vnet-of", "old", "--size", "20"), "spokes.old.subnets", 2),
+        (("--vnet-of", "old", "--size", "20"), "spokes.old.existing.subnets_in_use", 2),
         (("--vnet-of", "orders", "--size", "16"), "a /17; spokes.orders.more_cidrs", 2),
         (("--vnet-of", "orders", "--size", "20", "--pool", "spokes"), "--pool", 2),
         (("--vnet-of", "orders", "--size", "20", "--vault-route", "direct"), "--vault-route", 2),

@@ -53,6 +53,7 @@ def _free(spoke: Topology) -> Iterator[str]:
     cluster = spoke.get("cluster", {})
     used = [one["cidr"] if isinstance(one, dict) else one for one in spoke["subnets"].values()]
     used += [cluster["node_cidr"]] if "node_cidr" in cluster else cluster.get("existing", {}).get("node_cidrs", [])
+    used += spoke.get("existing", {}).get("subnets_in_use", [])
     for cidr in new:
         for quarter in IPv4Network(cidr).subnets(3 - len(new)):
             if not any(quarter.overlaps(IPv4Network(one)) for one in used):

@@ -85,6 +85,9 @@ def spokes(draw: st.DrawFn, index: int, path: str, block: IPv4Network) -> Topolo
         spoke |= draw(optional(subscription_id=uuids()))
     names = draw(st.lists(subnet_names(), max_size=3, unique_by=str.casefold))
     spoke["subnets"] = {name: draw(subnets(str(cidr))) for name, cidr in zip(names, others, strict=False)}
+    others = others if len(names) < len(others) else []
+    if others and "existing" in spoke and draw(st.booleans()):
+        spoke["existing"]["subnets_in_use"] = [str(others.pop())]
     if path == "direct":
         spoke |= draw(optional(existing_peering=st.just(f"existing-{index}")))
     if draw(st.integers(0, 3)) == 0:
@@ -93,5 +96,5 @@ def spokes(draw: st.DrawFn, index: int, path: str, block: IPv4Network) -> Topolo
         spoke["cluster"] = draw(existing_clusters(index, str(nodes), with_apps=path != "none"))
     elif draw(st.booleans()):
         spoke["cluster"] = draw(clusters(str(nodes), with_apps=path != "none"))
-        spoke |= draw(cluster_network(spoke, str(others[2]) if len(names) < len(others) else ""))
+        spoke |= draw(cluster_network(spoke, str(others[2]) if len(others) > 2 else ""))
     return spoke

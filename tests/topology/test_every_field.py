@@ -86,6 +86,7 @@ ALTERNATIVES: Mapping[str, Any] = {
 NO_EFFECT: Mapping[str, str] = {
     "version": "the format has one version, so there is no other value",
     "in_use": "only proposals of free ranges avoid these ranges",
+    "spokes.*(existing).existing.subnets_in_use": "only ranges of new subnets must avoid these ranges",
     "hub(ExistingHub).peerings.*.allow_gateway_transit": "only the answers of `hvn reach` depend on the field",
     "hub(ExistingHub).peerings.*.firewall.private_ip": "HVN440 reports an address outside the remote VNet; the owners "
     "of the hub create the routes",
@@ -94,6 +95,7 @@ NO_EFFECT: Mapping[str, str] = {
 
 NO_EFFECT_OF_REMOVAL: Mapping[str, str] = {
     "in_use": NO_EFFECT["in_use"],
+    "spokes.*(existing).existing.subnets_in_use": NO_EFFECT["spokes.*(existing).existing.subnets_in_use"],
     "spokes.*(existing).subscription_id": "the id of the VNet has the same subscription; HVN306 refuses any other",
     "hub(ExistingHub).peerings.*.allow_gateway_transit": "only the answers of `hvn reach` depend on the field",
     "hub(NewHub).gateway(existing).type": "without a type only answers of `hvn reach` change",

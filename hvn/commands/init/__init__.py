@@ -341,7 +341,7 @@ def _with_vnet(azure: Azure | None, request: Request) -> Request:
             spoke_vnet,
             hub_peering=answers["hub"] != parsing.NO and not (hub and azure_network.peered(hub, vnet, azure)),
             zone_link=not (zone and azure_network.linked(azure, zone, vnet.id)),
-            subnets=tuple(cidr for subnet in vnet.subnets for cidr in subnet.cidrs),
+            subnets=azure_network.other_subnets(vnet, nodes if "cluster_id" in answers else ()),
         )
         free = azure_network.free_nodes(vnet) if request.cluster else None
         if request.cluster and (overlap := azure_network.subnet_overlap(vnet, nodes)):

@@ -302,3 +302,9 @@ def free_nodes(vnet: Vnet, lengths: Iterable[int] = range(20, 28)) -> IPv4Networ
     /27."""
     used = [cidr for subnet in vnet.subnets for cidr in subnet.cidrs]
     return next((cidr for length in lengths if (cidr := FreeBlocks(vnet.cidrs, used).take(length))), None)
+
+
+def other_subnets(vnet: Vnet, named: Sequence[IPv4Network]) -> tuple[IPv4Network, ...]:
+    """Return the ranges of the VNet's subnets outside the ranges that the file names, by address."""
+    used = {cidr for subnet in vnet.subnets for cidr in subnet.cidrs}
+    return tuple(sorted(cidr for cidr in used if not any(cidr.subnet_of(one) for one in named)))

@@ -102,9 +102,6 @@ def text(request: Request, schema: str) -> str:
         parts = [part.replace("hub:", f"hub: {SHARED_HUB}", 1) if part.startswith("hub:") else part for part in parts]
     route = "    vault_route: direct"
     parts[-1] = parts[-1].replace(route, f"{route} # {_routes(answers)}", 1)
-    if request.spoke_vnet and request.spoke_vnet.subnets:
-        used = ", ".join(map(str, request.spoke_vnet.subnets))
-        parts[-1] = re.sub(r"\n      node_cidr: .*", rf"\g<0> # the VNet has the subnets {used}", parts[-1], count=1)
     parts = [_with_hints(part, answers) for part in parts]
     for field_, step in _reminders(request).items():
         parts = [part.replace(field_, f"{field_[: -len(field_.lstrip())]}# to do: {step}\n{field_}") for part in parts]

@@ -39,13 +39,14 @@ class ExistingVnet:
     hub_peering: bool
     zone_link: bool = True
     subnets: tuple[IPv4Network, ...] = ()
-    """The known ranges of its existing subnets, for a comment in the file."""
+    """The known ranges of its existing subnets outside the file."""
 
     def fields(self) -> Mapping[str, Any]:
         """Return the section `existing` of a spoke."""
         return {
             "vnet_id": self.vnet_id,
             "cidrs": [str(cidr) for cidr in self.cidrs],
+            **({"subnets_in_use": [str(cidr) for cidr in self.subnets]} if self.subnets else {}),
             **({"hub_peering": True} if self.hub_peering else {}),
             **({} if self.zone_link else {"zone_link": False}),
         }
@@ -162,6 +163,8 @@ def open_tasks(
     """Yield the values that a person must check about an existing VNet and cluster. `is_known`: the files from Azure
     contain the peerings and zone links of the VNet."""
     place = f"spokes.{name}.existing"
+    if vnet and not is_known:
+        yield f"list the ranges of the VNet's other subnets in {place}.subnets_in_use"
     if vnet and isinstance(hub, ExistingHub) and not is_known:
         yield f"without a peering between VNet and hub, set {place}.hub_peering: true"
         yield f"if the VNet is linked to the private DNS zone of AKS, set {place}.zone_link: false"

@@ -9,26 +9,26 @@ from hvn.commands.spoke.new_spoke import NewCluster, Refused, cluster_fields
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.suggest import unknown
 from hvn.topology.model import Topology
-from hvn.topology.ranges import subnets
+from hvn.topology.ranges import subnets, subnets_in_use
 from hvn.topology.shared_vnets import vnets
 
 
 def node_subnet(topology: Topology, name: str, owner: str, size: int) -> IPv4Network:
-    """Return the first free range of this prefix length in the VNet of the spoke `owner`. Raises `Refused` if the file
-    does not list all subnets of the VNet, or if the VNet has no free range."""
+    """Return the first free range of this prefix length in the VNet of the spoke `owner`. Raises `Refused` if the other
+    subnets of an existing VNet are unknown, or if the VNet has no free range."""
     own_vnets = vnets(topology)
     if owner not in own_vnets:
         message, fix = unknown(owner, own_vnets, "spoke with its own VNet")
         raise Refused(plain_text(f"{message}; {fix}"))
     spoke = own_vnets[owner]
-    if spoke.existing:
+    if spoke.existing and not spoke.existing.subnets_in_use:
         raise Refused(
-            f"{owner} is an existing VNet, and the file need not list all its subnets: add a free range to "
-            f"spokes.{owner}.subnets and the spoke manually (docs/how-to/several-clusters.md)"
+            f"{owner} is an existing VNet, and its other subnets are unknown: list their ranges in "
+            f"spokes.{owner}.existing.subnets_in_use"
         )
     if name in spoke.subnets:
         raise Refused(f"spokes.{owner}.subnets.{name} exists: choose another name for the spoke")
-    used = [cidr for _, cidr, vnet in subnets(topology) if vnet == spoke.cidrs]
+    used = [cidr for _, cidr, vnet in (*subnets(topology), *subnets_in_use(topology)) if vnet == spoke.cidrs]
     if cidr := FreeBlocks(spoke.cidrs, used).take(size):
         return cidr
     largest = next((length for length in range(size, 30) if FreeBlocks(spoke.cidrs, used).take(length)), None)
