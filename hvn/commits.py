@@ -2,8 +2,9 @@
 
 import os
 import pathlib
+import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
 from hvn import scratch
 from hvn.check import extra_files, load, own_rules
@@ -33,48 +34,55 @@ def take(folder: pathlib.Path, commit: str, name: str, into: pathlib.Path) -> pa
 
     The key files matter, because a missing key file changes or blocks workspaces.
     """
-    content = git(folder, "cat-file", "blob", f"{commit}:{name}")
+    files = contents(folder, listed(folder, commit, name, _beside(name, "jwks"), _beside(name, extra_files.FOLDER)))
+    content = files.pop(name, None)
     if content is None:
         return None
     file = into / "topology.yaml"
     file.write_bytes(content)
     (into / "jwks").mkdir()
-    for key_file, key_set in _beside(folder, commit, name, "jwks"):
-        if key_file.endswith(".json"):
-            (into / "jwks" / pathlib.PurePosixPath(key_file).name).write_bytes(key_set)
-    for extra, content in _beside(folder, commit, name, extra_files.FOLDER, "-r"):
-        written = into / pathlib.PurePosixPath(extra).relative_to(pathlib.PurePosixPath(name).parent)
-        written.parent.mkdir(parents=True, exist_ok=True)
-        written.write_bytes(content)
+    for other, content in files.items():
+        inner = pathlib.PurePosixPath(other).relative_to(pathlib.PurePosixPath(name).parent)
+        if inner.parts[0] == extra_files.FOLDER or (len(inner.parts) == 2 and inner.suffix == ".json"):
+            (into / inner).parent.mkdir(parents=True, exist_ok=True)
+            (into / inner).write_bytes(content)
     return file
 
 
 def rules(folder: pathlib.Path, commit: str, name: str) -> own_rules.OwnRules:
     """Import and return the user's own rules beside the topology file `name` of a commit."""
-    return own_rules.imported(
-        (file, content) for file, content in _beside(folder, commit, name, own_rules.FOLDER) if file.endswith(".py")
-    )
+    beside = _beside(name, own_rules.FOLDER)
+    objects = listed(folder, commit, beside)
+    direct = {file: hash_ for file, hash_ in objects.items() if re.fullmatch(r"[^/]+\.py", file.removeprefix(beside))}
+    return own_rules.imported(contents(folder, direct).items())
 
 
-def _beside(folder: pathlib.Path, commit: str, name: str, inner: str, *flags: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the names and contents of the files in a folder beside a commit's topology file, in the order of the names.
-    With the flag `-r`, also yield the files of inner folders."""
-    place = f"{pathlib.PurePosixPath(name).parent / inner}/"
-    listed = fields(git(folder, "ls-tree", "--full-tree", "-z", "--name-only", *flags, commit, place))
-    yield from blobs(folder, commit, sorted(listed))
+def _beside(name: str, inner: str) -> str:
+    """Return the path of a folder beside a topology file, with a slash at the end."""
+    return f"{pathlib.PurePosixPath(name).parent / inner}/"
 
 
-def blobs(folder: pathlib.Path, commit: str, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield the names and contents of these files of a commit, with one call of git. Skip names with a line break."""
-    names = [name for name in names if "\n" not in name]
-    request = "".join(f"{commit}:{name}\n" for name in names)
-    out = git(folder, "cat-file", "--batch", stdin=request.encode("utf-8", "surrogateescape")) or b""
-    for name in names:
-        head, _, out = out.partition(b"\n")
-        *_, kind, size = head.split(b" ")
+def listed(folder: pathlib.Path, commit: str, *paths: str) -> Mapping[str, str]:
+    """Return the hashes of a commit's files at or below these paths, by the names of the files, in their order."""
+    entries = fields(git(folder, "ls-tree", "--full-tree", "-r", "-z", commit, "--", *paths))
+    pairs = (entry.partition("\t") for entry in entries)
+    return {name: head.split()[2] for head, _, name in sorted(pairs, key=lambda pair: pair[2]) if " blob " in head}
+
+
+def contents(folder: pathlib.Path, hashes: Mapping[str, str]) -> dict[str, bytes]:
+    """Return the contents of the files with these hashes, by the names of the files, with one call of git."""
+    if not hashes:
+        return {}
+    request = "".join(f"{hash_}\n" for hash_ in hashes.values())
+    out = git(folder, "cat-file", "--batch", stdin=request.encode()) or b""
+    found: dict[str, bytes] = {}
+    for name in hashes:
+        head, _, rest = out.partition(b"\n")
+        kind, _, size = head.partition(b" ")[2].partition(b" ")
+        out = rest
         if kind == b"blob":
-            yield name, out[: int(size)]
-        out = out[int(size) + 1 :]
+            found[name], out = rest[: int(size)], rest[int(size) + 1 :]
+    return found
 
 
 def fields(out: bytes | None) -> Sequence[str]:

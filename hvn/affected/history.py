@@ -9,7 +9,7 @@ from hvn import engine
 from hvn.affected.locked import LOCKS, Package
 from hvn.affected.locked import packages as changed_packages
 from hvn.check import extra_files, load, own_rules
-from hvn.commits import blobs, fields, git, loaded, no_repository, text
+from hvn.commits import contents, fields, git, listed, loaded, no_repository, text
 from hvn.diagnostics.printable import printable
 from hvn.yamlfile import source
 
@@ -71,27 +71,31 @@ def base(ref: str, path: pathlib.Path) -> Base:
         reason = no_repository(file.parent)
         raise NoBase(f"{printable(str(path))} is not in a readable git repository, so it has no base: {reason}")
     root = pathlib.Path(text(top).strip("\n"))
-    tip = git(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
-    if tip is None:
+    commit = _merge_base(root, ref)
+    project = _project(root, commit)
+    code = tuple(project.changed_below(CODE))
+    review = tuple(
+        dict.fromkeys(name for name in _review(root, commit, file, project) if name not in {*code, str(PROJECT)})
+    )
+    try:
+        name, before = _topology_then(root, commit, file)
+    except _Unclear as error:
+        return Base(commit, None, None, code, str(error), review)
+    return Base(commit, name, before, code, review=review, locked=tuple(_locked(project, code)))
+
+
+def _merge_base(root: pathlib.Path, ref: str) -> str:
+    commit = f"{ref}^{{commit}}"
+    found = git(root, "merge-base", "--", "HEAD", commit)
+    if found is not None:
+        return text(found).strip()
+    if git(root, "rev-parse", "--verify", "--quiet", commit) is None:
         raise NoBase(
             f"{printable(ref)} is not a commit in this repository: use a branch, tag or hash (in CI, fetch it first)"
         )
-    merge_base = git(root, "merge-base", "HEAD", text(tip).strip())
-    if merge_base is None:
-        raise NoBase(
-            f"HEAD and {printable(ref)} have no common commit in this clone: fetch the history (actions/checkout with "
-            "fetch-depth: 0)"
-        )
-    commit = text(merge_base).strip()
-    code = tuple(_changed(root, commit, CODE))
-    review = tuple(dict.fromkeys(name for name in _review(root, commit, file) if name not in {*code, str(PROJECT)}))
-    try:
-        name = _name_then(root, commit, file)
-    except _Unclear as error:
-        return Base(commit, None, None, code, str(error), review)
-    before = loaded(root, commit, name) if name else None
-    return Base(
-        commit, name if before else None, before, code, review=review, locked=tuple(_locked(root, commit, code))
+    raise NoBase(
+        f"HEAD and {printable(ref)} have no common commit in this clone: fetch the history (actions/checkout with "
+        "fetch-depth: 0)"
     )
 
 
@@ -99,15 +103,22 @@ class _Unclear(Exception):
     """The topology file of a commit cannot be identified. The message is the reason."""
 
 
-def _name_then(root: pathlib.Path, commit: str, file: pathlib.Path) -> str | None:
-    """Return the topology file's name in the commit, even if the file was renamed later, or None if the topology is
-    new.
+def _topology_then(root: pathlib.Path, commit: str, file: pathlib.Path) -> tuple[str | None, load.Loaded | None]:
+    """Return the topology file's name in the commit and the loaded file, even if the file was renamed later, or None
+    twice if the topology is new. Raises `_Unclear`."""
+    name = file.relative_to(root).as_posix()
+    if before := loaded(root, commit, name):
+        return name, before
+    renamed = _name_before(root, commit, file)
+    return renamed, loaded(root, commit, renamed) if renamed else None
+
+
+def _name_before(root: pathlib.Path, commit: str, file: pathlib.Path) -> str | None:
+    """Return the name in the commit of a topology file that was renamed later, or None if the topology is new.
 
     Raises `_Unclear`. Git's rename detection is not enough, because an edit may rename the file and remove most spokes.
     """
     name = file.relative_to(root).as_posix()
-    if git(root, "cat-file", "-e", f"{commit}:{name}") is not None:
-        return name
     own, others = _own(file), dict(_topologies(root, commit))
     removed = [other for other in others if not (root / other).exists()]
     same = [other for other, network in others.items() if network in (own, None)]
@@ -130,12 +141,15 @@ def _own(file: pathlib.Path) -> object:
 
 def _topologies(root: pathlib.Path, commit: str) -> Iterator[tuple[str, object]]:
     """Yield the topology files of a commit, each with the value of `name`, which is None in an invalid file."""
-    listed = fields(git(root, "ls-tree", "-r", "-z", "--name-only", commit))
     home = f"{PROJECT.relative_to(root).as_posix()}/".removeprefix("./") if PROJECT.is_relative_to(root) else ""
     # The sample and the tests of this project are no networks of the user.
     own = tuple(f"{home}{folder}" for folder in NO_NETWORKS)
-    files = [name for name in listed if name.endswith((".yaml", ".yml", ".json")) and not name.startswith(own)]
-    for name, content in blobs(root, commit, files):
+    files = {
+        name: hash_
+        for name, hash_ in listed(root, commit).items()
+        if name.endswith((".yaml", ".yml", ".json")) and not name.startswith(own)
+    }
+    for name, content in contents(root, files).items():
         if b"address_pools" in content:
             read = source.parse(text(content), name)
             data = read.data if isinstance(read.data, dict) else {}
@@ -143,14 +157,12 @@ def _topologies(root: pathlib.Path, commit: str) -> Iterator[tuple[str, object]]
                 yield name, data.get("name")
 
 
-def _review(root: pathlib.Path, commit: str, file: pathlib.Path) -> Iterator[str]:
+def _review(root: pathlib.Path, commit: str, file: pathlib.Path, project: "_Project") -> Iterator[str]:
     """Yield the changed files that can affect the review: all files except the topology, its key files and extra
     blocks, docs and tests."""
-    top = git(PROJECT, "rev-parse", "--show-toplevel")
-    home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
     topology = {file, file.with_name("topology.schema.json")}
-    for name in _changed(root, commit, (".",)):
-        path = home / name
+    for name in project.changed_below(()):
+        path = project.home / name
         inner = path.relative_to(PROJECT).as_posix() if path.is_relative_to(PROJECT) else name
         inputs = path.parent == file.parent / "jwks" or path.is_relative_to(file.parent / extra_files.FOLDER)
         harmless = inner.startswith(NOT_REVIEW) or inner.endswith(".md") or inputs
@@ -162,9 +174,9 @@ def _review(root: pathlib.Path, commit: str, file: pathlib.Path) -> Iterator[str
         yield from fields(git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", own))
 
 
-def _locked(root: pathlib.Path, commit: str, code: Sequence[str]) -> Iterator[Package]:
+def _locked(project: "_Project", code: Sequence[str]) -> Iterator[Package]:
     """Yield the packages that differ in the changed locks. With a new engine, compare the locks of both engines."""
-    home, then = _project(root, commit)
+    home, then = project.home, project.commit
     before = engine_of(home, then, code)
     for lock in LOCKS:
         now, old = (PROJECT / engine.HOMES[name] / lock for name in (engine.ENGINE, before))
@@ -184,32 +196,56 @@ def engine_of(home: pathlib.Path, commit: str | None, code: Sequence[str]) -> st
     return word if word in engine.HOMES else engine.DEFAULT
 
 
-def _project(root: pathlib.Path, commit: str) -> tuple[pathlib.Path, str | None]:
-    """Return the folder of this project's repository, and the commit of this project that belongs to a commit of the
-    topology's repository. The project's commit is None if it is unknown."""
+@dataclass(frozen=True, slots=True)
+class _Project:
+    """This project's files, compared with a commit of the project.
+
+    `home` is the folder of the project's repository. `commit` is None if it is unknown. `tracked` lists the files in
+    git's index, and `changed` the files that differ from the commit, including untracked files.
+    """
+
+    home: pathlib.Path
+    commit: str | None
+    tracked: Sequence[str] = ()
+    changed: Sequence[str] = ()
+
+    def changed_below(self, among: Sequence[str]) -> Iterator[str]:
+        """Yield the changed files at or below these paths of the project [default: all files]. If the base's code is
+        unknown, because the project is in a separate repository, yield the project's folder."""
+        paths = {(PROJECT.relative_to(self.home) / path).as_posix() for path in among}
+        folders = tuple(f"{path}/" for path in paths)
+
+        def wanted(name: str) -> bool:
+            return not among or name in paths or name.startswith(folders)
+
+        if self.commit is None or not any(map(wanted, self.tracked)):
+            yield str(PROJECT)
+        else:
+            yield from filter(wanted, self.changed)
+
+
+def _project(root: pathlib.Path, commit: str) -> _Project:
+    """Compare this project's files with a commit of the topology's repository.
+
+    If the project is a submodule, compare with the submodule's commit that the topology's repository records.
+    """
     top = git(PROJECT, "rev-parse", "--show-toplevel")
     home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
-    return home, commit if home == root else _recorded(root, commit, home)
-
-
-def _changed(root: pathlib.Path, commit: str, among: Sequence[str]) -> Iterator[str]:
-    """Yield this project's files below these paths that differ from the commit, including untracked files.
-
-    If the project is a submodule, compare with the submodule's commit that the topology's repository records. If the
-    base's code is unknown, because the project is in a separate repository, yield the project's folder.
-    """
-    home, then = _project(root, commit)
-    paths = [(PROJECT.relative_to(home) / path).as_posix() for path in among]
-    known = git(home, "ls-files", "-z", "--", *paths)
-    if then is None or known == b"":
-        yield str(PROJECT)
-        return
-    changed = git(home, "diff", "--name-only", "-z", then, "--", *paths)
-    new = git(home, "ls-files", "--others", "--exclude-standard", "-z", "--", *paths)
-    if known is None or changed is None or new is None:
+    then = commit if home == root else _recorded(root, commit, home)
+    if then is None:
+        return _Project(home, None)
+    place = PROJECT.relative_to(home).as_posix()
+    # `-t` marks untracked files with a question mark.
+    known = git(home, "ls-files", "-t", "-z", "--cached", "--others", "--exclude-standard", "--", place)
+    # A renamed file is a changed file at its old name too.
+    changed = git(home, "diff", "--name-only", "--no-renames", "-z", then, "--", place)
+    if known is None or changed is None:
         # If this failure of git were ignored, the result would be "nothing changed".
         raise NoBase(f"git cannot compare the code with {then[:12]}: check that the checkout is complete")
-    yield from sorted({*fields(changed), *fields(new)})
+    marked = fields(known)
+    new = {entry[2:] for entry in marked if entry.startswith("?")}
+    tracked = [entry[2:] for entry in marked if not entry.startswith("?")]
+    return _Project(home, then, tracked, sorted({*fields(changed), *new}))
 
 
 def _recorded(root: pathlib.Path, commit: str, submodule: pathlib.Path) -> str | None:

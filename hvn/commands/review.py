@@ -150,6 +150,8 @@ def _with_own_rules(base: history.Base, loaded: Loaded, path: pathlib.Path) -> t
 
 
 def _links() -> Links:
+    if links(os.environ, "") == Links():
+        return Links()
     top = git(PROJECT, "rev-parse", "--show-toplevel")
     home = pathlib.Path(text(top).strip("\n")) if top else PROJECT
     return links(os.environ, PROJECT.relative_to(home).as_posix() if PROJECT.is_relative_to(home) else "")

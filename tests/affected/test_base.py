@@ -96,6 +96,16 @@ def test_code_in_a_submodule_is_compared_with_the_recorded_commit(
     assert set(names(found).values()) == {"code"}
 
 
+def test_code_that_is_moved_to_the_docs_is_changed(repository: Repository) -> None:
+    for folder in ("docs", "stacks"):
+        (repository.folder / folder).mkdir()
+    (repository.folder / "stacks" / "hub.py").write_text("a = 1\n" * 20)
+    repository.commit()
+    repository.git("branch", "-qf", "main")
+    repository.git("mv", "stacks/hub.py", "docs/hub.py")
+    assert as_json(repository)["code"] == ["stacks/hub.py"]
+
+
 @pytest.mark.parametrize("inside", [True, False])
 def test_code_without_a_known_base_affects_all(
     repository: Repository, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, inside: bool
