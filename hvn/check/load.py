@@ -30,6 +30,8 @@ class Checked:
     extra: "Extras" = field(default_factory=dict)
     commands: Printed | None = None
     """The commands for blocked workspaces: a command that prints them sets the topology file."""
+    _derived: "list[tuple[Workspace, ...]]" = field(default_factory=list, init=False, repr=False, compare=False)
+    """The result of `workspaces`, after its first call."""
 
     def with_made_up_keys(self) -> "Checked":
         """Return the topology with made-up keys in place of missing keys, for a rehearsal: no workspace is blocked."""
@@ -37,6 +39,11 @@ class Checked:
 
     def workspaces(self) -> "tuple[Workspace, ...]":
         """Return all workspaces in deployment order."""
+        if not self._derived:
+            self._derived.append(self._workspaces())
+        return self._derived[0]
+
+    def _workspaces(self) -> "tuple[Workspace, ...]":
         # Import the module here, because `hvn check` does not need it, and the import takes a tenth of the command's
         # time.
         from hvn.kinds.derivation import workspaces

@@ -1,7 +1,7 @@
 """Detect plans of a different workspace, a different version of the topology, or different code."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import fields, is_dataclass
 from importlib import import_module
 from typing import Any
 
@@ -9,16 +9,32 @@ from hvn.affected import code
 from hvn.check import extra_files
 from hvn.diagnostics.message import Message
 from hvn.kinds.registry import kind_of
-from hvn.kinds.workspace import Workspace
+from hvn.kinds.workspace import Workspace, WorkspaceId
 from hvn.review.plan import Plan
 
 Workspaces = Mapping[str, Workspace]
 
 
-def misfits(plan: Plan, workspace: Workspace, before: Workspaces, after: Workspaces, base: str) -> Iterator[Message]:
+def names_of(before: Workspaces, after: Workspaces) -> Mapping[WorkspaceId, Set[str]]:
+    """Return the texts in the inputs of each workspace, before and after the change."""
+    names: dict[WorkspaceId, set[str]] = {}
+    for one in (*before.values(), *after.values()):
+        if one.inputs:
+            names.setdefault(one.id, set()).update(_texts(one.inputs))
+    return names
+
+
+def misfits(
+    plan: Plan,
+    workspace: Workspace,
+    names: Mapping[WorkspaceId, Set[str]],
+    before: Workspaces,
+    after: Workspaces,
+    base: str,
+) -> Iterator[Message]:
     """Yield the reasons why the plan cannot belong to this workspace, to the topology, to the code or to the base.
 
-    `base` is the commit that the review compares with.
+    `names` are the names of all workspaces (`names_of`). `base` is the commit that the review compares with.
     """
     rights = import_module(kind_of(workspace.id).rights).RIGHTS
     sides = [side[workspace.id].inputs for side in (before, after) if workspace.id in side]
@@ -36,7 +52,7 @@ def misfits(plan: Plan, workspace: Workspace, before: Workspaces, after: Workspa
             kind=kind_of(workspace.id).title,
             addresses=foreign,
         )
-    yield from _of_another(plan, workspace, before, after)
+    yield from _of_another(plan, workspace, names)
     if plan.inputs and workspace.inputs and plan.inputs != workspace.inputs.fingerprint:
         yield Message("{file} is the plan of another version of the topology: plan the workspace again", file=plan.file)
     if plan.code and plan.code != code.fingerprint():
@@ -52,16 +68,12 @@ def misfits(plan: Plan, workspace: Workspace, before: Workspaces, after: Workspa
         )
 
 
-def _of_another(plan: Plan, workspace: Workspace, before: Workspaces, after: Workspaces) -> Iterator[Message]:
+def _of_another(plan: Plan, workspace: Workspace, names: Mapping[WorkspaceId, Set[str]]) -> Iterator[Message]:
     """Yield a reason if the plan has names of a different workspace of the kind, and no name of this workspace.
 
     The function ignores names and ids that several workspaces of the kind have.
     """
-    by_id: dict[str, set[str]] = {}
-    for side in (before, after):
-        for id_, one in side.items():
-            if one.id.kind == workspace.id.kind and one.inputs:
-                by_id.setdefault(id_, set()).update(_texts(asdict(one.inputs)))
+    by_id: dict[str, Set[str]] = {id_: texts for id_, texts in names.items() if id_.kind == workspace.id.kind}
     own = by_id.pop(workspace.id, set())
     if own & plan.names.keys() - _all(by_id):
         return
@@ -79,13 +91,16 @@ def _of_another(plan: Plan, workspace: Workspace, before: Workspaces, after: Wor
         )
 
 
-def _all(by_id: Mapping[str, set[str]]) -> set[str]:
+def _all(by_id: Mapping[str, Set[str]]) -> set[str]:
     return {text for texts in by_id.values() for text in texts}
 
 
 def _texts(value: Any) -> Iterator[str]:
     """Yield the texts in a value that can identify an object: ranges, names, ids and mounts, but no numbers."""
-    if isinstance(value, dict):
+    if is_dataclass(value):
+        for field in fields(value):
+            yield from _texts(getattr(value, field.name))
+    elif isinstance(value, dict):
         for inner in value.values():
             yield from _texts(inner)
     elif isinstance(value, list | tuple):

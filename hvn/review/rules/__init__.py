@@ -8,6 +8,7 @@ a plan. `TYPES` lists the resource types that a rule reports if a plan destroys 
 
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from typing import Protocol
 
@@ -25,11 +26,12 @@ class RuleModule(Protocol):
         """Yield the rule's findings about the change."""
 
 
-def modules() -> list[RuleModule]:
+@cache
+def modules() -> tuple[RuleModule, ...]:
     """Return all rule modules in the order of their ids."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
     rules: list[RuleModule] = [import_module(f"{__name__}.{name}") for name in names]
-    return sorted(rules, key=lambda module: module.RULE.id)
+    return tuple(sorted(rules, key=lambda module: module.RULE.id))
 
 
 def findings(context: Context) -> tuple[Finding, ...]:
