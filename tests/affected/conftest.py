@@ -30,8 +30,12 @@ class Repository:
         copy_project(self.folder, "config")
         (self.folder / "main.py").touch()
         self.git("init", "-q", "--template=", "-b", "main")
+        self.git("config", "core.logAllRefUpdates", "false")
         self.commit()
         self.git("switch", "-q", "-c", "change")
+        # Each file costs time when a test copies it, and when pytest removes it.
+        self.git("repack", "-adnq")
+        (self.folder / ".git" / "COMMIT_EDITMSG").unlink()
 
     def _copy(self) -> None:
         for path, content in NEW.items():

@@ -23,11 +23,10 @@ def parameters() -> list[Any]:
 @pytest.mark.parametrize("case", parameters())
 def test_the_comment_reports(case: Case, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     before, after = edited(repository.file.read_text(encoding="utf-8"), case)
-    repository.file.write_text(before, encoding="utf-8")
-    repository.git("switch", "-q", "main")
-    if repository.git("status", "--porcelain"):
-        repository.commit()
-    repository.git("switch", "-q", "-C", "change")
+    if before != repository.file.read_text(encoding="utf-8"):
+        repository.file.write_text(before, encoding="utf-8")
+        repository.git("commit", "-qam", "the base")
+        repository.git("branch", "-qf", "main")
     repository.file.write_text(after, encoding="utf-8")
     _others(repository, case)
     checked = load(repository.file).checked
