@@ -12,10 +12,10 @@ from click.testing import CliRunner, Result
 
 from hvn.check.load import load
 from hvn.cli import cli
+from tests.commands.dialog import UUID, dialog
 from tests.conftest import SAMPLE
 from tests.rehearsal.conftest import NO_TERRAFORM
 
-UUID = "6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f"
 OPTIONS = {
     "--name": "acme",
     "--tenant-id": UUID,
@@ -33,6 +33,14 @@ HUB = {
     "--hub-firewall-ip": "10.0.0.4",
     "--hub-dns-zone-id": f"{NETWORK}/privateDnsZones/privatelink.westeurope.azmk8s.io",
 }
+HUB_ANSWERS = {
+    "Hub": f"{UUID}/rg-net/vnet-hub",
+    "All ranges of the hub": HUB["--hub-cidr"],
+    "Range of its subnet": HUB["--hub-runners-cidr"],
+    "Private address": HUB["--hub-firewall-ip"],
+    "Private DNS zone": HUB["--hub-dns-zone-id"],
+}
+"""The same hub in answers."""
 
 
 def init(file: pathlib.Path, *more: str, **options: str | None) -> Result:
@@ -198,38 +206,26 @@ def test_without_a_terminal_the_missing_options_are_named(tmp_path: pathlib.Path
     assert done.stderr.rstrip().endswith(f"needs {options}")
 
 
-def test_a_terminal_is_asked_again_after_an_invalid_answer(
-    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "network.yaml"
-    monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: True)
-    done = answered(file, "ACME", *ANSWERS, *ENTER)
-    assert done.exit_code == 0, done.output
-    assert written(file)["name"] == "acme"
-    assert written(file)["state"] == {"backend": "local"}
-
-
-def answered(file: pathlib.Path, *lines: str) -> Result:
-    return CliRunner().invoke(cli, ["init", str(file)], input="\n".join([*lines, *END]) + "\n")
-
-
-END = ("", "", "")
-"""Enter for the last questions, each asked only for some networks: DNS servers, CI and namespace."""
-ANSWERS = ["acme", UUID, UUID, "westeurope", UUID]
-ENTER = ["", "", "", "", "", "", "", "shop", "", "", ""]
-"""Enter for state, hub, Vault, tier, sites, used ranges and pool, the spoke, then Enter for cluster, app, names."""
-
-
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: True)
 
 
 @pytest.mark.usefixtures("terminal")
+def test_a_terminal_is_asked_again_after_an_invalid_answer(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    done, _ = dialog(file, {"Name prefix": ["ACME", "acme"]})
+    assert done.exit_code == 0, done.output
+    assert written(file)["name"] == "acme"
+    assert written(file)["state"] == {"backend": "local"}
+
+
+@pytest.mark.usefixtures("terminal")
 def test_enter_gives_a_firewall_a_cluster_and_an_app(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "network.yaml"
-    done = answered(file, *ANSWERS, *ENTER)
+    done, asked = dialog(file, {})
     assert done.exit_code == 0, done.output
+    assert len(asked) <= 19
     topology = written(file)
     assert topology["hub"]["firewall"] == {"cidr": "10.0.0.0/26"}
     assert topology["spokes"]["shop"]["cluster"]["apps"] == {
@@ -242,32 +238,44 @@ def test_enter_gives_a_firewall_a_cluster_and_an_app(tmp_path: pathlib.Path) -> 
     assert "on_premises" not in topology
 
 
+NO_CLUSTER = {"Private AKS cluster": "n"}
+
+
 @pytest.mark.usefixtures("terminal")
 def test_only_the_questions_of_the_kind_of_hub_are_asked(tmp_path: pathlib.Path) -> None:
-    file = tmp_path / "network.yaml"
-    hub = [*(HUB | {"--hub-firewall-ip": "none"}).values()]
-    done = answered(file, *ANSWERS, "", "existing", "", "", *hub, "dc=192.168.0.0/16", "y", "", "", "shop", "", "n", "")
+    file, none = tmp_path / "network.yaml", tmp_path / "none.yaml"
+    facts = HUB_ANSWERS | {"Private address": "none", "On-premises": "dc=192.168.0.0/16"}
+    done, asked = dialog(file, facts | NO_CLUSTER)
     assert done.exit_code == 0, done.output
+    assert not [question for question in asked if question.startswith("Route to Vault")], "the hub has no firewall"
     topology = written(file)
     assert topology["hub"]["existing"]["gateway"] is True
     assert topology["on_premises"] == {"dc": ["192.168.0.0/16"]}
     assert topology["spokes"]["shop"] == {"cidr": "10.64.0.0/22", "vault_route": "direct", "use_remote_gateways": True}
-    ranges = ("dc=192.168.0.0/16", "172.25.0.0/16, 10.2.0.0/16", "10.50.0.0/16")
-    none = answered(tmp_path / "none.yaml", *ANSWERS, "", "none", "", "", *ranges, "shop", "", "n", "")
-    assert written(tmp_path / "none.yaml")["address_pools"] == {"spokes": "10.50.0.0/16"}
-    assert written(tmp_path / "none.yaml")["hvn"]["cidr"] == "172.16.0.0/20"
-    assert none.exit_code == 0, none.output
-    assert not [word for word in ("gateway", "Resource id") if word in none.stdout]
+    ranges = {"On-premises": "dc=192.168.0.0/16", "Other ranges": "172.25.0.0/16, 10.2.0.0/16"}
+    ranges |= {"Range for all new spokes": "10.50.0.0/16"}
+    done, asked = dialog(none, {"Hub": "none"} | ranges | NO_CLUSTER)
+    assert done.exit_code == 0, done.output
+    assert written(none)["address_pools"] == {"spokes": "10.50.0.0/16"}
+    assert written(none)["hvn"]["cidr"] == "172.16.0.0/20"
+    assert not [question for question in asked if question.startswith(("Gateway", "Private address", "Route"))]
 
 
 @pytest.mark.usefixtures("terminal")
 def test_after_an_error_the_answers_can_be_repeated_as_options(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "network.yaml"
-    sites = "dc=192.168.0.0/16,192.168.0.0/24"
-    vault = ("hvn-one/vault-one", "172.25.32.0/20")
-    done = answered(
-        file, *ANSWERS, "", "no-firewall", *vault, sites, "n", "", "", "shop", "y", "a/b=c/d a/e", "", "", "admin/net"
-    )
+    answers = {
+        "Hub": "no-firewall",
+        "Vault cluster": "hvn-one/vault-one",
+        "Range of the HVN": "172.25.32.0/20",
+        "On-premises": "dc=192.168.0.0/16,192.168.0.0/24",
+        "Gateway": "n",
+        "Apps": "a/b=c/d a/e",
+        "Vault namespace": "admin/net",
+        "Another spoke": ["mail/24", "none"],
+        "Apps of mail": "mail/web",
+    }
+    done, _ = dialog(file, answers)
     assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
     options = shlex.split(done.stderr.splitlines()[-1])[3:]
     at = options.index("192.168.0.0/24") if "192.168.0.0/24" in options else options.index("dc=192.168.0.0/24")
@@ -279,6 +287,8 @@ def test_after_an_error_the_answers_can_be_repeated_as_options(tmp_path: pathlib
     assert apps["e"]["namespace"] == "a"
     assert written(file)["hub"]["firewall"] == "none"
     assert (written(file)["hvn"]["id"], written(file)["vault"]["existing"]) == ("hvn-one", True)
+    mail = written(file)["spokes"]["mail"]
+    assert (mail["cidr"], [*mail["cluster"]["apps"]]) == ("10.64.4.0/24", ["web"])
 
 
 FIREWALLS = {"new": ["--hub", "new"], "no-firewall": ["--hub", "no-firewall"], "none": ["--hub", "none"]} | {

@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 
 from hvn.check.load import load
 from hvn.cli import cli
+from tests.commands.dialog import dialog
 from tests.rehearsal.conftest import NO_TERRAFORM
 
 AZURE = pathlib.Path(__file__).with_name("azure")
@@ -304,13 +305,10 @@ def test_a_second_file_of_the_project_gets_a_note(tmp_path: pathlib.Path, monkey
     assert f"--vault-of {first} would share both" in init(tmp_path / "dev.yaml", paths(RETAILER)).stdout
 
 
-# The answers to the questions, after the option --azure, in the order of the questions.
-ANSWERS = {
-    "insurer": (INSURER, ["acme", UUID, "", "", "", "", "", "", "shop", "", "n", ""]),
-    "bank": (
-        BANK,
-        ["acme", PROD.split()[1], UUID, "", "", "", "", "", "dc=192.168.0.0/16", "", "shop", "", "n", ""],
-    ),
+# The answers to the questions, after the option --azure, and the number of questions.
+ANSWERS: dict[str, tuple[list[str], dict[str, str], int]] = {
+    "insurer": (INSURER, {}, 15),
+    "bank": (BANK, {"Subscription id": PROD.split()[1], "On-premises": "dc=192.168.0.0/16"}, 17),
 }
 
 
@@ -319,10 +317,10 @@ def test_a_terminal_is_asked_only_for_values_that_the_files_lack(
     company: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: True)
-    names, lines = ANSWERS[company]
+    names, answers, number = ANSWERS[company]
     words = [word for path in paths(names) for word in ("--azure", str(path))]
-    done = CliRunner().invoke(cli, ["init", str(tmp_path / "n.yaml"), *words], input="\n".join([*lines, "", "", ""]))
-    assert done.exit_code == 0, done.output
+    done, asked = dialog(tmp_path / "n.yaml", answers | {"Private AKS": "n"}, words)
+    assert (done.exit_code, len(asked)) == (0, number), done.output
     assert done.stdout.startswith("read: "), "the facts precede the questions"
     topology = written(tmp_path / "n.yaml")
     assert topology["hub"]["existing"]["gateway"] is True

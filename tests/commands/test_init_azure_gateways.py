@@ -5,9 +5,9 @@ import pathlib
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from hvn.cli import cli
+from tests.commands.dialog import dialog
 from tests.commands.test_init_azure import UUID, init, written
 
 OTHER = "22222222-2222-4222-8222-222222222222"
@@ -137,10 +137,8 @@ def test_a_terminal_proposes_sites_and_refuses_unknown_names(
     (tmp_path / "azure.json").write_text(json.dumps([HUB | {"location": "swedencentral"}, USER, SITE]))
     options = f"--azure {tmp_path / 'azure.json'} --name acme --project-id {UUID} --state local --hub existing"
     options += f" --hub-firewall-ip 10.44.0.132 --subscription-id {UUID}"
-    lines = ["", "", "sweden", "swedencentral", "West Europe", "", "", "shop", "vnet-shp", "vnet-shop", "none", ""]
-    result = CliRunner().invoke(
-        cli, ["init", str(tmp_path / "n.yaml"), *options.split()], input="\n".join([*lines, "", "", ""])
-    )
+    answers = {"HCP region": ["sweden", "swedencentral", "West Europe"], "VNet of shop": ["vnet-shp", "vnet-shop"]}
+    result, _ = dialog(tmp_path / "n.yaml", answers | {"AKS cluster": "none"}, options.split())
     assert result.exit_code == 0, result.output
     assert "did you mean vnet-shop?" in result.output
     assert result.output.count("not a known region of HCP") == 2

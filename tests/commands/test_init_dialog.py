@@ -6,13 +6,14 @@ import subprocess
 import sys
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from hvn.check.hcp_regions import REGIONS, nearby
 from hvn.check.load import load
 from hvn.cli import cli
 from hvn.topology.regions import AZURE
-from tests.commands.test_init import ANSWERS, END, ENTER, HUB, OPTIONS, UUID, init, written
+from tests.commands.dialog import UUID, dialog, words_of
+from tests.commands.test_init import HUB, HUB_ANSWERS, OPTIONS, init, written
 from tests.conftest import PROJECT
 
 ZONE = "privatelink.westeurope.azmk8s.io"
@@ -21,6 +22,7 @@ VAULT = {
     "--hvn-cidr": "172.25.32.0/20",
     "--vault-namespace": "admin/net",
 }
+NO_CLUSTER = {"Private AKS cluster": "n"}
 
 
 @pytest.fixture(autouse=True)
@@ -28,20 +30,12 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: True)
 
 
-def answered(file: pathlib.Path, options: dict[str, str], *lines: str) -> Result:
-    return interrupted(file, options, *lines, *END)
-
-
-def interrupted(file: pathlib.Path, options: dict[str, str], *lines: str) -> Result:
-    words = [word for option in options.items() for word in option]
-    return CliRunner().invoke(cli, ["init", str(file), *words], input="\n".join(lines) + "\n")
-
-
 def test_all_open_questions_are_asked_if_one_required_option_is_missing(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
     options = OPTIONS | HUB | VAULT | {"--state": "local"}
     del options["--spoke"]
-    done = answered(file, options, "dc=192.168.0.0/16", "y", "none", "10.128.0.0/16", "shop", "", "n", "none")
+    answers = {"On-premises": "dc=192.168.0.0/16", "Gateway": "y", "Range for all": "10.128.0.0/16"}
+    done, _ = dialog(file, answers | NO_CLUSTER, words_of(options))
     assert done.exit_code == 0, done.output
     topology = written(file)
     assert topology["on_premises"] == {"dc": ["192.168.0.0/16"]}
@@ -58,7 +52,7 @@ def test_the_gateway_is_asked_for_on_premises_ranges_of_an_option(
 ) -> None:
     file = tmp_path / "n.yaml"
     options = OPTIONS | HUB | VAULT | {"--on-premises": "dc=192.168.0.0/16", "--pool-cidr": "10.128.0.0/16"}
-    done = answered(file, options, "local", "er", answer, "", "", "maybe", "n", "none")
+    done, _ = dialog(file, {"Gateway": ["er", answer], "Private AKS": ["maybe", "n"]}, words_of(options))
     assert done.exit_code == 0, done.output
     hub = written(file)["hub"]["existing"]
     assert (hub.get("gateway"), hub.get("gateway_type")) == (gateway, type_)
@@ -69,19 +63,20 @@ def test_the_gateway_is_asked_for_on_premises_ranges_of_an_option(
 
 def test_the_dns_servers_of_the_first_spoke_are_the_default_of_others(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
-    options = OPTIONS | HUB | {"--in-use": "10.2.0.0/16", "--pool-cidr": "10.128.0.0/16"}
-    done = answered(file, options, "local", "", "", "none", "", "n", "none", "192.168.0.4, 192.168.0.5", "none")
+    answers = {"DNS servers": "192.168.0.4, 192.168.0.5", "Another spoke": "crm/24", "Private AKS": ["n", "n"]}
+    done, asked = dialog(file, answers, words_of(OPTIONS | HUB))
     assert done.exit_code == 0, done.output
-    assert written(file)["spokes"]["shop"]["dns_servers"] == ["192.168.0.4", "192.168.0.5"]
+    assert len([question for question in asked if question.startswith("DNS servers")]) == 1
     add = CliRunner().invoke(cli, ["spoke", "add", "mail", "--size", "22", "--topology", str(file)])
     assert add.exit_code == 0, add.output
-    assert written(file)["spokes"]["mail"]["dns_servers"] == ["192.168.0.4", "192.168.0.5"]
+    for spoke in ("shop", "crm", "mail"):
+        assert written(file)["spokes"][spoke]["dns_servers"] == ["192.168.0.4", "192.168.0.5"]
 
 
 def test_with_all_required_options_no_question_is_asked(tmp_path: pathlib.Path) -> None:
-    done = answered(tmp_path / "n.yaml", OPTIONS | HUB | VAULT | {"--state": "local"})
+    done, asked = dialog(tmp_path / "n.yaml", {}, words_of(OPTIONS | HUB | VAULT | {"--state": "local"}))
     assert done.exit_code == 0, done.output
-    assert "?" not in done.stdout
+    assert asked == []
 
 
 SITES = ("dc=10.128.0.0/14, 10.132.0.0/16", "dc=10.128.0.0/14 ,10.132.0.0/16,  b=192.168.0.0/24", "b = 192.168.0.0/24")
@@ -96,8 +91,9 @@ SITES = ("dc=10.128.0.0/14, 10.132.0.0/16", "dc=10.128.0.0/14 ,10.132.0.0/16,  b
 )
 def test_spaces_around_commas_are_ignored(text: str, sites: dict[str, list[str]], tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
-    hub = [f"{UUID}/rg-hub/vnet-hub", "10.0.0.0/22, 10.0.4.0/24", *list(HUB.values())[2:4], f"{UUID}/rg-dns/{ZONE}"]
-    done = answered(file, {}, *ANSWERS, "", "existing", "", "", *hub, text, "n", "", "", "shop", "", "n", "")
+    hub = HUB_ANSWERS | {"Hub": "existing", "Hub's VNet": f"{UUID}/rg-hub/vnet-hub"}
+    hub |= {"All ranges of the hub": "10.0.0.0/22, 10.0.4.0/24", "Private DNS zone": f"{UUID}/rg-dns/{ZONE}"}
+    done, _ = dialog(file, hub | {"On-premises": text, "Gateway": "n"} | NO_CLUSTER)
     assert done.exit_code == 0, done.output
     facts = written(file)["hub"]["existing"]
     assert facts["cidrs"] == ["10.0.0.0/22", "10.0.4.0/24"]
@@ -106,25 +102,29 @@ def test_spaces_around_commas_are_ignored(text: str, sites: dict[str, list[str]]
     assert facts["private_dns_zone_id"] == f"{groups}/rg-dns/providers/Microsoft.Network/privateDnsZones/{ZONE}"
     assert written(file)["on_premises"] == sites
     options = OPTIONS | HUB | {"--hub-cidr": "10.0.0.0/22, 10.0.4.0/24", "--on-premises": SITES[0], "--state": "local"}
-    again = answered(tmp_path / "again.yaml", options)
+    again, _ = dialog(tmp_path / "again.yaml", {}, words_of(options))
     assert again.exit_code == 0, again.output
     assert written(tmp_path / "again.yaml")["on_premises"] == {"dc": ["10.128.0.0/14", "10.132.0.0/16"]}
 
 
 @pytest.mark.parametrize("wrong", ["192.168.0.0/16", "dc=192.168.0.1/16", "DC=192.168.0.0/16", "dc=192.168.0.0/16,"])
 def test_an_error_of_an_answer_names_no_option(wrong: str, tmp_path: pathlib.Path) -> None:
-    sites, names = [wrong, ""], ["vnet", ""]
-    done = answered(tmp_path / "n.yaml", {}, *ANSWERS, "", "", "", "", *sites, "", "", "shop", "n", *names)
+    answers = {
+        "On-premises": [wrong, ""],
+        "Name pattern": ["vnet", ""],
+        "Private AKS": ["x=y", "n"],
+        "Hub": ["hub", ""],
+    }
+    done, _ = dialog(tmp_path / "n.yaml", answers)
     assert done.exit_code == 0, done.output
     errors = [line for line in done.output.splitlines() if line.startswith("Error: ")]
-    assert len(errors) == 2
+    assert len(errors) == 4
     assert not [line for line in errors if "--" in line]
 
 
 def test_runners_outside_the_hub_are_refused_at_once(tmp_path: pathlib.Path) -> None:
-    hub = list(HUB.values())
-    hub.insert(2, "10.9.0.0/27")
-    done = answered(tmp_path / "n.yaml", {}, *ANSWERS, "", "existing", "", "", *hub, "", "", "", "shop", "", "n", "")
+    answers = HUB_ANSWERS | {"Range of its subnet": ["10.9.0.0/27", "10.0.1.0/27"]}
+    done, _ = dialog(tmp_path / "n.yaml", answers)
     assert done.exit_code == 0, done.output
     assert written(tmp_path / "n.yaml")["hub"]["existing"]["runners_cidr"] == "10.0.1.0/27"
     (error,) = [line for line in done.output.splitlines() if line.startswith("Error: ")]
@@ -136,17 +136,18 @@ def test_runners_outside_the_hub_are_refused_at_once(tmp_path: pathlib.Path) -> 
     ("state", "example"), [("azurerm:rg", "azurerm:rg-"), ("cloud:", "cloud:example"), ("s3:bucket", "example local")]
 )
 def test_the_example_of_a_backend_fits_the_answer(state: str, example: str, tmp_path: pathlib.Path) -> None:
-    done = answered(tmp_path / "n.yaml", {}, *ANSWERS, state, *ENTER)
+    done, _ = dialog(tmp_path / "n.yaml", {"State": state})
     assert done.exit_code == 0, done.output
     (error,) = [line for line in done.output.splitlines() if line.startswith("Error: ")]
     assert example in error
 
 
-def test_a_reserved_name_of_a_spoke_is_asked_again(tmp_path: pathlib.Path) -> None:
+def test_a_reserved_or_used_name_of_a_spoke_is_asked_again(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
-    done = answered(file, {}, *ANSWERS, *ENTER[: ENTER.index("shop")], "hub", *ENTER[ENTER.index("shop") :])
+    done, _ = dialog(file, {"Name of the first spoke": ["hub", "shop"], "Another spoke": ["shop", "hub", "mail"]})
     assert done.exit_code == 0, done.output
-    assert [*written(file)["spokes"]] == ["shop"]
+    assert [*written(file)["spokes"]] == ["shop", "mail"]
+    assert done.output.count("Error: ") == 3
 
 
 def test_each_region_of_azure_has_a_proposal_of_hcp() -> None:
@@ -162,55 +163,60 @@ def options_of(output: str) -> list[str]:
     return shlex.split(output.splitlines()[-1])[3:]
 
 
-LONG = (
-    *ANSWERS,
-    "cloud:acme",
-    "no-firewall",
-    *[*VAULT.values()][:2],
-    "dc=192.168.0.0/16",
-    "y",
-    "10.2.0.0/16",
-    "10.128.0.0/16",
-    "shop",
-)
+LONG = {
+    "Name prefix": "acme",
+    "Hub": "no-firewall",
+    "Entra tenant id": UUID,
+    "Azure region": "westeurope",
+    "On-premises": "dc=192.168.0.0/16",
+    "Gateway": "y",
+    "Other ranges": "10.2.0.0/16",
+    "Name of the first spoke": "shop",
+    "Range for all": "10.128.0.0/16",
+    "Subscription id": UUID,
+    "Private AKS": ["web=Standard_D8s_v5:1-3"] * 2,
+    "Apps": "shop/web",
+    "Another spoke": ["mail/24", "none"],
+    "Apps of mail": "mail/web",
+    "HCP project id": UUID,
+    "Vault cluster": "hvn-one/vault-one",
+    "Range of the HVN": "172.25.32.0/20",
+    "State": "cloud:acme",
+    "Pipelines": "github:acme/net",
+    "Vault namespace": "admin/net",
+}
 
 
-@pytest.mark.parametrize("number", range(1, len(LONG) + 1))
+@pytest.mark.parametrize("number", range(1, 23))
 def test_after_the_end_of_the_input_the_answers_can_be_continued(number: int, tmp_path: pathlib.Path) -> None:
-    file = tmp_path / "n.yaml"
-    done = interrupted(file, {}, *LONG[:number])
-    assert (done.exit_code, list(tmp_path.iterdir())) == (2, [])
-    options = options_of(done.stderr)
-    asked = [option for option in LONG[:number] if option not in ("y", "dc=192.168.0.0/16")]
-    assert sorted(value for value in options if value in asked) == sorted(asked)
-    assert ("--gateway" in options, "dc=192.168.0.0/16" in options) == (number >= 11, number >= 10)
-    assert ("--ask" in options) == (number == len(LONG)), "the other commands lack a required option"
-    lines = [*LONG[number:], "n", "", "github:acme/net", "admin/net"]
-    again = CliRunner().invoke(cli, ["init", str(file), *options], input="\n".join(lines) + "\n")
+    whole, file = tmp_path / "whole.yaml", tmp_path / "n.yaml"
+    complete, asked = dialog(whole, LONG)
+    assert (complete.exit_code, len(asked)) == (0, 23), complete.output
+    done, _ = dialog(file, LONG, stop=number)
+    assert (done.exit_code, file.exists()) == (2, False)
+    again, _ = dialog(file, LONG, options_of(done.stderr))
     assert again.exit_code == 0, again.output
-    assert written(file)["on_premises"] == {"dc": ["192.168.0.0/16"]}
-    assert written(file)["address_pools"] == {"spokes": "10.128.0.0/16"}
-    assert written(file)["vault"]["namespace"] == "admin/net"
-    assert written(file)["vault"]["ci"]["github"]["subject_prefix"] == "repo:acme/net"
+    assert file.read_text() == whole.read_text()
 
 
 def test_the_namespace_of_pipelines_is_below_admin_by_default(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
-    vault = [*VAULT.values()][:2]
-    done = answered(file, {"--ci": "github:acme/net"}, *ANSWERS, "", "", *vault, "", "", "", "", "shop", "n", "")
+    vault = {"Vault cluster": "hvn-one/vault-one", "Range of the HVN": "172.25.32.0/20"}
+    done, _ = dialog(file, vault, ["--ci", "github:acme/net"])
     assert done.exit_code == 0, done.output
     assert written(file)["vault"]["namespace"] == "admin/acme"
 
 
-def test_an_interrupt_keeps_the_spoke_and_answers_that_mean_no(tmp_path: pathlib.Path) -> None:
+def test_an_interrupt_keeps_answers_that_mean_no(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
-    none = ["none", "dev", "dc=192.168.0.0/16", "n", "none", "free", "shop/21", "y"]
-    options = options_of(interrupted(file, {}, *ANSWERS, "", "no-firewall", *none).stderr)
-    kept = {"--existing-vault": "none", "--gateway": "none", "--spoke": "shop", "--spoke-size": "21"}
+    answers = {"Hub": "no-firewall", "On-premises": "dc=192.168.0.0/16", "Gateway": "n", "Vault cluster": "dev"}
+    done, asked = dialog(file, answers | {"Name of the first spoke": "shop/21"}, stop=17)
+    assert asked[-1].startswith("State")
+    options = options_of(done.stderr)
+    kept = {"--vault-tier": "dev", "--gateway": "none", "--spoke": "shop", "--spoke-size": "21", "--pool-cidr": "free"}
     assert {option: options[options.index(option) + 1] for option in kept} == kept
-    assert {"--cluster", "--ask"} < {*options}
-    lines = ["none", "free", "shop/web", "", "none"]
-    done = CliRunner().invoke(cli, ["init", str(file), *options], input="\n".join(lines) + "\n")
+    assert "--cluster" in options
+    done, asked = dialog(file, {}, options)
     assert done.exit_code == 0, done.output
     topology = written(file)
     assert (topology["vault"]["tier"], topology["hub"].get("gateway"), "ci" in topology["vault"]) == (
@@ -224,13 +230,41 @@ def test_an_interrupt_keeps_the_spoke_and_answers_that_mean_no(tmp_path: pathlib
 
 def test_ctrl_c_prints_the_answers_so_far(tmp_path: pathlib.Path) -> None:
     code = "import sys, click, hvn.commands.init.questions as q\nq.asks = lambda: True\n"
-    code += f"answers = iter(['acme', {UUID!r}])\n"
+    code += f"answers = iter(['acme', 'new', {UUID!r}])\n"
     code += "def prompt(_):\n    for answer in answers:\n        return answer\n    raise KeyboardInterrupt\n"
     code += "click.termui.visible_prompt_func = prompt\nfrom hvn.__main__ import main\nsys.exit(main())\n"
     words = [sys.executable, "-c", code, "init", str(tmp_path / "n.yaml"), "--region", "westeurope"]
     done = subprocess.run(words, cwd=PROJECT, capture_output=True, check=False, text=True)
     assert done.returncode == 130
-    assert {"--region", "westeurope", "--name", "acme", "--tenant-id", UUID} == {*options_of(done.stderr)}
+    known = {"--region", "westeurope", "--name", "acme", "--hub", "new", "--tenant-id", UUID}
+    assert known == {*options_of(done.stderr)}
+
+
+# --- The route to Vault
+
+
+@pytest.mark.parametrize("hub", [{}, HUB_ANSWERS])
+@pytest.mark.parametrize("route", ["direct", "via-hub"])
+def test_the_route_of_all_spokes(route: str, hub: dict[str, str], tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "n.yaml"
+    vnet = {"VNet of mail": f"{UUID}/rg/vnet-mail", "All ranges of this VNet": "10.9.0.0/22", "AKS cluster": "none"}
+    done, _ = dialog(file, hub | vnet | {"Route to Vault": route, "Another spoke": ["mail" if hub else "mail/24"]})
+    assert done.exit_code == 0, done.output
+    topology = written(file)
+    assert {spoke["vault_route"] for spoke in topology["spokes"].values()} == {route}
+    assert topology["hub"]["vault_peering"].get("transit_pools", []) == (
+        [] if route == "direct" else [*topology["address_pools"]]
+    )
+    assert len(topology["address_pools"]) == (2 if hub else 1)
+    assert load(file).checked
+    assert "choose-a-vault-route" not in done.stdout
+
+
+@pytest.mark.parametrize("hub", [{"--hub": "no-firewall"}, {"--hub": "none"}, HUB | {"--hub-firewall-ip": "none"}])
+def test_a_route_through_the_hub_needs_a_firewall(hub: dict[str, str], tmp_path: pathlib.Path) -> None:
+    done, _ = dialog(tmp_path / "n.yaml", {}, words_of(OPTIONS | hub | {"--vault-route": "via-hub"}))
+    assert (done.exit_code, [*tmp_path.iterdir()]) == (2, [])
+    assert "--vault-route" in done.stderr
 
 
 # --- The output
@@ -260,10 +294,9 @@ def test_the_route_past_a_firewall_is_named(
 
 def test_an_unknown_zone_is_a_placeholder_with_a_task(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
-    hub = [*HUB.values()][:4]
-    done = answered(file, {}, *ANSWERS, "", "existing", "", "", *hub, "", "", "", "", "shop", "", "n", "")
+    done, asked = dialog(file, HUB_ANSWERS | {"Private DNS zone": ""} | NO_CLUSTER)
     assert done.exit_code == 0, done.output
-    assert ZONE in done.output, "the question has the region"
+    assert [question for question in asked if ZONE in question], "the question has the region"
     zone = written(file)["hub"]["existing"]["private_dns_zone_id"]
     assert zone.startswith("/subscriptions/00000000-")
     assert zone.endswith(f"/privateDnsZones/{ZONE}")

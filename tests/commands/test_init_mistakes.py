@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 from hvn.check.load import load
 from hvn.cli import cli
-from tests.commands.test_init import END, HUB, OPTIONS, UUID, init, written
+from tests.commands.dialog import UUID, dialog
+from tests.commands.test_init import HUB, OPTIONS, init, written
 from tests.commands.test_init_azure import SPACE, VNET
 from tests.conftest import PROJECT
 
@@ -174,10 +175,9 @@ def test_an_interrupt_exits_with_130(tmp_path: pathlib.Path) -> None:
 @pytest.mark.usefixtures("unanswered")
 def test_the_wizard_asks_for_the_tier_and_for_names(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
-    answers = ["acme", UUID, UUID, "westeurope", UUID, "", "", "", "small", "plus_small", "", "", "", "shop", "", ""]
     patterns = ["vnets=x-{spoke}", "vnet=x-{spok}", "vnet", "{type}", "{type}-{name}", "{type}.{spoke} cluster=k8s"]
     patterns += ["{type}-{spoke} {type}-x-{spoke}", "vnet=x-{spoke} cluster=k8s-{spoke}"]
-    done = CliRunner().invoke(cli, ["init", str(file)], input="\n".join([*answers, *patterns, *END]) + "\n")
+    done, _ = dialog(file, {"Vault cluster": ["small", "plus_small"], "Name pattern": patterns})
     assert done.exit_code == 0, done.output
     assert written(file)["vault"]["tier"] == "plus_small"
     assert written(file)["naming"] == {"vnet": "x-{spoke}", "cluster": "k8s-{spoke}"}
@@ -188,9 +188,7 @@ def test_the_wizard_asks_for_the_tier_and_for_names(tmp_path: pathlib.Path) -> N
 @pytest.mark.usefixtures("unanswered")
 def test_the_wizard_asks_again_for_an_unknown_region(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
-    regions = ["mars", "wessteurope", "West Europe"]
-    answers = ["acme", UUID, UUID, *regions, UUID, "", "", "", "", "", "", "", "shop", "n", ""]
-    done = CliRunner().invoke(cli, ["init", str(file)], input="\n".join([*answers, *END]) + "\n")
+    done, _ = dialog(file, {"Azure region": ["mars", "wessteurope", "West Europe"]})
     assert done.exit_code == 0, done.output
     assert "did you mean westeurope?" in done.output
     assert written(file)["azure"]["region"] == "westeurope"
@@ -264,20 +262,18 @@ def test_a_resource_in_azure_or_an_option_is_no_task(tmp_path: pathlib.Path) -> 
 
 
 @pytest.mark.usefixtures("unanswered")
-@pytest.mark.parametrize("choice", ["vnet-x", "none"])
+@pytest.mark.parametrize("choice", ["vnet-x", "new"])
 def test_the_wizard_asks_which_vnet_is_the_hub(choice: str, tmp_path: pathlib.Path) -> None:
     """After the answer, the facts about this hub are known: only its firewall's address is missing."""
     (one,) = hub()
     rows = [one, one | {"id": f"{one['id']}2", "addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}}]
     (tmp_path / "azure.json").write_text(json.dumps(rows))
-    facts = ["", "", "10.0.0.4"] if choice == "vnet-x" else ["new", "", ""]
-    answers = ["vnet-y", choice, "acme", UUID, "", *facts, "", "", "shop", "", "n", ""]
-    words = ["init", str(tmp_path / "n.yaml"), "--azure", str(tmp_path / "azure.json")]
-    done = CliRunner().invoke(cli, words, input="\n".join([*answers, *END]) + "\n")
+    answers = {"Hub": ["vnet-y", choice], "Private address": "10.0.0.4"}
+    done, asked = dialog(tmp_path / "n.yaml", answers, ["--azure", str(tmp_path / "azure.json")])
     assert done.exit_code == 0, done.output
     written_hub = written(tmp_path / "n.yaml")["hub"]
     assert ("existing" in written_hub) is (choice == "vnet-x")
-    assert done.output.count("Resource id of the hub") == 0
+    assert not [question for question in asked if question.startswith(("All ranges", "Azure region"))]
 
 
 @pytest.mark.parametrize("content", [b"", b" \n", b"\x00\x01\xff", b"\xff\xfe\x00", b"1" * 9999, b"[" * 9999])

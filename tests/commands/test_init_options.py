@@ -7,7 +7,8 @@ from click.testing import CliRunner, Result
 
 from hvn.check.load import load
 from hvn.cli import cli
-from tests.commands.test_init import END, HUB, LOGS, UUID, init, written
+from tests.commands.dialog import UUID, dialog
+from tests.commands.test_init import HUB, LOGS, init, written
 
 POOL = {"vm_size": "Standard_D8s_v5", "min_count": 0, "max_count": 5}
 OTHER = UUID.replace("6b1f", "7b1f")
@@ -237,10 +238,10 @@ def test_the_values_of_another_file_need_no_questions(tmp_path: pathlib.Path, mo
     monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: True)
     first, file = tmp_path / "first.yaml", tmp_path / "dev.yaml"
     assert init(first, "--hub", "no-firewall", "--state", "local").exit_code == 0
-    words = ["init", str(file), "--vault-of", str(first)]
-    answers = ["acmedev", OTHER, "no-firewall", "", "", "", "shop", "n", ""]
-    done = CliRunner().invoke(cli, words, input="\n".join([*answers, *END]) + "\n")
+    answers = {"Name prefix": "acmedev", "Subscription id": OTHER, "Hub": "no-firewall"}
+    done, asked = dialog(file, answers, ["--vault-of", str(first)])
     assert done.exit_code == 0, done.output
+    assert not [question for question in asked if question.startswith(("Entra", "HCP", "Vault", "State"))]
     assert written(file)["azure"] == written(first)["azure"] | {"subscription_id": OTHER}
 
 

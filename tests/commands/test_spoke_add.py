@@ -342,7 +342,7 @@ def test_the_folder_is_locked_from_reading_to_writing(file: pathlib.Path, monkey
 
     module = importlib.import_module("hvn.commands.spoke.add")
     watched(module, "read")
-    watched(module.insertion, "insert")
+    watched(importlib.import_module("hvn.commands.spoke.addition").insertion, "insert")
     watched(module.replacing, "replace")
     assert add(file, "shipping", "--size", "16").exit_code == 0
     assert seen[-3:] == [("read", True), ("insert", True), ("replace", True)]

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from hvn.check.load import load
-from tests.commands.test_init import ANSWERS, HUB, UUID, answered, init, terminal, written
+from tests.commands.dialog import UUID, dialog
+from tests.commands.test_init import HUB, HUB_ANSWERS, init, terminal, written
 from tests.commands.test_spoke_add import add, file, spoke_of
 
 __all__ = ["file", "terminal"]
@@ -100,24 +101,25 @@ def test_init_refuses_contradicting_options(options: str, tmp_path: pathlib.Path
     assert options.split()[0] in done.stderr
 
 
-SPOKE = ["claims", f"{UUID}/rg/vnet-claims", "10.8.0.0/22, 10.66.0.0/24"]
-
-
 @pytest.mark.usefixtures("terminal")
 @pytest.mark.parametrize(
     ("answers", "cluster"),
     [
-        ([f"{UUID}/rg/aks-claims", "10.8.0.0/24", "100.80.0.0/16", ""], {"existing": FACTS}),
-        ([f"{UUID}/rg/aks-claims", "10.8.0.0/24", "unknown", ""], {"existing": WITHOUT_PODS}),
-        (["new", "10.8.1.0/24", ""], {"node_cidr": "10.8.1.0/24"}),
+        ([f"{UUID}/rg/aks-claims", "10.8.0.0/24", "100.80.0.0/16"], {"existing": FACTS}),
+        ([f"{UUID}/rg/aks-claims", "10.8.0.0/24", "unknown"], {"existing": WITHOUT_PODS}),
+        (["new", "10.8.1.0/24"], {"node_cidr": "10.8.1.0/24"}),
         (["none"], {}),
     ],
 )
+@pytest.mark.parametrize("first", [True, False])
 def test_the_questions_about_an_existing_vnet(
-    answers: list[str], cluster: dict[str, object], tmp_path: pathlib.Path
+    first: bool, answers: list[str], cluster: dict[str, object], tmp_path: pathlib.Path
 ) -> None:
     path = tmp_path / "n.yaml"
-    done = answered(path, *ANSWERS, "", "existing", "", "", *HUB.values(), "", "", "", *SPOKE, *answers, "")
+    name = {"Name of the first spoke": "claims"} if first else {"Another spoke": "claims"}
+    vnet = {"VNet of claims": f"{UUID}/rg/vnet-claims", "All ranges of this": "10.8.0.0/22, 10.66.0.0/24"}
+    questions = ("AKS cluster", "Free range" if answers[0] == "new" else "Ranges of the cluster", "Overlay range")
+    done, _ = dialog(path, HUB_ANSWERS | name | vnet | dict(zip(questions, answers, strict=False)))
     assert done.exit_code == 0, done.output
     claims = written(path)["spokes"]["claims"]
     assert claims["existing"]["cidrs"] == ["10.8.0.0/22", "10.66.0.0/24"]
@@ -129,8 +131,7 @@ def test_the_questions_about_an_existing_vnet(
 @pytest.mark.usefixtures("terminal")
 @pytest.mark.parametrize(("name", "cidr", "errors"), [("shop/21", "10.64.0.0/21", 0), ("shop/99", "10.64.0.0/22", 1)])
 def test_an_answer_can_set_the_size_of_the_spoke(name: str, cidr: str, errors: int, tmp_path: pathlib.Path) -> None:
-    names = [name, "shop"] if errors else [name]
-    done = answered(tmp_path / "n.yaml", *ANSWERS, *[""] * 7, *names, "n", "")
+    done, _ = dialog(tmp_path / "n.yaml", {"Name of the first spoke": [name, "shop"]})
     assert done.exit_code == 0, done.output
     assert written(tmp_path / "n.yaml")["spokes"]["shop"]["cidr"] == cidr
     assert done.output.count("Error: ") == errors
@@ -138,7 +139,7 @@ def test_an_answer_can_set_the_size_of_the_spoke(name: str, cidr: str, errors: i
 
 @pytest.mark.usefixtures("terminal")
 def test_an_empty_answer_is_an_error_and_not_silence(tmp_path: pathlib.Path) -> None:
-    done = answered(tmp_path / "n.yaml", "", *ANSWERS, *[""] * 7, "", "shop", "n", "")
+    done, _ = dialog(tmp_path / "n.yaml", {"Name prefix": ["", "acme"], "Name of the first spoke": ["", "shop"]})
     assert done.exit_code == 0, done.output
     assert done.output.count("Error: ") == 2
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from hvn.check.load import load
-from tests.commands.test_init import UUID
+from tests.commands.dialog import UUID
 from tests.commands.test_spoke_add import add, file, spoke_of
 
 __all__ = ["file"]

@@ -38,6 +38,10 @@ class Proposal:
     """The ranges behind the existing hub's VPN gateway."""
     dns_servers: tuple[str, ...] = ()
     """The DNS servers of the existing hub's VNet."""
+    spoke_servers: tuple[str, ...] = ()
+    """The DNS servers of all VNets that are peered with the hub, otherwise the hub's."""
+    subscriptions: tuple[str, ...] = ()
+    """The subscriptions of the VNets besides the hub, the subscription with the most VNets first."""
     taken: tuple[IPv4Network, ...] = ()
     vnets: tuple[Vnet, ...] = ()
     unclear: dict[str, str] = field(default_factory=dict)
@@ -107,9 +111,13 @@ def _read(azure: Azure) -> Iterator[str]:
         (len(azure.zones), "private DNS zone"),
     )
     yield "read: " + ", ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in counts)
+    subscription = ""
     for vnet in _vnets(azure):
-        ranges = ", ".join(map(str, vnet.cidrs)) or "without an IPv4 range"
-        yield f"  {printable(vnet.name)} {ranges}, in subscription {printable(vnet.id.split('/')[2])}"
+        own = vnet.id.split("/")[2].lower()
+        if own != subscription:
+            yield f"  in subscription {printable(own)}:"
+        subscription = own
+        yield f"    {printable(vnet.name)} {', '.join(map(str, vnet.cidrs)) or 'without an IPv4 range'}"
     known = {vnet.id.lower() for vnet in azure.vnets.values()}
     for vnet in _vnets(azure):
         for peering in vnet.peerings:
@@ -133,8 +141,10 @@ def _subscription(azure: Azure, hub: Vnet | None, proposal: Proposal) -> None:
     """Propose the subscription of the spokes: the subscription of `az account show`, otherwise the only subscription
     except the hub's, or the hub's if there is no other."""
     known = sorted({account.id for account in azure.accounts.values()})
+    vnets = Counter(vnet.id.split("/")[2].lower() for vnet in azure.vnets.values() if vnet is not hub)
     used = sorted({vnet.id.split("/")[2].lower() for vnet in azure.vnets.values()})
     others = [one for one in used if not hub or one != hub.id.split("/")[2].lower()]
+    proposal.subscriptions = tuple(sorted(others, key=lambda one: -vnets[one]))
     _only("subscription_id", known or others or used, "subscriptions", proposal)
     if len(known or others or used) > 1:
         proposal.unclear["subscription_id"] += " (az account list -o table prints their names)"
@@ -200,6 +210,9 @@ def _facts(azure: Azure, hub: Vnet, answers: Mapping[str, str], proposal: Propos
     if "hub_dns_zone_id" not in answers:
         _zone(azure, hub, answers.get("region") or hub.location, proposal)
     proposal.dns_servers = hub.dns.servers
+    used = {vnet.dns.servers for vnet in _vnets(azure) if peered(hub.id, vnet, azure)}
+    proposal.spoke_servers = used.pop() if len(used) == 1 else ()
+    proposal.spoke_servers = proposal.spoke_servers or hub.dns.servers
 
 
 def _firewall(azure: Azure, hub: Vnet, proposal: Proposal) -> Iterator[str]:

@@ -4,6 +4,7 @@ import pathlib
 import shlex
 from collections.abc import Sequence
 
+from hvn.commands.init.more_spokes import arguments_of
 from hvn.commands.init.request import Request
 from hvn.commands.spoke import conversion
 
@@ -21,13 +22,12 @@ def command_line(request: Request, azure_files: Sequence[pathlib.Path], vault_of
         for word in ("--on-premises", f"{site}={cidr}")
     ]
     words += ["--cluster"] * request.cluster
-    for app in request.apps:
-        path = f"={app.path}" if app.path else ""
-        words += ["--app", f"{app.namespace}/{app.service_account}{path}"]
+    words += [word for app in request.apps for word in ("--app", str(app))]
     words += [word for pool in request.node_pools for word in ("--node-pool", str(pool))]
     words += [word for group in request.admin_groups for word in ("--admin-group", group)]
     words += ["--naming", request.scheme] if request.scheme else []
     for option, values in (("naming", request.naming), ("tag", request.tags)):
         words += [word for key, value in values.items() for word in (f"--{option}", f"{key}={value}")]
+    words += [word for spoke in request.more for word in ("--add-spoke", arguments_of(spoke))]
     words += ["--ask"] * request.ask
     return shlex.join(words)

@@ -15,10 +15,23 @@ SPOKES = 4
 """The smallest number of bits between the prefix lengths of a pool and its spokes, so that 16 spokes fit into it."""
 
 
-def pools(request: Request, pool: IPv4Network) -> Mapping[str, str]:
-    """Return the address pools: for new spokes, and for the ranges of an existing VNet outside this pool."""
-    cidrs = request.spoke_vnet.cidrs if request.spoke_vnet else ()
-    return {"spokes": str(pool), **existing.missing_pools({"spokes": pool}, cidrs)}
+def pools(request: Request, pool: IPv4Network) -> tuple[Mapping[str, str], list[str]]:
+    """Return the address pools, and the names of the transit pools: for new spokes, and for the ranges of existing
+    VNets outside this pool."""
+    pools = {"spokes": pool}
+    transit = ["spokes"] if request.route == "via-hub" else []
+    for vnet, route in request.vnets:
+        missing = existing.missing_pools(pools, vnet.cidrs)
+        pools |= {name: IPv4Network(cidr) for name, cidr in missing.items()}
+        transit += missing if route == "via-hub" else []
+    return {name: str(cidr) for name, cidr in pools.items()}, transit
+
+
+def size_in(request: Request) -> int:
+    """Return the prefix length of a new spoke without an answer."""
+    pool = request.answers.get("pool_cidr", "free")
+    largest = 0 if pool == "free" else IPv4Network(pool).prefixlen
+    return max(min(new_spoke.SMALLEST, max(SPOKE, largest + SPOKES)), largest)
 
 
 def fields(request: Request, pool: IPv4Network, taken: Iterable[IPv4Network]) -> Mapping[str, Any]:
@@ -34,20 +47,19 @@ def fields(request: Request, pool: IPv4Network, taken: Iterable[IPv4Network]) ->
         return existing.written(
             name,
             request.spoke_vnet,
-            "direct",
+            request.route,
             has_gateway=gateway,
             cluster=_existing_cluster(request) or _new_cluster(request),
             nodes=request.nodes,
         )
-    length = min(new_spoke.SMALLEST, max(SPOKE, pool.prefixlen + SPOKES))
-    length = max(int(request.answers.get("spoke_size", length)), pool.prefixlen)
+    length = max(int(request.answers.get("spoke_size", size_in(request))), pool.prefixlen)
     # The hub may be in the pool.
     cidr = FreeBlocks((pool,), (one for one in taken if not pool.subnet_of(one))).take(length)
     if cidr is None:
         raise NoRange(f"{pool} has no free /{length} for the first spoke: set --spoke-size or another --pool-cidr")
     servers = [one for one in request.answers.get("dns_server", "").split(",") if one]
     return new_spoke.written(
-        name, cidr, "direct", has_gateway=gateway, dns_servers=servers, cluster=_new_cluster(request)
+        name, cidr, request.route, has_gateway=gateway, dns_servers=servers, cluster=_new_cluster(request)
     )
 
 

@@ -69,13 +69,15 @@ def text(request: Request, schema: str) -> str:
     answers = request.answers
     fixed = [IPv4Network(answers[name]) for name in ("hvn_cidr", "pool_cidr") if name in answers]
     fixed += [*ranges_of(answers, "hub_cidr"), *(request.shared.ranges if request.shared else ())]
-    fixed += request.spoke_vnet.cidrs if request.spoke_vnet else ()
+    fixed += [cidr for vnet, _ in request.vnets for cidr in vnet.cidrs]
     sites = {name: [str(cidr) for cidr in cidrs] for name, cidrs in request.on_premises.items()}
     taken = [*request.in_use, *request.taken, *AKS_RESERVED, *fixed]
     taken += [cidr for cidrs in request.on_premises.values() for cidr in cidrs]
     in_use = _in_use(request)
-    hub = _hub(request, taken)
+    new_hub = _new_hub(request, taken) if answers["hub"] in ("new", "no-firewall") else {}
     pool = IPv4Network(answers["pool_cidr"]) if "pool_cidr" in answers else _free(POOLS, taken, "--pool-cidr")
+    pools, transit = first_spoke.pools(request, pool)
+    hub = _hub(request, new_hub, transit)
     hvn, vault = _vault(request, taken)
     logs = _logs(request)
     naming = {**expanded(request.scheme, answers["hub"]), **request.naming}
@@ -85,7 +87,7 @@ def text(request: Request, schema: str) -> str:
         {"state": _state(request)},
         {"hvn": {**hvn, "project_id": answers["project_id"]}},
         {"vault": vault},
-        {"address_pools": first_spoke.pools(request, pool)},
+        {"address_pools": pools},
         *([{"on_premises": sites}] if sites else []),
         *([{"in_use": in_use}] if in_use else []),
         {"hub": hub},
@@ -98,10 +100,11 @@ def text(request: Request, schema: str) -> str:
         "# Every address is written out: this file is the address plan.",
     )
     parts = ["\n".join(block(section, 0, 2)) for section in sections]
-    if _peered_hub(request):
+    if request.peered_hub:
         parts = [part.replace("hub:", f"hub: {SHARED_HUB}", 1) if part.startswith("hub:") else part for part in parts]
-    route = "    vault_route: direct"
-    parts[-1] = parts[-1].replace(route, f"{route} # {_routes(answers)}", 1)
+    if "vault_route" not in answers:
+        route = "    vault_route: direct"
+        parts[-1] = parts[-1].replace(route, f"{route} # {_routes(answers)}", 1)
     parts = [_with_hints(part, answers) for part in parts]
     for field_, step in _reminders(request).items():
         parts = [part.replace(field_, f"{field_[: -len(field_.lstrip())]}# to do: {step}\n{field_}") for part in parts]
@@ -110,7 +113,7 @@ def text(request: Request, schema: str) -> str:
 
 def _in_use(request: Request) -> list[str]:
     """Return the ranges from options and Azure that are outside the file's networks."""
-    own = [*ranges_of(request.answers, "hub_cidr"), *(request.spoke_vnet.cidrs if request.spoke_vnet else ())]
+    own = [*ranges_of(request.answers, "hub_cidr"), *(cidr for vnet, _ in request.vnets for cidr in vnet.cidrs)]
     own += [cidr for cidrs in request.on_premises.values() for cidr in cidrs]
     others = (cidr for cidr in (*request.in_use, *request.taken) if not any(cidr.subnet_of(one) for one in own))
     return [str(cidr) for cidr in collapse_addresses(others)]
@@ -185,16 +188,18 @@ def _namespace(request: Request) -> Mapping[str, Any]:
     return {**({"namespace": namespace} if namespace else {}), **login}
 
 
-def _hub(request: Request, taken: list[IPv4Network]) -> Mapping[str, Any] | str:
+def _hub(request: Request, new_hub: Mapping[str, Any], transit: Sequence[str]) -> Mapping[str, Any] | str:
+    """Return the section `hub`. The routes through the hub need transit pools."""
     kind = request.answers["hub"]
     if kind == "none":
         return kind
-    if kind == "existing":
-        return _existing_hub(request)
-    return _new_hub(request, taken, with_firewall=kind == "new")
+    hub = _existing_hub(request) if kind == "existing" else new_hub
+    peering = OneLine(transit_pools=list(transit)) if transit else OneLine()
+    return {**hub, **({} if request.peered_hub else {"vault_peering": peering})}
 
 
-def _new_hub(request: Request, taken: list[IPv4Network], *, with_firewall: bool) -> Mapping[str, Any]:
+def _new_hub(request: Request, taken: list[IPv4Network]) -> Mapping[str, Any]:
+    with_firewall = request.answers["hub"] == "new"
     cidr = _free((HUB,), taken, "the hub")
     # Without a firewall, the first /26 stays free for a later firewall.
     firewall = next(cidr.subnets(new_prefix=26))
@@ -208,15 +213,7 @@ def _new_hub(request: Request, taken: list[IPv4Network], *, with_firewall: bool)
         "runners": {"cidr": str(runners)} if with_firewall else {"cidr": str(runners), "nat_gateway": True},
         **({} if with_firewall else {"nat_gateway": OneLine()}),
         **({"gateway": {"cidr": str(for_gateway), **type_}} if request.gateway else {}),
-        "vault_peering": OneLine(),
     }
-
-
-def _peered_hub(request: Request) -> bool:
-    """Return whether the other file has the peering of this hub with the HVN. HCP refuses a second peering and second
-    routes."""
-    hub = request.shared.hub if request.shared else ""
-    return hub != "" and hub == request.answers.get("hub_vnet_id", "").lower()
 
 
 def _existing_hub(request: Request) -> Mapping[str, Any]:
@@ -231,8 +228,7 @@ def _existing_hub(request: Request) -> Mapping[str, Any]:
             "runners_cidr": answers["hub_runners_cidr"],
             **({"gateway": True} if request.gateway else {}),
             **({"gateway_type": request.gateway_type} if request.gateway_type else {}),
-        },
-        **({} if _peered_hub(request) else {"vault_peering": OneLine()}),
+        }
     }
 
 

@@ -94,17 +94,12 @@ def gateway(text: str) -> str:
     return answer
 
 
-def confirm(question: str) -> bool:
-    """Ask a question with the default yes. In contrast to click, the error lists the valid answers."""
-
-    def converted(text: str) -> bool:
-        answer = _WORDS.get(text.lower(), text.lower())
-        if answer not in ("yes", NO):
-            raise click.UsageError(f"{printable(text)} is not y or n")
-        return answer == "yes"
-
-    confirmed: bool = click.prompt(f"{question} y or n", "y", value_proc=converted)
-    return confirmed
+def yes(text: str) -> bool:
+    """Return whether the answer is y. Raises `UsageError` for another answer than y or n."""
+    answer = _WORDS.get(text.lower(), text.lower())
+    if answer not in ("yes", NO):
+        raise click.UsageError(f"{printable(text)} is not y or n")
+    return answer == "yes"
 
 
 def unless(word: str, type_: Any) -> Callable[[str], Any]:

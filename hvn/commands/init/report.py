@@ -16,9 +16,11 @@ from hvn.commands.init.new_topology import ZONE_OWNERS, has_firewall
 from hvn.commands.init.option_names import option_of
 from hvn.commands.init.request import Request
 from hvn.commands.init.shared_vault import SharedVault
+from hvn.commands.init.spoke_questions import subscriptions
 from hvn.commands.spoke.conversion import SHORT_ID, UNKNOWN
 from hvn.commands.spoke.existing import open_tasks, unknown_pods
 from hvn.commands.spoke.new_spoke import SMALLEST
+from hvn.commands.spoke.node_pools import FORM as POOL
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import advice, kind, render, statement
@@ -65,13 +67,14 @@ def report(
     for task in _tasks(loaded, proposal, request):
         click.echo(f"to do: {task}")
     later = for_later(loaded.checked.topology) if loaded.checked else frozenset()
-    for finding in loaded.findings:
-        click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
+    for finding, others in _by_rule(loaded.findings):
+        also = f" (also {', '.join(others)})" if others else ""
+        click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}{also}")
     if later:
         click.echo(f"note: only new spokes or other hub fields use these name patterns: {', '.join(sorted(later))}")
     if not request.shared and "existing_vault" not in request.answers:
         click.echo("note: the file creates an HVN and a Vault cluster, which cost money; --existing-vault uses yours")
-    if has_firewall(request.answers):
+    if has_firewall(request.answers) and "vault_route" not in request.answers:
         click.echo(
             "note: vault_route: direct bypasses the firewall: docs/how-to/choose-a-vault-route.md compares the routes"
         )
@@ -82,19 +85,37 @@ def report(
     if request.answers["state"].startswith("azurerm:") and not _has_subscription(loaded):
         own = request.answers["subscription_id"]
         click.echo(f"note: the state's storage account is in {own}, unless you set state.subscription_id")
-    has_hint = request.cluster and not request.node_pools
-    hints = [*([] if "ci" in request.answers else ["vault.ci"]), "vault_route", *["node_pools"] * has_hint]
-    click.echo(f"note: comments in {shown} show optional fields: {', '.join(hints)}")
+    if hints := [*_hints(request)]:
+        click.echo(f"note: comments in {shown} show optional fields: {', '.join(hints)}")
     commands = here(path)
+    route = "" if request.route == "direct" else f" --vault-route {request.route}"
     click.echo(f"next: {commands.command('bin/hvn rehearse')}")
     if loaded.checked and (size := _next_size(loaded.checked.topology)):
-        several = len({vnet.id.split("/")[2].lower() for vnet in proposal.vnets}) > 1
-        own = " [--subscription-id UUID]" if several else ""
-        add = f"bin/hvn spoke add NAME --size {size}{own} --cluster --app NAMESPACE/SERVICE-ACCOUNT"
-        click.echo(f"then: {commands.command(add)}")
+        own = " [--subscription-id UUID]" if len(subscriptions(request, proposal)) > 1 else ""
+        cluster = f"--cluster [--node-pool {POOL}] --app NAMESPACE/SERVICE-ACCOUNT"
+        click.echo(f"more spokes: {commands.command(f'bin/hvn spoke add NAME --size {size}{route}{own} {cluster}')}")
     if existing_hub:
-        add = f"bin/hvn spoke add NAME --spoke-vnet-id {SHORT_ID} --spoke-cidr CIDR"
-        click.echo(f"or, for an existing VNet: {commands.command(add)}; --cluster-id adds its cluster")
+        add = f"bin/hvn spoke add NAME --spoke-vnet-id {SHORT_ID} --spoke-cidr CIDR{route}"
+        add += f" [--cluster-id {SHORT_ID} --node-cidr CIDR --app NAMESPACE/SERVICE-ACCOUNT]"
+        click.echo(f"in an existing VNet: {commands.command(add)}")
+
+
+def _by_rule(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[str]]]:
+    """Yield the first finding of each rule, with the places of the rule's other findings."""
+    rules = dict.fromkeys(finding.rule.id for finding in findings)
+    for rule in rules:
+        first, *others = (finding for finding in findings if finding.rule.id == rule)
+        yield first, [".".join(map(str, finding.path)) for finding in others]
+
+
+def _hints(request: Request) -> Iterator[str]:
+    """Yield the optional fields that comments in the file show."""
+    if "ci" not in request.answers:
+        yield "vault.ci"
+    if "vault_route" not in request.answers:
+        yield "vault_route"
+    if request.cluster and not request.node_pools:
+        yield "node_pools"
 
 
 def _tasks(loaded: load.Loaded, proposal: Proposal, request: Request) -> Iterator[str]:
@@ -126,6 +147,12 @@ def _tasks(loaded: load.Loaded, proposal: Proposal, request: Request) -> Iterato
     yield from open_tasks(name, request.spoke_vnet, hub, has_cluster=has_cluster, is_known=request.is_known)
     if answers.get("pod_cidr") == UNKNOWN:
         yield unknown_pods(name)
+    for spoke in request.more:
+        yield from open_tasks(
+            spoke.name, spoke.known_vnet, hub, has_cluster=spoke.cluster_id is not None, is_known=spoke.is_known
+        )
+        if spoke.pod_cidr == UNKNOWN:
+            yield unknown_pods(spoke.name)
 
 
 def _has_subscription(loaded: load.Loaded) -> bool:
@@ -174,9 +201,9 @@ def _free_ranges(loaded: load.Loaded, request: Request) -> Iterator[str]:
         yield f"hvn.cidr {topology.hvn.cidr}"
     if "pool_cidr" not in request.answers:
         yield f"address_pools.spokes {topology.address_pools['spokes']}"
-    name = request.answers["spoke"]
-    if not request.spoke_vnet:
-        yield f"spokes.{name}.cidr {topology.spokes[name].cidr}"
+    for name in (request.answers["spoke"], *(spoke.name for spoke in request.more)):
+        if topology.spokes[name].cidr:
+            yield f"spokes.{name}.cidr {topology.spokes[name].cidr}"
 
 
 def other_file(path: pathlib.Path, vault_of: pathlib.Path | None) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
 from hvn.commands.init.shared_vault import SharedVault
+from hvn.commands.spoke.addition import Request as Addition
 from hvn.commands.spoke.existing import ExistingVnet
 from hvn.commands.spoke.new_app import NewApp
 from hvn.commands.spoke.node_pools import NewPool
@@ -46,6 +47,8 @@ class Request:
     """Ask the open questions, even if all required options are set."""
     planned: Mapping[str, str] = field(default_factory=dict)
     """The step that creates the resource of an option, for resources that do not exist yet."""
+    more: tuple[Addition, ...] = ()
+    """The spokes after the first spoke. An empty `vault_route` is the first spoke's route."""
 
     @property
     def gateway(self) -> str:
@@ -53,6 +56,29 @@ class Request:
         GatewaySubnet; an existing hub has the gateway."""
         answer = self.answers.get("gateway", "none")
         return "" if answer == "none" else answer
+
+    @property
+    def defaults(self) -> Mapping[str, str]:
+        """Return the values of the other file. Options and the resources in Azure take precedence."""
+        return self.shared.defaults if self.shared else {}
+
+    @property
+    def route(self) -> str:
+        """Return the route of the first spoke to Vault."""
+        return self.answers.get("vault_route", "direct")
+
+    @property
+    def vnets(self) -> Sequence[tuple[ExistingVnet, str]]:
+        """Return the existing VNets of the spokes, each with its spoke's route to Vault."""
+        first = [(self.spoke_vnet, self.route)] if self.spoke_vnet else []
+        return first + [(one.known_vnet, one.vault_route or self.route) for one in self.more if one.known_vnet]
+
+    @property
+    def peered_hub(self) -> bool:
+        """Return whether the other file has the peering of this hub with the HVN. HCP refuses a second peering and
+        second routes."""
+        hub = self.shared.hub if self.shared else ""
+        return hub != "" and hub == self.answers.get("hub_vnet_id", "").lower()
 
     @property
     def gateway_type(self) -> str:

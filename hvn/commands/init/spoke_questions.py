@@ -1,4 +1,4 @@
-"""Ask for the first spoke of a new topology: its VNet, its cluster and its apps."""
+"""Ask for a spoke of a new topology: its VNet, its cluster and its apps."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -8,17 +8,20 @@ import click
 
 from hvn.commands.init import parsing
 from hvn.commands.init.azure_network import Proposal
-from hvn.commands.init.naming_scheme import EXAMPLE
+from hvn.commands.init.questions import FREE, NEW, NO, SERVERS, SUBSCRIPTION, UNKNOWN
 from hvn.commands.init.request import Request
 from hvn.commands.spoke.conversion import SHORT_ID, AnyClusterId, AnyVnetId, Cidrs, shown, valid
 from hvn.commands.spoke.existing import PodCidr
 from hvn.commands.spoke.new_app import FORM
+from hvn.commands.spoke.node_pools import FORM as POOL
+from hvn.commands.spoke.node_pools import NewPool, pools_of
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import closest
 from hvn.topology.fields import Cidr
 
-NEW = "new"
-DOCS = "docs/how-to/use-your-own-names.md"
+OWN = "own_subscription_id"
+"""The answer with the subscription of one spoke after the first."""
+_CREATE = "new"
 
 
 def name(request: Request) -> Request:
@@ -29,42 +32,111 @@ def name(request: Request) -> Request:
     return _with(request, {"spoke": spoke, **sizes})
 
 
-def details(request: Request, proposal: Proposal) -> Iterator[Request]:
-    """Ask the other questions about the first spoke, and yield the request after each answer."""
+def details(request: Request, proposal: Proposal, *, first: bool) -> Iterator[Request]:
+    """Ask the other questions about a spoke, and yield the request after each answer."""
     answers = request.answers
-    can_exist = answers["hub"] in ("existing", parsing.NO) or proposal.vnets
+    can_exist = answers["hub"] in ("existing", NO) or proposal.vnets
     if can_exist and "spoke_vnet_id" not in answers and "spoke_size" not in answers:
-        names = ", or a name" if proposal.vnets else ""
-        text = f"VNet of this spoke: new, or the existing VNet as {SHORT_ID}{names}"
-        if vnet := click.prompt(text, NEW, value_proc=_vnet(proposal)):
+        text, default = _vnet_question(request, proposal)
+        if vnet := click.prompt(text, default, value_proc=_vnet(proposal)):
             yield (request := _with(request, {"spoke_vnet_id": vnet}))
-    vnet = request.answers.get("spoke_vnet_id", "")
-    if vnet and "spoke_cidr" not in request.answers and not _find(proposal, vnet):
-        yield (request := _asked(request, "spoke_cidr", "All ranges of this VNet, separated by commas", Cidrs))
+    if vnet := request.answers.get("spoke_vnet_id", ""):
+        if "spoke_cidr" not in request.answers and not _find(proposal, vnet):
+            yield (request := _asked(request, "spoke_cidr", "All ranges of this VNet, separated by commas", Cidrs))
+    elif "pool_cidr" not in request.answers:
+        text = "Range for all new spokes, or free for a proposal"
+        pool = click.prompt(text, FREE, value_proc=parsing.unless(FREE, Cidr))
+        yield (request := _with(request, {"pool_cidr": str(pool or FREE)}))
+    yield (request := _subscription(request, proposal, first=first))
+    yield (request := _servers(request, proposal))
     yield (request := _cluster(request))
     yield (request := _nodes(request, proposal))
     if (request.cluster or "cluster_id" in request.answers) and not request.apps:
-        text, first = f"Apps: {FORM}, separated by spaces, or none", f"{request.answers['spoke']}/web"
-        yield (request := replace(request, apps=click.prompt(text, first, value_proc=parsing.apps)))
-    if not (request.naming or request.scheme):
-        text = f"Name pattern of all Azure resources, such as {EXAMPLE}, or KIND=PATTERN for one kind ({DOCS}), or none"
-        scheme, naming = click.prompt(text, parsing.NO, value_proc=parsing.patterns)
-        yield replace(request, scheme=scheme, naming=naming)
+        spoke = request.answers["spoke"]
+        text = f"Apps: {FORM}, separated by spaces, or none" if first else f"Apps of {spoke}, or none"
+        app = f"{spoke}/web"
+        yield replace(request, apps=click.prompt(text, app, value_proc=parsing.apps))
+
+
+def _vnet_question(request: Request, proposal: Proposal) -> tuple[str, str]:
+    """Return the question for the VNet, and its default: the only VNet with the spoke's name in its name."""
+    spoke = request.answers["spoke"]
+    used = {request.answers.get("hub_vnet_id", "").lower()}
+    free = [vnet.name for vnet in proposal.vnets if vnet.id.lower() not in used]
+    named = [one for one in free if spoke in one.lower().split("-")]
+    known = f"{', '.join(map(printable, free))}, or " if 0 < len(free) <= _LISTED else ""
+    return f"VNet of {spoke}: new, or existing as {known}{SHORT_ID}", named[0] if len(named) == 1 else _CREATE
+
+
+_LISTED = 6
+"""The largest number of VNets in a question."""
+
+
+def _subscription(request: Request, proposal: Proposal, *, first: bool) -> Request:
+    """Ask for the subscription of new spokes, and for more spokes for their own subscription. The first existing VNet
+    shows the subscription, if the hub exists."""
+    answers = request.answers
+    vnet = answers.get("spoke_vnet_id", "")
+    default = answers.get("subscription_id", "")
+    if not default and vnet and answers["hub"] not in NEW:
+        return _with(request, {"subscription_id": vnet.split("/")[2]})
+    if not default:
+        hub = answers.get("hub_vnet_id", "")
+        proposed = next(iter(proposal.subscriptions), hub.split("/")[2] if hub else "")
+        convert = valid(SUBSCRIPTION.type)
+        text = SUBSCRIPTION.text
+        if not proposed:
+            return _with(request, {"subscription_id": parsing.ask(text, convert)})
+        return _with(request, {"subscription_id": click.prompt(text, proposed, value_proc=convert)})
+    if first or vnet or len(subscriptions(request, proposal)) == 1:
+        return request
+    own = click.prompt(f"Subscription of {answers['spoke']}", default, value_proc=valid(SUBSCRIPTION.type))
+    return request if own == default else _with(request, {OWN: own})
+
+
+def subscriptions(request: Request, proposal: Proposal) -> set[str]:
+    """Return the known subscriptions of the network."""
+    answers = request.answers
+    ids = [answers.get("hub_vnet_id", ""), answers.get("spoke_vnet_id", ""), *(vnet.id for vnet in proposal.vnets)]
+    known = {one.split("/")[2].lower() for one in ids if one}
+    others = (answers.get("hub_subscription_id"), *(spoke.subscription_id for spoke in request.more))
+    return known | {answers["subscription_id"], *(one for one in others if one)}
+
+
+def _servers(request: Request, proposal: Proposal) -> Request:
+    """Ask for the DNS servers of the first new VNet; later new VNets get the same servers."""
+    answers = request.answers
+    copied = any(not spoke.spoke_vnet_id for spoke in request.more)
+    if answers["hub"] != "existing" or copied or "dns_server" in answers or "spoke_vnet_id" in answers:
+        return request
+    default = ",".join(proposal.spoke_servers) or NO
+    return _with(request, {"dns_server": shown(click.prompt(SERVERS.text, default, value_proc=valid(SERVERS.type)))})
 
 
 def _cluster(request: Request) -> Request:
     if request.cluster or "cluster_id" in request.answers:
         return request
     if "spoke_vnet_id" not in request.answers:
-        return replace(request, cluster=parsing.confirm("A private AKS cluster in this spoke?"))
-    text = f"AKS cluster in this VNet: the existing cluster as {SHORT_ID}, new, or none"
+        text = f"Private AKS cluster: y, n, or y with more node pools as {POOL}"
+        wanted, pools = click.prompt(text, "y", value_proc=_new_cluster)
+        return replace(request, cluster=wanted, node_pools=pools or request.node_pools)
+    text = f"AKS cluster in this VNet: new, none, or existing as {SHORT_ID}"
     cluster = parsing.ask(text, _any_cluster)
-    return replace(request, cluster=True) if cluster == NEW else _with(request, {"cluster_id": cluster})
+    return replace(request, cluster=True) if cluster == _CREATE else _with(request, {"cluster_id": cluster})
+
+
+def _new_cluster(text: str) -> tuple[bool, tuple[NewPool, ...]]:
+    """Return whether the answer means a cluster, and its additional node pools."""
+    word, _, pools = text.replace(",", " ").strip().partition(" ")
+    if "=" in word:
+        return True, pools_of(text.replace(",", " ").split())
+    wanted = parsing.yes(word)
+    return wanted, pools_of(pools.split()) if wanted else ()
 
 
 def _any_cluster(text: str) -> str:
     """Return the id of an existing cluster, `new`, or an empty text for no cluster."""
-    return "" if text == parsing.NO else NEW if text == NEW else str(valid(AnyClusterId)(text))
+    return "" if text == NO else _CREATE if text == _CREATE else str(valid(AnyClusterId)(text))
 
 
 def _nodes(request: Request, proposal: Proposal) -> Request:
@@ -74,8 +146,8 @@ def _nodes(request: Request, proposal: Proposal) -> Request:
         return request
     if "cluster_id" in answers:
         request = _asked(request, "node_cidr", "Ranges of the cluster's node subnets, separated by commas", Cidrs)
-        text = "Overlay range of the pods; none if the cluster has no overlay, or unknown"
-        pods = click.prompt(text, parsing.NO, value_proc=parsing.unless(parsing.NO, PodCidr))
+        text = "Overlay range of its pods, none, or unknown"
+        pods = click.prompt(text, UNKNOWN, value_proc=parsing.unless(NO, PodCidr))
         return _with(request, {"pod_cidr": str(pods)}) if pods else request
     if request.cluster and not _find(proposal, answers["spoke_vnet_id"]):
         return _asked(request, "node_cidr", "Free range of this VNet for the nodes", Cidr)
@@ -86,7 +158,7 @@ def _vnet(proposal: Proposal) -> Callable[[str], str]:
     """Return a function that converts an answer to the id of an existing VNet, or to an empty text for a new VNet."""
 
     def convert(text: str) -> str:
-        if text == NEW:
+        if text == _CREATE:
             return ""
         if vnet := _find(proposal, text):
             return vnet

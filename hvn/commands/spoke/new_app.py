@@ -19,6 +19,9 @@ class NewApp:
     service_account: str
     path: str
 
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.service_account}{f'={self.path}' if self.path else ''}"
+
 
 def new_app(text: str) -> NewApp:
     """Return the app that this text describes. Raises `ValueError` with one line for an invalid text."""

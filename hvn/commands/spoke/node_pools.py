@@ -39,7 +39,7 @@ def options(default_size: str) -> Callable[[Callable[..., Any]], Callable[..., A
             "node_pools",
             multiple=True,
             metavar=FORM,
-            callback=_pools_of,
+            callback=lambda _context, _parameter, values: pools_of(values, "--node-pool: "),
             help="An additional node pool, repeatable.",
         )
         return click.option("--node-size", metavar="SIZE", help=size)(pool(command))
@@ -47,16 +47,19 @@ def options(default_size: str) -> Callable[[Callable[..., Any]], Callable[..., A
     return decorate
 
 
-def _pools_of(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> tuple[NewPool, ...]:
+def pools_of(values: Sequence[str], place: str = "") -> tuple[NewPool, ...]:
+    """Return the pools of the values of an option or an answer; `place` is the beginning of error messages. Raises
+    `UsageError` for an invalid value."""
     pools: dict[str, NewPool] = {}
     for value in values:
         words = _FORM.fullmatch(value)
         if words is None:
-            raise click.UsageError(f"--node-pool: {printable(value)} is not {FORM}, such as apps=Standard_D8s_v5:1-5")
-        name = valid(NodePoolName, "node_pool")(words["name"])
+            raise click.UsageError(f"{place}{printable(value)} is not {FORM}, such as apps=Standard_D8s_v5:1-5")
+        option = "node_pool" if place else ""
+        name = valid(NodePoolName, option)(words["name"])
         if name in pools:
-            raise click.UsageError(f"--node-pool: {printable(value)} is the second pool with this name")
-        size = valid(VmSize, "node_pool")(words["size"])
+            raise click.UsageError(f"{place}{printable(value)} is the second pool with this name")
+        size = valid(VmSize, option)(words["size"])
         pools[name] = NewPool(name, size, int(words["min"]), int(words["max"]))
     return tuple(pools.values())
 

@@ -1,0 +1,69 @@
+"""Refuse options of `hvn init` that contradict each other."""
+
+from collections.abc import Callable
+
+import click
+
+from hvn.commands.init.new_topology import has_firewall
+from hvn.commands.init.questions import HUB, NEW, NO
+from hvn.commands.init.request import Request
+from hvn.commands.spoke import conversion, existing
+from hvn.topology.fields import TopologyName
+
+
+def own_name(request: Request) -> Callable[[str], str]:
+    """Return a function that refuses the name of the file of `--vault-of`: the names of resources would collide."""
+
+    def convert(text: str) -> str:
+        name: str = conversion.valid(TopologyName)(text)
+        if request.shared and name == request.shared.name:
+            raise click.UsageError(f"--name: {name} is the name in the file of --vault-of; choose another name")
+        return name
+
+    return convert
+
+
+def require_agreement(request: Request) -> None:
+    """Raise `UsageError` for an option without effect on this kind of hub, or that contradicts another option."""
+    hub = request.answers["hub"]
+    own_name(request)(request.answers["name"])
+    project = request.shared.defaults.get("project_id") if request.shared else None
+    if project and request.answers["project_id"] != project:
+        raise click.UsageError(
+            f"--project-id: the HVN in the file of --vault-of is in the HCP project {project}; omit the option"
+        )
+    facts = [question.option for question in HUB if question.option in request.answers]
+    if facts and hub != "existing":
+        raise click.UsageError(f"--{conversion.dashed(facts[0])} needs --hub existing")
+    if "hub_subscription_id" in request.answers and hub not in NEW:
+        raise click.UsageError("--hub-subscription-id needs a new hub")
+    if "existing_vault" in request.answers:
+        if "hvn_cidr" not in request.answers:
+            raise click.UsageError("--existing-vault needs --hvn-cidr, the range of the HVN")
+        for name in ("hvn_region", "vault_tier"):
+            if name in request.answers:
+                raise click.UsageError(f"--{conversion.dashed(name)} needs a new Vault cluster")
+    own = [name for name in ("existing_vault", "hvn_cidr", "hvn_region", "vault_tier") if name in request.answers]
+    if own and request.shared:
+        raise click.UsageError(
+            f"--vault-of and --{conversion.dashed(own[0])} exclude each other: the other file has this value"
+        )
+    if request.gateway and hub == NO:
+        raise click.UsageError("--gateway needs a hub")
+    if request.answers.get("vault_route") == "via-hub":
+        if not has_firewall(request.answers):
+            raise click.UsageError("--vault-route via-hub needs a hub with a firewall")
+        if request.peered_hub:
+            raise click.UsageError("--vault-route via-hub: the file of --vault-of has the peering of this hub")
+    existing.require_agreement(request.answers, new_cluster=request.cluster)
+    for name in ("spoke_size", "dns_server"):
+        if name in request.answers and "spoke_vnet_id" in request.answers:
+            raise click.UsageError(f"--{conversion.dashed(name)} needs a new VNet: omit --spoke-vnet-id")
+    for option, value in (
+        ("app", request.apps and "cluster_id" not in request.answers),
+        ("admin-group", request.admin_groups),
+        ("node-size", "node_size" in request.answers),
+        ("node-pool", request.node_pools),
+    ):
+        if value and not request.cluster:
+            raise click.UsageError(f"--{option} needs --cluster")
