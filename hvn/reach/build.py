@@ -30,6 +30,7 @@ from hvn.reach.network import (
     UserRoute,
 )
 from hvn.reach.nsg import HUB_NSG, SecurityGroup
+from hvn.reach.nsg_lines import owner_path, with_lines
 from hvn.reach.private_endpoints import policies
 from hvn.reach.ranges import ALL
 from hvn.reach.remote import Remotes, firewall_routes, with_transit
@@ -69,7 +70,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         # HCP creates the half in the customer's VNet; only the HVN's half has a setting for forwarded traffic.
         for hvn in HVNS if peering.backup else (HVN,):
             halves |= {(name, hvn): Half(False), (hvn, name): Half(peering.allow_forwarded_traffic)}
-    return Network(
+    result = Network(
         ranges={
             **{hvn: (place.cidr,) for hvn, place in vault.items()},
             **({HUB: _ranges(locations.hub_cidrs(topology))} if locations.has_hub(topology) else {}),
@@ -103,6 +104,7 @@ def build(topology: Topology, line_of: LineOf | None = None) -> Network:
         },
         unlisted=dict(_unlisted(topology, networks)),
     )
+    return with_lines(topology, result, line_of) if line_of else result
 
 
 def _unlisted(topology: Topology, networks: Mapping[str, NetworkInputs]) -> Iterator[tuple[str, str]]:
@@ -235,7 +237,7 @@ def _subnet(name: str, network: str, subnet: BuiltSubnet, inputs: HubInputs | Ne
         tag_routes=_tag_routes(table),
         service_endpoints=subnet.service_endpoints,
         egress=f"the NAT gateway {nat.resource.name}" if nat and subnet.id in {one.id for one in nat.subnets} else "",
-        nsg=SecurityGroup(nsg.resource.name, nsg.rules, nsg.key),
+        nsg=SecurityGroup(nsg.resource.name, nsg.rules, nsg.key, owner_path(network, subnet.key, nsg.key)),
         subnet=subnet.key,
         # The propagation of an existing table is unknown, like its routes.
         propagated=table.bgp_route_propagation if table else existing is None,

@@ -37,11 +37,19 @@ DEFAULTS = (
 @dataclass(frozen=True, slots=True)
 class SecurityGroup:
     """An NSG. `rules` is None if the rules are unknown. `key` is the key in the spoke's `network_security_groups`,
-    with the prefix `HUB_NSG` for an NSG of the hub; empty for the NSG of one subnet."""
+    with the prefix `HUB_NSG` for an NSG of the hub; empty for the NSG of one subnet. `path` is the NSG or its subnet in
+    the file, and `lines` has the lines of the file's rules by name, if known."""
 
     name: str
     rules: tuple[SecurityRule, ...] | None
     key: str = ""
+    path: tuple[str, ...] = ()
+    lines: tuple[tuple[str, int], ...] = ()
+
+    def label(self, rule: SecurityRule) -> str:
+        """Return the rule's name, with its line in the file."""
+        line = dict(self.lines).get(rule.name)
+        return f"{rule.name} (line {line})" if line else rule.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,16 +32,16 @@ def pass_nsg(
     )
     for rule in decision.partly:
         unclear = may_match(rule, protocol)
-        text = f"the rule {rule.name} {of}"
+        text = f"the rule {nsg.label(rule)} {of}"
         way.add_unknown(f"whether {text} matches ICMP" if unclear else f"{text} matches only part of the range")
     if decision.allows:
-        return f"the rule {decision.rule.name} of {nsg.name} allows {traffic}"
+        return f"the rule {nsg.label(decision.rule)} of {nsg.name} allows {traffic}"
     by_tag = (end.host or end.cidr != ALL) and any(has_service_tag(rule) for rule in decision.partly)
     if by_tag or any(may_match(rule, protocol) for rule in decision.partly):
         return f"if a rule of {nsg.name} allows {traffic}"
     way.denied_by = decision.rule if direction == INBOUND else None
     way.blocked_by = (
-        f"the rule {decision.rule.name} {of} denies {direction.lower()} {traffic} from {start.cidr} to {end.cidr}"
+        f"the rule {nsg.label(decision.rule)} {of} denies {direction.lower()} {traffic} from {start.cidr} to {end.cidr}"
     )
     return ""
 

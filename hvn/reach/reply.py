@@ -1,6 +1,7 @@
 """The route of the reply to a request."""
 
-from hvn.reach.network import INTERNET, OUTSIDE, PLATFORM, Network, Place
+from hvn.reach import lookup
+from hvn.reach.network import INTERNET, ON_PREMISES, OUTSIDE, PLATFORM, Network, Place
 from hvn.reach.traffic import Traffic
 from hvn.reach.walk import arrive, through_firewall, walk
 from hvn.reach.way import Way
@@ -37,4 +38,21 @@ def _to_senders(
                 arrive(network, source, destination, traffic, way, answer=True)
         if not way.blocked_by:
             break
+    if way.blocked_by and request.by_appliance and _may_return(network, source, destination, traffic, request):
+        way.add_unknown(f"whether an appliance translates the source (SNAT); otherwise {way.blocked_by}")
+        way.blocked_by = ""
     return way
+
+
+def _may_return(network: Network, source: Place, destination: Place, traffic: Traffic, request: Way) -> bool:
+    """Return whether the reply may arrive at an appliance of the request, if the appliance translated the source. An
+    appliance may have a tunnel to an on-premises network."""
+    if source.network == ON_PREMISES:
+        return True
+    near = (route.cidr for route in network.system_routes(destination.network))
+    for cidr in request.translated or near:
+        for owner in lookup.owners(network, cidr)[:1]:
+            appliance = Place(name=owner, network=owner, cidr=cidr)
+            if not walk(network, source, appliance, traffic, asked_by_firewall=True).blocked_by:
+                return True
+    return False

@@ -10,14 +10,6 @@ from hvn.reach.way import Way
 from hvn.topology.security import INBOUND
 
 
-def may_forward(network: Network, address: IPv4Address | None, way: Way) -> None:
-    """Record that the next hop is an appliance with unknown settings."""
-    if address:
-        way.by_appliance = True
-        way.add_unknown(f"whether the appliance {address} forwards the traffic")
-        may_translate(network, address, way)
-
-
 def may_translate(network: Network, address: IPv4Address, way: Way) -> None:
     """Record that an appliance may translate the source of a request to an address in its VNet."""
     near = (cidrs for cidrs in network.ranges.values() if any(address in cidr for cidr in cidrs))

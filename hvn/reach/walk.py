@@ -7,6 +7,7 @@ change both.
 from ipaddress import IPv4Network
 
 from hvn.reach import lookup
+from hvn.reach.appliance import may_forward
 from hvn.reach.firewall import ask
 from hvn.reach.internet import from_outside, leave, lift_block, routes_to_services
 from hvn.reach.listens import answers, closed
@@ -32,7 +33,7 @@ from hvn.reach.ranges import ALL, is_public
 from hvn.reach.route_server import reroute
 from hvn.reach.select import has_transit, learns, may_have_route, replies_directly, select, transit_unknown
 from hvn.reach.traffic import Traffic
-from hvn.reach.translated import admits_translated, may_forward
+from hvn.reach.translated import admits_translated
 from hvn.reach.way import Way
 from hvn.topology.security import INBOUND, OUTBOUND
 
@@ -117,7 +118,7 @@ def _from_azure(
         if not way.blocked_by:
             through_firewall(network, source, destination, traffic, way, asked_by_firewall)
     else:
-        _user_hop(network, source, destination, chosen, at, traffic, way, gateway=gateway)
+        _user_hop(network, source, destination, chosen, at, traffic, way, asked_by_firewall, gateway=gateway)
 
 
 def _user_hop(
@@ -128,6 +129,7 @@ def _user_hop(
     at: str,
     traffic: Traffic,
     way: Way,
+    asked_by_firewall: bool | None,
     *,
     gateway: Gateway | None,
 ) -> None:
@@ -137,7 +139,7 @@ def _user_hop(
         return
     way.hop(at, f"{route.cidr} by the route table, to {route.next_hop or route.type}")
     if route.next_hop:
-        may_forward(network, route.next_hop, way)
+        may_forward(network, route.next_hop, (source, destination), traffic, way, asked_by_firewall)
     elif route.type == "VirtualNetworkGateway" and gateway:
         if not gateway.type:
             way.add_unknown("whether the hub's gateway is a VPN gateway: Azure routes to no other gateway")
@@ -185,7 +187,7 @@ def _from_gateway(
         through_firewall(network, source, destination, traffic, way, asked_by_firewall)
     else:
         way.hop("gateway", f"the route table of GatewaySubnet sends {chosen.cidr} to {chosen.next_hop}")
-        may_forward(network, chosen.next_hop, way)
+        may_forward(network, chosen.next_hop, (source, destination), traffic, way, asked_by_firewall)
 
 
 def _from_remote(
@@ -276,8 +278,9 @@ def through_firewall(
     chosen = longest([*system, *network.propagated(), *network.firewall.routes], destination.cidr)
     if isinstance(chosen, UserRoute) and chosen.next_hop:
         way.hop(at, f"the route table of AzureFirewallSubnet sends {chosen.cidr} to {chosen.next_hop}")
-        may_forward(network, chosen.next_hop, way)
-        _enter(network, source, HUB, destination.network, way)
+        may_forward(network, chosen.next_hop, (source, destination), traffic, way, asked_by_firewall)
+        if not way.blocked_by:
+            _enter(network, source, HUB, destination.network, way)
         return
     if not isinstance(chosen, SystemRoute):
         if destination.network == OUTSIDE and network.gateway:

@@ -3,11 +3,13 @@ change."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Address
 from itertools import product
 
 from hvn.diagnostics.finding import Finding, Rule
 from hvn.diagnostics.message import Message, Words
 from hvn.reach.answer import Answer, reach
+from hvn.reach.appliance import subnet_of
 from hvn.reach.build import build
 from hvn.reach.network import AFTER_FAILOVER, BACKUP, HUB, HVN, HVNS, RUNNERS, VAULT, Network, Place, UserRoute
 from hvn.reach.traffic import DNS_PORT, Protocol, Traffic, traffic_of
@@ -239,7 +241,8 @@ def _in(place: Place, route: UserRoute) -> bool:
 
 
 def _shared(network: Network) -> tuple[object, ...]:
-    """Return the parts that belong to no single spoke: firewall, hub's rules, the hub's peering and routes with HCP."""
+    """Return the parts that belong to no single spoke: firewall, hub's rules, the hub's peering and routes with HCP,
+    and the NSGs that filter the traffic through appliances."""
     halves = {key: half for key, half in network.halves.items() if HUB in key and {*HVNS} & {*key}}
     rules = [rule for rule in network.rules if rule.path[:1] != ("spokes",)]
     firewall = network.firewall and (
@@ -249,4 +252,12 @@ def _shared(network: Network) -> tuple[object, ...]:
         network.firewall.routes,
     )
     connected = network.gateway is None, network.gateway is not None and network.gateway.routes is None
-    return firewall, rules, halves, connected, [route for route in network.hvn_routes if route.network == HUB]
+    appliances = {hop: place.nsg for hop in _next_hops(network) if (place := subnet_of(network, hop))}
+    routes = [route for route in network.hvn_routes if route.network == HUB]
+    return firewall, rules, halves, connected, appliances, routes
+
+
+def _next_hops(network: Network) -> set[IPv4Address]:
+    routes = [route for places in network.places.values() for place in places for route in place.routes]
+    routes += network.gateway.routes or () if network.gateway else ()
+    return {route.next_hop for route in routes if route.next_hop}

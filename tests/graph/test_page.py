@@ -150,7 +150,7 @@ def test_the_page_answers_as_hvn_reach_about_application_rules(source: str, base
 
 def test_the_page_answers_as_hvn_reach_about_an_appliance_and_an_existing_vnet() -> None:
     topology = yaml.safe_load((BASES / "small.yaml").read_text(encoding="utf-8"))
-    topology["hub"]["firewall"] = "none"
+    topology["hub"] |= {"firewall": "none", "subnets": {"nva": {"cidr": "10.0.0.192/27", "rules": SNAT}}}
     group = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-a"
     existing = {"vnet_id": f"{group}/providers/Microsoft.Network/virtualNetworks/vnet-a", "cidrs": ["10.67.0.0/16"]}
     topology["spokes"]["old"] = {"existing": existing, "vault_route": "none"}

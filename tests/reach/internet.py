@@ -47,10 +47,21 @@ def _leaves(cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, host:
     hop = IPv4Address(route["next_hop_in_ip_address"])
     firewall = next((one for one, cidr in cloud.subnets.items() if hop in cidr), None)
     if firewall is None or firewall.subnet != FIREWALL_SUBNET:
-        return None
+        return _in_transit(cloud, hop, source, to, port)
     if firewall.network != where.network and (where.network, firewall.network) not in cloud.forwarded:
         return False
     return _passes(cloud, source, to, port, host)
+
+
+def _in_transit(cloud: Cloud, hop: IPv4Address, source: IPv4Address, to: IPv4Address, port: int) -> bool | None:
+    """Return False if the NSG of an appliance's subnet denies a request. Return None otherwise, and for a hub with a
+    gateway, because the tag VirtualNetwork has the gateway's routes."""
+    where = next((one for one, cidr in cloud.subnets.items() if hop in cidr), None)
+    if where is None or where not in cloud.groups or cloud.gateway:
+        return None
+    texts = {text for rule in cloud.groups[where] for text in _values(rule, "destination_address_prefix")}
+    tags = any(not text[0].isdigit() and text not in ("*", "VirtualNetwork") for text in texts)
+    return None if tags or cloud._may(hop, "Inbound", source, to, port) else False
 
 
 def forwarded(cloud: Cloud) -> Iterator[tuple[IPv4Address, int, IPv4Address, int, str, bool]]:

@@ -67,6 +67,7 @@ def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
                     rerouted = [pair for pair in ((begin, end), (end, begin)) if may_be_rerouted(cloud, *pair)]
                     assert not rerouted or answer.verdict is not Verdict.REACHES, (source, destination, port, answer)
                     assert rerouted or not is_rerouted(answer), (source, destination, port, answer)
+                    assert_the_nsg_of_an_appliance_decides(cloud, begin, end, port, protocol, answer)
                     seen = cloud.possible(begin, end, port, protocol.capitalize())
                     if answer.destination.private_endpoints:
                         seen |= cloud.endpoint(begin, end, port)  # with the protocol of `possible`
@@ -88,6 +89,25 @@ def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
                         assert {single.verdict is arrives} == seen, (source, begin, destination, end, port, single)
     assert_same_answers_about_the_internet(network, cloud)
     return counts
+
+
+def assert_the_nsg_of_an_appliance_decides(
+    cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, protocol: Protocol, answer: Answer
+) -> None:
+    """Assert that a connection through an appliance is blocked if the NSG of the appliance's subnet denies it, and that
+    the answer is unknown if all NSGs allow it. Ignore ICMP, because not all NSG rules decide about ICMP, and the HVN,
+    which may have no route for the reply."""
+    hop = cloud.appliance(source, to)
+    places = (source, IPv4Address(hop), to) if hop else ()
+    if not hop or protocol is ICMP or cloud.where(IPv4Address(hop)) not in cloud.groups:
+        return
+    cloud.protocol = protocol.capitalize()
+    allowed = [cloud._may(at, "Inbound", source, to, port) for at in places[1:]]
+    leaves = cloud._may(source, "Outbound", source, to, port)
+    if not allowed[0]:
+        assert answer.verdict is Verdict.BLOCKED or is_rerouted(answer), (hop, answer)
+    elif leaves and allowed[1] and cloud.where(to).network not in cloud.hvns.values():
+        assert answer.verdict is Verdict.UNKNOWN, (hop, answer)
 
 
 def assert_same_answers_about_the_internet(network: Network, cloud: Cloud) -> None:

@@ -18,11 +18,11 @@ def with_rules(**rules: Any) -> Any:
     ("to", "port", "tag", "verdict", "reason"),
     [
         ("168.63.129.16", None, "Internet", "reaches", "AzurePlatformDNS"),
-        ("168.63.129.16", None, "AzurePlatformDNS", "blocked", "the rule no of the network security group"),
+        ("168.63.129.16", None, "AzurePlatformDNS", "blocked", "of the network security group nsg-platform"),
         ("168.63.129.16", 80, "AzurePlatformDNS", "reaches", "no route table applies"),
         ("168.63.129.16", 443, "Internet", "blocked", "listens on TCP 53 and 80 and 32526 and UDP 53 only"),
         ("169.254.169.254", None, "AzurePlatformDNS", "reaches", "AzurePlatformIMDS"),
-        ("169.254.169.254", None, "AzurePlatformIMDS", "blocked", "the rule no of the network security group"),
+        ("169.254.169.254", None, "AzurePlatformIMDS", "blocked", "of the network security group nsg-platform"),
     ],
 )
 def test_an_nsg_denies_azures_host_only_by_its_tag(

@@ -1,5 +1,6 @@
 """The review finds connections that a change opens or closes, also in networks that no valid file can describe."""
 
+import pathlib
 from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import IPv4Network
@@ -14,9 +15,13 @@ from hvn.reach.network import HUB, HVN, FirewallRule, Half, HvnRoute, Network
 from hvn.reach.traffic import Protocol, Traffic
 from hvn.review import reach_changes
 from tests.affected.conftest import Repository
+from tests.check.cases import merged
 from tests.conftest import SAMPLE
+from tests.reach.test_addresses import SAMPLED
+from tests.reach.test_appliances import FROM_SPOKE, patch
 from tests.review.edits import BACKUP, EDITS
 from tests.review.findings import findings, review
+from tests.strategies import dump
 
 Compare = Callable[[Network, Network], dict[tuple[str, str, int], tuple[str | None, str | None]]]
 
@@ -54,6 +59,17 @@ def test_a_rule_of_the_firewall_concerns_places_that_stay_as_they_are(network: N
     assert network.firewall
     opened = replace(network, firewall=replace(network.firewall, rules=(*network.rules, rule)))
     assert compare(network, opened) == {("payments", "orders", 5432): ("blocked", "reaches")}
+
+
+def test_the_nsg_of_an_appliance_concerns_other_places(tmp_path: pathlib.Path, compare: Compare) -> None:
+    def network(subnet: Any) -> Network:
+        file = tmp_path / "topology.yaml"
+        file.write_text(dump(merged(SAMPLED, patch(subnet, gateway=True))), encoding="utf-8")
+        return build(require(file).topology)
+
+    (tmp_path / "jwks").symlink_to(SAMPLE.parent / "jwks")
+    opened = compare(network({"rules": FROM_SPOKE}), network({}))
+    assert opened["shop", "on_premises.tokyo", 443] == ("blocked", "unknown")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 // The answers of `hvn reach`, from the network of the page. The functions have the names of hvn/reach/walk.py, reply.py,
-// select.py, route_server.py, find.py, firewall.py, internet.py, dnat.py, platform.py, nsg.py, pass_nsg.py, answer.py and
-// missing_rule.py; tests/graph/test_page.py compares the answers.
+// select.py, route_server.py, find.py, firewall.py, internet.py, dnat.py, platform.py, nsg.py, pass_nsg.py, appliance.py,
+// answer.py and missing_rule.py; tests/graph/test_page.py compares the answers.
 "use strict";
 
 const Reach = (() => {
@@ -17,7 +17,7 @@ const Reach = (() => {
   const PORTS = { vault: 8200, "vault/backup": 8200, hub: 53, "168.63.129.16": 53, "169.254.169.254": 80 };
   const OTHER_PORT = 443;
   const NO_ICMP = "Azure Firewall does not translate ICMP packets, so they do not reach the internet";
-  const HVN_IN = "hvn-in", HUB_NSG = "hub.", LOWEST = 100;
+  const HVN_IN = "hvn-in", HUB_NSG = "hub.", LOWEST = 100, FIRST_DEFAULT = 65000;
   const ranges = new Map();
 
   function range(text) {
@@ -149,6 +149,8 @@ const Reach = (() => {
     if (part.last >= whole.first + 4 && part.first < whole.last && whole.last - whole.first > 4) return "";
     return `Azure reserves ${cidr}: no machine gets the first four addresses and the last address of ${place.label}`;
   }
+  const ownerOf = (network, cidr) =>
+    Object.keys(network.ranges).find((name) => network.ranges[name].some((one) => subnetOf(cidr, one)));
   function inside(network, cidr) {
     for (const known of [network.places, network.parts]) {
       const parts = new Map();
@@ -160,7 +162,7 @@ const Reach = (() => {
       }
       if (parts.size) return [...parts.values()];
     }
-    const owner = Object.keys(network.ranges).find((name) => network.ranges[name].some((one) => subnetOf(cidr, one)));
+    const owner = ownerOf(network, cidr);
     if (owner === undefined) return [];
     const place = outside(owner, owner, cidr, "");
     return [has(network.unlisted, owner)
@@ -242,7 +244,20 @@ const Reach = (() => {
       }
       if (!way.blockedBy) break;
     }
+    if (way.blockedBy && request.byAppliance && mayReturn(network, source, destination, traffic, request)) {
+      addUnknown(way, `whether an appliance translates the source (SNAT); otherwise ${way.blockedBy}`);
+      [way.blockedBy, way.droppedAt] = ["", ""];
+    }
     return way;
+  }
+  /** Return whether the reply may arrive at an appliance of the request that translated the source. */
+  function mayReturn(network, source, destination, traffic, request) {
+    if (source.network === ON_PREMISES) return true;
+    const near = system(network, destination.network).map((route) => route.cidr);
+    return (request.translated.length ? request.translated : near).some((cidr) => {
+      const owner = ownerOf(network, cidr);
+      return owner !== undefined && !walk(network, source, outside(owner, owner, cidr, ""), traffic, true).blockedBy;
+    });
   }
 
   function toPlatform(network, source, destination, traffic, way) {
@@ -471,7 +486,7 @@ const Reach = (() => {
       if (source.network !== HUB) enter(network, source, source.network, HUB, way);
       if (!way.blockedBy) throughFirewall(network, source, destination, traffic, way, askedByFirewall);
     } else {
-      userHop(network, source, destination, chosen, at, traffic, way, gateway);
+      userHop(network, source, destination, chosen, at, traffic, way, askedByFirewall, gateway);
     }
   }
 
@@ -511,14 +526,14 @@ const Reach = (() => {
   const unlisted = (destination) =>
     `whether the hub's gateway leads to ${destination.cidr}, which no range of the file contains`;
 
-  function userHop(network, source, destination, route, at, traffic, way, gateway) {
+  function userHop(network, source, destination, route, at, traffic, way, askedByFirewall, gateway) {
     if (route.type === INTERNET && destination.network === INTERNET) {
       leave(source, at, `${route.cidr} by the route table`, traffic, way);
       return;
     }
     hop(way, at, `${route.cidr} by the route table, to ${route.next_hop || route.type}`);
     if (route.next_hop) {
-      mayForward(network, route.next_hop, way);
+      mayForward(network, route.next_hop, source, destination, traffic, way, askedByFirewall);
     } else if (route.type === "VirtualNetworkGateway" && gateway) {
       if (!gateway.type) addUnknown(way, "whether the hub's gateway is a VPN gateway: Azure routes to no other gateway");
       if (destination.network !== ON_PREMISES) {
@@ -566,7 +581,7 @@ const Reach = (() => {
       throughFirewall(network, source, destination, traffic, way, askedByFirewall);
     } else {
       hop(way, "gateway", `the route table of GatewaySubnet sends ${chosen.cidr} to ${chosen.next_hop}`);
-      mayForward(network, chosen.next_hop, way);
+      mayForward(network, chosen.next_hop, source, destination, traffic, way, askedByFirewall);
     }
   }
 
@@ -679,8 +694,8 @@ const Reach = (() => {
     const chosen = longest(known, destination.cidr);
     if (chosen !== null && chosen.user && chosen.next_hop) {
       hop(way, at, `the route table of AzureFirewallSubnet sends ${chosen.cidr} to ${chosen.next_hop}`);
-      mayForward(network, chosen.next_hop, way);
-      enter(network, source, HUB, destination.network, way);
+      mayForward(network, chosen.next_hop, source, destination, traffic, way, askedByFirewall);
+      if (!way.blockedBy) enter(network, source, HUB, destination.network, way);
       return;
     }
     const lost = chosen === null || chosen.user;
@@ -807,10 +822,38 @@ const Reach = (() => {
     }
   }
 
-  function mayForward(network, address, way) {
+  /** Record that the next hop is an appliance. Block a request that the NSG of its subnet denies. */
+  function mayForward(network, address, source, destination, traffic, way, askedByFirewall) {
     way.byAppliance = true;
     addUnknown(way, `whether the appliance ${address} forwards the traffic`);
+    const own = subnetOfAppliance(network, address);
+    if (own && askedByFirewall === null) {
+      enterAppliance(network, own, source, destination, traffic, way);
+      const leaving = newWay();
+      if (!way.blockedBy && !passNsg(network, own, "Outbound", source, destination, traffic, leaving)) {
+        const reason = "whether the appliance translates addresses, or forwards through another subnet";
+        addUnknown(way, `${reason}; otherwise ${leaving.blockedBy}`);
+      }
+    }
     mayTranslate(network, address, way);
+  }
+  const subnetOfAppliance = (network, address) => Object.values(network.places).flat()
+    .find((place) => (place.subnet || place.name === RUNNERS) && subnetOf(`${address}/32`, place.cidr));
+  function enterAppliance(network, own, source, destination, traffic, way) {
+    let entering;
+    for (const sender of way.senders.length ? way.senders : [source]) {
+      entering = newWay();
+      if (passNsg(network, own, "Inbound", sender, destination, traffic, entering)) break;
+      const used = network.gateway !== null && network.gateway.used_by.includes(own.network);
+      if (entering.deniedBy.priority >= FIRST_DEFAULT && used && isOutside(destination)) {
+        const propagated = `whether the hub's gateway propagates a route to ${destination.host || destination.cidr}`;
+        addUnknown(entering, `${propagated}; otherwise ${entering.blockedBy}`);
+        [entering.blockedBy, entering.droppedAt] = ["", ""];
+        break;
+      }
+    }
+    [way.blockedBy, way.droppedAt] = [entering.blockedBy, entering.droppedAt];
+    entering.unknown.forEach((setting) => addUnknown(way, setting));
   }
   function mayTranslate(network, address, way) {
     const near = Object.values(network.ranges).find((cidrs) => cidrs.some((one) => subnetOf(`${address}/32`, one)));
@@ -837,16 +880,17 @@ const Reach = (() => {
     const tag = [...virtualNetwork(network, place), ...(source.network === PLATFORM ? [AZURE_HOST] : [])];
     const rules = [...nsg.rules, ...network.nsg_defaults], toInternet = [INTERNET, PLATFORM].includes(destination.network);
     const { rule, partly } = decide(rules, direction, source.cidr, destination.cidr, traffic, tag, toInternet);
+    const line = (one) => new Map(nsg.lines).get(one.name), label = (one) => one.name + (line(one) ? ` (line ${line(one)})` : "");
     const of = `of the network security group ${nsg.name}`, unclear = (one) => mayMatch(one, traffic);
     for (const one of partly) {
-      const text = `the rule ${one.name} ${of}`;
+      const text = `the rule ${label(one)} ${of}`;
       addUnknown(way, unclear(one) ? `whether ${text} matches ICMP` : `${text} matches only part of the range`);
     }
-    if (rule.access === "Allow") return `the rule ${rule.name} of ${nsg.name} allows ${textOf(traffic)}`;
+    if (rule.access === "Allow") return `the rule ${label(rule)} of ${nsg.name} allows ${textOf(traffic)}`;
     const byTag = (destination.host || destination.cidr !== ALL) && partly.some((one) => one.destinations.some(isServiceTag));
     if (byTag || partly.some(unclear)) return `if a rule of ${nsg.name} allows ${textOf(traffic)}`;
     way.deniedBy = direction === "Inbound" ? rule : null;
-    way.blockedBy = `the rule ${rule.name} ${of} denies ${direction.toLowerCase()} ` +
+    way.blockedBy = `the rule ${label(rule)} ${of} denies ${direction.toLowerCase()} ` +
       `${textOf(traffic)} from ${source.cidr} to ${destination.cidr}`;
     way.droppedAt = place.label;
     return "";
