@@ -40,6 +40,8 @@ def warnings(topology: Topology) -> set[str]:
         "HVN438": has_firewall(topology["hub"])
         and topology["hub"].get("firewall", {}).get("threat_intelligence") == "off"
         and "base_policy_id" in topology["hub"]["firewall"],
+        # The generated next hop is in the runners' subnet.
+        "HVN164": "next_hop" in topology["hub"].get("gateway", {}),
         "HVN410": "next_hop" in topology["hub"].get("gateway", {})
         or (
             bool(topology.get("on_premises"))

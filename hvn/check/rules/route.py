@@ -16,7 +16,7 @@ RULE = Rule(
     id="HVN164",
     name="route",
     reports="Two routes of a table have the same name or destination, more than 25 have service tags, Azure cannot use "
-    "a next hop, or a next hop uses its own route (warning).",
+    "a next hop, or a next hop uses its own route or a shared subnet (warning).",
     why="Azure refuses the route table, or drops the traffic of the route",
     fix="use an unused name and destination, and a next hop in the VNet or in the hub",
     example="""\
@@ -34,7 +34,9 @@ DROPPED = Message("Azure drops the traffic of a route to an address without a ma
 ONLY_VPN = Message("Azure supports this next hop only with a VPN gateway, and only without an ExpressRoute gateway")
 NO_GATEWAY = Message("Azure drops traffic to a gateway that the VNet does not use")
 DECLARE = Message("declare the hub's gateway and set use_remote_gateways in the spoke, or use a different next hop")
+SHARED = Message("Azure drops the traffic of a route to an address without a machine, and these machines change")
 LOOP = Message("a packet that the appliance forwards into this subnet returns to the appliance")
+OWN = Message("use the address of an appliance in a subnet of its own, without other machines")
 TAGS = Message("Azure allows at most 25 routes with service tags in a route table")
 
 
@@ -147,9 +149,14 @@ def _outside(topology: Topology, path: Path, address: str) -> Finding:
 
 
 def _without_machine(topology: Topology, hosts: HostAddresses, path: Path, address: str) -> Iterator[Finding]:
-    """Yield a finding if no appliance can have the address of a next hop."""
-    if address != locations.firewall_ip(topology) and (message := hosts.problem(IPv4Address(address))):
-        yield Finding(rule=RULE, path=path, message=message, why=DROPPED, fix=_appliance(topology))
+    """Yield a finding if no appliance can have the address of a next hop, or if other machines use its subnet."""
+    hop, fix = IPv4Address(address), _appliance(topology)
+    if address == locations.firewall_ip(topology):
+        return
+    if message := hosts.problem(hop) or hosts.outside(hop):
+        yield Finding(rule=RULE, path=path, message=message, why=DROPPED, fix=fix)
+    elif message := hosts.shared(hop):
+        yield Finding(rule=RULE, level=Level.WARNING, path=path, message=message, why=SHARED, fix=OWN)
 
 
 def _loops(topology: Topology, path: Path, routes: Mapping[str, Route]) -> Iterator[Finding]:
@@ -183,8 +190,6 @@ def _with_routes(topology: Topology, path: Path) -> Iterator[tuple[Path, IPv4Net
     for key in owner.subnets:
         if owner.subnet(key).route == "firewall":
             yield (*start, "subnets", key), owner.subnet(key).cidr
-    if isinstance(owner, NewHub):
-        yield ("hub", "runners"), owner.runners.cidr
 
 
 def _appliance(topology: Topology) -> Message:
