@@ -15,6 +15,7 @@ from hvn.topology.shared_vnets import clusters, vnet_owner
 from hvn.topology.site_hops import appliance_ranges
 from hvn.topology.step import Step
 from hvn.topology.subnet_steps import subnet_steps
+from hvn.topology.vault_steps import vault_steps
 
 
 def manual_steps(topology: Topology) -> tuple[Step, ...]:
@@ -25,32 +26,7 @@ def manual_steps(topology: Topology) -> tuple[Step, ...]:
     new = (*_public_api_servers(topology), *_plugins(topology))
     spokes = (*new, *_existing_clusters(topology), *_registries(topology), *_spokes(topology), *subnet_steps(topology))
     resolvers = (*_resolvers(topology), *dns_steps(topology))
-    return (*_vault(topology), *engine_steps(topology), *_hub(topology), *_sites(topology), *resolvers, *spokes)
-
-
-def _vault(topology: Topology) -> Iterator[Step]:
-    parent, _, child = topology.vault.namespace.rpartition("/")
-    if parent:
-        create = f"vault namespace create -namespace={parent} {child}"
-        yield Step(
-            f"Create the Vault namespace {topology.vault.namespace} before you deploy `vault`: `{create}`",
-            "vault",
-            before="vault",
-            commands=(create,),
-        )
-    if backup := topology.hvn.backup:
-        yield Step(
-            f"After you deploy all peerings, open the Vault cluster {topology.vault.cluster_id} in HCP's portal, "
-            f"choose Manage, Edit configuration, and select {backup.id} as the backup network. Vault is unavailable "
-            "for about 10 minutes. HCP offers disaster recovery with flex or entitlement billing.",
-            "vault",
-            after=_last_peering(topology),
-        )
-
-
-def _last_peering(topology: Topology) -> str:
-    direct = [f"peering-{name}" for name in sorted(topology.spokes) if topology.spokes[name].vault_route == "direct"]
-    return [*(["peering-hub"] if topology.vault_peering else []), *direct, ""][-2]
+    return (*vault_steps(topology), *engine_steps(topology), *_hub(topology), *_sites(topology), *resolvers, *spokes)
 
 
 def _hub(topology: Topology) -> Iterator[Step]:

@@ -1,5 +1,6 @@
 """The options of `hvn init` for fields of a company, and the values that `--vault-of` takes over."""
 
+import json
 import pathlib
 
 import pytest
@@ -50,8 +51,12 @@ def test_an_option_sets_a_field(options: str, path: str, expected: object, tmp_p
         value = value[key]
     assert value == expected
     assert load(file).findings == ()
-    assert ("oidc/customization/sub" in done.stdout) is ("--ci" in options)
-    assert ("# to do: gh api repos/acme/net/actions/oidc" in file.read_text()) is ("--ci" in options)
+    guess = "--ci github:acme/net" in options
+    command = "gh api repos/acme/net/actions/oidc/customization/sub --jq .sub_claim_prefix"
+    assert (command in done.stdout) is guess
+    assert (f"# to do: compare with the output of {command}" in file.read_text()) is guess
+    listed = CliRunner().invoke(cli, ["workspaces", str(file), "--format", "json"])
+    assert ([command] in [step["commands"] for step in json.loads(listed.stdout)["manual_steps"]]) is guess
     assert ("vault namespace create -namespace=admin " in done.stdout) is (" admin/" in options or "--ci" in options)
     assert ("cannot rename" in done.stdout) is ("--naming" not in options)
 

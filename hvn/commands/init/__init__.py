@@ -12,6 +12,7 @@ import click
 
 from hvn.check import load, other_file
 from hvn.commands.init import (
+    azure_clusters,
     ci,
     command_line,
     from_azure,
@@ -249,6 +250,8 @@ def _explicit(options: dict[str, object], azure: Azure | None, shared: SharedVau
         options[name] = ",".join(options[name])  # type: ignore[arg-type]  # the options are repeatable
     for name in ("hub_vnet_id", "spoke_vnet_id"):
         options[name] = from_azure.vnet_id(azure, f"--{dashed(name)}", str(options[name] or ""))
+    clusters = [*azure.clusters.values()] if azure else []
+    options["cluster_id"] = azure_clusters.cluster_id(clusters, str(options["cluster_id"] or ""), "--cluster-id")
     options["scheme"], options["naming"] = options["naming"]  # type: ignore[misc]  # the callback returns both
     several = {name: options.pop(name) for name in (*REPEATABLE, "tags", "ask")}
     answers = questions.explicit(options)  # type: ignore[arg-type]  # the options with one value
@@ -257,4 +260,4 @@ def _explicit(options: dict[str, object], azure: Azure | None, shared: SharedVau
         replace(one, spoke_vnet_id=from_azure.vnet_id(azure, "--add-spoke", one.spoke_vnet_id or "") or None)
         for one in request.more
     )
-    return replace(request, more=tuple(more))
+    return from_azure.with_clusters(azure, replace(request, more=tuple(more)))

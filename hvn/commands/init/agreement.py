@@ -56,6 +56,7 @@ def require_agreement(request: Request) -> None:
         if request.peered_hub:
             raise click.UsageError("--vault-route via-hub: the file of --vault-of has the peering of this hub")
     existing.require_agreement(request.answers, new_cluster=request.cluster)
+    existing.require_nodes(request.answers.get("cluster_id"), request.answers.get("node_cidr"))
     for name in ("spoke_size", "dns_server"):
         if name in request.answers and "spoke_vnet_id" in request.answers:
             raise click.UsageError(f"--{conversion.dashed(name)} needs a new VNet: omit --spoke-vnet-id")

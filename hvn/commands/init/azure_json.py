@@ -14,6 +14,7 @@ from hvn import strict_json
 from hvn.commands.init.azure_resources import (
     KINDS,
     Account,
+    Cluster,
     Firewall,
     Gateway,
     LocalGateway,
@@ -56,6 +57,7 @@ class Azure:
     local_gateways: dict[str, LocalGateway] = field(default_factory=dict)
     zones: dict[str, Zone] = field(default_factory=dict)
     links: dict[str, ZoneLink] = field(default_factory=dict)
+    clusters: dict[str, Cluster] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
     tenants: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
@@ -70,6 +72,7 @@ class Azure:
             LocalGateway: self.local_gateways,
             Zone: self.zones,
             ZoneLink: self.links,
+            Cluster: self.clusters,
             Account: self.accounts,
         }
         places[type(resource)][identity.lower()] = resource

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, collapse_addresses
 
 from hvn.check.free_ranges import FreeBlocks
-from hvn.commands.init import azure_gateways
+from hvn.commands.init import azure_clusters, azure_gateways
 from hvn.commands.init.azure_json import Azure
-from hvn.commands.init.azure_resources import Vnet, Zone
+from hvn.commands.init.azure_resources import Cluster, Vnet, Zone
 from hvn.diagnostics.printable import printable
 from hvn.topology.naming import aks_zone
 
@@ -44,6 +44,7 @@ class Proposal:
     """The subscriptions of the VNets besides the hub, the subscription with the most VNets first."""
     taken: tuple[IPv4Network, ...] = ()
     vnets: tuple[Vnet, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
     unclear: dict[str, str] = field(default_factory=dict)
     planned: dict[str, str] = field(default_factory=dict)
     """The step that creates the resource of a proposed option, if the files do not contain the resource."""
@@ -54,6 +55,7 @@ class Proposal:
 def propose(azure: Azure, answers: Mapping[str, str]) -> Proposal:
     """Return the proposals. `answers` contains the options on the command line; they select the hub and its facts."""
     proposal = Proposal(read=[*_read(azure), *azure.notes], vnets=tuple(_vnets(azure)))
+    proposal.clusters = tuple(azure.clusters[key] for key in sorted(azure.clusters))
     tenants = {account.tenant for account in azure.accounts.values()} or azure.tenants
     _only("tenant_id", sorted(tenants), "tenants", proposal)
     hub = _hub(azure, answers, proposal)
@@ -103,12 +105,16 @@ def _vnet_ranges(azure: Azure) -> Iterator[IPv4Network]:
             yield from peering.space.prefixes
 
 
+_PUBLIC = " (public API server)"
+
+
 def _read(azure: Azure) -> Iterator[str]:
     counts = (
         (len(azure.vnets), "VNet"),
         (len(azure.firewalls), "firewall"),
         (len(azure.tables), "route table"),
         (len(azure.zones), "private DNS zone"),
+        *([(len(azure.clusters), "AKS cluster")] if azure.clusters else []),
     )
     yield "read: " + ", ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in counts)
     subscription = ""
@@ -117,7 +123,10 @@ def _read(azure: Azure) -> Iterator[str]:
         if own != subscription:
             yield f"  in subscription {printable(own)}:"
         subscription = own
-        yield f"    {printable(vnet.name)} {', '.join(map(str, vnet.cidrs)) or 'without an IPv4 range'}"
+        clusters = azure_clusters.in_vnet(azure.clusters.values(), vnet)
+        names = ", ".join(sorted(f"{printable(one.name)}{_PUBLIC * (not one.api_server.private)}" for one in clusters))
+        ranges = ", ".join(map(str, vnet.cidrs)) or "without an IPv4 range"
+        yield f"    {printable(vnet.name)} {ranges}{': ' if names else ''}{names}"
     known = {vnet.id.lower() for vnet in azure.vnets.values()}
     for vnet in _vnets(azure):
         for peering in vnet.peerings:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from hvn.topology.fields import Cidr, Ip, PrivateDnsZoneId, Region, Uuid, VnetId
+from hvn.topology.fields import Cidr, ClusterId, Ip, PrivateDnsZoneId, Region, Uuid, VnetId
 
 
 def _flat(data: Any) -> Any:
@@ -31,10 +31,10 @@ class Resource(BaseModel):
     _flat = model_validator(mode="before")(_flat)
 
 
-def _spelled(kind: str) -> BeforeValidator:
+def _spelled(kind: str, provider: str = "Microsoft.Network") -> BeforeValidator:
     """Return a validator that gives the fixed words of a resource id their usual case, which Azure does not
     preserve."""
-    words = {1: "subscriptions", 3: "resourceGroups", 5: "providers", 6: "Microsoft.Network", 7: kind}
+    words = {1: "subscriptions", 3: "resourceGroups", 5: "providers", 6: provider, 7: kind}
 
     def spelled(value: Any) -> Any:
         parts = value.split("/") if isinstance(value, str) else []
@@ -189,6 +189,42 @@ class ZoneLink(Resource):
     vnet: Reference = Field(validation_alias="virtualNetwork")
 
 
+class _NodePool(Resource):
+    # Resource Graph writes ID; newer versions of the CLI write Id.
+    node_subnet: str = Field(validation_alias=AliasChoices("vnetSubnetID", "vnetSubnetId"), default="")
+    pod_subnet: str = Field(validation_alias=AliasChoices("podSubnetID", "podSubnetId"), default="")
+
+
+class _ClusterNetwork(Resource):
+    plugin: str = Field(validation_alias="networkPlugin", default="")
+    mode: str = Field(validation_alias="networkPluginMode", default="")
+    pods: _Prefixes = Field(validation_alias="podCidr", default=())
+
+
+class _Issuer(Resource):
+    enabled: bool | None = None
+
+
+class _ApiServer(Resource):
+    private: bool = Field(validation_alias="enablePrivateCluster", default=False)
+
+
+class Cluster(Resource):
+    """An AKS cluster. A cluster without own subnets is in a VNet of Azure."""
+
+    id: Annotated[ClusterId, _spelled("managedClusters", "Microsoft.ContainerService")]
+    pools: tuple[_NodePool, ...] = Field(validation_alias="agentPoolProfiles", default=())
+    network: _ClusterNetwork = Field(validation_alias="networkProfile", default=_ClusterNetwork())
+    issuer: _Issuer = Field(validation_alias="oidcIssuerProfile", default=_Issuer())
+    api_server: _ApiServer = Field(validation_alias="apiServerAccessProfile", default=_ApiServer())
+    entra: dict[str, Any] | None = Field(validation_alias="aadProfile", default=None)
+
+    @property
+    def name(self) -> str:
+        """Return the cluster's name, the last part of its id."""
+        return self.id.rpartition("/")[2]
+
+
 class Account(Resource):
     """The default subscription of the Azure CLI, with its tenant."""
 
@@ -204,4 +240,5 @@ KINDS: Mapping[str, type[Resource]] = {
     "microsoft.network/localnetworkgateways": LocalGateway,
     "microsoft.network/privatednszones": Zone,
     "microsoft.network/privatednszones/virtualnetworklinks": ZoneLink,
+    "microsoft.containerservice/managedclusters": Cluster,
 }

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from hvn.topology.fields.marks import Text
+from hvn.topology.vault_steps import prefix_command
 
 FORM = 'github:ORG/REPO or "azure_devops:ISSUER PLAN-SUBJECT APPLY-SUBJECT"'
 Ci = Annotated[
@@ -37,10 +38,9 @@ def fields(ci: str) -> Mapping[str, Any]:
     return {"github": github}
 
 
-def prefix_command(ci: str) -> str:
-    """Return the command that prints the prefix of the claim `sub` in the tokens of a GitHub repository. Returns an
-    empty text for another CI system."""
+def prefix_task(ci: str) -> str:
+    """Return the task to check the guessed prefix of a GitHub repository; an empty text for another CI system, or a
+    prefix with ids."""
     system, _, repository = ci.partition(":")
-    repository = re.sub("@[0-9]+", "", repository)
-    command = f"gh api repos/{repository}/actions/oidc/customization/sub --jq .sub_claim_prefix"
-    return command if system == "github" else ""
+    command = prefix_command(repository)
+    return f"compare with the output of {command}" if system == "github" and "@" not in repository else ""

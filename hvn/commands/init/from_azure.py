@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 
 import click
 
-from hvn.commands.init import azure_json, azure_network, parsing
+from hvn.commands.init import azure_clusters, azure_json, azure_network, parsing
 from hvn.commands.init.azure_json import Azure
 from hvn.commands.init.azure_resources import Vnet
 from hvn.commands.init.request import Request, ranges_of
@@ -56,6 +56,29 @@ def vnet(azure: Azure, name: str, place: str = "") -> Vnet:
     return vnets[0]
 
 
+def with_clusters(azure: Azure | None, request: Request) -> Request:
+    """Return the request with the ranges of existing clusters, and with ids instead of names. Raises `UsageError` for
+    an unknown name."""
+    more = []
+    for spoke in request.more:
+        found = _facts(azure, spoke.cluster_id or "", "--add-spoke")
+        nodes = spoke.node_cidr or tuple(found.get("node_cidr", "").split(",")) if found else spoke.node_cidr
+        pods = spoke.pod_cidr or found.get("pod_cidr")
+        more.append(replace(spoke, cluster_id=found.get("cluster_id"), node_cidr=nodes, pod_cidr=pods))
+    answers = {**_facts(azure, request.answers.get("cluster_id", ""), "--cluster-id"), **request.answers}
+    return replace(request, answers=answers, more=tuple(more))
+
+
+def _facts(azure: Azure | None, text: str, place: str) -> Mapping[str, str]:
+    """Return the answers about the cluster of an option."""
+    clusters = [*azure.clusters.values()] if azure else []
+    cluster_id = azure_clusters.cluster_id(clusters, text, place)
+    cluster = azure_clusters.find(clusters, cluster_id) if cluster_id else None
+    if azure and cluster:
+        return azure_clusters.facts(cluster, azure.vnets.values())
+    return {"cluster_id": cluster_id} if cluster_id else {}
+
+
 def with_vnets(azure: Azure | None, request: Request) -> Request:
     """Return the request with the existing VNets of its spokes. Raises `UsageError` for missing ranges."""
     answers = request.answers
@@ -72,6 +95,7 @@ def _with_vnet(azure: Azure | None, answers: Mapping[str, str], spoke: Addition)
     if not spoke.spoke_vnet_id:
         return spoke
     vnet_id = existing.vnet_id(spoke.spoke_vnet_id)
+    existing.require_nodes(spoke.cluster_id, spoke.node_cidr)
     nodes = existing.cidrs("node_cidr", spoke.node_cidr)
     cidrs, named = existing.cidrs("spoke_cidr", spoke.spoke_cidr), nodes if spoke.cluster_id else ()
     known, vnet = _existing_vnet(azure, answers, vnet_id, cidrs, named)

@@ -150,8 +150,8 @@ def _reminders(request: Request) -> Mapping[str, str]:
         reminders[fields["hub_dns_zone_id"]] = f"{ZONE_OWNERS}; this id is a placeholder"
     if request.answers.get("pod_cidr") == UNKNOWN:
         reminders["        cluster_id:"] = f"pod_cidr, {existing.PODS}"
-    if command := ci.prefix_command(request.answers.get("ci", "")):
-        reminders["      subject_prefix:"] = command
+    if task := ci.prefix_task(request.answers.get("ci", "")):
+        reminders["      subject_prefix:"] = f"{task}; this prefix is a guess"
     return reminders
 
 

@@ -5,11 +5,12 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import click
 
 from hvn.check import load
-from hvn.commands.init import ci, parsing
+from hvn.commands.init import azure_clusters, ci, parsing
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.first_spoke import SPOKE
 from hvn.commands.init.new_topology import ZONE_OWNERS, has_firewall
@@ -121,8 +122,8 @@ def _hints(request: Request) -> Iterator[str]:
 def _tasks(loaded: load.Loaded, proposal: Proposal, request: Request) -> Iterator[str]:
     """Yield the open tasks of a person."""
     answers, name = request.answers, request.answers["spoke"]
-    if command := ci.prefix_command(answers.get("ci", "")):
-        yield f"vault.ci.github.subject_prefix must be the output of {command}"
+    if task := ci.prefix_task(answers.get("ci", "")):
+        yield f"vault.ci.github.subject_prefix is a guess: {task}"
     topology = loaded.checked.topology if loaded.checked else None
     if topology and "/" in (namespace := topology.vault.namespace):
         above, _, own = namespace.rpartition("/")
@@ -142,17 +143,23 @@ def _tasks(loaded: load.Loaded, proposal: Proposal, request: Request) -> Iterato
                 "if the hub is already peered with the HVN, write the peering's id from the HCP portal: "
                 "hub.vault_peering: {existing_peering: PEERING-ID}"
             )
-    has_cluster = "cluster_id" in answers
     hub = topology.hub if topology else None
-    yield from open_tasks(name, request.spoke_vnet, hub, has_cluster=has_cluster, is_known=request.is_known)
+    cluster = answers.get("cluster_id")
+    facts = _cluster_facts(proposal, cluster)
+    yield from open_tasks(name, request.spoke_vnet, hub, cluster, is_known=request.is_known, **facts)
     if answers.get("pod_cidr") == UNKNOWN:
         yield unknown_pods(name)
     for spoke in request.more:
-        yield from open_tasks(
-            spoke.name, spoke.known_vnet, hub, has_cluster=spoke.cluster_id is not None, is_known=spoke.is_known
-        )
+        facts = _cluster_facts(proposal, spoke.cluster_id)
+        yield from open_tasks(spoke.name, spoke.known_vnet, hub, spoke.cluster_id, is_known=spoke.is_known, **facts)
         if spoke.pod_cidr == UNKNOWN:
             yield unknown_pods(spoke.name)
+
+
+def _cluster_facts(proposal: Proposal, cluster_id: str | None) -> Mapping[str, Any]:
+    """Return whether an existing cluster has an OIDC issuer and Entra integration, if the files contain the cluster."""
+    cluster = azure_clusters.find(proposal.clusters, cluster_id) if cluster_id else None
+    return {"has_issuer": cluster.issuer.enabled is True, "has_entra": cluster.entra is not None} if cluster else {}
 
 
 def _has_subscription(loaded: load.Loaded) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from hvn.commands.init import parsing
+from hvn.commands.init import azure_clusters, parsing
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.questions import FREE, NEW, NO, SERVERS, SUBSCRIPTION, UNKNOWN
 from hvn.commands.init.request import Request
@@ -49,7 +49,7 @@ def details(request: Request, proposal: Proposal, *, first: bool) -> Iterator[Re
         yield (request := _with(request, {"pool_cidr": str(pool or FREE)}))
     yield (request := _subscription(request, proposal, first=first))
     yield (request := _servers(request, proposal))
-    yield (request := _cluster(request))
+    yield (request := _cluster(request, proposal))
     yield (request := _nodes(request, proposal))
     if (request.cluster or "cluster_id" in request.answers) and not request.apps:
         spoke = request.answers["spoke"]
@@ -113,16 +113,14 @@ def _servers(request: Request, proposal: Proposal) -> Request:
     return _with(request, {"dns_server": shown(click.prompt(SERVERS.text, default, value_proc=valid(SERVERS.type)))})
 
 
-def _cluster(request: Request) -> Request:
+def _cluster(request: Request, proposal: Proposal) -> Request:
     if request.cluster or "cluster_id" in request.answers:
         return request
     if "spoke_vnet_id" not in request.answers:
         text = f"Private AKS cluster: y, n, or y with more node pools as {POOL}"
         wanted, pools = click.prompt(text, "y", value_proc=_new_cluster)
         return replace(request, cluster=wanted, node_pools=pools or request.node_pools)
-    text = f"AKS cluster in this VNet: new, none, or existing as {SHORT_ID}"
-    cluster = parsing.ask(text, _any_cluster)
-    return replace(request, cluster=True) if cluster == _CREATE else _with(request, {"cluster_id": cluster})
+    return _cluster_in_vnet(request, proposal)
 
 
 def _new_cluster(text: str) -> tuple[bool, tuple[NewPool, ...]]:
@@ -134,9 +132,26 @@ def _new_cluster(text: str) -> tuple[bool, tuple[NewPool, ...]]:
     return wanted, pools_of(pools.split()) if wanted else ()
 
 
-def _any_cluster(text: str) -> str:
-    """Return the id of an existing cluster, `new`, or an empty text for no cluster."""
-    return "" if text == NO else _CREATE if text == _CREATE else str(valid(AnyClusterId)(text))
+def _cluster_in_vnet(request: Request, proposal: Proposal) -> Request:
+    """Ask for a cluster in an existing VNet. The default is the only existing cluster of this VNet."""
+
+    def convert(text: str) -> str:
+        if text in (NO, _CREATE):
+            return text
+        cluster = azure_clusters.find(known, text)
+        return cluster.id if cluster else str(valid(AnyClusterId)(text))
+
+    vnet = next((one for one in proposal.vnets if one.id.lower() == request.answers["spoke_vnet_id"].lower()), None)
+    known = azure_clusters.in_vnet(proposal.clusters, vnet) if vnet else []
+    names = [printable(one.name) for one in known]
+    text = f"AKS cluster in this VNet: new, none, or existing as {', '.join(names) or SHORT_ID}"
+    # Files without any cluster may be the output of a query for other types.
+    default = names[0] if len(names) == 1 else _CREATE if vnet and proposal.clusters and not names else ""
+    cluster = click.prompt(text, default, value_proc=convert) if default else parsing.ask(text, convert)
+    if cluster in (NO, _CREATE):
+        return replace(request, cluster=cluster == _CREATE)
+    found = azure_clusters.find(proposal.clusters, cluster)
+    return _with(request, azure_clusters.facts(found, proposal.vnets) if found else {"cluster_id": cluster})
 
 
 def _nodes(request: Request, proposal: Proposal) -> Request:
@@ -147,6 +162,8 @@ def _nodes(request: Request, proposal: Proposal) -> Request:
     if "cluster_id" in answers:
         request = _asked(request, "node_cidr", "Ranges of the cluster's node subnets, separated by commas", Cidrs)
         text = "Overlay range of its pods, none, or unknown"
+        if "pod_cidr" in answers:
+            return request
         pods = click.prompt(text, UNKNOWN, value_proc=parsing.unless(NO, PodCidr))
         return _with(request, {"pod_cidr": str(pods)}) if pods else request
     if request.cluster and not _find(proposal, answers["spoke_vnet_id"]):

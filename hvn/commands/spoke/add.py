@@ -85,6 +85,7 @@ def add(file: pathlib.Path | None, *, dry_run: bool, form: str, **arguments: obj
       hvn spoke add claims --spoke-vnet-id SUBSCRIPTION/rg/vnet --spoke-cidr 10.8.0.0/22
     """
     request = requested(arguments)
+    existing.require_nodes(request.cluster_id, request.node_cidr)
     if dry_run and form == "json":
         raise click.UsageError("--dry-run prints a diff, not JSON: use only one of --dry-run and --format json")
     path = file or default_topology()
@@ -179,7 +180,7 @@ def _report(path: pathlib.Path, request: Request, made: Addition, form: str) -> 
     for finding in made.warnings:
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}")
     hub = made.checked.topology.hub
-    for task in existing.open_tasks(request.name, made.inserted.vnet, hub, has_cluster=request.cluster_id is not None):
+    for task in existing.open_tasks(request.name, made.inserted.vnet, hub, request.cluster_id):
         click.echo(f"to do: {task}")
     if request.pod_cidr == UNKNOWN:
         click.echo(f"to do: {existing.unknown_pods(request.name)}")

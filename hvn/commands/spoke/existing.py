@@ -114,10 +114,14 @@ def require_agreement(given: Mapping[str, object], *, new_cluster: bool) -> None
             raise click.UsageError(f"--{dashed(option)} needs --{dashed(needed)}")
     if given.get("cluster_id") and new_cluster:
         raise click.UsageError("--cluster and --cluster-id exclude each other: --cluster is a new cluster")
-    if given.get("cluster_id") and not given.get("node_cidr"):
-        raise click.UsageError("--cluster-id needs --node-cidr, the ranges of the cluster's node subnets")
     if given.get("node_cidr") and not (given.get("cluster_id") or new_cluster):
         raise click.UsageError("--node-cidr needs --cluster-id or --cluster")
+
+
+def require_nodes(cluster_id: str | None, nodes: Sequence[object] | str | None) -> None:
+    """Raise `UsageError` for an existing cluster without the ranges of its nodes."""
+    if cluster_id and not nodes:
+        raise click.UsageError("--cluster-id needs --node-cidr, the ranges of the cluster's node subnets")
 
 
 def missing_pools(pools: Mapping[str, IPv4Network], ranges: Sequence[IPv4Network]) -> Mapping[str, str]:
@@ -158,18 +162,28 @@ def unknown_pods(name: str) -> str:
 
 
 def open_tasks(
-    name: str, vnet: ExistingVnet | None, hub: object, *, has_cluster: bool, is_known: bool = False
+    name: str,
+    vnet: ExistingVnet | None,
+    hub: object,
+    cluster_id: str | None,
+    *,
+    is_known: bool = False,
+    has_issuer: bool | None = None,
+    has_entra: bool = False,
 ) -> Iterator[str]:
     """Yield the values that a person must check about an existing VNet and cluster. `is_known`: the files from Azure
-    contain the peerings and zone links of the VNet."""
+    contain the peerings and zone links of the VNet. `has_issuer` is None if the cluster's OIDC issuer is unknown."""
     place = f"spokes.{name}.existing"
     if vnet and not is_known:
         yield f"list the ranges of the VNet's other subnets in {place}.subnets_in_use"
     if vnet and isinstance(hub, ExistingHub) and not is_known:
         yield f"without a peering between VNet and hub, set {place}.hub_peering: true"
         yield f"if the VNet is linked to the private DNS zone of AKS, set {place}.zone_link: false"
-    if has_cluster:
-        yield (
-            "check that the cluster's OIDC issuer is on; without Entra integration, set "
-            f"spokes.{name}.cluster.existing.entra: false (docs/how-to/existing-network.md)"
-        )
+    if not cluster_id:
+        return
+    if has_issuer is False:
+        yield f"turn on the cluster's OIDC issuer: az aks update --ids {cluster_id} --enable-oidc-issuer"
+    elif has_issuer is None:
+        yield "check that the cluster's OIDC issuer is on (docs/how-to/existing-network.md)"
+    if not has_entra:
+        yield f"if the cluster has no Entra integration, set spokes.{name}.cluster.existing.entra: false"
