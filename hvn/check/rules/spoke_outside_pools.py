@@ -60,7 +60,16 @@ def _fix(fixes: RangeFixes, spoke: Spoke, path: Path, cidr: IPv4Network, other: 
     offer = fixes.spoke_range(spoke.vault_route, cidr.prefixlen) if path[2] != "existing" else None
     if other:
         outside = Message("use a range outside {other}", other=Field(other))
-        return Message("use {offer}", offer=offer) if offer else outside
+        fix = Message("use {offer}", offer=offer) if offer else outside
+        if other[0] != "in_use":
+            return fix
+        return Message(
+            "{fix}, or remove the range from {other} if it is for this spoke, and add an address pool that contains "
+            "{cidr}",
+            fix=fix,
+            other=Field(other),
+            cidr=cidr,
+        )
     if offer is None:
         return Message("add an address pool that contains {cidr}", cidr=cidr)
     return Message("use {offer}, or add an address pool that contains {cidr}", offer=offer, cidr=cidr)

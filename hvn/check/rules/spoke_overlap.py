@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from hvn.check.free_ranges import RangeFixes
 from hvn.check.invalid import valid_part
 from hvn.check.overlapping import overlapping, overlaps_message
-from hvn.diagnostics.finding import Finding, Level, Rule
+from hvn.diagnostics.finding import Finding, Level, Message, Rule
+from hvn.diagnostics.message import Field
 from hvn.topology.model import Topology
 from hvn.topology.ranges import hub_ranges, in_use_ranges, pool_of, spoke_ranges
 
@@ -54,5 +55,9 @@ def _of_other_networks(topology: Topology, fixes: RangeFixes) -> Iterator[Findin
                 level=Level.WARNING,
                 path=path,
                 message=overlaps_message(cidr, *other),
-                fix=fixes.replace(path, cidr.prefixlen),
+                fix=Message(
+                    "{fix}, or remove the range from {other} if it is for this spoke",
+                    fix=fixes.replace(path, cidr.prefixlen),
+                    other=Field(other[0]),
+                ),
             )
