@@ -1,5 +1,7 @@
 """Generate topologies, and pairs of topologies that differ in one spoke."""
 
+from ipaddress import IPv4Network
+
 from hypothesis import strategies as st
 
 from tests.strategies.azure import logs, policy, states
@@ -71,7 +73,7 @@ def topologies(draw: st.DrawFn, *, min_spokes: int = 0, max_spokes: int = 6, lon
         hub["vault_peering"] = {"transit_pools": sorted(transit)}
         facts = hub.get("existing", {})
         runners = facts["runners_cidr"] if facts else hub["runners"]["cidr"]
-        server = facts["firewall_private_ip"] if facts and has_firewall(hub) else runners.split("/")[0]
+        server = facts["firewall_private_ip"] if facts and has_firewall(hub) else str(IPv4Network(runners)[4])
         hub["vault_peering"] |= draw(
             optional(dns_forwarding=st.just({"corp.example": [server]}), existing_peering=st.just("existing-hub"))
         )

@@ -25,7 +25,7 @@ RULE = Rule(
     fix="add a firewall rule with tcp/53 and udp/53 from the VNet to the server, or use the firewall's address",
     example="""\
 spokes:
-  analytics: {dns_servers: [10.64.0.10]}
+  analytics: {dns_servers: [10.64.255.10]}
 """,
     see="docs/how-to/on-premises-and-dns.md",
     needs_all_items=True,

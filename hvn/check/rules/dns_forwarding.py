@@ -15,7 +15,7 @@ RULE = Rule(
     fix="use the inbound endpoint of a DNS resolver in the hub, or the firewall's address",
     example="""\
 hub:
-  vault_peering: {dns_forwarding: {corp.example.com: [10.64.0.4]}}
+  vault_peering: {dns_forwarding: {corp.example.com: [10.64.255.4]}}
 """,
     see="https://developer.hashicorp.com/hcp/docs/vault/private-dns",
 )

@@ -59,8 +59,8 @@ class Azure(Model):
         ],
         ...,
     ] = ()
-    """Arguments that Azure Policy writes after the apply. Terraform ignores changes of these arguments, and the review
-    shows only the number of changes. If `tags` is in the list, a change of tags affects only new resources."""
+    """Arguments that Azure Policy writes after the apply. Terraform ignores their changes; the review shows only the
+    number. With `tags`, a change of tags affects only new resources."""
 
 
 class LocalState(Model):

@@ -110,8 +110,8 @@ class Firewall(Model):
     dns_servers: DnsServers = ()
     """DNS servers that the firewall's DNS proxy queries. [default: Azure DNS, which reads the hub's private zones]"""
     threat_intelligence: Annotated[Literal["off", "alert", "deny"], _THREAT_INTELLIGENCE] = "alert"
-    """Mode of threat intelligence. alert: the firewall logs traffic with addresses and host names on Microsoft's list.
-    deny: the firewall also drops this traffic, before the rules apply. off (in quotes): no threat intelligence."""
+    """alert: the firewall logs traffic with addresses and host names on Microsoft's list. deny: the firewall also drops
+    this traffic, before the rules apply. Quote `off`."""
     intrusion_detection: Annotated[Literal["off", "alert", "deny"], _INTRUSION_DETECTION] | None = None
     """Mode of intrusion detection (IDPS) in Premium. deny: the firewall drops traffic that matches a
     signature, including false positives. [default: alert in Premium]"""

@@ -15,8 +15,8 @@ class Route(Model):
     destination: RouteDestination
     """Destination."""
     next_hop: NextHop
-    """`firewall` (of the hub), `internet`, `none` (Azure drops the traffic), `gateway` (VPN, of the hub), `vnet` (the
-    VNet itself), or the address of an appliance in the VNet or in the hub."""
+    """firewall, gateway (VPN): of the hub. none: Azure drops the traffic. vnet: the VNet itself. An address: an
+    appliance in the VNet or in the hub."""
 
 
 Routes = Annotated[Mapping[RouteName, Route], Frozen]
