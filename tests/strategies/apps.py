@@ -1,5 +1,7 @@
 """Generate apps with static secrets, dynamic secrets and certificates."""
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from tests.strategies.values import LONG, Topology, labels, optional
@@ -19,6 +21,7 @@ LIFETIMES: tuple[Topology, ...] = (
 LONGEST_NAME = f"{LONG}.{LONG}.{LONG}.{'x' * 55}"  # an ObjectName can be six characters longer
 
 
+@cache
 @st.composite
 def apps(draw: st.DrawFn) -> Topology:
     """Draw apps in few namespaces; each app has its own service account and Secrets."""
@@ -40,6 +43,7 @@ def apps(draw: st.DrawFn) -> Topology:
     return made
 
 
+@cache
 @st.composite
 def secrets_of(draw: st.DrawFn, app: str, destination: str) -> Topology:
     """Draw secrets of at least one kind. `destination` begins the names of their Kubernetes Secrets."""
@@ -51,6 +55,7 @@ def secrets_of(draw: st.DrawFn, app: str, destination: str) -> Topology:
     }
 
 
+@cache
 def dynamic_secrets(app: str, destination: str) -> st.SearchStrategy[Topology]:
     """Return a strategy for a dynamic secret. Only a secret without `static: true` may have the settings of leases."""
     required = {
@@ -66,6 +71,7 @@ def dynamic_secrets(app: str, destination: str) -> st.SearchStrategy[Topology]:
     ) | st.fixed_dictionaries(static, optional={"templates": templates()})
 
 
+@cache
 def certificates(app: str, destination: str) -> st.SearchStrategy[Topology]:
     """Return a strategy for a certificate with a lifetime longer than its expiry_offset."""
     return st.fixed_dictionaries(
@@ -82,6 +88,7 @@ def certificates(app: str, destination: str) -> st.SearchStrategy[Topology]:
     )
 
 
+@cache
 def secrets(app: str, destination: str) -> st.SearchStrategy[Topology]:
     """Return a strategy for a secret of an app; two secrets may have the same path in Vault."""
     deepest = "/".join(["Z" * 64] * 10)
@@ -98,6 +105,7 @@ def secrets(app: str, destination: str) -> st.SearchStrategy[Topology]:
     )
 
 
+@cache
 def more_paths(app: str) -> st.SearchStrategy[Topology]:
     """Return a strategy for `more_paths`: paths of an engine that the app calls without VSO."""
     capabilities = st.sampled_from((["update", "create"], ["read", "read"], ["deny"]))
@@ -105,6 +113,7 @@ def more_paths(app: str) -> st.SearchStrategy[Topology]:
     return st.dictionaries(st.sampled_from(paths), capabilities, max_size=2)
 
 
+@cache
 def templates() -> st.SearchStrategy[dict[str, str]]:
     """Return a strategy for templates of a Secret's keys. The texts contain special characters of other formats."""
     texts = st.sampled_from(

@@ -1,10 +1,13 @@
 """Generate the backend of the state, the settings for Azure Policy and the destinations of logs."""
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from tests.strategies.values import Topology, uuids
 
 
+@cache
 def states() -> st.SearchStrategy[Topology]:
     return st.one_of(
         st.just({"backend": "local"}),
@@ -26,6 +29,7 @@ def states() -> st.SearchStrategy[Topology]:
 OWNED = ("aks_defender", "aks_monitoring", "aks_policy", "tags")
 
 
+@cache
 @st.composite
 def policy(draw: st.DrawFn) -> Topology:
     """Draw the arguments that Azure Policy owns, and a DDoS plan, the ownership of the plan by Azure Policy, or
@@ -38,6 +42,7 @@ def policy(draw: st.DrawFn) -> Topology:
     return {**chosen, "policy_owned": [*owned, "ddos_protection_plan"] if mine == "owned" else owned}
 
 
+@cache
 @st.composite
 def logs(draw: st.DrawFn) -> Topology:
     """Draw one to three destinations of logs."""

@@ -1,5 +1,7 @@
 """Generate AKS clusters with node pools and upgrade settings."""
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from tests.strategies.apps import apps
@@ -19,6 +21,7 @@ MOST_MORE_NODES = 40
 LABELS = st.just({"example.com/tier": "batch", "empty": ""})
 
 
+@cache
 @st.composite
 def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
     pool = draw(st.integers(1, MOST_NODES))
@@ -65,6 +68,7 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
     }
 
 
+@cache
 @st.composite
 def logins(draw: st.DrawFn, *, with_apps: bool) -> Topology:
     """Draw the settings that new and existing clusters share."""
@@ -83,6 +87,7 @@ def logins(draw: st.DrawFn, *, with_apps: bool) -> Topology:
     }
 
 
+@cache
 @st.composite
 def existing_clusters(draw: st.DrawFn, index: int, nodes: str, *, with_apps: bool) -> Topology:
     """Draw an existing cluster; `index` makes its id unique."""
@@ -98,6 +103,7 @@ def existing_clusters(draw: st.DrawFn, index: int, nodes: str, *, with_apps: boo
 SURGE = {"max_surge": "1", "drain_timeout_minutes": 5, "node_soak_minutes": 1}
 
 
+@cache
 @st.composite
 def more_nodes(draw: st.DrawFn, *, for_apps: bool) -> Topology:
     """Draw additional node pools. With `for_apps`, one pool accepts every pod."""
@@ -137,6 +143,7 @@ def more_nodes(draw: st.DrawFn, *, for_apps: bool) -> Topology:
     return pools
 
 
+@cache
 @st.composite
 def upgrades(draw: st.DrawFn, *, patches: bool) -> Topology:
     """Draw upgrade channels, with maintenance windows where these have an effect. With `patches`, AKS may install

@@ -1,5 +1,7 @@
 """Generate networks, outbound types, API servers and tiers of clusters, and the subnets of their pools."""
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from tests.strategies.nat_gateways import CLUSTER_TYPE
@@ -46,6 +48,7 @@ def cluster_network(draw: st.DrawFn, spoke: Topology, spare: str) -> Topology:
     return {"subnets": subnets, "cluster": {**cluster, **({"network": network} if network else {})}}
 
 
+@cache
 def node_subnets(outbound_type: str) -> st.SearchStrategy[Topology]:
     """Return a strategy for the settings of the subnet `nodes`. Only some outbound types work without a route."""
     routes = ("firewall", "none") if outbound_type in ("loadBalancer", "none") else ("firewall",)
@@ -59,6 +62,7 @@ def node_subnets(outbound_type: str) -> st.SearchStrategy[Topology]:
 RANGES: tuple[list[str], ...] = ([], ["198.51.100.0/24"], ["203.0.113.7/32", "198.51.100.0/25"])
 
 
+@cache
 def cluster_access() -> st.SearchStrategy[Topology]:
     """Return a strategy for compatible combinations of a cluster's outbound type and API server."""
     public = st.sampled_from(RANGES).map(lambda ranges: {"public": True, "authorized_ip_ranges": ranges})
@@ -67,6 +71,7 @@ def cluster_access() -> st.SearchStrategy[Topology]:
     return st.just({"outbound_type": "none"}) | st.builds(dict.__or__, servers, routed | load_balancers())
 
 
+@cache
 def load_balancers() -> st.SearchStrategy[Topology]:
     """Return a strategy for the outbound type loadBalancer. The ports suffice for all pools of a drawn cluster."""
     settings = optional(
@@ -80,12 +85,14 @@ _GROUP = "/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/rg-
 LOGS = f"{_GROUP}/Microsoft.OperationalInsights/workspaces/log-one"
 
 
+@cache
 def addons() -> st.SearchStrategy[Topology]:
     """Return a strategy for the add-ons of a cluster."""
     workspace = st.just(LOGS)
     return optional(addons=optional(azure_policy=st.booleans(), microsoft_defender=workspace, oms_agent=workspace))
 
 
+@cache
 def tiers() -> st.SearchStrategy[Topology]:
     """Return a strategy for the tier and the support plan of a cluster."""
     long_term = {"sku_tier": "Premium", "support_plan": "AKSLongTermSupport"}

@@ -1,5 +1,6 @@
 """Generate new and existing hubs with firewall, runners, Bastion and gateway."""
 
+from functools import cache
 from ipaddress import IPv4Network
 
 from hypothesis import strategies as st
@@ -29,6 +30,7 @@ def with_bastion(runners: Topology, cidr: str) -> st.SearchStrategy[Topology]:
     )
 
 
+@cache
 @st.composite
 def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     """Draw a hub outside all pools, or at the end of this pool. Spokes do not use the end of the pool."""
@@ -120,6 +122,7 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
     return {**hub, **({"names": {**hub.get("names", {}), **of_parts}} if of_parts else {})}
 
 
+@cache
 def dnat_rules(address: str) -> st.SearchStrategy[Topology]:
     """Return a strategy for DNAT rules with different ports. A firewall with 250 addresses cannot have these rules."""
     first = {"sources": ["internet"], "port": "tcp/443", "public_ip": 1}
@@ -149,6 +152,7 @@ def _peerings(hub: Topology, *, filtered: bool) -> st.SearchStrategy[Topology]:
     )
 
 
+@cache
 def gateways(cidr: str, address: str) -> st.SearchStrategy[Topology]:
     """Return a strategy for a gateway. No generated route table has an appliance as next hop."""
     existing = st.sampled_from((True, True, False))

@@ -1,6 +1,7 @@
 """Generate patterns of names, and names of single resources."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -31,11 +32,13 @@ PATTERNS = {
 }
 
 
+@cache
 def naming() -> st.SearchStrategy[Topology]:
     """Return a strategy for patterns of names. If no resource uses a pattern, the check only warns."""
     return optional(**{kind: st.just(pattern) for kind, pattern in PATTERNS.items()})
 
 
+@cache
 def spoke_names(*, longest: bool) -> st.SearchStrategy[str]:
     """Return a strategy for names that HVN202 accepts, including long names that differ only in the last letter."""
     long = st.from_regex(r"prefix-of-thirty-letters-for-a-[a-f]", fullmatch=True)

@@ -1,5 +1,7 @@
 """Generate peerings of the hub and of spokes with VNets outside the file, and of spokes with each other."""
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from tests.strategies.values import Topology, optional
@@ -10,6 +12,7 @@ _ID = (
 )
 
 
+@cache
 def peerings(*, firewall: bool, created: bool, subnet: bool, gateway: bool) -> st.SearchStrategy[Topology]:
     """Return a strategy for `hub.peerings`, with and without a remote firewall. Their ranges overlap no other range of
     a generated topology. If `created` is true, this project creates the hub, and can also create the remote halves.

@@ -1,5 +1,6 @@
 """Generate user-defined routes and route tables."""
 
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ HOPS = ("internet", "none", "vnet", "firewall")
 TABLE = "appgw"
 
 
+@cache
 def routes(*, default: tuple[str, ...] = ()) -> st.SearchStrategy[Topology]:
     """Return a strategy for routes, each with its own destination; `default` are the next hops of a default route."""
     hops = {**dict.fromkeys(DESTINATIONS, HOPS), **({"0.0.0.0/0": default} if default else {})}
@@ -23,6 +25,7 @@ def routes(*, default: tuple[str, ...] = ()) -> st.SearchStrategy[Topology]:
     )
 
 
+@cache
 def _route(destination: str, hops: tuple[str, ...]) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries({"destination": st.just(destination), "next_hop": st.sampled_from(hops)})
 

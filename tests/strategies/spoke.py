@@ -1,5 +1,6 @@
 """Generate new and existing spokes with their subnets."""
 
+from functools import cache
 from ipaddress import IPv4Network
 
 from hypothesis import strategies as st
@@ -56,6 +57,7 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
     return spoke if has_hub else without_hub(spoke)
 
 
+@cache
 def gateway_flags() -> st.SearchStrategy[Topology]:
     """Return a strategy for a spoke's use of a gateway in the hub."""
     unused = optional(use_remote_gateways=st.just(False), bgp_route_propagation=st.just(False))
@@ -65,6 +67,7 @@ def gateway_flags() -> st.SearchStrategy[Topology]:
     return unused | used
 
 
+@cache
 @st.composite
 def spokes(draw: st.DrawFn, index: int, path: str, block: IPv4Network) -> Topology:
     """Draw a spoke in its own block of addresses; `index` makes the name of an existing VNet unique."""

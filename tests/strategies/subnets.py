@@ -1,5 +1,6 @@
 """Generate subnets with their network security groups, rules and delegations."""
 
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from tests.strategies.values import Topology, optional
 
 
+@cache
 def subnet_names() -> st.SearchStrategy[str]:
     """Return a strategy for names that Azure allows, except the name of the node subnet."""
     return st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,10}[A-Za-z0-9_])?", fullmatch=True).filter(
@@ -19,6 +21,7 @@ DELEGATIONS = ("Microsoft.Web/serverFarms", "Microsoft.App/environments", "Micro
 MANAGED_INSTANCE = {"delegation": "Microsoft.Sql/managedInstances", "nsg": "rg_sql/nsg-sql", "route": "none"}
 
 
+@cache
 def subnets(cidr: str) -> st.SearchStrategy[Any]:
     """Return a strategy for a subnet in its short or its long form."""
     fields = optional(
@@ -33,6 +36,7 @@ def subnets(cidr: str) -> st.SearchStrategy[Any]:
     return st.just(cidr) | (free | st.just(MANAGED_INSTANCE)).map(lambda more: {"cidr": cidr, **more})
 
 
+@cache
 @st.composite
 def nsg_rules(draw: st.DrawFn, cidr: str) -> Topology:
     """Draw rules of an NSG; each has its own priority. Deny rules follow the rules for nodes and pods, because HVN526

@@ -1,5 +1,7 @@
 """Generate the HCP Vault cluster and its CI logins."""
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from tests.strategies.values import Topology, optional
@@ -22,6 +24,7 @@ TIERS = ("standard_small", "plus_large")
 NAMESPACES = ("admin", "admin/team", "admin" + f"/{'n' * 64}" * 5)
 
 
+@cache
 def sizes() -> st.SearchStrategy[Topology]:
     """Return a strategy for tier and upgrades of a Vault cluster that this project creates."""
     upgrades = optional(
@@ -33,6 +36,7 @@ def sizes() -> st.SearchStrategy[Topology]:
     return st.builds(dict.__or__, optional(existing=st.just(False)), st.just({"tier": "dev"}) | upgrades)
 
 
+@cache
 def ci_in_its_namespace() -> st.SearchStrategy[Topology]:
     """Return a strategy for CI logins in a namespace below `admin`; the check warns about `admin` itself."""
     github = st.fixed_dictionaries(
@@ -70,6 +74,7 @@ def ci_in_its_namespace() -> st.SearchStrategy[Topology]:
     return st.fixed_dictionaries({"namespace": st.just("admin/team"), "ci": ci})
 
 
+@cache
 def engines(first: tuple[str, ...]) -> st.SearchStrategy[Topology]:
     """Return a strategy for the secrets engines of a namespace."""
     return optional(
@@ -84,6 +89,7 @@ CREATE = "CREATE ROLE \"{{name}}\" WITH LOGIN PASSWORD '{{password}}' VALID UNTI
 ROLES = ("web", "r" * 63)
 
 
+@cache
 def database_engines() -> st.SearchStrategy[Topology]:
     """Return a strategy for database engines. Each host is a name outside the topology or a public address."""
     role = st.fixed_dictionaries(
@@ -108,6 +114,7 @@ def database_engines() -> st.SearchStrategy[Topology]:
     )
 
 
+@cache
 def pki_engines() -> st.SearchStrategy[Topology]:
     """Return a strategy for PKI engines."""
     role = st.fixed_dictionaries(
@@ -120,6 +127,7 @@ def pki_engines() -> st.SearchStrategy[Topology]:
     )
 
 
+@cache
 def namespaces() -> st.SearchStrategy[Topology]:
     """Return a strategy for the namespaces of teams."""
     return st.dictionaries(st.sampled_from(("shop", "t" * 32)), engines(("team_kv", "kv")), max_size=2)
