@@ -106,4 +106,5 @@ def public(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
             monkeypatch.delenv(name)
     with issuer(folder) as running:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(folder / "ca.pem"))
+        monkeypatch.setattr("hvn.keys.from_issuer.BACKOFF", 0.01)
         yield running

@@ -24,6 +24,8 @@ CONNECT_SECONDS = 5
 READ_SECONDS = 15
 WHOLE_SECONDS = 60
 RETRIES = 3
+BACKOFF = 0.3
+"""The factor of the seconds between two requests."""
 
 
 def fetch(issuer: str) -> Fetched:
@@ -76,7 +78,7 @@ def _fetch(issuer: str) -> Fetched:
 def _session() -> Iterator[requests.Session]:
     retry = Retry(
         total=RETRIES,
-        backoff_factor=0.3,
+        backoff_factor=BACKOFF,
         status_forcelist=(429, 500, 502, 503, 504),
         allowed_methods=("GET",),
         # After the last retry, return the response so that the error message contains the status code.
