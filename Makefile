@@ -38,8 +38,8 @@ setup:  ## Install the locked packages into .venv and node_modules
 test: setup  ## Run all tests except the tests of `make whole`
 	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal -m "not whole and not moments"
 
-whole: setup  ## Run the tests that take many seconds each
-	$(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal -m whole -rs
+whole: setup  ## Run the tests that take many seconds each, and all examples of Hypothesis
+	EXAMPLES=all $(PYTHON_OF_VENV) -m pytest -n 2 --dist worksteal -m "whole or hypothesis" -rs
 
 moments: setup  ## Send signals at random moments, for minutes
 	$(PYTHON_OF_VENV) -m pytest -m moments

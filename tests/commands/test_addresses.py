@@ -13,6 +13,7 @@ from hvn.cli import cli
 from hvn.topology import address_plan
 from tests.conftest import SAMPLE
 from tests.strategies import Topology, check, dump, topologies
+from tests.strategies.examples import examples
 from tests.strategies.no_firewall import hub_of
 
 
@@ -85,7 +86,7 @@ def test_ranges_of_other_networks_are_not_proposed(tmp_path: pathlib.Path) -> No
 
 
 @given(topologies())
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_blocks_cover_their_pool_and_free_blocks_overlap_no_spoke(topology: Topology) -> None:
     checked = check(dump(topology)).checked
     assert checked

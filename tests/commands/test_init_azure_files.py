@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from hvn.check.load import load
 from tests.commands.test_init_azure import COMPANIES, SPACE, UUID, VNET, init, paths
+from tests.strategies.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ DOCUMENTS = {company: [json.loads(path.read_text()) for path in paths(COMPANIES[
 PLACES = {company: nodes(documents)[1:] for company, documents in DOCUMENTS.items()}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(data=st.data(), company=st.sampled_from([*COMPANIES]), remove=st.booleans())
 def test_any_json_gives_a_valid_file_or_a_message(
     data: st.DataObject, company: str, remove: bool, tmp_path_factory: pytest.TempPathFactory

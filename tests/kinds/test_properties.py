@@ -29,6 +29,7 @@ from tests.conftest import PROJECT
 from tests.findings import ids, reported
 from tests.kinds.access import assert_roles_get_their_own_secrets
 from tests.strategies import Topology, changes, check, dump, peered_networks, topologies, warnings, workspaces
+from tests.strategies.examples import examples
 from tests.strategies.no_firewall import hub_of
 
 
@@ -78,7 +79,7 @@ def test_adding_changing_or_removing_a_spoke_changes_no_other_workspace(
 
 @pytest.mark.slow
 @given(topologies(min_spokes=2), st.data())
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_a_valid_file_has_no_overlapping_ranges_that_can_meet(topology: Topology, data: st.DataObject) -> None:
     """Replace some ranges with other ranges of the file, or with neighbouring ranges. Then the check refuses the file,
     or the ranges in the file do not overlap.
@@ -286,7 +287,7 @@ TYPED = [
 
 @pytest.mark.slow
 @given(topologies(max_spokes=2), st.data())
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_a_damaged_file_has_findings_at_lines_and_raises_no_exception(topology: Topology, data: st.DataObject) -> None:
     path, _ = data.draw(st.sampled_from(list(scalars(topology))))
     damage = data.draw(st.sampled_from(("value", "key", "typed")))

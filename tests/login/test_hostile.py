@@ -18,6 +18,7 @@ from hvn.login.login import Login
 from hvn.login.mount import Mount, Role
 from hvn.login.report import Explained, to_json, to_text
 from tests.login import command, tokens
+from tests.strategies.examples import examples
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 MOUNT = Mount(pubkeys=(tokens.pem(KEY),), bound_issuer="https://issuer/")
@@ -62,7 +63,7 @@ def test_any_text(token: str) -> None:
     judge(token, Mount(keys_from="https://issuer/"))
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(OBJECTS, OBJECTS)
 def test_any_header_and_any_claims(header: dict[str, Any], claims: dict[str, Any]) -> None:
     full = {"alg": "ES256", **header}

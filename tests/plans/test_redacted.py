@@ -12,6 +12,7 @@ from hvn.review.plan_files import parse
 from hvn.strict_json import Ambiguous
 from tests.review.plans import plan, resource
 from tests.review.test_plan import SECRET, plans, values
+from tests.strategies.examples import examples
 
 
 @pytest.mark.parametrize("after", ["x", SECRET, {"deep": SECRET}, [SECRET, "x"], None])
@@ -27,7 +28,7 @@ def test_a_secret_does_not_leave_and_the_digest_stays(after: Any, marks: Any) ->
     assert parse("w", found.encode()) == parse("w", text)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(plans)
 def test_it_is_read_like_the_whole_plan(given: Any) -> None:
     text = json.dumps(given)

@@ -20,6 +20,7 @@ from tests.reach.rerouted import may_be_rerouted
 from tests.reach.terraform import FIREWALL_SUBNET, GATEWAY_SUBNET, MANAGEMENT_SUBNET, ROUTE_SERVER_SUBNET, Cloud
 from tests.reach.variants import VARIANTS
 from tests.strategies import Topology, dump, topologies
+from tests.strategies.examples import examples
 from tests.strategies.hub import BASE_POLICY
 from tests.strategies.no_firewall import has_firewall, hub_of
 
@@ -243,7 +244,7 @@ def made_here(topology: Topology) -> Topology:
 @pytest.mark.slow
 @given(topology=topologies(min_spokes=2, max_spokes=4).map(made_here))
 @settings(
-    max_examples=10,
+    max_examples=examples(10),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture),
 )

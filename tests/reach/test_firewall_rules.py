@@ -23,6 +23,7 @@ from tests.check.cases import merged
 from tests.conftest import SAMPLE, Synth
 from tests.reach.terraform import Cloud
 from tests.strategies import Topology, dump
+from tests.strategies.examples import examples
 
 TCP, UDP, ICMP = Protocol
 SAMPLED = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
@@ -280,7 +281,7 @@ def nsg_rules() -> st.SearchStrategy[Topology]:
 @pytest.mark.slow
 @given(of_hub=rules(), of_spoke=rules(), of_subnet=nsg_rules(), chance=st.randoms(use_true_random=False))
 @settings(
-    max_examples=12,
+    max_examples=examples(12),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.function_scoped_fixture),
 )

@@ -14,6 +14,7 @@ from hvn.review.plan import UNEXPLAINED, WORKSPACE, Action
 from hvn.review.plan_files import LARGEST, parse, read
 from hvn.review.plan_reader import UNREADABLE
 from tests.review.plans import plan, resource
+from tests.strategies.examples import examples
 
 MANY = json.dumps(["a"] * 40)[-40:-1]
 SECRET = "hunter2-very-secret"  # noqa: S105 - it must not be seen
@@ -277,7 +278,7 @@ plans = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(plans)
 def test_no_json_raises_an_exception(given: Any) -> None:
     text = json.dumps(given).encode()
@@ -286,7 +287,7 @@ def test_no_json_raises_an_exception(given: Any) -> None:
     assert found.unknowns or all(each.action is not Action.UNKNOWN for each in found.changes)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(values, values)
 def test_a_mark_hides_every_value(before: Any, after: Any) -> None:
     made = resource(

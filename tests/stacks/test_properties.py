@@ -20,12 +20,13 @@ from hvn.check.load import require
 from hvn.kinds.workspace import FINGERPRINT, Workspace, by_id
 from tests.conftest import PROJECT, SAMPLE
 from tests.strategies import Topology, changes, dump, peered_networks, topologies, with_spoke
+from tests.strategies.examples import examples
 from tests.topology.test_jwks import number
 
 TERRAFORM = "cdk.tf.json"
 
 few = settings(
-    max_examples=10,
+    max_examples=examples(10),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
 )

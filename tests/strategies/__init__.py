@@ -1,11 +1,13 @@
 """Generate valid topologies with Hypothesis, as plain data and as YAML with shuffled keys. The import of this package
-disables Hypothesis' deadlines. If `CI` is set, Hypothesis draws the same examples in each run.
+disables Hypothesis' deadlines. If `CI` is set, Hypothesis draws the same examples in each run. `make whole` sets
+`EXAMPLES=all`; other runs draw half of the examples.
 """
 
 import os
 
 from hypothesis import settings
 
+from tests.strategies.examples import examples
 from tests.strategies.files import check, dump, peered_networks, shuffled, with_spoke, workspaces, write
 from tests.strategies.findings import warnings
 from tests.strategies.keys import KeySets, key, key_sets
@@ -18,6 +20,7 @@ __all__ = [
     "changes",
     "check",
     "dump",
+    "examples",
     "key",
     "key_sets",
     "peered_networks",
@@ -29,5 +32,5 @@ __all__ = [
     "write",
 ]
 
-settings.register_profile("hvn", max_examples=30, deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.register_profile("hvn", max_examples=examples(30), deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("hvn")

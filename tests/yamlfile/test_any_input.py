@@ -12,6 +12,7 @@ from hvn.diagnostics.printable import is_visible
 from hvn.yamlfile.source import Source, Value, parse, read
 from hvn.yamlfile.texts import cdktf_token_in
 from tests.findings import reported
+from tests.strategies.examples import examples
 from tests.yamlfile.cases import LINE_END
 from tests.yamlfile.test_source import TEXT
 
@@ -58,7 +59,9 @@ PIECES = [
 ]
 # fmt: on
 ANYTHING = settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(250),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -10,6 +10,7 @@ from hvn.yamlfile import source
 from hvn.yamlfile.insertion import insert
 from hvn.yamlfile.writing import flow, scalar
 from tests.strategies import Topology, shuffled, topologies
+from tests.strategies.examples import examples
 
 SPOKE = {
     "cidr": "10.200.0.0/16",
@@ -54,7 +55,7 @@ def in_some_style(topology: Topology, random: Random) -> str:
 
 
 @given(topologies(max_spokes=3), st.randoms(use_true_random=False))
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_one_piece_is_inserted_and_all_other_bytes_stay(topology: Topology, random: Random) -> None:
     if not topology["spokes"] and random.random() < 0.5:
         del topology["spokes"]
@@ -79,7 +80,7 @@ def test_one_piece_is_inserted_and_all_other_bytes_stay(topology: Topology, rand
 
 
 @given(topologies(max_spokes=3), st.randoms(use_true_random=False))
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_an_item_of_a_spoke_is_inserted_and_all_other_data_stays(topology: Topology, random: Random) -> None:
     assume(topology["spokes"])
     name = random.choice(sorted(topology["spokes"]))
