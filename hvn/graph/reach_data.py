@@ -31,6 +31,7 @@ def reach_data(network: Network) -> dict[str, Any]:
             "base_policy": firewall.base_policy,
             "routes": [plain(asdict(route)) for route in firewall.routes],
             "subnet": plain(firewall.subnet),
+            "forced_tunneling": firewall.forced_tunneling,
             "dnat": [plain(asdict(rule)) for rule in firewall.dnat],
         },
         "gateway": network.gateway and plain(asdict(network.gateway)),

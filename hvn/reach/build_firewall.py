@@ -37,6 +37,7 @@ def firewall_of(topology: Topology, hub: HubInputs | None, address: str, line_of
         base_policy=new.base_policy_id or "" if new else "",
         dnat=tuple(dnat_rules(topology, line_of)),
         subnet=new.cidr if new else None,
+        forced_tunneling=bool(new and new.management_cidr),
     )
 
 

@@ -214,7 +214,8 @@ class Firewall:
     owner must add. `rules` and `declared` have ranges as destinations; `public` are the other rules, with host names or
     tags. `egress` names the public address. `routes` are the user-defined routes of the firewall's subnet.
     `base_policy` is the id of a base policy with unknown rules, or empty. `dnat` are the DNAT rules, with the
-    translated address and port. `subnet` is AzureFirewallSubnet, None for an existing firewall."""
+    translated address and port. `subnet` is AzureFirewallSubnet, None for an existing firewall. With
+    `forced_tunneling`, the firewall may send internet traffic to the gateway."""
 
     address: IPv4Address
     rules: tuple[FirewallRule, ...] | None
@@ -225,6 +226,7 @@ class Firewall:
     routes: tuple[UserRoute, ...] = ()
     dnat: tuple[FirewallRule, ...] = ()
     subnet: IPv4Network | None = None
+    forced_tunneling: bool = False
     _indexes: dict[str, Index[int]] = field(init=False, default_factory=dict, compare=False, repr=False)
     _numbers: dict[tuple[str, IPv4Network], frozenset[int]] = field(
         init=False, default_factory=dict, compare=False, repr=False
@@ -324,6 +326,12 @@ class Network:
         file."""
         if self.gateway is not None:
             yield from (SystemRoute(cidr, ON_PREMISES) for cidr in self.ranges[ON_PREMISES])
+
+    @property
+    def tunneling_unknown(self) -> str:
+        """Return the unknown of internet traffic through a firewall with forced tunneling, or an empty text."""
+        tunnels = self.firewall and self.firewall.forced_tunneling and self.gateway and not self.firewall.routes
+        return "whether the hub's gateway propagates a default route" if tunnels else ""
 
     def find(self, name: str) -> tuple[Place, ...]:
         """Return the places with this name (`payments`), label (`payments/nodes`) or path in the file

@@ -272,6 +272,7 @@ def through_firewall(
     if way.blocked_by:
         return
     if destination.network == INTERNET:
+        way.add_unknown(network.tunneling_unknown)
         way.hop(at, "to the internet" + (f" through {network.firewall.egress}" if network.firewall.egress else ""))
         return
     system = lookup.system_routes(network, HUB, destination.cidr)

@@ -16,6 +16,7 @@ const Reach = (() => {
   const HOST_TAGS = { [`${AZURE_HOST} 53`]: "AzurePlatformDNS", [`${IMDS} 80`]: "AzurePlatformIMDS" };
   const PORTS = { vault: 8200, "vault/backup": 8200, hub: 53, "168.63.129.16": 53, "169.254.169.254": 80 };
   const OTHER_PORT = 443;
+  const PROPAGATES_DEFAULT = "whether the hub's gateway propagates a default route";
   const NO_ICMP = "Azure Firewall does not translate ICMP packets, so they do not reach the internet";
   const HVN_IN = "hvn-in", HUB_NSG = "hub.", LOWEST = 100, FIRST_DEFAULT = 65000;
   const ranges = new Map();
@@ -478,7 +479,7 @@ const Reach = (() => {
     } else if (chosen === null) {
       noRoute(network, source, destination, way);
     } else if (chosen.network !== undefined) {
-      if (toInternet && learns(network, source)) addUnknown(way, "whether the hub's gateway propagates a default route");
+      if (toInternet && learns(network, source)) addUnknown(way, PROPAGATES_DEFAULT);
       way.byAppliance = source.existing_table;
       systemHop(network, source, chosen, at, traffic, way, source.network);
     } else if (network.firewall !== null && chosen.next_hop === network.firewall.address) {
@@ -687,6 +688,9 @@ const Reach = (() => {
       if (way.blockedBy) return;
     }
     if (destination.network === INTERNET) {
+      if (network.firewall.forced_tunneling && network.gateway !== null && !network.firewall.routes.length) {
+        addUnknown(way, PROPAGATES_DEFAULT);
+      }
       hop(way, at, "to the internet" + (network.firewall.egress ? ` through ${network.firewall.egress}` : ""));
       return;
     }
