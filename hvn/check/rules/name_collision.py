@@ -97,8 +97,8 @@ def _same_names(topology: Topology, created: list[CreatedName]) -> Iterator[Find
 
 
 def _placeholder(names: list[CreatedName]) -> str:
-    """Return the placeholder that makes these names different."""
-    if len({name.owner for name in names}) == len(names):
+    """Return the placeholder that makes these names different. Only patterns of subnets and NSGs contain `{subnet}`."""
+    if names[0].kind not in {"vault_role", "subnet", NSG} or len({name.owner for name in names}) == len(names):
         return "{spoke}"
     return "{app}" if names[0].kind == "vault_role" else "{subnet}"
 
