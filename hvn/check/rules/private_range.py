@@ -12,8 +12,7 @@ RULE = Rule(
     id="HVN101",
     name="private-range",
     reports=(
-        "A range is outside RFC 1918 and RFC 6598 (an error for the HVN, its routes, pods and Services, otherwise a "
-        "warning)."
+        "A range is outside RFC 1918 and RFC 6598 (an error for the HVN, its routes and pods, otherwise a warning)."
     ),
     why="HCP creates an HVN only with a range of RFC 1918, and an HVN routes only to RFC 1918 and 100.64.0.0/10",
     fix="use a range in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16; all ranges except the HVN may be in 100.64.0.0/10",
@@ -60,9 +59,11 @@ def check(topology: Topology) -> Iterator[Finding]:
         if not routed and path[0] == "spokes" and pool_of(topology, cidr):
             continue
         replace = _fix(fixes, path, cidr.prefixlen)
+        # AKS accepts public addresses: https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning
+        accepted = path[-1] == "service_cidr" and not any(cidr.overlaps(block) for block in UNROUTED)
         yield Finding(
             rule=RULE,
-            level=None if routed else Level.WARNING,
+            level=None if routed and not accepted else Level.WARNING,
             path=path,
             message=Message(
                 "{cidr} is outside the private address blocks {blocks}",
@@ -70,7 +71,7 @@ def check(topology: Topology) -> Iterator[Finding]:
                 blocks=(*RFC1918, RFC6598) if shared else RFC1918,
             ),
             why=WHY.get("hvn" if path[0] == "hvn" else str(path[-1]), ROUTED) if routed else PUBLIC,
-            fix=replace if routed else Message("accept the warning, or {replace}", replace=replace),
+            fix=replace if routed and not accepted else Message("accept the warning, or {replace}", replace=replace),
         )
 
 
