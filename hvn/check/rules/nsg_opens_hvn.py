@@ -36,12 +36,16 @@ def check(topology: Topology) -> Iterator[Finding]:
         if hvn_in is None:
             continue
         rules = security.of_file(owner)
-        for rule in rules:
+        free = free_priorities(owner, own, hvn_in.priority + 1)
+        for rule in sorted(rules, key=lambda rule: rule.priority):
             if (rule.direction, rule.access) == (security.INBOUND, "Allow") and rule.priority < hvn_in.priority:
                 hvns = [hvn for hvn in topology.hvn.cidrs if not _denied(rules, rule, hvn)]
-                for source in rule.sources:
-                    if opened := [hvn for hvn in hvns if _is_wider(source, hvn)]:
-                        yield _finding(path, owner, own, rule, source, opened)
+                opened = {source: [hvn for hvn in hvns if _is_wider(source, hvn)] for source in rule.sources}
+                if any(opened.values()):
+                    priority = next(free)
+                    yield from (
+                        _finding(path, owner, rule, source, some, priority) for source, some in opened.items() if some
+                    )
 
 
 def _is_wider(source: str, hvn: IPv4Network) -> bool:
@@ -61,10 +65,10 @@ def _denied(rules: tuple[SecurityRule, ...], rule: SecurityRule, hvn: IPv4Networ
 def _finding(
     path: Path,
     owner: Subnet | NetworkSecurityGroup,
-    own: tuple[SecurityRule, ...],
     rule: SecurityRule,
     source: str,
     hvns: list[IPv4Network],
+    free: int,
 ) -> Finding:
     sources = owner.rules[rule.name].source
     at = ("source", sources.index(source)) if source in sources else ()
@@ -81,7 +85,7 @@ def _finding(
         ),
         fix=Message(
             "set the priority to {free}, which is free after {hvn_in}, or list only the sources that need access",
-            free=next(free_priorities(owner, own, 1 + next(one.priority for one in own if one.name == HVN_IN))),
+            free=free,
             hvn_in=HVN_IN,
         ),
     )
