@@ -1,12 +1,13 @@
 """HVN319 existing-in-new-group: an existing resource is in a resource group that this project creates."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 from hvn.check.created_ids import created
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology import locations
-from hvn.topology.model import NewHub, Topology
+from hvn.topology.model import Cluster, NewHub, PeeringWithSpoke, Topology
 from hvn.topology.ranges import subnets_of_file
 from hvn.topology.shared_vnets import vnets
 
@@ -28,11 +29,14 @@ Microsoft.OperationalInsights/workspaces/log-platform
 
 
 def check(topology: Topology) -> Iterator[Finding]:
-    """Yield a finding for each existing resource in a new resource group."""
+    """Yield a finding for each existing resource in a new resource group. HVN305 and HVN439 report VNets and the policy
+    of this project."""
     groups = dict(_new_groups(topology))
-    for path, resource_id in _existing(topology):
-        owner = groups.get("/".join(resource_id.split("/")[:5]).casefold())
-        if owner:
+    named = ((path, one, groups.get("/".join(one.split("/")[:5]).casefold())) for path, one in _existing(topology))
+    found = [(path, one, owner) for path, one, owner in named if owner]
+    own = set(_own(topology)) if found else set()
+    for path, resource_id, owner in found:
+        if resource_id.casefold() not in own:
             setting = Field((*owner, "existing_resource_group"))
             yield Finding(
                 rule=RULE,
@@ -57,6 +61,16 @@ def _new_groups(topology: Topology) -> Iterator[tuple[str, Path]]:
             yield locations.spoke_group(topology, name, spoke).id.casefold(), ("spokes", name)
 
 
+def _own(topology: Topology) -> Iterator[str]:
+    """Yield the ids of the new VNets and of the firewall policy, in lower case."""
+    if isinstance(topology.hub, NewHub):
+        yield locations.hub_vnet(topology).id.casefold()
+    if locations.new_firewall(topology):
+        yield locations.firewall_policy(topology).id.casefold()
+    for name, spoke in topology.spokes.items():
+        yield locations.spoke_vnet(topology, name, spoke).id.casefold()
+
+
 def _existing(topology: Topology) -> Iterator[tuple[Path, str]]:
     """Yield the ids of existing resources that workspaces use, with their paths."""
     for key in ("workspace_id", "storage_account_id", "event_hub_rule_id"):
@@ -65,13 +79,36 @@ def _existing(topology: Topology) -> Iterator[tuple[Path, str]]:
             yield ("logs", key), value
     if topology.azure.ddos_plan_id:
         yield ("azure", "ddos_plan_id"), topology.azure.ddos_plan_id
-    zones = topology.hub.private_dns_zones if isinstance(topology.hub, NewHub) else ()
-    yield from _zones(("hub", "private_dns_zones"), zones, zones)
+    zones: tuple[str, ...] = ()
+    if isinstance(topology.hub, NewHub):
+        zones = topology.hub.private_dns_zones
+        yield from _zones(("hub", "private_dns_zones"), zones, zones)
+        firewall = locations.new_firewall(topology)
+        if firewall and firewall.base_policy_id:
+            yield ("hub", "firewall", "base_policy_id"), firewall.base_policy_id
+    yield from _peered(("hub",), topology.hub_peerings)
     for name, spoke in topology.spokes.items():
-        for index, registry in enumerate(spoke.new_cluster.registries if spoke.new_cluster else ()):
-            yield ("spokes", name, "cluster", "registries", index), registry
+        if spoke.new_cluster:
+            yield from _of_cluster(("spokes", name, "cluster"), spoke.new_cluster)
+        yield from _peered(("spokes", name), spoke.peerings)
         yield from _zones(("spokes", name, "private_dns_zones"), spoke.private_dns_zones, zones)
     yield from _of_subnets(topology)
+
+
+def _of_cluster(path: Path, cluster: Cluster) -> Iterator[tuple[Path, str]]:
+    for index, registry in enumerate(cluster.registries):
+        yield (*path, "registries", index), registry
+    for key in ("microsoft_defender", "oms_agent"):
+        value = getattr(cluster.addons, key)
+        if value:
+            yield (*path, "addons", key), value
+
+
+def _peered(path: Path, peerings: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Yield the VNets outside the file that have peerings."""
+    for key, peering in peerings.items():
+        if not isinstance(peering, PeeringWithSpoke):
+            yield (*path, "peerings", key, "vnet_id"), peering.vnet_id
 
 
 def _zones(path: Path, zones: Iterable[str], of_hub: Collection[str]) -> Iterator[tuple[Path, str]]:
