@@ -1,4 +1,4 @@
-"""The links of a VNet to private DNS zones, and the hub's zones."""
+"""The links of a VNet to private DNS zones, and new zones."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_azurerm.provider import AzurermProvider
 
 from hvn.kinds.inputs import AzureInputs, ZoneLink
 from stacks import azurerm_5, workspace
+from stacks.groups import Group
 
 Providers = dict[str, AzurermProvider | None]
 """The providers of a stack by subscription. The value None is the default provider."""
@@ -21,13 +22,14 @@ def link_zones(
     vnet_id: str,
     providers: Providers,
     *,
+    group: Group,
     after: Sequence[ITerraformDependable],
 ) -> None:
-    """Create new private DNS zones, and link a VNet to new and existing zones. An existing zone may be in any
-    subscription."""
+    """Create new private DNS zones in `group`, and link a VNet to new and existing zones. An existing zone may be in
+    any subscription."""
     for link in links:
         id_ = f"zone_{link.zone.name.casefold().replace('.', '_')}"
-        subscription, group = link.zone.group.subscription_id, link.zone.group.name
+        subscription = link.zone.group.subscription_id
         if subscription not in providers:
             alias = f"zone_{subscription.replace('-', '_')}"
             providers[subscription] = workspace.azurerm(stack, inputs, subscription, alias=alias)
@@ -38,9 +40,9 @@ def link_zones(
                     stack,
                     id_,
                     name=link.zone.name,
-                    resource_group_name=group,
+                    resource_group_name=link.zone.group.name,
                     tags=workspace.dns_tags(inputs),
-                    depends_on=list(after),
+                    depends_on=list(group.created),
                 )
             )
         PrivateDnsZoneVirtualNetworkLink(
@@ -48,9 +50,9 @@ def link_zones(
             f"{id_}_link",
             provider=providers[subscription],
             name=link.name,
-            **azurerm_5.zone_of_link(group, link.zone.name, link.zone.id),
+            **azurerm_5.zone_of_link(link.zone.group.name, link.zone.name, link.zone.id),
             virtual_network_id=vnet_id,
             registration_enabled=False,
             tags=workspace.dns_tags(inputs),
-            depends_on=made or list(after),
+            depends_on=[*made, *after],
         )

@@ -65,7 +65,7 @@ def build(stack: TerraformStack, inputs: HubInputs) -> None:
         registration_enabled=False,
         tags=dns_tags,
     )
-    link_zones(stack, inputs, inputs.zone_links, vnet.id, providers, after=group.created)
+    link_zones(stack, inputs, inputs.zone_links, vnet.id, providers, group=group, after=group.created)
     TerraformOutput(stack, "vnet_id", static_id=True, value=vnet.id)
     if inputs.firewall:
         TerraformOutput(stack, "firewall_private_ip", static_id=True, value=inputs.firewall.private_ip)

@@ -49,7 +49,7 @@ def build(stack: TerraformStack, inputs: NetworkInputs) -> None:
     providers: Providers = {inputs.group.subscription_id: None}
     peered = _with_hub(stack, inputs, hub, vnet, in_hub, providers, after=written) if hub and in_hub else written
     peered = vnet_peerings(stack, inputs, vnet, providers, after=peered)
-    link_zones(stack, inputs, inputs.zone_links, vnet.id, providers, after=peered)
+    link_zones(stack, inputs, inputs.zone_links, vnet.id, providers, group=group, after=peered)
     if inputs.rules:
         firewall_rules.group(stack, "firewall_rules", inputs.rules.group, inputs.rules.policy.id, provider=in_hub)
     TerraformOutput(stack, "vnet_id", static_id=True, value=vnet.id)

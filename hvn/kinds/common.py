@@ -18,7 +18,7 @@ from hvn.kinds.inputs import (
 )
 from hvn.topology import locations, naming, tags
 from hvn.topology.model import AnyCluster, AzurermState, CloudState, ExistingCluster, Spoke, Topology
-from hvn.topology.naming import Resource
+from hvn.topology.naming import Resource, ResourceGroup
 
 
 def common(topology: Topology, workspace: str) -> dict[str, Any]:
@@ -107,11 +107,10 @@ def vault_namespace(topology: Topology) -> str | None:
     return None if isinstance(topology.state, CloudState) else topology.vault.namespace
 
 
-def zone_links(topology: Topology, zones: Iterable[str], name: str, *, create: bool = False) -> tuple[ZoneLink, ...]:
-    """Return one link for each different zone, sorted by the zone's id. With `create`, the workspace
-    creates those zones that do not have an id."""
-    by_id = {locations.private_dns_zone(topology, zone).id: zone for zone in zones}
-    return tuple(
-        ZoneLink(locations.private_dns_zone(topology, zone), name, new=create and not zone.startswith("/"))
-        for _, zone in sorted(by_id.items())
-    )
+def zone_links(zones: Iterable[str], group: ResourceGroup, name: str, *, create: bool) -> tuple[ZoneLink, ...]:
+    """Return one link for each different zone, sorted by the zone's id. Zones without an id are in `group`. With
+    `create`, the workspace creates these zones."""
+    new = {zone: not zone.startswith("/") for zone in zones}
+    resources = {zone: naming.private_dns_zone(group, zone) if new[zone] else naming.parse(zone) for zone in new}
+    by_id = {resource.id: zone for zone, resource in resources.items()}
+    return tuple(ZoneLink(resources[zone], name, new=create and new[zone]) for _, zone in sorted(by_id.items()))

@@ -140,8 +140,10 @@ def _of_network(topology: Topology, name: str, spoke: Spoke, group: ResourceGrou
                 yield "peering_to_spoke", key, f"spoke {peering.spoke}"
         elif peering.reverse:
             yield "peering_to_spoke", key, _remote(peering.vnet_id)
-    if locations.has_zone_link(topology, spoke):
-        yield "dns_link", "", "zone"
+    if locations.has_zone_link(topology, spoke) or spoke.private_dns_zones:
+        # Without a hub, the spoke's new zones have no other links.
+        shared = locations.has_hub(topology) or any(zone.startswith("/") for zone in spoke.private_dns_zones)
+        yield "dns_link", "", "zone" if shared else ""
     for key in sorted(spoke.subnets):
         yield "subnet", key, ""
         if spoke.subnet(key).nsg is None:

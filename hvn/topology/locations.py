@@ -64,13 +64,9 @@ def dns_zone(topology: Topology) -> Resource | None:
     return naming.private_dns_zone(hub_vnet(topology).group, naming.aks_zone(topology.azure.region))
 
 
-def private_dns_zone(topology: Topology, name_or_id: str) -> Resource:
-    """Return a zone of `private_dns_zones`: an existing zone by its id, or a zone of the hub by its name."""
-    if name_or_id.startswith("/"):
-        return naming.parse(name_or_id)
-    # HVN414 refuses a name without a hub.
-    group = hub_vnet(topology).group if has_hub(topology) else ResourceGroup(topology.azure.subscription_id, "")
-    return naming.private_dns_zone(group, name_or_id)
+def zone_group(topology: Topology, name: str, spoke: Spoke) -> ResourceGroup:
+    """Return the resource group of the zones that a spoke names: the hub's, without a hub the spoke's."""
+    return hub_vnet(topology).group if has_hub(topology) else spoke_group(topology, name, spoke)
 
 
 def learns_routes(topology: Topology, spoke: Spoke | None = None) -> bool:

@@ -51,6 +51,22 @@ def test_a_private_cluster_uses_a_zone_that_aks_creates(built: Synthesized) -> N
     assert "may_write_zone" not in resources["azurerm_role_assignment"]
 
 
+def test_a_spoke_creates_its_private_dns_zones_in_its_resource_group(synth: Synth, tmp_path: pathlib.Path) -> None:
+    zones = [
+        "corp.example.com",
+        f"{CLUSTER.partition('/providers')[0]}/providers/Microsoft.Network/privateDnsZones/b.example",
+    ]
+    data = yaml.safe_load(NO_HUB.read_text(encoding="utf-8"))
+    file = tmp_path / "topology.yaml"
+    file.write_text(dump(merged(data, {"spokes": {"search": {"private_dns_zones": zones}}})), encoding="utf-8")
+    resources = synth(file)["network-search"]["resource"]
+    (zone,) = resources["azurerm_private_dns_zone"].values()
+    assert (zone["name"], zone["resource_group_name"]) == ("corp.example.com", "rg-small-search")
+    links = resources["azurerm_private_dns_zone_virtual_network_link"].values()
+    places = {(link["private_dns_zone_name"], link["resource_group_name"]) for link in links}
+    assert places == {("corp.example.com", "rg-small-search"), ("b.example", "rg-shop")}
+
+
 def test_reach_knows_direct_spokes_only(synth: Synth) -> None:
     topology = require(NO_HUB).topology
     network = build(topology)

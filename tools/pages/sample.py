@@ -139,3 +139,7 @@ def variants(checked: Checked) -> Iterator[Checked]:
     group = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-logs/providers"
     logs = Logs(workspace_id=f"{group}/Microsoft.OperationalInsights/workspaces/log-platform")
     yield Checked(sample.model_copy(update={**update, "logs": logs}), checked.keys)
+    alone = sample.spokes["orders"].model_copy(
+        update={"vault_route": "none", "cluster": None, "private_dns_zones": ("corp.example.com",)}
+    )
+    yield Checked(sample.model_copy(update={"hub": None, "spokes": {"orders": alone}}), checked.keys)

@@ -39,21 +39,46 @@ def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for each zone of the hub or of a spoke that Azure cannot create or link."""
     hub = topology.hub
     of_hub = hub.private_dns_zones if isinstance(hub, NewHub) else ()
-    created = {zone.casefold() for zone in of_hub if not zone.startswith("/")}
-    for index, zone in enumerate(of_hub):
-        if zone.casefold() in RESERVED:
-            yield _finding(("hub", "private_dns_zones", index), Message("Azure reserves the name {zone}", zone=zone))
+    yield from _reserved(("hub",), of_hub)
     yield from _repeated(topology, ("hub",), of_hub)
+    if not locations.has_hub(topology):
+        yield from _created_twice(topology)
+    created = {zone.casefold() for zone in of_hub if not zone.startswith("/")}
     for name, spoke in topology.spokes.items():
+        owner = ("spokes", name)
+        if locations.has_hub(topology):
+            for index, zone in enumerate(spoke.private_dns_zones):
+                if not zone.startswith("/") and zone.casefold() not in created:
+                    yield _not_created((*owner, "private_dns_zones", index), zone, new_hub=isinstance(hub, NewHub))
+        else:
+            yield from _reserved(owner, spoke.private_dns_zones)
+        yield from _repeated(topology, owner, spoke.private_dns_zones)
+
+
+def _not_created(path: Path, zone: str, *, new_hub: bool) -> Finding:
+    if new_hub:
+        return _finding(path, Message("{zone} is not in {field}", zone=zone, field=Field(("hub", "private_dns_zones"))))
+    return _finding(path, Message("this project creates no zone {zone}", zone=zone), EXISTING)
+
+
+def _reserved(owner: Path, zones: Sequence[str]) -> Iterator[Finding]:
+    for index, zone in enumerate(zones):
+        if zone.casefold() in RESERVED:
+            path = (*owner, "private_dns_zones", index)
+            yield _finding(path, Message("Azure reserves the name {zone}", zone=zone))
+
+
+def _created_twice(topology: Topology) -> Iterator[Finding]:
+    """Yield a finding for each new zone of a spoke that an earlier spoke creates in the same resource group."""
+    owners: dict[tuple[str, str, str], str] = {}
+    for name, spoke in topology.spokes.items():
+        group = locations.spoke_group(topology, name, spoke)
         for index, zone in enumerate(spoke.private_dns_zones):
-            if not zone.startswith("/") and zone.casefold() not in created:
-                path = ("spokes", name, "private_dns_zones", index)
-                if isinstance(hub, NewHub):
-                    field = Field(("hub", "private_dns_zones"))
-                    yield _finding(path, Message("{zone} is not in {field}", zone=zone, field=field))
-                else:
-                    yield _finding(path, Message("this project creates no zone {zone}", zone=zone), EXISTING)
-        yield from _repeated(topology, ("spokes", name), spoke.private_dns_zones)
+            key = (group.subscription_id, group.name.casefold(), zone.casefold())
+            if not zone.startswith("/") and owners.setdefault(key, name) != name:
+                other = Field(("spokes", owners[key]))
+                message = Message("{other} also creates the zone {zone}", other=other, zone=zone)
+                yield _finding(("spokes", name, "private_dns_zones", index), message, EXISTING)
 
 
 def _repeated(topology: Topology, owner: Path, zones: Sequence[str]) -> Iterator[Finding]:

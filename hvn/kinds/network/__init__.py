@@ -31,6 +31,8 @@ def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Messa
     if isinstance(inputs, NetworkInputs) and not inputs.new_vnet:
         return Message("the subnets, NSGs and routes created in {vnet}; the VNet stays", vnet=inputs.vnet.name)
     if isinstance(inputs, NetworkInputs) and not inputs.hub:
+        if any(link.new for link in inputs.zone_links):
+            return Message("the VNet, its subnets and routes, and its private DNS zones with their records")
         return Message("the VNet, its subnets and routes")
     if isinstance(inputs, NetworkInputs) and not inputs.rules:
         return Message("the VNet, its subnets and routes, and its peering with the hub")
@@ -38,10 +40,11 @@ def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Messa
 
 
 def creates(inputs: NetworkInputs) -> Iterator[Reference]:
-    """Yield the resource group and the VNet, unless they are existing."""
+    """Yield the resource group and the VNet, unless they are existing, and the new private DNS zones."""
     own = [resource_group(inputs.group)]
     if inputs.new_vnet:
         own += azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))
+    own += [reference for link in inputs.zone_links if link.new for reference in dns_zone(link.zone)]
     return created(own, inputs.group, new_group=inputs.new_group)
 
 
@@ -55,7 +58,8 @@ def refers_to(inputs: NetworkInputs) -> Iterator[Reference]:
         yield from azure("azurerm_virtual_network", inputs.hub.vnet, address_space=list(inputs.hub.cidrs))
         yield from dns_zone(inputs.hub.dns_zone)
     for link in inputs.zone_links:
-        yield from dns_zone(link.zone)
+        if not link.new:
+            yield from dns_zone(link.zone)
     if inputs.hub and inputs.use_remote_gateways:
         yield gateway(inputs.hub.vnet)
     yield from ddos_plan(inputs.ddos_plan_id)
@@ -73,7 +77,7 @@ KIND = Kind(
     rights="hvn.kinds.network.rights",
     row=Row(
         holds="resource group, VNet, subnets with NSGs, route tables, both halves of the hub peering, the spoke's own "
-        "peerings, DNS zone links, routes of the spoke in GatewaySubnet, the spoke's firewall rules; "
+        "peerings, DNS zones and links, routes of the spoke in GatewaySubnet, the spoke's firewall rules; "
         "diagnostic settings with `logs`",
         when="for every spoke without `vnet_of`",
     ),

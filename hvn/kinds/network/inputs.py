@@ -148,7 +148,12 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         peering_from_hub=naming.name(topology, "peering_from_hub", name),
         peerings=peerings.of_spoke(topology, name, spoke),
         dns_link=naming.name(topology, "dns_link", name),
-        zone_links=common.zone_links(topology, spoke.private_dns_zones, naming.name(topology, "dns_link", name)),
+        zone_links=common.zone_links(
+            spoke.private_dns_zones,
+            locations.zone_group(topology, name, spoke),
+            naming.name(topology, "dns_link", name),
+            create=not locations.has_hub(topology),
+        ),
         rules=_rules(topology, name, spoke),
         logs=_logs(topology, spoke),
     )

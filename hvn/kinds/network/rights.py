@@ -38,6 +38,7 @@ RIGHTS = Rights(
         "azurerm_nat_gateway": IN_GROUP,
         "azurerm_nat_gateway_public_ip_association": IN_GROUP,
         "azurerm_network_security_group": IN_GROUP,
+        "azurerm_private_dns_zone": IN_GROUP,
         "azurerm_private_dns_zone_virtual_network_link": PRIVATE_DNS_ZONE_VIRTUAL_NETWORK_LINK,
         "azurerm_public_ip": IN_GROUP,
         "azurerm_resource_group": RESOURCE_GROUP,

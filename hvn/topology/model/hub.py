@@ -244,7 +244,7 @@ class NewHub(Model):
     dns_servers: DnsServers = ()
     """DNS servers of the hub's VNet, used by the runners. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
-    """Additional private DNS zones, linked to the hub's VNet."""
+    """Additional private DNS zones of the hub's VNet."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
     """Firewall rules that do not belong to a single spoke, by name."""
     vault_peering: VaultPeering | None = None

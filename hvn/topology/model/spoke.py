@@ -78,19 +78,19 @@ class Spoke(Model):
     routes. The gateway must exist."""
     bgp_route_propagation: bool = False
     """True: the route table accepts the gateway's routes, so on-premises traffic bypasses the firewall.
-    Without a firewall in the hub, always true."""
+    Without a firewall, always true."""
     dns_servers: DnsServers = ()
-    """DNS servers of the VNet, for example the firewall's address. With servers other than Azure DNS, the VNet ignores
-    its linked zones. Running machines use new servers after a restart. [default: Azure DNS]"""
+    """DNS servers of the VNet, for example the firewall's address. Servers other than Azure DNS ignore the VNet's
+    zones. Running machines use new servers after a restart. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
-    """Additional private DNS zones, linked to the VNet: names of `hub.private_dns_zones`, or ids."""
+    """Private DNS zones of the VNet: names of `hub.private_dns_zones` (with `hub: none`, of new zones), or ids."""
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
     """Additional subnets by name; `nodes` for the nodes of a new cluster, `AzureBastionSubnet` for Azure Bastion."""
     nat_gateway: NatGateway | None = None
-    """NAT gateway for subnets with `nat_gateway: true`, and for a cluster with the outbound type
-    userAssignedNATGateway. [default: none]"""
+    """NAT gateway for subnets with `nat_gateway: true`, and for clusters with userAssignedNATGateway.
+    [default: none]"""
     peerings: SpokePeerings = Field(default={}, validate_default=True)
-    """Peerings with other spokes and with VNets outside this file, by key. Their traffic bypasses the firewall."""
+    """Peerings with other spokes and VNets outside this file, by key. Their traffic bypasses the firewall."""
     routes: Routes = Field(default={}, validate_default=True)
     """Additional routes of the spoke's route table."""
     route_tables: RouteTables = Field(default={}, validate_default=True)
