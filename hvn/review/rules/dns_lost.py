@@ -1,4 +1,4 @@
-"""HVN919: the private DNS zone of AKS, or a link to it, is destroyed or replaced."""
+"""HVN919: a private DNS zone, or a link to it, is destroyed or replaced."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,17 +6,17 @@ from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.kinds.hub.inputs import HubInputs
 from hvn.kinds.network.inputs import NetworkInputs
 from hvn.review.context import Context
-from hvn.review.losses import Loss, destroyed, impact, with_plan
+from hvn.review.losses import Loss, impact, listed, with_plan
 from hvn.review.plan import ResourceChange
 from hvn.review.rebuild_steps import moved_elsewhere
 
 RULE = Rule(
     id="HVN919",
     name="dns-lost",
-    reports="The private DNS zone of AKS, or a link to it, is destroyed or replaced.",
+    reports="A private DNS zone, or a link to it, is destroyed or replaced.",
     why=(
-        "clients that cannot resolve the API server's name cannot reach the cluster; the cluster's own nodes "
-        "are clients too"
+        "clients that cannot resolve the name of an API server or a private endpoint cannot connect; a cluster's own "
+        "nodes are clients of its API server too"
     ),
     fix="undo the edit, or apply the edit in a maintenance window",
     example="""\
@@ -26,11 +26,15 @@ azure: {region: canadacentral}
 )
 LABEL = "hvn: destroys"
 ZONE, LINK = "azurerm_private_dns_zone", "azurerm_private_dns_zone_virtual_network_link"
+TYPES = (ZONE, LINK)
+ADDITIONAL = "zone_"
+"""The names of the resources for `private_dns_zones` begin with this text (stacks/dns.py)."""
 LOSSES = {
     ZONE: Loss("the DNS records of all clusters' API servers, for {who}", everyone=True),
     LINK: Loss("the DNS records of the clusters' API servers, for {who}"),
+    ADDITIONAL + ZONE: Loss("the records of private DNS zones, for every VNet with a link to the zones"),
+    ADDITIONAL + LINK: Loss("the records of private DNS zones, for {who}"),
 }
-TYPES = tuple(LOSSES)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -52,7 +56,13 @@ def check(context: Context) -> Iterator[Finding]:
         if zones[0] != zones[1]:
             yield _renamed(context, workspace.id, LINK, zones, planned.pop(workspace.id, []))
     for id_, changes in planned.items():
-        yield destroyed(RULE, context, id_, changes, LOSSES)
+        lost = impact(context, id_, map(_kind, changes), LOSSES)
+        yield Finding(rule=RULE, workspace=id_, message=listed(changes), impact=lost)
+
+
+def _kind(change: ResourceChange) -> str:
+    """Return the key in LOSSES."""
+    return (ADDITIONAL if change.address.startswith(f"{change.type}.{ADDITIONAL}") else "") + change.type
 
 
 def _renamed(
