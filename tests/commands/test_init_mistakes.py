@@ -30,6 +30,7 @@ OTHER = UUID.replace("6b1f", "7b1f")
         (["--tag", "a=\x1b[31m"], "--tag", "HVN011"),
         (["--region", "wessteurope"], "--region", "HVN311"),
         (["--spoke", "hub"], "--spoke", "HVN201"),
+        (["--add-spoke", "hub --size 22"], "--add-spoke", "HVN201"),
         (["--pool-cidr", "10.0.0.0/30"], "--pool-cidr", "HVN102"),
         (["--hvn-region", "mars"], "--hvn-region", "HVN"),
         (["--hvn-cidr", "10.0.0.0/16", "--pool-cidr", "10.0.0.0/16"], "--pool-cidr", "HVN110"),

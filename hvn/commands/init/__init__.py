@@ -229,7 +229,7 @@ def command(
     checked = adapted(load.check(source.parse(text, str(path)), path.parent / "jwks"), path)
     errors = (*checked.findings, *(other_file.findings(checked, other) if other else ()))
     if any(finding.severity is Level.ERROR for finding in errors):
-        click.echo(f"{report.errors(errors)}\n\n{printable(str(path), 200)} was not written", err=True)
+        click.echo(f"{report.errors(errors, request)}\n\n{printable(str(path), 200)} was not written", err=True)
         if questions.asks():
             click.echo(f"\nto change an answer, run this command with other options:\n{again(request)}", err=True)
         sys.exit(1)

@@ -121,7 +121,9 @@ class Dialog:
             self.asks_all = True
             if "hub_vnet_id" in unclear:
                 click.echo(unclear["hub_vnet_id"])
-            known = self.proposal.hub.get("hub_vnet_id", "").rpartition("/")[2]
+            known = self.proposal.hub.get("hub_vnet_id", "")
+            name = known.rpartition("/")[2]
+            known = name if self.azure and len(find(self.azure, name)) == 1 else known
             default = known or ("" if "hub_vnet_id" in unclear else "new")
             hub = click.prompt(KIND.text, default, show_default=bool(default), value_proc=self._any_hub)
             self._answer(**({"hub": hub} if hub in HUBS else {"hub": "existing", "hub_vnet_id": hub}))
@@ -174,7 +176,9 @@ class Dialog:
         for answered in spoke_questions.details(self.request, self.proposal, first=True):
             self.request = answered
         while draft := more_spokes.draft(self.request):
-            for answered in spoke_questions.details(draft, self.proposal, first=False):
+            used = (self.request.answers.get("spoke_vnet_id"), *(spoke.spoke_vnet_id for spoke in self.request.more))
+            ids = {vnet.lower() for vnet in used if vnet}
+            for answered in spoke_questions.details(draft, self.proposal, first=False, used=ids):
                 draft = answered
             self.request = more_spokes.with_draft(self.request, draft)
 

@@ -34,11 +34,17 @@ from hvn.topology.model import AzurermState, Naming, NewHub, Topology
 _LINE = re.compile(r" \(line \d+\)")
 
 
-def errors(findings: Sequence[Finding]) -> str:
+def errors(findings: Sequence[Finding], request: Request) -> str:
     """Return the errors of a topology that is not written, at the options that cause them: the lines of the file do not
     exist."""
+    more = {("spokes", spoke.name) for spoke in request.more}
     failed = [
-        replace(finding, file="", span=None, workspace=option_of(finding.path))
+        replace(
+            finding,
+            file="",
+            span=None,
+            workspace="--add-spoke" if finding.path[:2] in more else option_of(finding.path),
+        )
         for finding in findings
         if finding.severity is Level.ERROR
     ]

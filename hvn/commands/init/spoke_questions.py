@@ -1,6 +1,6 @@
 """Ask for a spoke of a new topology: its VNet, its cluster and its apps."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -32,12 +32,13 @@ def name(request: Request) -> Request:
     return _with(request, {"spoke": spoke, **sizes})
 
 
-def details(request: Request, proposal: Proposal, *, first: bool) -> Iterator[Request]:
-    """Ask the other questions about a spoke, and yield the request after each answer."""
+def details(request: Request, proposal: Proposal, *, first: bool, used: Collection[str] = ()) -> Iterator[Request]:
+    """Ask the other questions about a spoke, and yield the request after each answer. `used` has the ids of the VNets
+    of other spokes in lower case."""
     answers = request.answers
     can_exist = answers["hub"] in ("existing", NO) or proposal.vnets
     if can_exist and "spoke_vnet_id" not in answers and "spoke_size" not in answers:
-        text, default = _vnet_question(request, proposal)
+        text, default = _vnet_question(request, proposal, used)
         if vnet := click.prompt(text, default, value_proc=_vnet(proposal)):
             yield (request := _with(request, {"spoke_vnet_id": vnet}))
     if vnet := request.answers.get("spoke_vnet_id", ""):
@@ -58,13 +59,14 @@ def details(request: Request, proposal: Proposal, *, first: bool) -> Iterator[Re
         yield replace(request, apps=click.prompt(text, app, value_proc=parsing.apps))
 
 
-def _vnet_question(request: Request, proposal: Proposal) -> tuple[str, str]:
-    """Return the question for the VNet, and its default: the only VNet with the spoke's name in its name."""
+def _vnet_question(request: Request, proposal: Proposal, used: Collection[str]) -> tuple[str, str]:
+    """Return the question for the VNet, and its default: the only VNet with the spoke's name in its name. `used` has
+    the VNets of other spokes."""
     spoke = request.answers["spoke"]
-    used = {request.answers.get("hub_vnet_id", "").lower()}
-    free = [vnet.name for vnet in proposal.vnets if vnet.id.lower() not in used]
+    ids = {request.answers.get("hub_vnet_id", "").lower(), *used}
+    free = [vnet.name for vnet in proposal.vnets if vnet.id.lower() not in ids and _find(proposal, vnet.name)]
     named = [one for one in free if spoke in one.lower().split("-")]
-    known = f"{', '.join(map(printable, free))}, or " if 0 < len(free) <= _LISTED else ""
+    known = "".join(f"{printable(one)}, " for one in free) if len(free) <= _LISTED else "its name, "
     return f"VNet of {spoke}: new, or existing as {known}{SHORT_ID}", named[0] if len(named) == 1 else _CREATE
 
 
@@ -84,7 +86,7 @@ def _subscription(request: Request, proposal: Proposal, *, first: bool) -> Reque
         hub = answers.get("hub_vnet_id", "")
         proposed = next(iter(proposal.subscriptions), hub.split("/")[2] if hub else "")
         convert = valid(SUBSCRIPTION.type)
-        text = SUBSCRIPTION.text
+        text = "Subscription id of the hub and new spokes" if answers["hub"] in NEW else SUBSCRIPTION.text
         if not proposed:
             return _with(request, {"subscription_id": parsing.ask(text, convert)})
         return _with(request, {"subscription_id": click.prompt(text, proposed, value_proc=convert)})
