@@ -93,7 +93,7 @@ class _Group:
         self._public = tuple(cidr for cidr in tag if is_public(cidr))
         texts = [text for rule in rules for text in rule.ports]
         starts = {443, *(port for text in texts for port in (port_range(text)[0], port_range(text)[1] + 1))}
-        self._points = tuple(product(("Tcp", "Udp"), sorted(starts & {*range(1, 65536)})))
+        self._points = tuple(product(("Tcp", "Udp"), sorted(port for port in starts if 0 < port < 65536)))
 
     def allows(self, cidr: IPv4Network, to: IPv4Network) -> bool:
         """Return whether the NSG allows some packets of each address of a range."""

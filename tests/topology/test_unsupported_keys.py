@@ -57,8 +57,9 @@ def test_an_unsupported_key_is_reported_with_its_own_reason(one: Unsupported) ->
     for part in next(places(one), ("hub",)):
         name = next(key for key, value in inner.items() if isinstance(value, dict)) if part == "*" else part
         inner, path = inner.setdefault(name, {}), (*path, name)
+    reported = check_with(base, {(*path, key): 1 for key in one.keys.split()}).findings
     for key in one.keys.split():
-        findings = [finding for finding in check_with(base, {(*path, key): 1}).findings if finding.path == (*path, key)]
+        findings = [finding for finding in reported if finding.path == (*path, key)]
         assert [(finding.rule.id, finding.why) for finding in findings] == [("HVN020", one.why)]
         assert str(findings[0].fix) == one.fix.replace("`", "'")
 

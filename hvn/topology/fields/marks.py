@@ -120,6 +120,8 @@ _OCTAL = (
 
 
 def _is_ipv6(value: str) -> bool:
+    if ":" not in value:
+        return False
     try:
         ipaddress.IPv6Network(value, strict=False)
     except ValueError:
