@@ -14,6 +14,7 @@ from hvn.diagnostics.similar import similar
 from hvn.diagnostics.suggest import closest, unknown
 from hvn.options import format_option, require_loaded, stop, topology_option
 from hvn.reach.answer import Answer, reach
+from hvn.reach.api_servers import with_api_servers
 from hvn.reach.build import build
 from hvn.reach.find import find
 from hvn.reach.missing_rule import missing_rule
@@ -86,6 +87,7 @@ def command(
         raise click.UsageError("ICMP has no ports: remove --port")
     loaded, checked = require_loaded(file)
     network = build(checked.topology, lambda path: loaded.source.span(path).line)
+    network = with_api_servers(checked.topology, network)
     for name in (source, *([to] if to else [])):
         if not find(network, name):
             names = [*network.names, *network.parts, INTERNET.lower()]

@@ -8,6 +8,7 @@ from hvn.diagnostics.message import Path
 from hvn.graph.picture import Picture
 from hvn.graph.reach_data import plain, reach_data
 from hvn.graph.secrets import logins
+from hvn.reach.api_servers import with_api_servers
 from hvn.reach.network import Network
 from hvn.topology import firewall
 from hvn.topology.firewall_rule import ApplicationRule, NetworkRule
@@ -23,7 +24,7 @@ def page_data(picture: Picture, topology: Topology, network: Network, text: str,
         "edges": [plain(asdict(edge)) for edge in picture.edges],
         "rules": list(_rules(topology, line_of)),
         "logins": [plain(asdict(login)) for login in logins(topology)],
-        "reach": reach_data(network),
+        "reach": reach_data(with_api_servers(topology, network)),
         "lines": text.splitlines(),
     }
 

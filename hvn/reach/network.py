@@ -105,9 +105,8 @@ class Place:
     `egress` names the public address of outbound connections, empty without one. `public` are the sources that reach
     the public API server of a cluster on TCP 443, None without one. `exposure` is an unknown setting about public
     access, or empty. `tag_routes` are the service tags with a user-defined route, and `service_endpoints` the services
-    with a service endpoint. `host` is a host name on the internet. If a question is about a part of a place, `within`
-    is the whole range of the place. `private_endpoints` are the policies of the subnet for private endpoints, empty if
-    the file does not set them.
+    with a service endpoint. `host` is a host name on the internet. For a part of a place, `within` is its whole range.
+    `private_endpoints` are the policies for private endpoints, `api_server` is the spoke of the private API server.
     """
 
     name: str
@@ -130,6 +129,7 @@ class Place:
     host: str = ""
     within: IPv4Network | None = None
     private_endpoints: str = ""
+    api_server: str = ""
 
     @property
     def label(self) -> str:

@@ -9,8 +9,9 @@ and https://learn.microsoft.com/azure/private-link/inspect-traffic-with-azure-fi
 from dataclasses import replace
 from ipaddress import IPv4Network
 
+from hvn.reach.internet import API_SERVER
 from hvn.reach.network import HUB, INTERNET, ON_PREMISES, OUTSIDE, PLATFORM, Network, Place, UserRoute
-from hvn.reach.traffic import Traffic
+from hvn.reach.traffic import Protocol, Traffic
 from hvn.reach.walk import walk
 from hvn.reach.way import Way
 from hvn.topology.model import NewHub, Spoke
@@ -35,12 +36,17 @@ def checked(
 ) -> tuple[Way, Way | None]:
     """Return the request and the reply. `blocked` is the reason why the connection fails, or empty. If a private
     endpoint with an address of the destination may have a different result, the result is unknown."""
-    if not destination.private_endpoints or source.network in (INTERNET, OUTSIDE, PLATFORM):
+    api_server = destination.api_server if traffic == API_SERVER and not destination.private_endpoints else ""
+    if not (destination.private_endpoints or (api_server and blocked)):
+        return request, reply
+    if source.network in (INTERNET, OUTSIDE, PLATFORM):
         return request, reply
     other = _request(network, source, destination, traffic)
     if blocked and other.blocked_by:
         return request, reply
     endpoint = f"whether a private endpoint in {destination.label} has the address"
+    if api_server:
+        endpoint = f"whether the private API server of {api_server} has the address"
     if blocked:
         other.rule_missing, other.peering_missing = request.rule_missing, request.peering_missing
         other.denied_by = request.denied_by
@@ -54,7 +60,10 @@ def checked(
 
 
 def _request(network: Network, source: Place, destination: Place, traffic: Traffic) -> Way:
-    """Return the route of a request to a private endpoint."""
+    """Return the route of a request to a private endpoint. Private Link carries only TCP and UDP:
+    https://learn.microsoft.com/azure/private-link/private-link-service-overview#limitations"""
+    if traffic.protocol is Protocol.ICMP:
+        return Way(blocked_by="private endpoints carry only TCP and UDP")
     endpoint = replace(destination, nsg=destination.nsg if destination.private_endpoints in FILTERED else None)
     here = HUB if source.network == ON_PREMISES else source.network
     near = here == destination.network or (here, destination.network) in network.halves

@@ -20,6 +20,7 @@ from hvn.commands.reach import PORTS, as_json
 from hvn.graph.reach_data import reach_data
 from hvn.graph.svg import ASSETS
 from hvn.reach.answer import reach
+from hvn.reach.api_servers import with_api_servers
 from hvn.reach.build import build
 from hvn.reach.find import find
 from hvn.reach.traffic import Protocol
@@ -62,6 +63,7 @@ def differing(loaded: load.Loaded, most: int = 400) -> list[tuple[Question, Any,
     """Return the connections of a topology for which the page and `hvn reach` give different answers."""
     assert loaded.checked
     network = build(loaded.checked.topology, lambda path: loaded.source.span(path).line)
+    network = with_api_servers(loaded.checked.topology, network)
     inside = [place.cidr for places in network.places.values() for place in places]
     addresses = [str(one) for cidr in inside for one in (cidr[-1], cidr[cidr.num_addresses // 2], cidr.supernet())]
     names = [*network.names, *network.parts, *PUBLIC, *addresses]

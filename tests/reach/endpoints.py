@@ -19,11 +19,19 @@ class CloudWithEndpoints(Cloud):
         }
         self._of_endpoint = ""
         super().__init__(stacks, outside)
+        self.api_servers = {
+            Where(*str(one["default_node_pool"]["vnet_subnet_id"]).split("/")[-3::2])
+            for stack in stacks
+            for one in self._all(stack, "azurerm_kubernetes_cluster")
+            if one["private_cluster_enabled"]
+        }
 
     def endpoint(self, source: IPv4Address, to: IPv4Address, port: int) -> set[bool]:
         """Return the possible results of a connection to a private endpoint, with the protocol of the last connection.
         Its replies pass the firewall only with SNAT, so both results are possible for a request through the
-        firewall."""
+        firewall. Private endpoints answer no ICMP."""
+        if self.protocol == "Icmp":
+            return {False}
         return {result for _ in self.decisions() for result in self._endpoint(source, to, port)}
 
     def _endpoint(self, source: IPv4Address, to: IPv4Address, port: int) -> set[bool]:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from hvn.check.load import require
 from hvn.reach.answer import Answer, Verdict, reach
+from hvn.reach.api_servers import with_api_servers
 from hvn.reach.build import build
 from hvn.reach.network import Network
 from hvn.reach.traffic import Protocol
@@ -40,7 +41,7 @@ def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
     decide.
     """
     topology = require(file).topology
-    network = build(topology)
+    network = with_api_servers(topology, build(topology))
     stacks = synth(file)
     assert_every_new_subnet_has_an_nsg(stacks)
     cloud = CloudWithEndpoints(stacks, [cidr for cidrs in topology.on_premises.values() for cidr in cidrs])
@@ -79,11 +80,17 @@ def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
                             port,
                             answer,
                         )
+                    named = any("private API server" in unknown for unknown in answer.unknown)
+                    if (port, protocol) == (443, TCP) and cloud.where(end) in cloud.api_servers:
+                        opened = cloud.endpoint(begin, end, port)
+                        blocked = answer.verdict is Verdict.BLOCKED
+                        assert True in opened if named else not (blocked and True in opened), (source, port, answer)
+                        seen |= opened if named else set()
                     if answer.verdict is not Verdict.UNKNOWN or (arrives is Verdict.UNKNOWN and is_known(answer)):
                         expected = {answer.verdict is arrives} if len(seen) == 1 else {True, False}
                         assert seen == expected, (source, destination, port, answer)
                     assert len(seen) == 1 or answer.verdict is Verdict.UNKNOWN, (source, destination, port, answer)
-                    if (protocol, answer.destination.name) != (ICMP, "vault"):
+                    if (protocol, answer.destination.name) != (ICMP, "vault") and not named:
                         counts[answer.verdict] += 1
                     single = next(iter(reach(network, str(begin), str(end), port, protocol)))
                     if single.verdict is not Verdict.UNKNOWN:
@@ -96,8 +103,8 @@ def assert_the_nsg_of_an_appliance_decides(
     cloud: Cloud, source: IPv4Address, to: IPv4Address, port: int, protocol: Protocol, answer: Answer
 ) -> None:
     """Assert that a connection through an appliance is blocked if the NSG of the appliance's subnet denies it, and that
-    the answer is unknown if all NSGs allow it. Ignore ICMP, because not all NSG rules decide about ICMP, and the HVN,
-    which may have no route for the reply."""
+    the answer is unknown if all NSGs allow it. Ignore ICMP, because not all NSG rules decide about ICMP, and the HVN
+    and remote VNets, which may have no route for the reply."""
     hop = cloud.appliance(source, to)
     places = (source, IPv4Address(hop), to) if hop else ()
     if not hop or protocol is ICMP or cloud.where(IPv4Address(hop)) not in cloud.groups:
@@ -107,7 +114,7 @@ def assert_the_nsg_of_an_appliance_decides(
     leaves = cloud._may(source, "Outbound", source, to, port)
     if not allowed[0]:
         assert answer.verdict is Verdict.BLOCKED or is_rerouted(answer), (hop, answer)
-    elif leaves and allowed[1] and cloud.where(to).network not in cloud.hvns.values():
+    elif leaves and allowed[1] and cloud.where(to).network not in {*cloud.hvns.values(), *cloud.remote}:
         assert answer.verdict is Verdict.UNKNOWN, (hop, answer)
 
 

@@ -56,7 +56,7 @@ def patch(existing: Any, hub: Any = None) -> Any:
 def test_a_missing_route_is_unknown_if_the_file_does_not_list_the_route_table(
     existing: Any, verdict: str, source: str, to: str, tmp_path: pathlib.Path
 ) -> None:
-    answer = asked(tmp_path, patch(existing), source, "--to", to, "--port", "443")
+    answer = asked(tmp_path, patch(existing), source, "--to", to, "--port", "8443")
     if to == "payments":
         # The NSG of payments denies the range of an unpeered network.
         verdict = "blocked"
@@ -72,11 +72,11 @@ def test_without_a_peering_no_route_table_helps(tmp_path: pathlib.Path) -> None:
     new = {**NEW, "routes": None}
     changed = patch({}, hub="none")
     changed["spokes"]["fresh"] = new
-    answer = asked(tmp_path, changed, "old", "--to", "fresh", "--port", "443")
+    answer = asked(tmp_path, changed, "old", "--to", "fresh", "--port", "8443")
     assert answer["verdict"] == "blocked"
     assert "old:" in answer["missing_rule"]
     changed["spokes"]["old"] = {**EXISTING, "peerings": {"fresh": {"spoke": "fresh"}}}
-    assert asked(tmp_path, changed, "old", "--to", "fresh", "--port", "443")["verdict"] == "unknown"
+    assert asked(tmp_path, changed, "old", "--to", "fresh", "--port", "8443")["verdict"] == "unknown"
     assert asked(tmp_path, changed, "old", "--to", "vault", "--port", "8200")["verdict"] == "blocked"
 
 

@@ -48,10 +48,11 @@ def answer(source: str, to: str, port: int | None = None, file: pathlib.Path = S
         (
             "vault",
             "payments",
-            443,
+            8443,
             "blocked",
             "the rule hvn-in of the network security group nsg-platform-payments-nodes",
         ),
+        ("vault", "payments", 443, "unknown", ""),  # No NSG filters connections to the private API server.
         ("vault", "analytics", 443, "blocked", "no rule of the firewall"),
         ("vault", "hub", 443, "blocked", "the HVN has no route to 10.0.0.4/32"),
     ],
@@ -141,7 +142,7 @@ def with_a_gateway(folder: pathlib.Path, **spokes: str) -> pathlib.Path:
     ("source", "to", "keys", "verdict", "reason"),
     [
         ("on_premises.tokyo", "vault", "", "unknown", "announce"),
-        ("on_premises.tokyo", "orders", "use_remote_gateways: true", "blocked", "no rule of the firewall"),
+        ("on_premises.tokyo", "orders", "use_remote_gateways: true", "unknown", "the private API server of orders"),
         ("on_premises.tokyo", "runners", "", "blocked", "no rule of the firewall"),
         ("orders", "on_premises.tokyo", "", "blocked", "no rule of the firewall"),
         ("orders", "on_premises.tokyo", "{use_remote_gateways: true, bgp_route_propagation: true}", "unknown", "tokyo"),

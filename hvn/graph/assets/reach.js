@@ -123,7 +123,7 @@ const Reach = (() => {
     range(one.cidr).first - range(other.cidr).first || range(one.cidr).prefix - range(other.cidr).prefix;
   const outside = (name, network, cidr, host) => ({ name, network, cidr, host, label: name, routes: [], ports: null, nsg: null,
     subnet: "", in_file: "", propagated: false, existing_table: false, unknown: "", absent: "", egress: "", public: null,
-    exposure: "", tag_routes: [], service_endpoints: [], within: null, private_endpoints: "" });
+    exposure: "", tag_routes: [], service_endpoints: [], within: null, private_endpoints: "", api_server: "" });
   function ofRange(network, cidr) {
     const platform = Object.keys(HOST_PORTS).filter((one) => subnetOf(one, cidr)).map((one) =>
       ({ ...outside(one.split("/")[0], PLATFORM, one, ""), ports: HOST_PORTS[one] }));
@@ -1065,11 +1065,14 @@ const Reach = (() => {
 
   /** Return the request and the reply; unknown if a private endpoint may have a different result. */
   function withPrivateEndpoints(network, source, destination, traffic, request, reply) {
-    if (!destination.private_endpoints || isOutside(source) || source.network === PLATFORM) return { request, reply };
-    const blocked = request.blockedBy || lost(traffic, reply);
+    const blocked = request.blockedBy || lost(traffic, reply), policy = destination.private_endpoints;
+    const isApi = traffic.protocol === "tcp" && traffic.port === API_SERVER_PORT;
+    const apiServer = isApi && !policy ? destination.api_server : "";
+    if (!(policy || (apiServer && blocked)) || isOutside(source) || source.network === PLATFORM) return { request, reply };
     const other = requestToEndpoint(network, source, destination, traffic);
     if (blocked && other.blockedBy) return { request, reply };
-    const endpoint = `whether a private endpoint in ${destination.label} has the address`;
+    const endpoint = apiServer ? `whether the private API server of ${apiServer} has the address`
+      : `whether a private endpoint in ${destination.label} has the address`;
     if (blocked) {
       const { ruleMissing, peeringMissing, deniedBy } = request;
       Object.assign(other, { ruleMissing, peeringMissing, deniedBy });
@@ -1088,6 +1091,7 @@ const Reach = (() => {
   }
 
   function requestToEndpoint(network, source, destination, traffic) {
+    if (traffic.protocol === "icmp") return { ...newWay(), blockedBy: "private endpoints carry only TCP and UDP" };
     const policy = destination.private_endpoints, isFiltered = ["Enabled", "NetworkSecurityGroupEnabled"].includes(policy);
     const here = source.network === ON_PREMISES ? HUB : source.network;
     const near = here === destination.network ||

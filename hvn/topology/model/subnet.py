@@ -140,7 +140,7 @@ class Subnet(Model):
     private_endpoint_network_policies: Annotated[EndpointPolicies, _ENDPOINT_POLICIES] | None = None
     """Whether the NSG applies to private endpoints in the subnet, and whether a client's route can override their
     /32 route. The route must fit in the VNet's range. Without the key, `hvn reach`
-    expects no private endpoints. [default: Disabled]"""
+    expects only private API servers. [default: Disabled]"""
 
 
 def _form(value: Any) -> str:
