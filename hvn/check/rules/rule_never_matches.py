@@ -15,7 +15,8 @@ RULE = Rule(
     id="HVN425",
     name="rule-never-matches",
     level=Level.WARNING,
-    reports="Traffic of a firewall rule bypasses the firewall, has no route, or uses a closed port of Vault.",
+    reports="Traffic of a firewall rule bypasses the firewall, has no route, uses a closed port of Vault, or is ICMP "
+    "to the internet.",
     why="the rule has no effect: the traffic bypasses the firewall, or has no route",
     fix="remove the source or destination, or write the address that the traffic has at the firewall",
     example="""\
@@ -33,6 +34,8 @@ End = tuple[str, Zone]
 """A source or destination of a rule with one of its networks."""
 # The ports of HCP: Vault's API and KMIP.
 VAULT_PORTS = (8200, 5696)
+NO_ICMP = Message("Azure Firewall does not translate ICMP packets, so they do not reach the internet")
+REMOVE = Message("remove the rule, or test the connection with TCP")
 CLOSED = Message("connections to a port without a listener fail")
 
 
@@ -59,6 +62,8 @@ def check(topology: Topology) -> Iterator[Finding]:
                 why=TO_DIRECT if to_direct else "",
                 fix=_nsg_fix(topology) if to_direct else "",
             )
+        if not dead:
+            yield from _icmp(topology, zones, one)
         if not dead and rule.destinations and all(place == "vault" for place in rule.destinations):
             yield from _closed_ports(one)
 
@@ -138,6 +143,16 @@ def _nsg_fix(topology: Topology) -> Message:
         "remove the rule, and add to the destination's subnet: {rule}",
         rule=Text(f"rules: {{vault: {{priority: 100, source: [{', '.join(map(str, topology.hvn.cidrs))}]}}}}"),
     )
+
+
+def _icmp(topology: Topology, zones: Zones, one: Written) -> Iterator[Finding]:
+    """Yield a finding for a rule that allows only ICMP, and only to the internet. Host names may have private
+    addresses."""
+    destinations = [zone.net for place in one.rule.destinations for zone in zones.of(place)]
+    public = one.rule.service_tags or (destinations and all(net is Net.INTERNET for net in destinations))
+    if public and {*one.rule.ports} == {"icmp"} and locations.new_firewall(topology):
+        message = Message("all destinations of this rule are on the internet")
+        yield Finding(rule=RULE, path=(*one.path, "ports", 0), message=message, why=NO_ICMP, fix=REMOVE)
 
 
 def _closed_ports(one: Written) -> Iterator[Finding]:
