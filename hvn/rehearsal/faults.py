@@ -61,7 +61,7 @@ FAULTS: Mapping[str, Fault] = {
     ROLES: Fault(
         happens="Azure needs up to 60 minutes until a new role assignment takes effect, and refuses the cluster until "
         "then (CustomPrivateDNSZoneMissingPermissionError, LinkedAuthorizationFailed)",
-        to_do="wait until the role assignment takes effect, and apply again",
+        to_do="wait, and apply again",
     ),
     POLICY: Fault(
         happens="Azure Policy refuses a subnet without an NSG at creation (ALZ's Deny-Subnet-Without-Nsg)",

@@ -19,6 +19,10 @@ SERVICES = ("100.65.0.0/20", "10.132.0.0/20")
 MOST_NODES = 60
 MOST_MORE_NODES = 40
 LABELS = st.just({"example.com/tier": "batch", "empty": ""})
+# HVN527: the local disk of the smallest generated size has 150 GiB.
+OS_DISKS = optional(os_disk_type=st.just("Managed"), os_disk_size_gb=st.integers(30, 2048)) | optional(
+    os_disk_type=st.just("Ephemeral"), os_disk_size_gb=st.integers(30, 150)
+)
 
 
 @cache
@@ -42,13 +46,12 @@ def clusters(draw: st.DrawFn, nodes: str, *, with_apps: bool) -> Topology:
                     node_soak_minutes=st.integers(0, 30),
                     zones=zones(),
                     max_pods=st.integers(30, 250),
-                    os_disk_type=st.sampled_from(("Managed", "Ephemeral")),
-                    os_disk_size_gb=st.integers(30, 2048),
                     os_sku=st.sampled_from(("Ubuntu", "AzureLinux")),
                     host_encryption=st.booleans(),
                     labels=LABELS,
                 )
             ),
+            **draw(OS_DISKS),
             **({"only_critical_addons": True} if tainted else {}),
         },
         **({"node_pools": more} if more else {}),
@@ -122,14 +125,13 @@ def more_nodes(draw: st.DrawFn, *, for_apps: bool) -> Topology:
                 optional(
                     zones=zones(),
                     max_pods=st.integers(30, 250),
-                    os_disk_type=st.sampled_from(("Managed", "Ephemeral")),
-                    os_disk_size_gb=st.integers(30, 2048),
                     os_sku=st.sampled_from(("Ubuntu", "AzureLinux")),
                     host_encryption=st.booleans(),
                     labels=LABELS,
                     taints=st.just(["workload=batch:NoSchedule", "a=:PreferNoSchedule"]),
                 )
             ),
+            **draw(OS_DISKS),
             **(
                 {}
                 if spot

@@ -10,7 +10,7 @@ RULE = Rule(
     name="apply-from-pull-request",
     level=Level.WARNING,
     reports="Pull requests can apply changes to Vault: `vault.ci.github.apply` contains pull_request, or "
-    "`vault.ci.azure_devops` has one service connection for plan and apply.",
+    "`azure_devops` has one service connection.",
     why="everyone who can open a pull request can change its workflow, and apply changes without a review",
     fix="use an environment with required reviewers",
     example="""\

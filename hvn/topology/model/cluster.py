@@ -91,9 +91,9 @@ class Cluster(Model):
     outbound_type: (
         Annotated[Literal["userDefinedRouting", "loadBalancer", "userAssignedNATGateway", "none"], _OUTBOUND] | None
     ) = None
-    """userDefinedRouting: egress uses the route to the firewall. loadBalancer: AKS adds a load balancer with a public
-    address. userAssignedNATGateway: egress uses the spoke's `nat_gateway`. none: AKS sets up no egress, and creates a
-    private registry for its own images. [default: userDefinedRouting; without a firewall loadBalancer]"""
+    """Egress of the nodes. userDefinedRouting: the firewall. loadBalancer: a load balancer of AKS with a public
+    address. userAssignedNATGateway: the spoke's `nat_gateway`. none: no egress, but a private registry for AKS's own
+    images. [default: userDefinedRouting; without a firewall loadBalancer]"""
     load_balancer: LoadBalancer | None = None
     """The load balancer of the outbound type loadBalancer. If you remove the key, AKS keeps its settings. Add the key
     only after a deploy of `outbound_type: loadBalancer`: otherwise azurerm replaces the cluster."""

@@ -113,7 +113,7 @@ class Firewall(Model):
     """alert: the firewall logs traffic with addresses and host names on Microsoft's list. deny: the firewall also drops
     this traffic, before the rules apply. Quote `off`."""
     intrusion_detection: Annotated[Literal["off", "alert", "deny"], _INTRUSION_DETECTION] | None = None
-    """Mode of intrusion detection (IDPS) in Premium. deny: the firewall drops traffic that matches a
+    """Intrusion detection (IDPS) in Premium. deny: the firewall drops traffic that matches a
     signature, including false positives. [default: alert in Premium]"""
     base_policy_id: FirewallPolicyId | None = None
     """An existing firewall policy in the same region, of the same or a lower tier. Azure processes its rules, which
@@ -213,8 +213,7 @@ class NewHub(Model):
     subscription_id: Uuid | None = None
     """Subscription of the hub. [default: azure.subscription_id]"""
     existing_resource_group: bool = False
-    """True: the hub uses an existing resource group. If the workspace `hub` created the group, first remove the group
-    from its state."""
+    """True: the hub uses an existing resource group. First remove a group of the workspace `hub` from its state."""
     cidr: Cidr
     """Range of the hub's VNet."""
     more_cidrs: tuple[Cidr, ...] = ()
