@@ -1,162 +1,342 @@
-"""Move keys with a wrong indentation into the mapping that they belong to, so that one wrong indentation causes only
-one finding."""
+"""Correct lines with a wrong indentation, so that one wrong indentation causes only one finding."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from typing import Any, get_origin
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import inf
+from typing import Any, Final
 
-from hvn.check.model_paths import annotations, clean, models
-from hvn.check.typos import UNKNOWN, Error, at, errors, with_value
-from hvn.diagnostics.finding import Path
+from hvn.check.model_paths import annotations, choices, clean, keys, models
+from hvn.check.shape import UNKNOWN_KEY
+from hvn.check.typos import UNKNOWN, at, errors
+from hvn.check.wrong_type import TYPES
+from hvn.diagnostics.finding import Finding, Message, Path, Rule, Span
+from hvn.diagnostics.message import Fact, Field, Words
+from hvn.diagnostics.suggest import closest, is_typo
+from hvn.topology.model.base import EMPTY
+from hvn.yamlfile.lines import LINE_END
+from hvn.yamlfile.source import Source, parse
+from hvn.yamlfile.structure import DUPLICATE
+from hvn.yamlfile.syntax import BELOW_VALUE, ENDED, NO_SUCH_COLUMN, SYNTAX
+
+WHY: Final = "YAML defines the mapping of a key by the key's indentation"
+
+MAX_CORRECTIONS: Final = 20
+MAX_LINES: Final = 20_000  # the number of lines to parse for corrections: each correction parses the file
+_ANCHORS: Final = 3  # the number of places of errors from which a correction starts
+_ENDS: Final = 25  # the number of possible ends of a block
+_DUPLICATE: Final = 10  # the weight of a duplicate key: the errors in its value are unknown
+_WINDOW: Final = 150  # the number of lines around a block that a correction is tried on
+
+_KEY = re.compile(r"( *)([\w.-]+|\"[^\"]+\"):(?= |$)")
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """A key of the mapping `source` that belongs to the mapping `target`."""
+class Shift:
+    """Lines to indent by a number of spaces; the number is negative for fewer spaces. Lines count from 0."""
 
-    key: str
-    source: Path
-    target: Path
+    first: int
+    end: int
+    by: int
 
+    def applied(self, lines: Sequence[str]) -> list[str]:
+        """Return the lines with the other indentation."""
+        return [self._line(text) if self.first <= at < self.end else text for at, text in enumerate(lines)]
 
-@dataclass(slots=True)
-class Indented:
-    """A file's data with corrected indentation."""
-
-    data: Any
-    reported: Sequence[Error]
-    """pydantic's errors about the data."""
-    moves: list[Move] = field(default_factory=list)
-    empty: set[Path] = field(default_factory=set)
-    """The targets without a value in the file."""
-
-    @property
-    def moved(self) -> Mapping[Path, Path]:
-        """Return the path in the file of each moved key, in the order of the moves."""
-        return {(*move.target, move.key): (*move.source, move.key) for move in self.moves}
-
-    def groups(self) -> Mapping[tuple[Path, Path], tuple[str, ...]]:
-        """Return the moved keys by source and target."""
-        groups: dict[tuple[Path, Path], tuple[str, ...]] = {}
-        for move in self.moves:
-            ends = move.source, move.target
-            groups[ends] = (*groups.get(ends, ()), move.key)
-        return groups
+    def _line(self, text: str) -> str:
+        if self.by >= 0 or not text.strip():
+            return " " * max(self.by, 0) * bool(text.strip()) + text
+        return text[min(-self.by, _indent(text)) :]
 
 
-def indented(data: Any, reported: Sequence[Error]) -> Indented:
-    """Return the data with moved keys. `reported` has pydantic's errors about the data."""
-    result = Indented(data, reported)
-    while moves := list(_moves(result.data, result.reported)):  # a moved mapping can have more keys to move
-        result.empty |= {move.target for move in moves if at(result.data, move.target) is None}
-        for move in moves:
-            result.data = _moved(result.data, move)
-        result.moves += moves
-        result.reported = errors(result.data)
-    return result
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A file with corrected indentation, and a finding for each correction."""
+
+    read: Source
+    findings: tuple[Finding, ...]
+    written: Source
+    """The file without corrections."""
+    shifts: tuple[Shift, ...]
+
+    def placed(self, finding: Finding) -> Finding:
+        """Return a finding about the corrected file with the columns and the path of the file without corrections."""
+        if finding.file != self.read.file or not (span := finding.span):
+            return finding
+        path = finding.path
+        key = self.read.key_span(path)
+        moved = self.written.path_at(key.line, self._column(key.line, key.column)) if path else ()
+        return replace(finding, path=moved or path, span=self._span(span))
+
+    def _span(self, span: Span) -> Span:
+        end = self._column(span.end_line, span.end_column)
+        return Span(span.line, self._column(span.line, span.column), span.end_line, end)
+
+    def _column(self, line: int, column: int) -> int:
+        return max(column - sum(one.by for one in self.shifts if one.first <= line - 1 < one.end), 1)
 
 
-def _moved(data: Any, move: Move) -> Any:
-    source = dict(at(data, move.source))
-    value = source.pop(move.key)
-    data = with_value(data, move.source, source)
-    return with_value(data, move.target, {**(at(data, move.target) or {}), move.key: value})
+def corrected(read: Source) -> Corrected | None:
+    """Return the file with corrected indentation, or None if no other indentation makes the file better."""
+    lines, result, findings, shifts = LINE_END.split(read.text), read, list[Finding](), list[Shift]()
+    most = min(MAX_CORRECTIONS, MAX_LINES // len(lines))
+    while len(shifts) < most and (reported := _first_wrong(lines, result)):
+        rule, shift = reported
+        # Several lines can have the same mistake. Different corrections, or two of the same line, are guesses.
+        if any(shift.by != one.by or (shift.first < one.end and one.first < shift.end) for one in shifts):
+            return None
+        findings.append(_finding(rule, shift, lines, read))
+        lines = shift.applied(lines)
+        result = parse("\n".join(lines), read.file)
+        shifts.append(shift)
+    if not shifts or _broken(result):
+        return None
+    return Corrected(result, tuple(findings), read, tuple(shifts))
 
 
-def _moves(data: Any, reported: Sequence[Error]) -> Iterator[Move]:
-    """Yield the moves in mappings with errors, but no moves in a part of a mapping with moves."""
-    paths = [(clean(error["loc"]), error["type"] == UNKNOWN) for error in reported]
-    wrong = Counter(path[:end] for path, _ in paths for end in range(1, len(path) + 1))
-    unknown = {path for path, is_unknown in paths if is_unknown}
-    changed: set[Path] = set()
-    for place in sorted(dict.fromkeys(path[:-1] for path in wrong), key=len):
-        if any(place[:end] in changed for end in range(len(place) + 1)):
-            continue
-        moves = list(_down(data, place, wrong, unknown)) or list(_up(data, place, unknown))
-        changed |= {min(move.source, move.target, key=len) for move in moves}
-        yield from moves
+def _first_wrong(lines: Sequence[str], read: Source) -> tuple[Rule, Shift] | None:
+    """Return the correction of the first lines with a wrong indentation."""
+    anchors = _anchors(read)
+    for rule, anchor in anchors:
+        limit = min((line for other, line in anchors if other is DUPLICATE and line > anchor), default=len(lines))
+        if anchor < len(lines) and (shift := _best(lines, anchor, limit)):
+            return rule, shift
+    return None
 
 
-def _down(data: Any, place: Path, wrong: Mapping[Path, int], unknown: Set[Path]) -> Iterator[Move]:
-    """Yield the keys that belong to a key before them: their indentation is too small."""
-    mapping, entries = _mapping(data, place), _has_entries(place)
-    before, is_moving = "", False
-    for key, value in mapping.items():
-        path, target = (*place, key), (*place, before)
-        if before and path in (wrong if entries else unknown) and key not in (mapping[before] or {}):
-            limit = wrong[path]
-            if entries:
-                belongs = key in _fields(target) and _fits(value, path, (*target, key))
-            else:
-                # Another finding reports an unknown key beside a mapping in which the key is optional.
-                required = mapping[before] is not None and not is_moving
-                entry = _is_entry(value, (*target, key)) and not _is_misnamed(data, place, value, (*target, key))
-                belongs = key in _fields(target, required=required) or entry
-                limit = len(value) if isinstance(value, Mapping) else 1
-            if belongs and _errors(data, (*target, key), value) < max(limit, 1):
-                yield Move(key, place, target)
-                is_moving = True
-                continue
-        before = key if isinstance(key, str) and (value is None or isinstance(value, Mapping)) else ""
-        is_moving = False
+def _anchors(read: Source) -> Sequence[tuple[Rule, int]]:
+    """Return the lines of the errors that a wrong indentation can cause, each with the rule that reports the error."""
+    if not read.usable:
+        broken = _broken(read)
+        return [(SYNTAX, broken.span.line - 1)] if broken and broken.span else []
+    twice = [(DUPLICATE, one.span.line - 1) for one in read.findings if one.rule is DUPLICATE and one.span]
+    places = dict.fromkeys(line for error in errors(read.data) for line in _lines_of(error, read))
+    return sorted([*twice, *((UNKNOWN_KEY, line) for line in places)], key=lambda one: one[1])[:_ANCHORS]
 
 
-def _up(data: Any, place: Path, unknown: Set[Path]) -> Iterator[Move]:
-    """Yield the unknown keys that are entries of the mapping above: their indentation is too large."""
-    above = place[:-1]
-    for key, value in _mapping(data, place).items() if _has_entries(above) else ():
-        path = (*above, key)
-        misplaced = (*place, key) in unknown and key not in _mapping(data, above) and _is_entry(value, path)
-        if misplaced and _errors(data, path, value) < len(value):
-            yield Move(key, place, above)
+def _broken(read: Source) -> Finding | None:
+    """Return the finding about a syntax error that a wrong indentation can cause."""
+    broken = next((one for one in read.findings if one.rule is SYNTAX), None)
+    wrong = broken and isinstance(broken.message, Message) and broken.message.template in _TEMPLATES
+    return broken if wrong else None
 
 
-def _mapping(data: Any, path: Path) -> Mapping[Any, Any]:
-    """Return the mapping at a path; an empty mapping if the path has no mapping, or is in a list."""
-    for part in path:
-        data = data.get(part) if isinstance(data, Mapping) else None
-    return data if isinstance(data, Mapping) else {}
+_TEMPLATES = {BELOW_VALUE.template, ENDED.template, NO_SUCH_COLUMN}
 
 
-def _has_entries(place: Path) -> bool:
-    """Return whether the value at a place maps names, which users choose, to values with a model."""
-    return any(get_origin(one) is Mapping for one in annotations(place)) and any(models((*place, "*")))
+def _lines_of(error: Any, read: Source) -> Iterator[int]:
+    """Yield the line of a key that can have a wrong indentation."""
+    path = clean(error["loc"])
+    line = read.key_span(path).line - 1
+    if error["type"] == UNKNOWN:
+        near = closest(str(path[-1]), keys(error["loc"][:-1]))
+        if not (near and is_typo(str(path[-1]), near)):
+            yield line
+    elif error["type"] == EMPTY or error["input"] is None:
+        yield line + 1
+    elif path[-1:] == ("[key]",) or (error["type"] in TYPES and isinstance(error["input"], Mapping | tuple)):
+        yield line
 
 
-def _fields(path: Path, *, required: bool = False) -> set[str]:
-    """Return the names of the fields at a path, or only of the required fields."""
-    fields = [field for model in models(path) for field in model.model_fields.items()]
-    return {name for name, info in fields if info.is_required() or not required}
+def _best(lines: Sequence[str], anchor: int, limit: int) -> Shift | None:
+    """Return the correction near a line that leaves the fewest errors, or None if each one leaves as many errors."""
+    window = _window(lines, anchor)
+    before = _score(lines, *window)
+    tried: list[tuple[tuple[float, ...], Shift]] = []
+    for shift in dict.fromkeys(one for one in _shifts(lines, anchor) if one.end <= limit):
+        broken, count = _score(shift.applied(lines), *window)
+        if (broken, count) < before and -broken >= shift.end:
+            unusual = _unusual(shift.applied(lines[: window[1]])[window[0] :])
+            if before[0] == -inf and _moved(lines, replace(shift, by=0))[1] == _moved(lines, shift)[1]:
+                continue  # the lines stay in their mapping
+            tried.append(((broken, count, unusual, abs(shift.by), shift.end - shift.first, shift.first), shift))
+    tried.sort(key=lambda one: one[0])
+    return next((shift for _, shift in tried if _has_place(lines, shift, parsed=before[0] == -inf)), None)
 
 
-def _is_entry(value: Any, path: Path) -> bool:
-    """Return whether a value has mainly the fields of an entry, and the path is the path of an entry."""
-    if not (isinstance(value, Mapping) and _has_entries(path[:-1])):
+def _window(lines: Sequence[str], anchor: int) -> tuple[int, int]:
+    """Return the first and the last line around an anchor, at the start of a top-level key or its entries. The time of
+    a try does not depend on the length of the file."""
+    if len(lines) <= 2 * _WINDOW:
+        return 0, len(lines)
+    first = max(anchor - _WINDOW, 0)
+    while first and not (_is_content(lines[first]) and _indent(lines[first]) <= 2):
+        first -= 1
+    end = min(anchor + _WINDOW, len(lines))
+    while end < len(lines) and not (_is_content(lines[end]) and _indent(lines[end]) <= 2):
+        end += 1
+    return first, end
+
+
+def _excerpt(lines: Sequence[str], first: int, end: int) -> str:
+    """Return some lines of the file as text, below the key that contains them."""
+    above = range(first - 1, -1, -1) if first and _indent(lines[first]) else ()
+    key = next((lines[at] for at in above if _is_content(lines[at]) and not _indent(lines[at])), "")
+    return "\n".join([key] * bool(key) + list(lines[first:end]))
+
+
+def _score(lines: Sequence[str], first: int, end: int) -> tuple[float, int]:
+    """Return how wrong some lines are: the negative line of a syntax error, and the number of other errors."""
+    read, broken = parse(_excerpt(lines, first, end), ""), -inf
+    if not read.usable:
+        line = next((one.span.line for one in read.findings if one.rule is SYNTAX and one.span), 1)
+        offset = end - first - len(LINE_END.split(read.text))
+        broken = -(first + line - 1 + offset)
+        read = parse(_excerpt(lines, first, max(first + line - 1 + offset, first)), "")
+    hidden = sum(_DUPLICATE for one in read.findings if one.rule is DUPLICATE)
+    return broken, hidden + sum(_size(one["input"]) if one["type"] == UNKNOWN else 1 for one in errors(read.data))
+
+
+def _size(value: Any) -> int:
+    """Return the number of keys and values in an unknown key: their errors are unknown."""
+    below = value.values() if isinstance(value, Mapping) else ()
+    return 1 + sum(map(_size, below))
+
+
+def _unusual(lines: Sequence[str]) -> int:
+    """Return the number of values that are not indented by two spaces below their key."""
+    content = [text for text in lines if _is_content(text)]
+    steps = [
+        (_indent(below) - _indent(above), below.lstrip().startswith("- ") and above.rstrip().endswith(":"))
+        for above, below in pairwise(content)
+    ]
+    return sum((step > 0 and step != 2) or (step == 0 and is_list) for step, is_list in steps)
+
+
+def _shifts(lines: Sequence[str], anchor: int) -> Iterator[Shift]:
+    """Yield the corrections of the lines at an anchor, and of the lines that an error at the anchor can come from."""
+    content = [at for at in range(max(anchor - _WINDOW, 0), len(lines)) if _is_content(lines[at])]
+    if anchor not in content:
+        return
+    here = content.index(anchor)
+    starts, least = [here, here - 1], _indent(lines[anchor]) + 1
+    for number in range(here - 1, -1, -1):  # the keys above
+        if _indent(lines[content[number]]) < least:
+            starts.append(number)
+            least = _indent(lines[content[number]])
+    run = here
+    while run > 0 and _indent(lines[content[run - 1]]) > _indent(lines[anchor]):
+        run -= 1
+    starts.append(run)
+    for start in dict.fromkeys(starts):
+        if start >= 0 and _KEY.match(lines[content[start]]):
+            yield from _of_block(lines, content, start, anchor)
+
+
+def _of_block(lines: Sequence[str], content: Sequence[int], start: int, anchor: int) -> Iterator[Shift]:
+    """Yield the corrections of a key, alone or with lines below it."""
+    first = content[start]
+    own = _indent(lines[first])
+    targets = {0}
+    if start:
+        before = lines[content[start - 1]]
+        targets |= _columns(lines, content[:start])
+        if before.partition(" #")[0].rstrip().endswith(":"):
+            targets.add(_indent(before) + 2)
+    ends = [*_ends(lines, content, start), *([anchor] if anchor > first else [])]
+    for end in ends:
+        more = {_indent(lines[end])} if end < len(lines) else set()
+        for target in sorted({*targets, *more} - {own}):
+            yield Shift(first, end, target - own)
+
+
+def _columns(lines: Sequence[str], content: Sequence[int]) -> set[int]:
+    """Return the indentation of the last line, and of each mapping that contains the last line."""
+    columns, least = set[int](), inf
+    for number in reversed(content):
+        if (indent := _indent(lines[number])) < least:
+            columns.add(indent)
+            least = indent
+    return columns
+
+
+def _ends(lines: Sequence[str], content: Sequence[int], start: int) -> Iterator[int]:
+    """Yield the ends of the blocks that begin with a key: the key's line, its value, and the keys after the key."""
+    own = _indent(lines[content[start]])
+    shown, last, value_ended = 0, content[start] + 1, False
+    yield last
+    for number in content[start + 1 :]:
+        indent = _indent(lines[number])
+        if indent <= own and not value_ended:
+            value_ended = True
+            yield last
+        elif indent <= own + 2 and shown < _ENDS:
+            shown += 1
+            yield last
+        if indent < own:
+            return
+        last = number + 1
+    yield last
+
+
+def _has_place(lines: Sequence[str], shift: Shift, *, parsed: bool) -> bool:
+    """Return whether the keys of the shifted lines are known at their new place. In a file that the parser accepts,
+    another finding names the place of a single optional key."""
+    read, path = _moved(lines, shift)
+    if not path:
         return False
-    return 2 * len(value.keys() & _fields(path)) > len(value)
+    above = read.key_span(path[:-1]).line if path[:-1] else 0
+    begins = not any(_is_content(text) for text in lines[above : shift.first])
+    mapping = at(read.data, path[:-1])
+    is_short = isinstance(mapping[path[-1]], str | int | tuple) or mapping[path[-1]] == {}
+    is_alone = parsed and not begins and shift.end == shift.first + 1 and is_short
+    moved = list(mapping)[list(mapping).index(path[-1]) :]
+    return all(_is_known((*path[:-1], key), mapping[key], required=is_alone, begins=begins) for key in moved)
 
 
-def _is_misnamed(data: Any, place: Path, value: Any, entry: Path) -> bool:
-    """Return whether a value fits a missing key of a mapping at least as well as the path of an entry."""
-    missing = _fields(place) - _mapping(data, place).keys()
-    limit = _errors(data, entry, value)
-    return any(_errors(data, (*place, name), value) <= limit for name in missing)
+def _is_known(path: Path, value: Any, *, required: bool, begins: bool) -> bool:
+    """Return whether a key is valid at a path. `begins`: the key is the first key of its mapping."""
+    for model in models(path[:-1]):
+        if path[-1] in model.model_fields:
+            return not required or model.model_fields[str(path[-1])].is_required()
+    if isinstance(value, dict):
+        names = {name for model in models(path) for name in model.model_fields}
+        return 2 * len(value.keys() & names) > len(value)
+    kinds = annotations(path)
+    if any(models(path)) and not (isinstance(value, str) and "<range>" in choices(path)):
+        return False
+    return bool(kinds) and (begins or str not in kinds)
 
 
-def _fits(value: Any, place: Path, other: Path) -> bool:
-    """Return whether a value does not have more fields of its own place than of another place."""
-    if not isinstance(value, Mapping):
-        return True
-    here, there = value.keys() & _fields(place), value.keys() & _fields(other)
-    return len(here - there) <= len(there - here)
+def _moved(lines: Sequence[str], shift: Shift) -> tuple[Source, Path]:
+    """Return the file up to the end of the shifted values, and the path of the first of the shifted lines."""
+    column, end = _indent(lines[shift.first]) + shift.by, shift.end
+    while end < len(lines) and (not _is_content(lines[end]) or _indent(lines[end]) > column):
+        end += 1
+    read = parse("\n".join(shift.applied(lines)[:end]), "")
+    if not read.usable:
+        read = parse("\n".join(shift.applied(lines)[: shift.end]), "")
+    return read, read.path_at(shift.first + 1, column + 1)
 
 
-def _errors(data: Any, path: Path, value: Any) -> int:
-    """Return the number of errors about a value at a path of the data."""
-    tried = value
-    for end in range(len(path) - 1, -1, -1):  # only this part, because validating a large file is slow
-        # The key selects the model.
-        existing = {key: one for key, one in _mapping(data, path[:end]).items() if key == "existing"}
-        tried = {**existing, path[end]: tried}
-    return sum(clean(error["loc"])[: len(path)] == path for error in errors(tried))
+def _finding(rule: Rule, shift: Shift, lines: Sequence[str], written: Source) -> Finding:
+    """Return the finding about lines with a wrong indentation. `lines` have the wrong indentation."""
+    read, path = _moved(lines, shift)
+    column = _indent(lines[shift.first])
+    matches = [match for text in lines[shift.first : shift.end] if (match := _KEY.match(text))]
+    names = [match[2] for match in matches if len(match[1]) == column]
+    facts: dict[str, Fact] = {"keys": names, "verb": Words("belong" if len(names) > 1 else "belongs")}
+    message = Message("wrong indentation: {keys} probably {verb} to the top level of the file", **facts)
+    if parent := path[:-1]:
+        facts |= {"parent": Field(parent), "line": read.key_span(parent).line}
+        message = Message("wrong indentation: {keys} probably {verb} to {parent} (line {line})", **facts)
+    last = max(at for at in range(shift.first, shift.end) if _is_content(lines[at])) + 1
+    where = Message("line {first}", first=shift.first + 1)
+    if last > shift.first + 1:
+        where = Message("lines {first} to {last}", first=shift.first + 1, last=last)
+    change = "insert {count} spaces at the start of {where}"
+    if shift.by < 0:
+        change = "remove {count} spaces from the start of {where}"
+    fix = Message(change, count=abs(shift.by), where=where)
+    span = Span(shift.first + 1, column + 1, shift.first + 1, column + 1 + len(names[0]))
+    at = written.path_at(shift.first + 1, column + 1)
+    return Finding(rule=rule, path=at, message=message, fix=fix, why=WHY, file=written.file, span=span)
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip(" "))
+
+
+def _is_content(text: str) -> bool:
+    return bool(text.strip()) and not text.lstrip().startswith("#")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from hvn.check import acceptance, key_files, partial, rules
+from hvn.check import acceptance, indentation, key_files, partial, rules
 from hvn.check.ambiguous import fitted
 from hvn.check.invalid import NeedsInvalid
 from hvn.check.shape import Shape, shape
@@ -103,6 +103,24 @@ def require(file: pathlib.Path | str) -> Checked:
 def check(read: source.Source, key_folder: pathlib.Path, extra_folder: pathlib.Path | None = None) -> Loaded:
     """Check a topology file: its shape, its key files, the user's own Terraform, and the rules. Return all findings in
     the order of the file."""
+    loaded = _check(read, key_folder, extra_folder)
+    if loaded.checked or not (corrected := indentation.corrected(read)):
+        return loaded
+    better = _check(corrected.read, key_folder)
+    kept = [one for one in read.findings if one.rule is source.ENCODING]
+    findings = [*kept, *corrected.findings, *map(corrected.placed, better.findings)]
+    if read.usable and _errors(better.findings) >= _errors(loaded.findings):
+        return loaded
+    return replace(
+        better, source=read, findings=tuple(sorted(findings, key=lambda one: order(read, one))), checked=None
+    )
+
+
+def _errors(findings: Iterable[Finding]) -> int:
+    return sum(one.severity is Level.ERROR for one in findings)
+
+
+def _check(read: source.Source, key_folder: pathlib.Path, extra_folder: pathlib.Path | None = None) -> Loaded:
     findings = set(map(fitted, read.findings))
     if not read.usable:
         return Loaded(read, tuple(map(fitted, read.findings)), None, skipped=len(rules.modules()))

@@ -10,12 +10,11 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from hvn.check import kubernetes_auth, unsupported_keys
-from hvn.check.indentation import Indented, indented
 from hvn.check.model_paths import Location, choices, clean, elsewhere, field, keys, marks, models_in
 from hvn.check.typos import UNKNOWN, WITHOUT_TAG, Corrected, correct, errors
 from hvn.check.wrong_type import IN_QUOTES, TYPES, WRONG_TYPE, described, empty, example, wrong_type
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
-from hvn.diagnostics.message import Fact, Field, LineOf, Words
+from hvn.diagnostics.message import Field, Words
 from hvn.diagnostics.similar import foreign
 from hvn.diagnostics.suggest import closest
 from hvn.topology.fields import REFUSED, Limit
@@ -50,8 +49,6 @@ WRONG_VALUE = Rule(
     see="docs/reference/topology.md",
 )
 
-INDENTATION = "YAML defines the mapping of a key by the key's indentation"
-
 RULES = (UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, WRONG_VALUE)
 
 
@@ -72,8 +69,7 @@ def shape(data: Any) -> Shape:
     try:
         return Shape(Topology.model_validate(data), tuple(_without_vault_route(data)))
     except ValidationError as error:
-        placed = indented(data, error.errors(include_url=False))
-        corrected = replace(correct(placed.data, placed.reported), moved=placed.moved)
+        corrected = correct(data, error.errors(include_url=False))
     remaining = errors(corrected.data)
     paths = [clean(one["loc"]) for one in remaining]
     reported = [
@@ -81,8 +77,7 @@ def shape(data: Any) -> Shape:
         for one, path in zip(remaining, paths, strict=True)
         if not (one["type"] == "missing" and path in corrected.meant) and not _follows(one, paths)
     ]
-    findings = list(_misplaced(placed, corrected))
-    findings += _without_repeated([_finding(one) for one in (*corrected.unknown, *reported)])
+    findings = _without_repeated([_finding(one) for one in (*corrected.unknown, *reported)])
     findings += _without_vault_route(corrected.data, corrected.meant)
     return Shape(
         None,
@@ -90,26 +85,6 @@ def shape(data: Any) -> Shape:
         corrected,
         frozenset(paths) | frozenset(corrected.meant),
     )
-
-
-def _misplaced(placed: Indented, corrected: Corrected) -> Iterator[Finding]:
-    """Yield a finding for the keys of each mapping that belong to another mapping."""
-    for (source, target), names in placed.groups().items():
-        is_above = source[: len(target)] == target
-        other = corrected.written(source if is_above else target)
-        verb = Words("are" if len(names) > 1 else "is")
-        facts: dict[str, Fact] = {"keys": names, "verb": verb, "other": Field(other), "line": LineOf(other)}
-        if is_above:
-            message = Message("{keys} {verb} inside {other} (line {line}), not beside it", **facts)
-            fix = Message("begin {keys} in the column of {name}", keys=names, name=str(other[-1]))
-        else:
-            message = Message("{keys} {verb} beside {other} (line {line}), not inside it", **facts)
-            fix = Message("indent {keys} to the column of the keys in {other}", keys=names, other=Field(other))
-            if target in placed.empty:
-                fix = Message("indent {keys} by two spaces", keys=names)
-        yield Finding(
-            rule=UNKNOWN_KEY, path=(*target, names[0]), message=message, fix=fix, why=INDENTATION, at_key=True
-        )
 
 
 def _without_repeated(findings: Sequence[Finding]) -> list[Finding]:

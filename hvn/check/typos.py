@@ -37,16 +37,10 @@ class Corrected:
     unsupported method."""
     renamed: dict[Path, str] = field(default_factory=dict)
     """The key in the file for each corrected path."""
-    moved: Mapping[Path, Path] = field(default_factory=dict)
-    """The path in the file of each key with a wrong indentation."""
 
     def written(self, path: Path) -> Path:
         """Return the path in the file of a path in the corrected data."""
-        path = tuple(self.renamed.get(path[: end + 1], part) for end, part in enumerate(path))
-        for target, source in reversed(list(self.moved.items())):
-            if path[: len(target)] == target:
-                path = (*source, *path[len(target) :])
-        return path
+        return tuple(self.renamed.get(path[: end + 1], part) for end, part in enumerate(path))
 
 
 def errors(data: Any) -> Sequence[Error]:

@@ -100,6 +100,13 @@ class Source:
         place = self._place(path)
         return self._lines.span(*place[:2]) if place else self._lines.first()
 
+    def path_at(self, line: int, column: int) -> Path:
+        """Return the path of the key at a place; () if no key begins there."""
+        if line > len(self._lines.starts):
+            return ()
+        start = self._lines.starts[line - 1] + column - 1
+        return max((path for path, place in self._places.items() if place[0] == start), key=len, default=())
+
     def comments(self) -> Iterator[tuple[Span, str]]:
         """Yield the span and the text of each comment, from `#` to the end of the line. If the file is not `usable`,
         yield nothing."""

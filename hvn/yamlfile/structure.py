@@ -12,7 +12,7 @@ DUPLICATE = Rule(
     name="yaml-duplicate-key",
     reports="A mapping contains a key twice.",
     why="most YAML readers keep the last value and drop the others without a message",
-    fix="delete or rename one of the keys",
+    fix="delete or rename one of the keys, or correct the indentation of its lines",
     example="name: platform\nname: network",
     see="https://yaml.org/spec/1.2.2/#3211-nodes",
 )

@@ -50,6 +50,11 @@ KEY = Rule(
 
 _LONGEST_KEY = 1024  # the number of characters in which the parser looks for the colon after a key
 
+# `hvn/check/indentation.py` looks for the right indentation at these errors.
+ENDED = Message("the document ended above, but more text follows")
+BELOW_VALUE = Message("the line is indented below a key that already has a value")
+NO_SUCH_COLUMN = "the indentation is wrong: no key above begins in column {column}"
+
 # These messages of the parser identify the cause without the text around the error.
 _BY_MESSAGE = (
     (
@@ -69,7 +74,7 @@ _BY_MESSAGE = (
     ),
     (
         "<document start>",
-        Message("the document ended above, but more text follows"),
+        ENDED,
         Message(
             "indent this line like the first key, or delete the `...` or the closing bracket that ended the document"
         ),
@@ -279,7 +284,7 @@ def _second_colon(error: _ParserError) -> OffsetFinding:
         first = error.at - len(error.text[error.line : error.at].lstrip())
         return error.finding(
             first,
-            Message("the line is indented below a key that already has a value"),
+            BELOW_VALUE,
             Message("begin the line in the same column as the key above, or delete that key's value"),
             length=error.at - first,
         )
@@ -302,7 +307,7 @@ def _indentation(error: _ParserError) -> OffsetFinding | None:
         return error.finding(at, Message("text follows the value"), Message("put the whole value in quotes"))
     return error.finding(
         at,
-        Message("the indentation is wrong: no key above begins in column {column}", column=at - line + 1),
+        Message(NO_SUCH_COLUMN, column=at - line + 1),
         Message("begin the line in the same column as the other keys of its mapping"),
     )
 
