@@ -7,9 +7,10 @@ https://learn.microsoft.com/azure/virtual-network/network-security-group-how-it-
 from ipaddress import IPv4Address, IPv4Network
 
 from hvn.reach import lookup
-from hvn.reach.network import INTERNET, OUTSIDE, RUNNERS, Network, Place
+from hvn.reach.network import INTERNET, OUTSIDE, RUNNERS, Network, Place, UserRoute
 from hvn.reach.nsg import DEFAULTS
 from hvn.reach.pass_nsg import pass_nsg
+from hvn.reach.select import select
 from hvn.reach.traffic import Traffic
 from hvn.reach.translated import may_translate
 from hvn.reach.way import Way
@@ -33,6 +34,8 @@ def may_forward(
     way.by_appliance = True
     way.add_unknown(f"whether the appliance {address} forwards the traffic")
     own = subnet_of(network, address)
+    if own and not own.existing_table:
+        way.add_unknown(_onward(network, own, ends[1]))
     if own and asked_by_firewall is None:
         _enter(network, own, ends, traffic, way)
         leaving = Way()
@@ -46,6 +49,18 @@ def subnet_of(network: Network, address: IPv4Address) -> Place | None:
     """Return the subnet that contains the address of an appliance, or None if no subnet of the file contains it."""
     places = (place for _, place in lookup.places(network, IPv4Network(address)))
     return next((place for place in places if place.subnet or place.name == RUNNERS), None)
+
+
+def _onward(network: Network, own: Place, destination: Place) -> str:
+    """Return the unknown: whether the appliance forwards by the routes of its subnet, if they lead to the firewall or
+    drop the packets. If they lead only one direction to the firewall, the firewall drops the connection."""
+    chosen, firewall = select(network, own, destination), network.firewall
+    forwards = f"whether the appliance forwards by the routes of {own.label}, which"
+    if isinstance(chosen, UserRoute) and chosen.next_hop and firewall and chosen.next_hop == firewall.address:
+        return f"{forwards} lead to the firewall {firewall.address}"
+    unlisted = destination.network == OUTSIDE  # The gateway may propagate a route.
+    dropped = not unlisted if chosen is None else isinstance(chosen, UserRoute) and chosen.type == "None"
+    return f"{forwards} drop packets to {destination.host or destination.cidr}" if dropped else ""
 
 
 def _enter(network: Network, own: Place, ends: Ends, traffic: Traffic, way: Way) -> None:

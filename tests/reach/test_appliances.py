@@ -88,6 +88,25 @@ def test_a_default_route_puts_the_internet_into_the_tag_of_the_appliance(tmp_pat
     assert asked(tmp_path, file, "shop", "--to", "20.1.2.3")["verdict"] == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("routes", "reason"),
+    [
+        (None, ""),
+        ({}, "lead to the firewall 10.0.0.4"),
+        ({"tokyo": {"destination": "10.200.0.0/16", "next_hop": "none"}}, "drop packets to 10.200.0.0/16"),
+    ],
+)
+def test_the_routes_of_an_appliance_may_lead_one_direction_to_the_firewall(
+    routes: Any, reason: str, tmp_path: pathlib.Path
+) -> None:
+    file = merged(
+        patch({} if routes is None else {"route": "firewall"}, gateway=True), {"hub": {"routes": routes or {}}}
+    )
+    answer = asked(tmp_path, file, "on_premises.tokyo", "--to", "shop")
+    named = [unknown for unknown in answer["unknown"] if "hub/nva" in unknown]
+    assert [one.partition(", which ")[2] for one in named] == ([reason] if reason else [])
+
+
 @pytest.mark.parametrize(("subnet", "gateway"), [({}, False), ({"rules": FROM_SPOKE}, True)])
 def test_reach_agrees_with_the_terraform(subnet: Any, gateway: bool, tmp_path: pathlib.Path, synth: Synth) -> None:
     file = tmp_path / "topology.yaml"

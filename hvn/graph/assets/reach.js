@@ -831,6 +831,7 @@ const Reach = (() => {
     way.byAppliance = true;
     addUnknown(way, `whether the appliance ${address} forwards the traffic`);
     const own = subnetOfAppliance(network, address);
+    if (own && !own.existing_table) addUnknown(way, onward(network, own, destination));
     if (own && askedByFirewall === null) {
       enterAppliance(network, own, source, destination, traffic, way);
       const leaving = newWay();
@@ -843,6 +844,16 @@ const Reach = (() => {
   }
   const subnetOfAppliance = (network, address) => Object.values(network.places).flat()
     .find((place) => (place.subnet || place.name === RUNNERS) && subnetOf(`${address}/32`, place.cidr));
+  /** Return the unknown: whether the appliance forwards by routes that lead to the firewall or drop the packets. */
+  function onward(network, own, destination) {
+    const chosen = select(network, own, destination), { firewall } = network;
+    const forwards = `whether the appliance forwards by the routes of ${own.label}, which`;
+    if (chosen !== null && chosen.user && firewall !== null && chosen.next_hop === firewall.address) {
+      return `${forwards} lead to the firewall ${firewall.address}`;
+    }
+    const dropped = chosen === null ? destination.network !== OUTSIDE : chosen.user && chosen.type === "None";
+    return dropped ? `${forwards} drop packets to ${destination.host || destination.cidr}` : "";
+  }
   function enterAppliance(network, own, source, destination, traffic, way) {
     let entering;
     for (const sender of way.senders.length ? way.senders : [source]) {
