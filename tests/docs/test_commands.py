@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import runpy
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -97,14 +98,15 @@ def pages() -> Iterator[pathlib.Path]:
             yield page
 
 
-@pytest.fixture
-def scratch(tmp_path: pathlib.Path) -> pathlib.Path:
-    """Return a copy of the project: a repository with one commit and a finished setup.
+@pytest.fixture(scope="session")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """Return a copy of the project: a repository with one commit and a finished setup. `git` beside the copy is a copy
+    of `.git`.
 
     .venv is a folder of links with its own stamp, so that `make` finds a finished setup. If `make` started a setup
     nevertheless, the setup would remove only links.
     """
-    root = tmp_path / "project"
+    root = tmp_path_factory.mktemp("docs") / "project"
     copy_project(root, *COPIED)
     (root / ".venv").mkdir()
     for path in (PROJECT / ".venv").iterdir():
@@ -114,9 +116,20 @@ def scratch(tmp_path: pathlib.Path) -> pathlib.Path:
     installed_from = runpy.run_path(str(PROJECT / "tools" / "setup.py"))["INSTALLED_FROM"]
     stamp = os.fsencode(root.resolve()) + b"\n" + b"".join((root / name).read_bytes() for name in installed_from)
     (root / ".venv" / "ready").write_bytes(stamp)
-    for command in ("git init -q -b main", "git add .", "git commit -q -m 'The sample'"):
+    for command in ("git init -q -b main", "git add .", "git commit -q -m 'The sample'", "git repack -adq"):
         assert run(command, root).returncode == 0
+    shutil.copytree(root / ".git", root.with_name("git"))
     return root
+
+
+@pytest.fixture
+def scratch(copied: pathlib.Path) -> pathlib.Path:
+    """Return the copy of the project without the changes of another page."""
+    shutil.rmtree(copied / ".git")
+    shutil.copytree(copied.with_name("git"), copied / ".git")
+    done = run("git reset -q --hard && git clean -q -ffdx -e .venv -e node_modules -e __pycache__", copied)
+    assert done.returncode == 0, done.stdout
+    return copied
 
 
 def run(command: str, folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
