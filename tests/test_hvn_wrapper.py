@@ -148,6 +148,7 @@ def test_variables_of_python_change_nothing() -> None:
     assert done.stdout == shell('exec "$HVN" check').stdout
 
 
+@pytest.mark.whole
 @pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)
 def test_a_closed_pipe_ends_a_rehearsal_by_sigpipe() -> None:
     reader, writer = os.pipe()
@@ -158,6 +159,7 @@ def test_a_closed_pipe_ends_a_rehearsal_by_sigpipe() -> None:
     assert done.returncode == -signal.SIGPIPE
 
 
+@pytest.mark.whole
 @pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)
 @pytest.mark.parametrize(
     ("variable", "value"),
@@ -176,6 +178,7 @@ def test_an_unusable_environment_is_no_traceback(variable: str, value: str) -> N
     assert value in done.stderr
 
 
+@pytest.mark.whole
 @pytest.mark.skipif(bool(NO_TERRAFORM), reason=NO_TERRAFORM)
 def test_a_full_temporary_folder_is_no_traceback(full: Path) -> None:
     done = shell('exec "$HVN" rehearse hcp', TMPDIR=str(full))
