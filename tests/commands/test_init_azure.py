@@ -18,7 +18,6 @@ from click.testing import CliRunner, Result
 
 from hvn.check.load import load
 from hvn.cli import cli
-from tests.commands.dialog import dialog
 from tests.rehearsal.conftest import NO_TERRAFORM
 
 AZURE = pathlib.Path(__file__).with_name("azure")
@@ -73,6 +72,12 @@ COMPANIES: dict[str, tuple[list[str], str, set[str], dict[str, Any]]] = {
             "spokes.shop.existing.zone_link": False,
             "spokes.shop.cluster.node_cidr": "10.101.16.0/20",
         },
+    ),
+    "bank, the existing cluster": (
+        BANK,
+        f"{PROD} --hvn-region francecentral --spoke-vnet-id vnet-gwc-pay-p01 --cluster-id aks-gwc-pay-p01",
+        set(),
+        {"spokes.shop.cluster.existing.node_cidrs": ["10.101.0.0/24"]},
     ),
     "retailer": (
         RETAILER,
@@ -303,29 +308,6 @@ def test_a_second_file_of_the_project_gets_a_note(tmp_path: pathlib.Path, monkey
     monkeypatch.setattr("hvn.commands.init.report.default_topology", lambda: first)
     assert "--vault-of" not in init(first, paths(RETAILER)).stdout
     assert f"--vault-of {first} would share both" in init(tmp_path / "dev.yaml", paths(RETAILER)).stdout
-
-
-# The answers to the questions, after the option --azure, and the number of questions.
-ANSWERS: dict[str, tuple[list[str], dict[str, str], int]] = {
-    "insurer": (INSURER, {}, 15),
-    "bank": (BANK, {"Subscription id": PROD.split()[1], "On-premises": "dc=192.168.0.0/16"}, 17),
-}
-
-
-@pytest.mark.parametrize("company", ANSWERS)
-def test_a_terminal_is_asked_only_for_values_that_the_files_lack(
-    company: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: True)
-    names, answers, number = ANSWERS[company]
-    words = [word for path in paths(names) for word in ("--azure", str(path))]
-    done, asked = dialog(tmp_path / "n.yaml", answers | {"Private AKS": "n"}, words)
-    assert (done.exit_code, len(asked)) == (0, number), done.output
-    assert done.stdout.startswith("read: "), "the facts precede the questions"
-    topology = written(tmp_path / "n.yaml")
-    assert topology["hub"]["existing"]["gateway"] is True
-    assert f"in subscription {topology['hub']['existing']['vnet_id'].split('/')[2]}" in done.stdout
-    assert topology["hvn"].get("region") == ("westeurope" if company == "bank" else None)
 
 
 @pytest.mark.parametrize("options", ["--hvn-cidr 172.30.0.0/20", "--hvn-region japaneast", "--vault-tier dev"])

@@ -69,25 +69,6 @@ def test_the_only_cluster_of_a_vnet_is_the_default(
     assert "node_cidr" in dwh, "the VNet has no cluster"
 
 
-def test_used_and_ambiguous_vnets_are_not_offered(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: True)
-    rows = bank()
-    hub = rows[0]
-    copy = hub | {"id": hub["id"].replace("RG-GWC-NET-P01", "rg-copy"), "location": "westeurope"}
-    twin = rows[3] | {"id": rows[3]["id"].replace("rg-weu-dr-d01", "rg-copy")}
-    (tmp_path / "azure.json").write_text(json.dumps([*rows, copy, twin]))
-    answers = {"Name of the first spoke": "pay", "AKS cluster": ["none", "none"], "Another spoke": ["dwh", "none"]}
-    options = ["--azure", str(tmp_path / "azure.json"), "--region", "germanywestcentral"]
-    done, asked = dialog(tmp_path / "n.yaml", answers, options)
-    assert done.exit_code == 0, done.output
-    assert written(tmp_path / "n.yaml")["hub"]["existing"]["vnet_id"] == hub["id"]
-    first, second = (question for question in asked if question.startswith("VNet of"))
-    assert "vnet-gwc-pay-p01" in first
-    assert "vnet-weu-dr-d01" not in first
-    assert "vnet-gwc-pay-p01" not in second
-    assert {*written(tmp_path / "n.yaml")["spokes"]} == {"pay", "dwh"}
-
-
 @pytest.mark.parametrize(
     ("network", "pods"),
     [
@@ -144,19 +125,3 @@ def test_files_without_clusters_need_the_ranges(tmp_path: pathlib.Path) -> None:
     done = init(tmp_path / "n.yaml", [tmp_path / "azure.json"], f"{PROD} {VNET} --cluster-id {UUID}/rg/aks {nodes}")
     assert done.exit_code == 0, done.output
     assert "check that the cluster's OIDC issuer" in done.stdout
-
-
-def test_a_company_with_two_spokes_answers_25_questions_and_reads_350_words(
-    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: True)
-    answers = {"Name of the first spoke": "pay", "Another spoke": ["mail/23", "none"], "Pipelines": "github:acme/net"}
-    options = [word for path in paths(BANK) for word in ("--azure", str(path))]
-    done, asked = dialog(tmp_path / "n.yaml", answers, options)
-    assert done.exit_code == 0, done.output
-    assert len(asked) <= 25
-    shown = done.output[: done.output.index(asked[-1])] + asked[-1]
-    assert len(shown.split()) <= 350
-    topology = written(tmp_path / "n.yaml")
-    assert cluster(tmp_path, "pay") == FACTS
-    assert [*topology["spokes"]["mail"]["cluster"]["apps"]] == ["web"]

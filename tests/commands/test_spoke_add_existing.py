@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from hvn.check.load import load
-from tests.commands.dialog import UUID, dialog
+from tests.commands.dialog import UUID, dialog, words_of
 from tests.commands.test_init import HUB, HUB_ANSWERS, init, terminal, written
 from tests.commands.test_spoke_add import add, file, spoke_of
 
@@ -126,6 +126,18 @@ def test_the_questions_about_an_existing_vnet(
     assert cluster.items() <= claims.get("cluster", {}).items()
     task = "spokes.claims.cluster.existing.pod_cidr"
     assert (task in done.stdout, "# to do: pod_cidr" in path.read_text()) == ("unknown" in answers,) * 2
+
+
+def test_equal_tasks_of_several_spokes_are_one_line(tmp_path: pathlib.Path) -> None:
+    more = []
+    for name, octet in (("cla", 8), ("clb", 9)):
+        vnet = f"--spoke-vnet-id {UUID}/rg/vnet-{name} --spoke-cidr 10.{octet}.0.0/22"
+        more += ["--add-spoke", f"{name} {vnet} --cluster-id {UUID}/rg/aks-{name} --node-cidr 10.{octet}.0.0/24"]
+    done = init(tmp_path / "n.yaml", *more, *words_of(HUB))
+    assert done.exit_code == 0, done.output
+    tasks = [line for line in done.stdout.splitlines() if line.startswith("to do: ")]
+    assert len([line for line in tasks if "spokes.cla.existing" in line and line.endswith(" (also for clb)")]) == 3
+    assert not [line for line in tasks if "spokes.clb." in line]
 
 
 @pytest.mark.usefixtures("terminal")

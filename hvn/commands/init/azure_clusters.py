@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import click
 
 from hvn.commands.init.azure_resources import Cluster, Vnet
+from hvn.commands.init.parsing import NO
 from hvn.commands.spoke.conversion import SHORT_ID, UNKNOWN
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import closest
-
-NO = "none"
 
 
 def in_vnet(clusters: Iterable[Cluster], vnet: Vnet) -> list[Cluster]:

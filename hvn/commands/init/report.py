@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from hvn.check import load
-from hvn.commands.init import azure_clusters, ci, parsing
+from hvn.commands.init import azure_clusters, ci, parsing, questions
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.first_spoke import SPOKE
 from hvn.commands.init.new_topology import ZONE_OWNERS, has_firewall
@@ -18,7 +18,7 @@ from hvn.commands.init.option_names import option_of
 from hvn.commands.init.request import Request
 from hvn.commands.init.shared_vault import SharedVault
 from hvn.commands.init.spoke_questions import subscriptions
-from hvn.commands.spoke.conversion import SHORT_ID, UNKNOWN
+from hvn.commands.spoke.conversion import SHORT_ID, UNKNOWN, dashed
 from hvn.commands.spoke.existing import open_tasks, unknown_pods
 from hvn.commands.spoke.new_spoke import SMALLEST
 from hvn.commands.spoke.node_pools import FORM as POOL
@@ -62,12 +62,7 @@ def report(
     shown, existing_hub = printable(str(path), 200), request.answers["hub"] == "existing"
     click.echo(f"wrote {shown}; compare its ranges with the ranges that your organization uses")
     click.echo(f"proposed free ranges: {', '.join(_free_ranges(loaded, request)) or 'none'}")
-    for name in (*proposal.answers, *proposal.hub):
-        if name in request.answers and name not in explicit:
-            source = "proposed, not in the files" if name in proposal.planned else "from Azure"
-            click.echo(f"{source}: {name.replace('_', '-')} {printable(request.answers[name], 300)}")
-    if request.on_premises and request.on_premises == proposal.on_premises:
-        click.echo(f"from Azure: on-premises {parsing.sites_text(request.on_premises)}")
+    tell(_from_azure(proposal, request, explicit))
     if request.shared:
         names = [*_from_other_file(request.shared, proposal, request, explicit)]
         click.echo(f"from the file of --vault-of: {', '.join(names) or 'HVN and Vault cluster'}")
@@ -105,6 +100,22 @@ def report(
         add = f"bin/hvn spoke add NAME --spoke-vnet-id {SHORT_ID} --spoke-cidr CIDR{route}"
         add += f" [--cluster-id {SHORT_ID} --node-cidr CIDR --app NAMESPACE/SERVICE-ACCOUNT]"
         click.echo(f"in an existing VNet: {commands.command(add)}")
+
+
+def _from_azure(proposal: Proposal, request: Request, explicit: Mapping[str, str]) -> Iterator[str]:
+    """Yield the values from the files of the Azure CLI. A person who answered questions gets their names only."""
+    proposed = {**proposal.answers, **proposal.hub}
+    used = [name for name in proposed if request.answers.get(name) == proposed[name] and name not in explicit]
+    values = {dashed(name): printable(proposed[name], 300) for name in used if name not in proposal.planned}
+    if request.on_premises and request.on_premises == proposal.on_premises:
+        values["on-premises"] = parsing.sites_text(request.on_premises)
+    if not questions.asks():
+        yield from (f"from Azure: {name} {value}" for name, value in values.items())
+    elif values:
+        yield f"from Azure: {', '.join(values)}"
+    for name in used:
+        if name in proposal.planned:
+            yield f"proposed, not in the files: {dashed(name)} {printable(proposed[name], 300)}"
 
 
 def _by_rule(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[str]]]:
@@ -149,17 +160,28 @@ def _tasks(loaded: load.Loaded, proposal: Proposal, request: Request) -> Iterato
                 "if the hub is already peered with the HVN, write the peering's id from the HCP portal: "
                 "hub.vault_peering: {existing_peering: PEERING-ID}"
             )
-    hub = topology.hub if topology else None
-    cluster = answers.get("cluster_id")
-    facts = _cluster_facts(proposal, cluster)
-    yield from open_tasks(name, request.spoke_vnet, hub, cluster, is_known=request.is_known, **facts)
-    if answers.get("pod_cidr") == UNKNOWN:
-        yield unknown_pods(name)
-    for spoke in request.more:
-        facts = _cluster_facts(proposal, spoke.cluster_id)
-        yield from open_tasks(spoke.name, spoke.known_vnet, hub, spoke.cluster_id, is_known=spoke.is_known, **facts)
-        if spoke.pod_cidr == UNKNOWN:
-            yield unknown_pods(spoke.name)
+    tasks: dict[str, list[str]] = {}
+    for spoke, task in _spoke_tasks(topology.hub if topology else None, proposal, request):
+        tasks.setdefault(task.replace(f"spokes.{spoke}.", _PLACE), []).append(spoke)
+    for task, (first, *others) in tasks.items():
+        also = f" (also for {', '.join(others)})" if others else ""
+        yield task.replace(_PLACE, f"spokes.{first}.") + also
+
+
+_PLACE = "spokes.{}."
+
+
+def _spoke_tasks(hub: object, proposal: Proposal, request: Request) -> Iterator[tuple[str, str]]:
+    """Yield the open tasks for existing VNets and clusters, each with the name of its spoke."""
+    answers = request.answers
+    name, pods = answers["spoke"], answers.get("pod_cidr")
+    spokes = [(name, request.spoke_vnet, answers.get("cluster_id"), request.is_known, pods)]
+    spokes += [(one.name, one.known_vnet, one.cluster_id, one.is_known, one.pod_cidr) for one in request.more]
+    for name, vnet, cluster, is_known, pods in spokes:
+        facts = _cluster_facts(proposal, cluster)
+        yield from ((name, task) for task in open_tasks(name, vnet, hub, cluster, is_known=is_known, **facts))
+        if pods == UNKNOWN:
+            yield name, unknown_pods(name)
 
 
 def _cluster_facts(proposal: Proposal, cluster_id: str | None) -> Mapping[str, Any]:
