@@ -1,12 +1,11 @@
 """Free ranges for fixes, such as "use 10.65.0.0/17, the next free /17 in address_pools.spokes"."""
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from heapq import heapify, heappop, heappush
-from ipaddress import IPv4Address, IPv4Network, collapse_addresses, summarize_address_range
+from ipaddress import IPv4Network
 
+from hvn.check.free_blocks import FreeBlocks, Neighbours
 from hvn.check.invalid import NeedsInvalid
 from hvn.diagnostics.message import Field, Message, Path, Text
 from hvn.topology.addresses import AKS_RESERVED, RFC1918, RFC6598, is_private
@@ -30,67 +29,6 @@ LATER = Message("use a free range; `hvn check` suggests a range when all values 
 
 def _write(key: str, cidr: IPv4Network) -> Message:
     return Message("write {line}", line=Text(f"{key}: {cidr}"))
-
-
-class FreeBlocks:
-    """The free blocks of some ranges. `take` offers each block once, the lowest address first.
-
-    A dictionary has the blocks by prefix length, because a search through all blocks would take minutes with thousands
-    of findings.
-    """
-
-    def __init__(self, within: Iterable[IPv4Network], taken: Iterable[IPv4Network]) -> None:
-        self._blocks: dict[int, list[IPv4Network]] = defaultdict(list)
-        for block in _free(within, taken):
-            self._blocks[block.prefixlen].append(block)
-        for blocks in self._blocks.values():
-            heapify(blocks)
-
-    def take(self, length: int) -> IPv4Network | None:
-        """Return the first free block of this prefix length, and remove it from the free blocks. Return None if no
-        block of this length is free."""
-        first = min((blocks[0] for size, blocks in self._blocks.items() if blocks and size <= length), default=None)
-        if first is None:
-            return None
-        block = heappop(self._blocks[first.prefixlen])
-        while block.prefixlen < length:
-            block, rest = block.subnets()
-            heappush(self._blocks[rest.prefixlen], rest)
-        return block
-
-
-def _free(within: Iterable[IPv4Network], taken: Iterable[IPv4Network]) -> Iterator[IPv4Network]:
-    """Yield the free blocks, as few and as large as possible. The ranges may overlap each other."""
-    blocked = list(collapse_addresses(taken))
-    for cidr in collapse_addresses(within):
-        begin = int(cidr.network_address)
-        for other in blocked:
-            if not other.overlaps(cidr):
-                continue
-            if begin < int(other.network_address):
-                yield from summarize_address_range(IPv4Address(begin), other.network_address - 1)
-            begin = int(other.broadcast_address) + 1
-        if begin <= int(cidr.broadcast_address):
-            yield from summarize_address_range(IPv4Address(begin), cidr.broadcast_address)
-
-
-class Neighbours:
-    """Ranges that must not overlap. They are sorted, so that a search for an overlap reads only a few ranges."""
-
-    def __init__(self, ranges: Iterable[IPv4Network]) -> None:
-        self._ranges = set[IPv4Network]()
-        self._starts: list[int] = []
-        for cidr in ranges:
-            self._ranges.add(cidr)
-            self._starts.append(int(cidr.network_address))
-        self._starts.sort()
-
-    def is_alone(self, cidr: IPv4Network) -> bool:
-        """Return whether `cidr` overlaps no range, or only one smaller range inside `cidr`."""
-        first, last = int(cidr.network_address), int(cidr.broadcast_address)
-        if bisect_right(self._starts, last) - bisect_left(self._starts, first) > 1:
-            return False
-        return not any(cidr.supernet(new_prefix=length) in self._ranges for length in range(cidr.prefixlen + 1))
 
 
 class Vnet:
@@ -124,6 +62,7 @@ class RangeFixes:
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
         self._pools: dict[str, FreeBlocks] = {}
+        self._around: list[IPv4Network] = []
 
     def replace(self, path: Path, length: int) -> Message:
         """Return a fix for the range at `path`, with the next free range of this prefix length."""
@@ -203,21 +142,51 @@ class RangeFixes:
         replacement = self.replace(other, other_cidr.prefixlen)
         return Message("{fix}, or change {other}: {replacement}", fix=fix, other=Field(other), replacement=replacement)
 
-    def spoke_range(self, vault_route: str | None, length: int) -> Message | None:
-        """Return a text that names the next free range for spokes with this route to Vault. Return None if no range is
-        free."""
+    def spoke_range(self, vault_route: str | None, length: int, name: str = "") -> Message | None:
+        """Return a text that names a free range for a spoke with this route to Vault: the range with the subnets of the
+        spoke `name`, or the next free range. Return None if no range is free."""
         try:
-            return self._spoke_range(vault_route, length)
+            return self._around_subnets(name, vault_route, length) or self._spoke_range(vault_route, length)
         except NeedsInvalid:
             return None
 
     def _spoke_range(self, vault_route: str | None, length: int) -> Message | None:
         for pool in self._pools_for(vault_route):
-            cidr = self._pool(pool).take(length)
-            if cidr:
+            blocks = self._pool(pool)
+            while cidr := blocks.take(length):
+                if any(cidr.overlaps(one) for one in self._around):
+                    continue
                 field = Field(("address_pools", pool))
                 return Message("{cidr}, the next free /{length} in {pool}", cidr=cidr, length=length, pool=field)
         return None
+
+    def _around_subnets(self, name: str, vault_route: str | None, length: int) -> Message | None:
+        """Return a text that names the range around all subnets of a spoke with one range. Return None if the range is
+        not free."""
+        cidrs = self._subnets.get(name, [])
+        if not cidrs or len(self._topology.spokes[name].cidrs) != 1 or cidrs[0].prefixlen < length:
+            return None
+        cidr = cidrs[0].supernet(new_prefix=length)
+        pools = [self._topology.address_pools[pool] for pool in self._pools_for(vault_route)]
+        others = [one for _, one in top_ranges(self._topology) if one not in self._topology.address_pools.values()]
+        if not (
+            all(one.subnet_of(cidr) for one in cidrs)
+            and any(cidr.subnet_of(pool) for pool in pools)
+            and self._spokes.is_free(cidr)
+            and not any(cidr.overlaps(one) for one in (*others, *AKS_RESERVED, *self._around))
+        ):
+            return None
+        self._around.append(cidr)
+        return Message("{cidr}, which contains the subnets of this spoke", cidr=cidr)
+
+    @cached_property
+    def _subnets(self) -> Mapping[str, list[IPv4Network]]:
+        """Return the ranges of the subnets of each spoke, except those inside the spoke's range."""
+        result: dict[str, list[IPv4Network]] = defaultdict(list)
+        for path, cidr, space in subnets(self._topology):
+            if path[0] == "spokes" and not any(cidr.subnet_of(one) for one in space):
+                result[vnet_owner(self._topology, str(path[1]))].append(cidr)
+        return result
 
     def _is_existing(self, path: Path) -> bool:
         """Return whether the range belongs to an existing network, which a change in this file cannot renumber."""
@@ -228,6 +197,8 @@ class RangeFixes:
 
     def _spoke(self, name: str, length: int) -> Message:
         spoke = self._topology.spokes[name]
+        if offer := self._around_subnets(name, spoke.vault_route, length):
+            return Message("use {offer}", offer=offer)
         offer = self._spoke_range(spoke.vault_route, length)
         if offer is None:
             return self._no_pool(spoke.vault_route, length)

@@ -18,8 +18,8 @@ MISSING = Rule(
     level=Level.WARNING,
     reports="A cluster with apps and `vault_login: {keys: pubkeys}` has no file `jwks/<spoke>.json`.",
     why=(
-        "Vault checks the cluster's logins with the keys in this file. Until the file exists, the spoke's workspaces "
-        "vault-auth and secrets are blocked"
+        "Vault checks the logins of the apps with these keys. Until the file exists, the spoke's workspaces vault-auth "
+        "and secrets are blocked"
     ),
     fix="deploy the cluster, then run `bin/hvn keys pull`",
     example="spokes:\n  payments:\n    cluster:\n      vault_login: {keys: pubkeys}",
@@ -103,21 +103,18 @@ def _by_keys(topology: Topology) -> Iterator[str]:
 
 def _missing(topology: Topology, name: str) -> Finding:
     cluster = topology.spokes[name].cluster
-    output = Command(f"bin/cdktf output aks-{name}")
+    output, url = Command(f"bin/cdktf output aks-{name}"), "oidc_issuer_url"
     if isinstance(cluster, ExistingCluster):
         output = Command(f"az aks show --ids {shlex.quote(cluster.existing.cluster_id)} --query oidcIssuerProfile")
+        url = "issuerUrl"
     return Finding(
         rule=MISSING,
         path=("spokes", name, "cluster", "apps"),
-        message=Message(
-            "Vault checks the apps' logins with the public keys in {file}, which does not exist",
-            file=f"jwks/{name}.json",
-        ),
+        message=Message("{file} with the cluster's public keys does not exist", file=f"jwks/{name}.json"),
         fix=Message(
-            "when the cluster exists, run {pull} with the {url} that {output} prints, or with "
-            "--kubeconfig FILE instead of --issuer",
+            "when the cluster exists, run {pull}; the URL is {url} of {output}",
             pull=Command(f"bin/hvn keys pull {name} --issuer URL"),
-            url="issuerUrl" if isinstance(cluster, ExistingCluster) else "oidc_issuer_url",
+            url=url,
             output=output,
         ),
     )

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hvn.check.free_ranges import FreeBlocks, Neighbours, RangeFixes
+from hvn.check.free_blocks import FreeBlocks, Neighbours
+from hvn.check.free_ranges import RangeFixes
 from hvn.check.load import require
 from hvn.diagnostics.message import Message, Path
 from tests.conftest import SAMPLE

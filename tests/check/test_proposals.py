@@ -9,9 +9,12 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from hvn.check.load import check
 from hvn.cli import cli
+from hvn.diagnostics.message import Field, Message, values
+from hvn.yamlfile.source import parse
 from tests.check.cases import merged
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, SAMPLE
 from tests.strategies import dump
 
 BASE = yaml.safe_load((PROJECT / "tests/topologies/existing.yaml").read_text(encoding="utf-8"))
@@ -75,3 +78,19 @@ def test_a_vnet_in_an_on_premises_range_is_moved_out_of_this_range(tmp_path: pat
     }
     reported = findings(tmp_path, {"on_premises": {"dc": ["192.168.0.0/16"]}, "spokes": {"extra": spoke}})
     assert "on_premises.dc" in reported["HVN112"]["fix"]
+
+
+@pytest.mark.parametrize(
+    ("cidr", "in_use", "rule", "proposed"),
+    [
+        ("10.64.0.0/16", "10.70.0.0/16", "HVN111", "10.65.0.0/16"),
+        ("10.200.0.0/16", "10.70.0.0/16", "HVN112", "10.65.0.0/16"),
+        ("10.200.0.0/16", "10.65.128.0/24", "HVN112", "10.66.0.0/16"),  # the range around the subnets is in use
+    ],
+)
+def test_the_fixes_of_a_range_and_of_its_subnets_agree(cidr: str, in_use: str, rule: str, proposed: str) -> None:
+    text = SAMPLE.read_text(encoding="utf-8").replace("cidr: 10.65.0.0/16", f"cidr: {cidr}")
+    loaded = check(parse(f"{text}\nin_use: [{in_use}]\n", "topology.yaml"), SAMPLE.parent / "jwks")
+    fixes = {one.rule.id: one.fix for one in loaded.findings if isinstance(one.fix, Message)}
+    assert proposed in values(fixes[rule])
+    assert dict(fixes["HVN120"].facts) == {"first": Field(("spokes", "orders", "cidr"))}

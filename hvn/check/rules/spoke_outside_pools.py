@@ -57,7 +57,9 @@ def _overlapped(topology: Topology, path: Path, cidr: IPv4Network) -> Path | Non
 
 
 def _fix(fixes: RangeFixes, spoke: Spoke, path: Path, cidr: IPv4Network, other: Path | None) -> Message:
-    offer = fixes.spoke_range(spoke.vault_route, cidr.prefixlen) if path[2] != "existing" else None
+    offer = None
+    if path[2] != "existing":
+        offer = fixes.spoke_range(spoke.vault_route, cidr.prefixlen, str(path[1]))
     if other:
         outside = Message("use a range outside {other}", other=Field(other))
         fix = Message("use {offer}", offer=offer) if offer else outside

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, collapse_addresses
 
-from hvn.check.free_ranges import FreeBlocks
+from hvn.check.free_blocks import FreeBlocks
 from hvn.commands.init import azure_clusters, azure_gateways
 from hvn.commands.init.azure_json import Azure
 from hvn.commands.init.azure_resources import Cluster, Vnet, Zone

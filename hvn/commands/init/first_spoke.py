@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network
 from typing import Any
 
-from hvn.check.free_ranges import FreeBlocks
+from hvn.check.free_blocks import FreeBlocks
 from hvn.commands.init.request import NoRange, Request
 from hvn.commands.spoke import existing, new_spoke
 from hvn.commands.spoke.conversion import UNKNOWN

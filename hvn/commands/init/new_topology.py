@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from hvn.check.free_ranges import FreeBlocks
+from hvn.check.free_blocks import FreeBlocks
 from hvn.commands.init import ci, first_spoke
 from hvn.commands.init.naming_scheme import expanded
 from hvn.commands.init.request import NoRange, Request, ranges_of

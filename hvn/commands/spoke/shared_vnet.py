@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network
 from typing import Any
 
-from hvn.check.free_ranges import FreeBlocks
+from hvn.check.free_blocks import FreeBlocks
 from hvn.commands.spoke.new_spoke import NewCluster, Refused, cluster_fields
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.suggest import unknown
