@@ -81,7 +81,8 @@ def draft(request: Request) -> Request | None:
         return name, size
 
     names = {request.answers["spoke"], *(spoke.name for spoke in request.more)}
-    name, size = click.prompt("Another spoke, or none", parsing.NO, value_proc=convert)
+    text = f"Another spoke, such as lab/21 (default: /{size_in(request)}), or none"
+    name, size = click.prompt(text, parsing.NO, value_proc=convert)
     if not name:
         return None
     common = {option: value for option, value in request.answers.items() if option not in OF_SPOKE}

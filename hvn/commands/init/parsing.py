@@ -83,14 +83,16 @@ def ask(question: str, convert: Callable[[str], Any]) -> Any:
 
 GATEWAYS = ("vpn", "express_route", "both", "yes", NO)
 """The types of a hub's gateway; `yes` is an unknown type."""
+GATEWAY_FORM = "vpn, express_route, both, yes (unknown type), or none"
 _WORDS = {"y": "yes", "n": NO, "no": NO}
 
 
 def gateway(text: str) -> str:
-    """Return the type of the hub's gateway, also for the answers y and n. Raises `UsageError` for another answer."""
-    answer = _WORDS.get(text.lower(), text.lower())
+    """Return the type of the hub's gateway, also for y, n and the words of the question. Raises `UsageError` for
+    another answer."""
+    answer = (_WORDS | dict.fromkeys(("existing", "planned"), "yes")).get(text.lower(), text.lower())
     if answer not in GATEWAYS:
-        raise click.UsageError(f"{printable(text)} is not vpn, express_route, both, y or n")
+        raise click.UsageError(f"{printable(text)} is not {GATEWAY_FORM}")
     return answer
 
 
@@ -148,7 +150,7 @@ def naming_of(values: Sequence[str], option: str = "naming") -> tuple[str, Mappi
 
 def patterns(text: str) -> tuple[str, Mapping[str, str]]:
     """Return the scheme and the name patterns of an answer. Raises `UsageError` for an invalid pattern."""
-    scheme, naming = ("", {}) if text == NO else naming_of(text.split(), "")
+    scheme, naming = ("", {}) if text == NO else naming_of(re.split(r"[\s,]+", text.strip()), "")
     _require_valid(expanded(scheme, "new"))
     _require_valid(naming)
     return scheme, naming

@@ -72,14 +72,14 @@ HUB = (
 GATEWAY = Question(
     "gateway",
     Annotated[str, BeforeValidator(parsing.gateway)],
-    "Gateway in the hub, existing or planned: vpn, express_route, both, yes (unknown type), or none",
+    f"Gateway in the hub, existing or planned: {parsing.GATEWAY_FORM}",
     "yes",
 )
 ROUTE = Question(
     "vault_route",
     Literal[ROUTES],
-    "Route to Vault: direct (bypasses the firewall), or via-hub (through it); a later change replaces VNets and "
-    "clusters",
+    "Route to Vault: direct (few spokes; bypasses the firewall), or via-hub (many spokes, or the firewall must control "
+    "this traffic); a later change replaces VNets and clusters: docs/how-to/choose-a-vault-route.md",
     "direct",
 )
 CI = Question("ci", Ci | Literal["none"], f"Pipelines' login to Vault: {FORM.replace(chr(34), '')}, or none", NO)

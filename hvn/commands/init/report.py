@@ -28,6 +28,7 @@ from hvn.diagnostics.text import advice, kind, render, statement
 from hvn.options import default_topology
 from hvn.printed import here
 from hvn.topology import address_plan
+from hvn.topology.apps import apps
 from hvn.topology.kinds_of_names import for_later
 from hvn.topology.model import AzurermState, Naming, NewHub, Topology
 
@@ -87,6 +88,10 @@ def report(
     if request.answers["state"].startswith("azurerm:") and not _has_subscription(loaded):
         own = request.answers["subscription_id"]
         click.echo(f"note: the state's storage account is in {own}, unless you set state.subscription_id")
+    if "ci" not in request.answers:
+        has_apps = loaded.checked is not None and any(apps(loaded.checked.topology))
+        kinds = "vault*, vso-* and secrets-*" if has_apps else "vault"
+        click.echo(f"note: without pipelines, deploy {kinds} from a machine inside the network")
     if hints := [*_hints(request)]:
         click.echo(f"note: comments in {shown} show optional fields: {', '.join(hints)}")
     commands = here(path)

@@ -1,5 +1,6 @@
 """Convert the options and answers of commands to values. Each invalid text gives one message."""
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -40,8 +41,8 @@ def fault(text: str, error: Any) -> str:
 
 
 def items(text: str) -> list[str]:
-    """Return the items of a text, without the commas and spaces between them."""
-    return [item.strip() for item in text.split(",")]
+    """Return the items of a text, without the commas or spaces between them. An item without a text is a mistake."""
+    return re.split(r"\s*,\s*|\s+", text.strip())
 
 
 Ips = Annotated[tuple[Ip, ...], BeforeValidator(items)]
