@@ -1,6 +1,6 @@
 """Builds the context that the rules of the review read."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import replace
 
 from hvn.affected.compare import Change, Comparison, compare
@@ -10,7 +10,7 @@ from hvn.check.load import Checked, Loaded
 from hvn.kinds.workspace import Workspace, WorkspaceId, by_id
 from hvn.review.access import access, under_new_names
 from hvn.review.context import Context
-from hvn.review.foreign_plans import misfits, names_of
+from hvn.review.foreign_plans import Owners, misfits, owners_of_names
 from hvn.review.foreign_values import foreign_values
 from hvn.review.plan import Plan
 from hvn.review.reach_changes import deltas
@@ -30,7 +30,7 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
     old = before.workspaces() if before else ()
     new = checked.workspaces()
     earlier, now = by_id(old), by_id(new)
-    names = names_of(earlier, now)
+    owners = owners_of_names(earlier, now)
     comparison = compare(base, loaded, checked)
     # Without a base, do not compare connections: every connection would count as gained.
     reach, complete = deltas(before.topology, checked.topology) if before else ((), True)
@@ -39,7 +39,7 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
         loaded=loaded,
         before=earlier,
         after=now,
-        plans={name: _compared(plan, comparison, names, earlier, now) for name, plan in sorted(plans.items())},
+        plans={name: _compared(plan, comparison, owners, earlier, now) for name, plan in sorted(plans.items())},
         wanted=_of_wave(comparison, wave) if wave else tuple(workspace.id for workspace in new),
         reach=reach,
         reach_complete=complete,
@@ -52,7 +52,7 @@ def build(base: Base, loaded: Loaded, checked: Checked, plans: Mapping[str, Plan
 def _compared(
     plan: Plan,
     comparison: Comparison,
-    names: Mapping[WorkspaceId, Set[str]],
+    owners: Owners,
     before: Mapping[str, Workspace],
     after: Mapping[str, Workspace],
 ) -> Plan:
@@ -60,7 +60,7 @@ def _compared(
     workspace = after.get(plan.workspace)
     if workspace is None or plan.failed:
         return plan
-    reasons = [*misfits(plan, workspace, names, before, after, comparison.base.commit)]
+    reasons = [*misfits(plan, workspace, owners, before, after, comparison.base.commit)]
     edited = {one.workspace.id for one in comparison.affected if one.change in (Change.CHANGED, Change.CREATED)}
     # Without a comparison, or with changed code, other rules report the plan's openings.
     if plan.explained and plan.workspace in edited and not comparison.base.code:

@@ -15,26 +15,30 @@ from hvn.review.plan import Plan
 Workspaces = Mapping[str, Workspace]
 
 
-def names_of(before: Workspaces, after: Workspaces) -> Mapping[WorkspaceId, Set[str]]:
-    """Return the texts in the inputs of each workspace, before and after the change."""
-    names: dict[WorkspaceId, set[str]] = {}
+Owners = Mapping[str, Mapping[str, Set[WorkspaceId]]]
+"""By the kind of the workspaces and by a text, the workspaces with this text in their inputs."""
+
+
+def owners_of_names(before: Workspaces, after: Workspaces) -> Owners:
+    """Return the owners of each text in the inputs of the workspaces, before and after the change."""
+    owners: dict[str, dict[str, set[WorkspaceId]]] = {}
     for one in (*before.values(), *after.values()):
-        if one.inputs:
-            names.setdefault(one.id, set()).update(_texts(one.inputs))
-    return names
+        for text in {*_texts(one.inputs)}:
+            owners.setdefault(one.id.kind, {}).setdefault(text, set()).add(one.id)
+    return owners
 
 
 def misfits(
     plan: Plan,
     workspace: Workspace,
-    names: Mapping[WorkspaceId, Set[str]],
+    owners: Owners,
     before: Workspaces,
     after: Workspaces,
     base: str,
 ) -> Iterator[Message]:
     """Yield the reasons why the plan cannot belong to this workspace, to the topology, to the code or to the base.
 
-    `names` are the names of all workspaces (`names_of`). `base` is the commit that the review compares with.
+    `owners` are the owners of all names (`owners_of_names`). `base` is the commit that the review compares with.
     """
     rights = import_module(kind_of(workspace.id).rights).RIGHTS
     sides = [side[workspace.id].inputs for side in (before, after) if workspace.id in side]
@@ -52,7 +56,7 @@ def misfits(
             kind=kind_of(workspace.id).title,
             addresses=foreign,
         )
-    yield from _of_another(plan, workspace, names)
+    yield from _of_another(plan, workspace, owners.get(workspace.id.kind, {}))
     if plan.inputs and workspace.inputs and plan.inputs != workspace.inputs.fingerprint:
         yield Message("{file} is the plan of another version of the topology: plan the workspace again", file=plan.file)
     if plan.code and plan.code != code.fingerprint():
@@ -68,18 +72,19 @@ def misfits(
         )
 
 
-def _of_another(plan: Plan, workspace: Workspace, names: Mapping[WorkspaceId, Set[str]]) -> Iterator[Message]:
+def _of_another(plan: Plan, workspace: Workspace, owners: Mapping[str, Set[WorkspaceId]]) -> Iterator[Message]:
     """Yield a reason if the plan has names of a different workspace of the kind, and no name of this workspace.
 
     The function ignores names and ids that several workspaces of the kind have.
     """
-    by_id: dict[str, Set[str]] = {id_: texts for id_, texts in names.items() if id_.kind == workspace.id.kind}
-    own = by_id.pop(workspace.id, set())
-    if own & plan.names.keys() - _all(by_id):
-        return
-    others = {id_: sorted((texts - own) & plan.names.keys()) for id_, texts in by_id.items()}
-    other = max(others, key=lambda id_: (len(others[id_]), id_), default="")
-    if other and others[other]:
+    others: dict[str, list[str]] = {}
+    for text in sorted(plan.names.keys() & owners.keys()):
+        if owners[text] == {workspace.id}:
+            return
+        for id_ in owners[text] if workspace.id not in owners[text] else ():
+            others.setdefault(id_, []).append(text)
+    if others:
+        other = max(others, key=lambda id_: (len(others[id_]), id_))
         name = others[other][0]
         yield Message(
             "{file} has the names of {other}: {name} in {place}. Rename the file, or plan {workspace} again",
@@ -89,10 +94,6 @@ def _of_another(plan: Plan, workspace: Workspace, names: Mapping[WorkspaceId, Se
             place=plan.names[name],
             workspace=workspace.id,
         )
-
-
-def _all(by_id: Mapping[str, Set[str]]) -> set[str]:
-    return {text for texts in by_id.values() for text in texts}
 
 
 def _texts(value: Any) -> Iterator[str]:
