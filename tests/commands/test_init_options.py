@@ -124,6 +124,12 @@ def test_an_existing_vault_is_not_created(tmp_path: pathlib.Path) -> None:
     assert written(file)["hvn"] == {"id": "hvn-one", "cidr": "172.25.32.0/20", "existing": True, "project_id": UUID}
     assert written(file)["vault"] == {"cluster_id": "vault-one", "existing": True}
     assert "--existing-vault" not in done.stdout
+
+
+@pytest.mark.whole
+def test_a_new_file_with_an_existing_vault_rehearses(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "network.yaml"
+    init(file, "--existing-vault", "hvn-one/vault-one", "--hvn-cidr", "172.25.32.0/20")
     rehearsed = CliRunner().invoke(cli, ["rehearse", "--topology", str(file)])
     assert rehearsed.exit_code == 0, rehearsed.output
 

@@ -54,6 +54,7 @@ def links(page: pathlib.Path) -> Iterator[str]:
             yield target
 
 
+@pytest.mark.whole
 def test_generated_pages_are_up_to_date() -> None:
     result = subprocess.run(
         [sys.executable, PROJECT / "tools" / "docs.py", "--check"],
