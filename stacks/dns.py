@@ -52,7 +52,7 @@ def link_zones(
             name=link.name,
             **azurerm_5.zone_of_link(link.zone.group.name, link.zone.name, link.zone.id),
             virtual_network_id=vnet_id,
-            registration_enabled=False,
+            registration_enabled=link.registers,
             tags=workspace.dns_tags(inputs),
             depends_on=[*made, *after],
         )

@@ -1,6 +1,5 @@
 """Derive the inputs that several kinds share: backend, tags, references to HVN and cluster."""
 
-from collections.abc import Iterable
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -17,7 +16,7 @@ from hvn.kinds.inputs import (
     ZoneLink,
 )
 from hvn.topology import locations, naming, tags
-from hvn.topology.model import AnyCluster, AzurermState, CloudState, ExistingCluster, Spoke, Topology
+from hvn.topology.model import AnyCluster, AzurermState, CloudState, ExistingCluster, NewHub, Spoke, Topology
 from hvn.topology.naming import Resource, ResourceGroup
 
 
@@ -107,10 +106,13 @@ def vault_namespace(topology: Topology) -> str | None:
     return None if isinstance(topology.state, CloudState) else topology.vault.namespace
 
 
-def zone_links(zones: Iterable[str], group: ResourceGroup, name: str, *, create: bool) -> tuple[ZoneLink, ...]:
-    """Return one link for each different zone, sorted by the zone's id. Zones without an id are in `group`. With
-    `create`, the workspace creates these zones."""
-    new = {zone: not zone.startswith("/") for zone in zones}
+def zone_links(owner: NewHub | Spoke, group: ResourceGroup, name: str, *, create: bool) -> tuple[ZoneLink, ...]:
+    """Return one link for each different zone of a VNet, sorted by the zone's id. Zones without an id are in `group`.
+    With `create`, the workspace creates these zones."""
+    new = {zone: not zone.startswith("/") for zone in owner.private_dns_zones}
     resources = {zone: naming.private_dns_zone(group, zone) if new[zone] else naming.parse(zone) for zone in new}
     by_id = {resource.id: zone for zone, resource in resources.items()}
-    return tuple(ZoneLink(resources[zone], name, new=create and new[zone]) for _, zone in sorted(by_id.items()))
+    return tuple(
+        ZoneLink(resources[zone], name, new=create and new[zone], registers=zone == owner.registration_zone)
+        for _, zone in sorted(by_id.items())
+    )

@@ -190,11 +190,13 @@ class NatGateway:
 
 @dataclass(frozen=True, slots=True)
 class ZoneLink:
-    """The link of a VNet to an additional private DNS zone. If `new`, the workspace also creates the zone."""
+    """The link of a VNet to an additional private DNS zone. If `new`, the workspace also creates the zone. With
+    `registers`, Azure registers the VNet's machines in the zone."""
 
     zone: Resource
     name: str
     new: bool = False
+    registers: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ def facts(workspaces: Synthesized) -> set[str]:
     """Return each fact of the network once: `vnet NAME RANGE`, `subnet VNET/NAME RANGE`, `rule NSG/NAME
     PRIORITY …`, `firewall_tier NAME TIER`, `peered VNET REMOTE`, `routed VNET/SUBNET TABLE`, `nat SUBNET`, `policies
     VNET/SUBNET POLICIES` of private endpoints, `pods MODE POLICY OUTBOUND_TYPE`, `api_server private`, `nodes NAME
-    SUBNET SIZE MIN-MAX PODS`."""
+    SUBNET SIZE MIN-MAX PODS`, `registers ZONE`."""
     resources = [
         (kind, arguments)
         for workspace in workspaces.values()
@@ -96,6 +96,8 @@ def _facts(kind: str, arguments: Mapping[str, Any]) -> Iterator[str]:
         yield f"nat {arguments['subnet_id'].rpartition('/')[2]}"
     elif kind == "azurerm_kubernetes_cluster_node_pool":
         yield _nodes(arguments)
+    elif kind == "azurerm_private_dns_zone_virtual_network_link" and arguments["registration_enabled"]:
+        yield f"registers {arguments['private_dns_zone_name']}"
     elif kind == "azurerm_network_security_group":
         yield f"network_security_group {name}"
         for rule in arguments.get("security_rule") or ():

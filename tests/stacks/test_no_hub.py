@@ -58,13 +58,17 @@ def test_a_spoke_creates_its_private_dns_zones_in_its_resource_group(synth: Synt
     ]
     data = yaml.safe_load(NO_HUB.read_text(encoding="utf-8"))
     file = tmp_path / "topology.yaml"
-    file.write_text(dump(merged(data, {"spokes": {"search": {"private_dns_zones": zones}}})), encoding="utf-8")
+    file.write_text(
+        dump(merged(data, {"spokes": {"search": {"private_dns_zones": zones, "registration_zone": zones[0]}}})),
+        encoding="utf-8",
+    )
     resources = synth(file)["network-search"]["resource"]
     (zone,) = resources["azurerm_private_dns_zone"].values()
     assert (zone["name"], zone["resource_group_name"]) == ("corp.example.com", "rg-small-search")
     links = resources["azurerm_private_dns_zone_virtual_network_link"].values()
-    places = {(link["private_dns_zone_name"], link["resource_group_name"]) for link in links}
-    assert places == {("corp.example.com", "rg-small-search"), ("b.example", "rg-shop")}
+    keys = ("private_dns_zone_name", "resource_group_name", "registration_enabled")
+    found = {tuple(link[key] for key in keys) for link in links}
+    assert found == {("corp.example.com", "rg-small-search", True), ("b.example", "rg-shop", False)}
 
 
 def test_reach_knows_direct_spokes_only(synth: Synth) -> None:

@@ -100,6 +100,8 @@ def hubs(draw: st.DrawFn, region: str, pool: str) -> Topology:
             )
         ),
     }
+    if "private_dns_zones" in hub:
+        hub |= draw(optional(registration_zone=st.sampled_from(hub["private_dns_zones"])))
     if "gateway" in hub:
         # Without a gateway, reach cannot know whether Route Server connects on-premises networks.
         servers = ({"cidr": str(route_server), **one} for one in ({}, {"existing": True}, {"existing": False}))

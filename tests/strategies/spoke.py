@@ -31,6 +31,8 @@ def spokes_of(draw: st.DrawFn, topology: Topology, index: int) -> Topology:
     spoke = draw(spokes(index, path, list(pool.subnets(3))[index]))
     zones = [*topology["hub"].get("private_dns_zones", ()), ZONES[1]]
     spoke |= draw(optional(private_dns_zones=st.just(sorted(set(zones)))))
+    if "private_dns_zones" in spoke:
+        spoke |= draw(optional(registration_zone=st.sampled_from(spoke["private_dns_zones"])))
     if "existing" not in spoke:
         firewall = topology["hub"].get("firewall", {}) if has_dns_proxy(topology["hub"]) else {}
         address = firewall.get("private_ip", "168.63.129.16")

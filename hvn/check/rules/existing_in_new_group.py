@@ -15,7 +15,7 @@ RULE = Rule(
     id="HVN319",
     name="existing-in-new-group",
     level=Level.WARNING,
-    reports="An existing resource is in a resource group that this project creates.",
+    reports="An existing resource is in a new resource group.",
     why="the first apply needs the resource before its group exists, and azurerm refuses to delete a group with other "
     "resources",
     fix="set existing_resource_group: true, or use a resource in another group",

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from hvn.diagnostics.finding import Finding, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.topology import locations, naming
-from hvn.topology.model import NewHub, Topology
+from hvn.topology.model import NewHub, Spoke, Topology
 
 RULE = Rule(
     id="HVN414",
     name="private-dns-zones",
-    reports="A private DNS zone is not in the file, has a reserved name, or has the name of another zone of the VNet.",
+    reports="A private DNS zone is not in the file, has a reserved name, or the name of another zone of the VNet.",
     why="Azure refuses links of one VNet to two zones with the same name, and refuses reserved zone names",
     fix="use the id of an existing zone, or a name of hub.private_dns_zones",
     example="""\
@@ -41,6 +41,8 @@ def check(topology: Topology) -> Iterator[Finding]:
     of_hub = hub.private_dns_zones if isinstance(hub, NewHub) else ()
     yield from _reserved(("hub",), of_hub)
     yield from _repeated(topology, ("hub",), of_hub)
+    if isinstance(hub, NewHub):
+        yield from _unlinked(("hub",), hub)
     if not locations.has_hub(topology):
         yield from _created_twice(topology)
     created = {zone.casefold() for zone in of_hub if not zone.startswith("/")}
@@ -53,6 +55,7 @@ def check(topology: Topology) -> Iterator[Finding]:
         else:
             yield from _reserved(owner, spoke.private_dns_zones)
         yield from _repeated(topology, owner, spoke.private_dns_zones)
+        yield from _unlinked(owner, spoke)
 
 
 def _not_created(path: Path, zone: str, *, new_hub: bool) -> Finding:
@@ -79,6 +82,15 @@ def _created_twice(topology: Topology) -> Iterator[Finding]:
                 other = Field(("spokes", owners[key]))
                 message = Message("{other} also creates the zone {zone}", other=other, zone=zone)
                 yield _finding(("spokes", name, "private_dns_zones", index), message, EXISTING)
+
+
+def _unlinked(owner: Path, vnet: NewHub | Spoke) -> Iterator[Finding]:
+    """Yield a finding if the VNet has no link to the zone in which Azure registers its machines."""
+    zone = vnet.registration_zone
+    if zone and zone not in vnet.private_dns_zones:
+        zones = Field((*owner, "private_dns_zones"))
+        message = Message("{zone} is not in {zones}", zone=zone, zones=zones)
+        yield _finding((*owner, "registration_zone"), message, Message("add the zone to {zones}", zones=zones))
 
 
 def _repeated(topology: Topology, owner: Path, zones: Sequence[str]) -> Iterator[Finding]:

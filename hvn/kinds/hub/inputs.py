@@ -160,7 +160,7 @@ def hub(topology: Topology, new_hub: NewHub) -> HubInputs:
         logs=common.logs(topology),
         ddos_plan_id=topology.azure.ddos_plan_id,
         zone_links=common.zone_links(
-            new_hub.private_dns_zones, network.group, naming.name(topology, "dns_link", naming.HUB), create=True
+            new_hub, network.group, naming.name(topology, "dns_link", naming.HUB), create=True
         ),
         peerings=tuple(peerings.of_hub(topology, key, one) for key, one in sorted(new_hub.peerings.items())),
     )

@@ -149,7 +149,7 @@ def network(topology: Topology, name: str, spoke: Spoke) -> NetworkInputs:
         peerings=peerings.of_spoke(topology, name, spoke),
         dns_link=naming.name(topology, "dns_link", name),
         zone_links=common.zone_links(
-            spoke.private_dns_zones,
+            spoke,
             locations.zone_group(topology, name, spoke),
             naming.name(topology, "dns_link", name),
             create=not locations.has_hub(topology),

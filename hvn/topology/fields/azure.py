@@ -203,6 +203,17 @@ PrivateDnsZone = Annotated[
         see="https://learn.microsoft.com/azure/dns/private-dns-privatednszone",
     ),
 ]
+LinkedZone = Annotated[
+    str,
+    Text(
+        pattern=rf"({_NEW_ZONE}|{ID}Microsoft\.Network/privateDnsZones/{_ZONE})",
+        kind="a private DNS zone",
+        rule="one of `private_dns_zones`",
+        example="corp.example.com",
+        why="Azure registers machines only in a zone with a link to their VNet",
+        see="https://learn.microsoft.com/azure/dns/private-dns-autoregistration",
+    ),
+]
 
 
 def _one_storage(value: tuple[str, ...]) -> tuple[str, ...]:

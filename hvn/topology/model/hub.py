@@ -15,6 +15,7 @@ from hvn.topology.fields import (
     Frozen,
     Ip,
     Limit,
+    LinkedZone,
     PoolName,
     PrivateDnsZone,
     PrivateDnsZoneId,
@@ -102,8 +103,8 @@ class Firewall(Model):
     """Expected address of the firewall. If Azure assigns a different address, the apply of `hub` fails. [default: the
     first usable address of the subnet]"""
     public_ips: Annotated[int, Field(ge=1, le=250, examples=[2]), _PUBLIC_IPS] = 1
-    """Number of public IP addresses, each with 2,496 SNAT ports per instance and destination. Terraform adds addresses
-    in place. Before a reduction, remove addresses from the firewall; the review prints the commands."""
+    """Number of public IP addresses, each with 2,496 SNAT ports per instance and destination. Before a
+    reduction, remove addresses from the firewall; the review prints the commands."""
     zones: Annotated[tuple[Zone, ...], Field(max_length=3), Distinct, ZONES] = ()
     """Availability zones of the firewall; a change replaces the firewall. Its public addresses are in this zone, or in
     all three. Without the key, all keep their zones. [default: Azure chooses]"""
@@ -244,6 +245,8 @@ class NewHub(Model):
     """DNS servers of the hub's VNet, used by the runners. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
     """Additional private DNS zones of the hub's VNet."""
+    registration_zone: LinkedZone | None = None
+    """Azure registers the VNet's machines in this zone. [default: none]"""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
     """Firewall rules that do not belong to a single spoke, by name."""
     vault_peering: VaultPeering | None = None

@@ -30,7 +30,7 @@ class Naming(Model):
     peering_from_hub: names.PeeringPattern = "to-{topology}-{spoke}"
     """The hub's halves of the hub peerings."""
     dns_link: names.DnsLinkPattern = "link-{topology}-{spoke}"
-    """Links of the private DNS zone with the hub and the spokes."""
+    """Links of private DNS zones with the hub and the spokes."""
     firewall: names.FirewallPattern = "afw-{topology}"
     """The firewall."""
     firewall_policy: names.FirewallPolicyPattern = "afwp-{topology}"
@@ -38,7 +38,7 @@ class Naming(Model):
     firewall_public_ip: names.PublicIpPattern = "pip-{topology}-afw"
     """The firewall's public IP address."""
     firewall_management_ip: names.PublicIpPattern = "pip-{topology}-afw-management"
-    """The public IP address through which the firewall is managed."""
+    """The firewall's public IP address for management."""
     nat_gateway: names.NatGatewayPattern = "ng-{topology}-{spoke}"
     """NAT gateways."""
     nat_gateway_public_ip: names.OwnerPublicIpPattern = "pip-{topology}-{spoke}-nat"
@@ -89,7 +89,7 @@ class HubNames(Model):
     firewall_public_ip: names.PublicIpName | None = None
     """The firewall's public IP address."""
     firewall_management_ip: names.PublicIpName | None = None
-    """The public IP address through which the firewall is managed."""
+    """The firewall's public IP address for management."""
     nat_gateway: names.NatGatewayName | None = None
     """The hub's NAT gateway."""
     nat_gateway_public_ip: names.PublicIpName | None = None

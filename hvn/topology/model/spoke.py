@@ -6,7 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from hvn.topology.fields import Cidr, Frozen, Limit, PrivateDnsZone, Region, Slug, SpokeName, SubnetName, Uuid, VnetId
+from hvn.topology.fields import (
+    Cidr,
+    Frozen,
+    Limit,
+    LinkedZone,
+    PrivateDnsZone,
+    Region,
+    Slug,
+    SpokeName,
+    SubnetName,
+    Uuid,
+    VnetId,
+)
 from hvn.topology.model.azure import Tags
 from hvn.topology.model.base import Model
 from hvn.topology.model.cluster import AnyCluster, Cluster
@@ -84,6 +96,8 @@ class Spoke(Model):
     zones. Running machines use new servers after a restart. [default: Azure DNS]"""
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
     """Private DNS zones of the VNet: names of `hub.private_dns_zones` (with `hub: none`, of new zones), or ids."""
+    registration_zone: LinkedZone | None = None
+    """As in the hub. [default: none]"""
     subnets: Annotated[Mapping[SubnetName, SubnetOrRange], Frozen] = Field(default={}, validate_default=True)
     """Additional subnets by name; `nodes` for the nodes of a new cluster, `AzureBastionSubnet` for Azure Bastion."""
     nat_gateway: NatGateway | None = None
@@ -94,9 +108,9 @@ class Spoke(Model):
     routes: Routes = Field(default={}, validate_default=True)
     """Additional routes of the spoke's route table."""
     route_tables: RouteTables = Field(default={}, validate_default=True)
-    """Additional route tables by key. A subnet selects a route table with `route`."""
+    """Additional route tables by key. A subnet selects one with `route`."""
     network_security_groups: NetworkSecurityGroups = Field(default={}, validate_default=True)
-    """NSGs for several subnets, by key. A subnet selects an NSG with `nsg`."""
+    """NSGs for several subnets, by key. A subnet selects one with `nsg`."""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
     """Firewall rules with this spoke as source or destination, by name."""
     firewall_priority: Annotated[int, Field(ge=10000, le=64999, examples=[20000]), _PRIORITY] | None = None
