@@ -80,6 +80,7 @@ UNSUPPORTED = (
         fix="write `logs.workspace_id` once, for all resources of the file",
     ),
     Unsupported(keys="ignore_changes", fix="write `azure.policy_owned`: arguments that Azure Policy writes"),
+    Unsupported(keys="tags", at="hub", fix="write `azure.tags`; `spokes.<spoke>.tags` overrides single tags"),
     Unsupported(keys="firewall azure_firewall", at=".", fix="write the firewall as `hub.firewall`"),
     Unsupported(
         keys="firewall azure_firewall",
@@ -93,6 +94,12 @@ UNSUPPORTED = (
         keys="management_subnet management_ip management_ip_configuration management_nic forced_tunneling",
         at="hub.firewall",
         fix="write the range of AzureFirewallManagementSubnet as `hub.firewall.management_cidr`",
+    ),
+    Unsupported(
+        keys="private_ip_ranges private_ranges snat snat_private_ranges snat_ranges",
+        at="hub.firewall",
+        why="the firewall does not translate private addresses, nor public addresses inside the ranges of this file",
+        fix="delete the key; write public ranges behind the gateway as `on_premises`",
     ),
     Unsupported(
         keys="dns_proxy dns_proxy_enabled enable_dns_proxy",
@@ -184,6 +191,12 @@ UNSUPPORTED = (
         at=_NSG_RULES,
         why="clients choose their source ports at random",
         fix="delete the key; `spokes.<spoke>.subnets.<subnet>.rules.<rule>.ports` has the destination ports",
+    ),
+    Unsupported(
+        keys="description",
+        at=_NSG_RULES,
+        why="this project writes no descriptions of NSG rules",
+        fix="delete the key, or write the text as a comment",
     ),
     Unsupported(
         keys="application_security_groups application_security_group_ids source_application_security_group_ids "

@@ -25,7 +25,11 @@ azure:
 
 def check(topology: Topology) -> Iterator[Finding]:
     """Yield a finding for a spoke with too many tags, and for tags that a zone or a link does not get."""
-    links = {name: spoke for name, spoke in topology.spokes.items() if locations.has_zone_link(topology, spoke)}
+    links = {
+        name: spoke
+        for name, spoke in topology.spokes.items()
+        if locations.has_zone_link(topology, spoke) or spoke.private_dns_zones
+    }
     common = _left_out(topology, "")
     if common and (links or isinstance(topology.hub, NewHub)):
         yield _not_in_dns(("azure", "tags"), common)
