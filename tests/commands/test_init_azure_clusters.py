@@ -106,6 +106,37 @@ def test_missing_features_of_a_cluster_are_tasks(properties: dict[str, Any], tas
     assert not [line for line in tasks if "check that the cluster's OIDC issuer" in line]
 
 
+SYSTEM: dict[str, Any] = {"privateFQDN": "pay-ab12.privatelink.germanywestcentral.azmk8s.io"}
+SYSTEM |= {"apiServerAccessProfile": {"enablePrivateCluster": True, "privateDNSZone": "system"}}
+
+
+@pytest.mark.parametrize(
+    ("properties", "label", "is_owned"),
+    [
+        ({"nodeResourceGroup": "MC_PAY"}, "", True),
+        ({"nodeResourceGroup": "rg-gwc-pay-p01"}, "", False),
+        (SYSTEM, "", True),
+        (SYSTEM, "cd34.", False),
+    ],
+)
+def test_the_zone_that_aks_created_for_a_cluster_is_not_proposed(
+    properties: dict[str, Any], label: str, is_owned: bool, tmp_path: pathlib.Path
+) -> None:
+    zone = f"/subscriptions/{PROD.split()[1]}/resourceGroups/mc_pay/providers/Microsoft.Network/privateDnsZones/"
+    zone += f"{label}privatelink.germanywestcentral.azmk8s.io"
+    rows = [row for row in bank(aks_gwc_pay_p01=properties) if "privatednszones" not in row["type"].lower()]
+    rows.append({"id": zone, "name": label, "type": "microsoft.network/privatednszones"})
+    (tmp_path / "azure.json").write_text(json.dumps(rows))
+    done = init(tmp_path / "n.yaml", [tmp_path / "azure.json"], f"{PROD} --cluster --hvn-region francecentral")
+    assert done.exit_code == 0, done.output
+    rules = {finding.rule.id for finding in load(tmp_path / "n.yaml").findings}
+    assert ("HVN307" in rules, f"belongs to the cluster {NAME}" in done.stdout) == (is_owned, is_owned)
+    assert (written(tmp_path / "n.yaml")["hub"]["existing"]["private_dns_zone_id"] == zone) is not is_owned
+    options = f"{PROD} --hub-dns-zone-id {zone} --cluster --hvn-region francecentral"
+    done = init(tmp_path / "m.yaml", [tmp_path / "azure.json"], options)
+    assert done.exit_code == (2 if is_owned else 0)
+
+
 @pytest.mark.parametrize("option", [f"{VNET} --cluster-id", "--add-spoke"])
 def test_an_unknown_cluster_is_refused(option: str, tmp_path: pathlib.Path) -> None:
     words = option.split()

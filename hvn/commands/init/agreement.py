@@ -1,11 +1,13 @@
 """Refuse options of `hvn init` that contradict each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import click
 
+from hvn.commands.init import azure_clusters
+from hvn.commands.init.azure_resources import Cluster
 from hvn.commands.init.new_topology import has_firewall
-from hvn.commands.init.questions import HUB, NEW, NO
+from hvn.commands.init.questions import HUB, NEW, NO, TYPES
 from hvn.commands.init.request import Request
 from hvn.commands.spoke import conversion, existing
 from hvn.topology.fields import TopologyName
@@ -23,10 +25,27 @@ def own_name(request: Request) -> Callable[[str], str]:
     return convert
 
 
-def require_agreement(request: Request) -> None:
-    """Raise `UsageError` for an option without effect on this kind of hub, or that contradicts another option."""
+def own_zone(clusters: Sequence[Cluster]) -> Callable[[str], str]:
+    """Return a function that refuses a private DNS zone which AKS created for one of the clusters."""
+
+    def convert(text: str) -> str:
+        zone: str = conversion.valid(TYPES["hub_dns_zone_id"])(text)
+        if owner := azure_clusters.zone_owner(clusters, zone):
+            raise click.UsageError(
+                f"this private DNS zone belongs to the cluster {owner}; write a zone of the network team, or unknown"
+            )
+        return zone
+
+    return convert
+
+
+def require_agreement(request: Request, clusters: Sequence[Cluster] = ()) -> None:
+    """Raise `UsageError` for an option without effect on this kind of hub, or that contradicts another option or the
+    clusters of the files."""
     hub = request.answers["hub"]
     own_name(request)(request.answers["name"])
+    if "hub_dns_zone_id" in request.answers:
+        own_zone(clusters)(request.answers["hub_dns_zone_id"])
     project = request.shared.defaults.get("project_id") if request.shared else None
     if project and request.answers["project_id"] != project:
         raise click.UsageError(

@@ -25,6 +25,11 @@ def find(clusters: Iterable[Cluster], text: str) -> Cluster | None:
     return found[0] if len(found) == 1 else None
 
 
+def zone_owner(clusters: Iterable[Cluster], zone_id: str) -> str:
+    """Return the name of the cluster for which AKS created this private DNS zone; an empty text without one."""
+    return next((printable(one.name) for one in clusters if one.owns(zone_id)), "")
+
+
 def cluster_id(clusters: Sequence[Cluster], text: str, place: str) -> str:
     """Return the id of the cluster of an option, which can be a name in the files. `place` is the beginning of error
     messages. Raises `UsageError`."""

@@ -2,7 +2,7 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, collapse_addresses
 
@@ -10,6 +10,7 @@ from hvn.check.free_blocks import FreeBlocks
 from hvn.commands.init import azure_clusters, azure_gateways
 from hvn.commands.init.azure_json import Azure
 from hvn.commands.init.azure_resources import Cluster, Vnet, Zone
+from hvn.commands.spoke.conversion import UNKNOWN
 from hvn.diagnostics.printable import printable
 from hvn.topology.naming import aks_zone
 
@@ -277,9 +278,16 @@ def _runners(hub: Vnet, proposal: Proposal) -> None:
 
 
 def _zone(azure: Azure, hub: Vnet, region: str, proposal: Proposal) -> None:
-    """Propose the private DNS zone of AKS. A missing zone gets the id that it will have."""
+    """Propose the private DNS zone of AKS. A missing zone gets the id that it will have. If the files contain only
+    zones that AKS created for one cluster, the zone is unknown."""
     name = aks_zone(region)
-    zones = [azure.zones[key] for key in sorted(azure.zones) if _accepted(azure.zones[key], name)]
+    known = [azure.zones[key] for key in sorted(azure.zones) if _accepted(azure.zones[key], name)]
+    owners = {zone.id: azure_clusters.zone_owner(azure.clusters.values(), zone.id) for zone in known}
+    zones = [zone for zone in known if not owners[zone.id]]
+    for zone_id, owner in owners.items():
+        if owner:
+            label = printable(zone_id.rpartition("/")[2])
+            proposal.read.append(f"AKS zone: {label} belongs to the cluster {owner}; other clusters cannot use it")
     of_hub = [zone for zone in zones if linked(azure, zone.id, hub.id)]
     if len(of_hub or zones) == 1:
         zone = (of_hub or zones)[0]
@@ -288,6 +296,8 @@ def _zone(azure: Azure, hub: Vnet, region: str, proposal: Proposal) -> None:
     elif zones:
         ids = ", ".join(printable(zone.id, 300) for zone in of_hub or zones)
         proposal.unclear["hub_dns_zone_id"] = f"AKS may use each of these zones: {ids}"
+    elif owners:
+        proposal.hub["hub_dns_zone_id"] = UNKNOWN
     else:
         group = hub.id.partition("/providers/")[0]
         proposal.hub["hub_dns_zone_id"] = f"{group}/providers/Microsoft.Network/privateDnsZones/{name}"
@@ -306,27 +316,3 @@ def _zone(azure: Azure, hub: Vnet, region: str, proposal: Proposal) -> None:
 def _accepted(zone: Zone, name: str) -> bool:
     own = zone.id.rpartition("/")[2].lower()
     return own == name or (own.endswith(f".{name}") and own.count(".") == name.count(".") + 1)
-
-
-def subnet_overlap(vnet: Vnet, nodes: Iterable[IPv4Network]) -> str:
-    """Return the message about a range for new nodes that overlaps an existing subnet; an empty text without one."""
-    for cidr in nodes:
-        for subnet in vnet.subnets:
-            if used := next((one for one in subnet.cidrs if one.overlaps(cidr)), None):
-                free = free_nodes(vnet, range(min(cidr.prefixlen, 27), 28))
-                hint = f"{free} is free" if free else f"{printable(vnet.name)} has no free /27"
-                return f"{cidr} overlaps the existing subnet {printable(subnet.name)} {used}; {hint}"
-    return ""
-
-
-def free_nodes(vnet: Vnet, lengths: Iterable[int] = range(20, 28)) -> IPv4Network | None:
-    """Return the largest free range, at most a /20, for the nodes of a cluster in an existing VNet; None without a free
-    /27."""
-    used = [cidr for subnet in vnet.subnets for cidr in subnet.cidrs]
-    return next((cidr for length in lengths if (cidr := FreeBlocks(vnet.cidrs, used).take(length))), None)
-
-
-def other_subnets(vnet: Vnet, named: Sequence[IPv4Network]) -> tuple[IPv4Network, ...]:
-    """Return the ranges of the VNet's subnets outside the ranges that the file names, by address."""
-    used = {cidr for subnet in vnet.subnets for cidr in subnet.cidrs}
-    return tuple(sorted(cidr for cidr in used if not any(cidr.subnet_of(one) for one in named)))

@@ -203,10 +203,13 @@ class _ClusterNetwork(Resource):
 
 class _Issuer(Resource):
     enabled: bool | None = None
+    # Resource Graph writes URL; newer versions of the CLI write Url.
+    url: str = Field(validation_alias=AliasChoices("issuerURL", "issuerUrl"), default="")
 
 
 class _ApiServer(Resource):
     private: bool = Field(validation_alias="enablePrivateCluster", default=False)
+    zone: str = Field(validation_alias=AliasChoices("privateDNSZone", "privateDnsZone"), default="")
 
 
 class Cluster(Resource):
@@ -218,11 +221,21 @@ class Cluster(Resource):
     issuer: _Issuer = Field(validation_alias="oidcIssuerProfile", default=_Issuer())
     api_server: _ApiServer = Field(validation_alias="apiServerAccessProfile", default=_ApiServer())
     entra: dict[str, Any] | None = Field(validation_alias="aadProfile", default=None)
+    only_entra: bool = Field(validation_alias="disableLocalAccounts", default=False)
+    node_group: str = Field(validation_alias="nodeResourceGroup", default="")
+    address: str = Field(validation_alias=AliasChoices("privateFQDN", "privateFqdn"), default="")
 
     @property
     def name(self) -> str:
         """Return the cluster's name, the last part of its id."""
         return self.id.rpartition("/")[2]
+
+    def owns(self, zone_id: str) -> bool:
+        """Return whether AKS created the private DNS zone for this cluster, and deletes it with the cluster."""
+        words, own = zone_id.lower().split("/"), self.id.lower().split("/")
+        is_system = self.api_server.zone.lower() == "system"
+        named = is_system and self.address.lower().endswith(f".{words[-1]}")
+        return words[2:3] == own[2:3] and (words[4:5] == [self.node_group.lower()] or named)
 
 
 class Account(Resource):

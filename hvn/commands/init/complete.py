@@ -41,7 +41,7 @@ def completed(request: Request, azure: Azure | None) -> tuple[Request, Proposal]
     answers = {name: value for name, value in request.answers.items() if _OMITTED.get(name) != value}
     planned = proposal.planned if answers["hub"] == "existing" else {}
     request = replace(request, answers=answers, ask=False, planned=planned)
-    agreement.require_agreement(request)
+    agreement.require_agreement(request, proposal.clusters)
     return request, proposal
 
 

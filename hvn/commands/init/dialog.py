@@ -7,7 +7,7 @@ import click
 
 from hvn.check.hcp_regions import REGIONS, nearby
 from hvn.commands.init import from_azure, more_spokes, parsing, spoke_questions
-from hvn.commands.init.agreement import own_name
+from hvn.commands.init.agreement import own_name, own_zone
 from hvn.commands.init.azure_json import Azure
 from hvn.commands.init.azure_network import Proposal, find, propose
 from hvn.commands.init.naming_scheme import EXAMPLE
@@ -112,7 +112,10 @@ class Dialog:
         if question.option == "hub_runners_cidr":
             text = question.text.format(hub_cidr=answers["hub_cidr"])
             return text, parsing.inside(ranges_of(answers, "hub_cidr"))
-        return question.text.replace("{zone}", aks_zone(answers.get("region", ""))), valid(question.type)
+        if question.option == "hub_dns_zone_id":
+            text = question.text.replace("{zone}", aks_zone(answers.get("region", "")))
+            return text, own_zone(self.proposal.clusters)
+        return question.text, valid(question.type)
 
     def _hub(self) -> None:
         """Ask for the kind of hub or the VNet of an existing hub, and propose the values of another VNet."""
@@ -134,7 +137,7 @@ class Dialog:
             self.proposal = propose(self.azure, answers)
             self.request = replace(self.request, answers={**self.proposal.answers, **answers})
             for line in self.proposal.read:
-                if line.startswith("hub: "):
+                if line.startswith(("hub: ", "AKS zone: ")):
                     click.echo(line)
 
     def _any_hub(self, text: str) -> str:

@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 
 import click
 
-from hvn.commands.init import azure_clusters, azure_json, azure_network, parsing
+from hvn.commands.init import azure_clusters, azure_json, azure_network, azure_subnets, parsing
 from hvn.commands.init.azure_json import Azure
 from hvn.commands.init.azure_resources import Vnet
 from hvn.commands.init.request import Request, ranges_of
@@ -126,7 +126,7 @@ def _existing_vnet(
             spoke_vnet,
             hub_peering=answers["hub"] != parsing.NO and not (hub and azure_network.peered(hub, vnet, azure)),
             zone_link=not (zone and azure_network.linked(azure, zone, vnet.id)),
-            subnets=azure_network.other_subnets(vnet, named),
+            subnets=azure_subnets.other_subnets(vnet, named),
         )
     return spoke_vnet, vnet
 
@@ -136,7 +136,7 @@ def _nodes(vnet: Vnet | None, nodes: tuple[IPv4Network, ...], *, new_cluster: bo
     the range of a new cluster is not free."""
     if not (vnet and new_cluster):
         return nodes
-    if overlap := azure_network.subnet_overlap(vnet, nodes):
+    if overlap := azure_subnets.subnet_overlap(vnet, nodes):
         raise click.UsageError(f"--node-cidr: {overlap}")
-    free = azure_network.free_nodes(vnet)
+    free = azure_subnets.free_nodes(vnet)
     return nodes or ((free,) if free else ())

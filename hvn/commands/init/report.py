@@ -110,7 +110,8 @@ def report(
 def _from_azure(proposal: Proposal, request: Request, explicit: Mapping[str, str]) -> Iterator[str]:
     """Yield the values from the files of the Azure CLI. A person who answered questions gets their names only."""
     proposed = {**proposal.answers, **proposal.hub}
-    used = [name for name in proposed if request.answers.get(name) == proposed[name] and name not in explicit]
+    same = [name for name in proposed if request.answers.get(name) == proposed[name] != UNKNOWN]
+    used = [name for name in same if name not in explicit]
     values = {dashed(name): printable(proposed[name], 300) for name in used if name not in proposal.planned}
     if request.on_premises and request.on_premises == proposal.on_premises:
         values["on-premises"] = parsing.sites_text(request.on_premises)
