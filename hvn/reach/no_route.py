@@ -1,6 +1,6 @@
-"""The reasons why no route leads to a destination."""
+"""The reasons why no route leads to a destination, or why a route is unknown."""
 
-from hvn.reach.network import HUB, ON_PREMISES, OUTSIDE, Network, Place
+from hvn.reach.network import HUB, ON_PREMISES, OUTSIDE, Gateway, Network, Place
 from hvn.reach.select import learns
 from hvn.reach.way import Way
 
@@ -28,3 +28,11 @@ def no_gateway(network: Network) -> str:
 def unlisted(destination: Place) -> str:
     """Return the unknown: whether the gateway has a route to addresses outside the file."""
     return f"whether the hub's gateway leads to {destination.cidr}, which no range of the file contains"
+
+
+def unannounced(gateway: Gateway, source: Place, destination: Place) -> str:
+    """Return the unknown about a network that the gateway may not announce. The owner of an existing VNet decides
+    whether its peering uses the gateway."""
+    if destination.network in gateway.used_by:
+        return f"whether the existing peering of {destination.network} uses the hub's gateway"
+    return f"whether {source.name} has a route to {destination.name}: the gateway does not announce one"

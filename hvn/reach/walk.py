@@ -26,7 +26,7 @@ from hvn.reach.network import (
     is_remote,
     longest,
 )
-from hvn.reach.no_route import no_gateway, no_route, unlisted
+from hvn.reach.no_route import no_gateway, no_route, unannounced, unlisted
 from hvn.reach.pass_nsg import NO_NSG, pass_nsg
 from hvn.reach.platform import from_platform, to_platform
 from hvn.reach.ranges import ALL, is_public
@@ -163,7 +163,7 @@ def _from_gateway(
         way.blocked_by = f"{source.name} is not connected: {no_gateway(network)}"
         return
     if destination.network not in network.gateway.announced:
-        way.add_unknown(f"whether {source.name} has a route to {destination.name}: the gateway does not announce one")
+        way.add_unknown(unannounced(network.gateway, source, destination))
     way.add_unknown(transit_unknown(network, destination))
     if network.gateway.routes is None:
         way.hop(source.name, "to the hub, outside this topology")

@@ -166,3 +166,12 @@ def test_new_nodes_are_outside_the_existing_subnets(nodes: str, free: str, tmp_p
     cluster = f"--spoke-vnet-id vnet-shop --cluster-id {UUID}/rg/aks-shop --node-cidr 10.45.0.0/23"
     _, topology = done(tmp_path, [HUB, user], cluster)
     assert topology["spokes"]["shop"]["existing"]["subnets_in_use"] == ["10.45.2.0/26"]
+
+
+@pytest.mark.parametrize("uses", [True, False])
+def test_the_owner_of_a_peering_that_does_not_use_the_gateway_is_asked(uses: bool, tmp_path: pathlib.Path) -> None:
+    user = vnet("vnet-shop", "10.45.0.0/22", [], HUB["id"])
+    user["properties"]["virtualNetworkPeerings"][0]["properties"]["useRemoteGateways"] = uses
+    result, topology = done(tmp_path, [HUB, user, VPN], "--spoke-vnet-id vnet-shop")
+    assert "use_remote_gateways" not in topology["spokes"]["shop"]
+    assert ("useRemoteGateways" in result.stdout) is not uses

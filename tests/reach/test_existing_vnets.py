@@ -1,5 +1,6 @@
 """`hvn reach` treats the route tables of an existing VNet as unknown, as far as a route can lead to a destination."""
 
+import json
 import pathlib
 from typing import Any
 
@@ -115,3 +116,13 @@ def test_an_nsg_may_see_an_address_of_the_hub_as_the_source(
     assert answer.verdict == verdict
     translated = "translates the source" in str(answer.unknown)
     assert translated == (verdict == "unknown" and sources != ["10.66.0.0/24"])
+
+
+@pytest.mark.parametrize("hub_peering", [True, False])
+def test_the_owner_of_an_existing_peering_decides_on_the_gateway(hub_peering: bool, tmp_path: pathlib.Path) -> None:
+    hub = {"gateway": {"cidr": "10.0.0.96/27", "existing": True}}
+    existing = {"vnet_id": VNET, "cidrs": ["10.66.0.0/20"], "hub_peering": hub_peering}
+    old = {"existing": existing, "vault_route": "none"}
+    data: Any = {"on_premises": {"tokyo": ["192.168.4.0/24"]}, "hub": hub, "spokes": {"old": old}}
+    answer = asked(tmp_path, data, "on_premises.tokyo", "--to", "old", "--port", "8443")
+    assert ("the existing peering of old" in json.dumps(answer)) is not hub_peering

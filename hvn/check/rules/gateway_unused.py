@@ -55,7 +55,7 @@ def check(topology: Topology) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 path=("spokes", name, "use_remote_gateways"),
-                message=Message("{field} is false", field=field),
+                message=Message("{field} is not true", field=field),
                 why=PEERING,
                 fix=Message("remove the flag here, and ask the peering's owner to set the flag"),
             )

@@ -86,6 +86,11 @@ def peered(hub: str, vnet: Vnet, azure: Azure) -> bool:
     return any(peering.remote.id.lower() == other.lower() for one, other in halves for peering in one.peerings)
 
 
+def uses_gateway(hub: str, vnet: Vnet) -> bool:
+    """Return whether the VNet's half of the peering uses the hub's gateway."""
+    return any(peering.use_remote_gateways and peering.remote.id.lower() == hub.lower() for peering in vnet.peerings)
+
+
 def linked(azure: Azure, zone: str, vnet: str) -> bool:
     """Return whether the files contain a link of the zone with the VNet."""
     return any(

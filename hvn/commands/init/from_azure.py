@@ -126,6 +126,7 @@ def _existing_vnet(
             spoke_vnet,
             hub_peering=answers["hub"] != parsing.NO and not (hub and azure_network.peered(hub, vnet, azure)),
             zone_link=not (zone and azure_network.linked(azure, zone, vnet.id)),
+            uses_gateway=azure_network.uses_gateway(hub, vnet),
             subnets=azure_subnets.other_subnets(vnet, named),
         )
     return spoke_vnet, vnet

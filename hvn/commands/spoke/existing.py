@@ -11,6 +11,7 @@ import click
 from hvn.commands.spoke.conversion import SHORT_ID, AnyClusterId, AnyVnetId, dashed, valid
 from hvn.commands.spoke.new_app import NewApp
 from hvn.commands.spoke.new_spoke import NewCluster, Refused, app_fields, cluster_fields
+from hvn.diagnostics.printable import printable
 from hvn.topology.fields import Cidr
 from hvn.topology.model import ExistingHub
 
@@ -40,6 +41,13 @@ class ExistingVnet:
     zone_link: bool = True
     subnets: tuple[IPv4Network, ...] = ()
     """The known ranges of its existing subnets outside the file."""
+    uses_gateway: bool | None = None
+    """Whether its existing peering uses the hub's gateway; None if unknown."""
+
+    @property
+    def name(self) -> str:
+        """Return the VNet's name, the last part of its id."""
+        return printable(self.vnet_id.rpartition("/")[2])
 
     def fields(self) -> Mapping[str, Any]:
         """Return the section `existing` of a spoke."""
@@ -150,8 +158,7 @@ def written(
         fields["cluster"] = cluster.fields(name)
     elif cluster:
         if len(nodes) != 1:
-            vnet_name = vnet.vnet_id.rpartition("/")[2]
-            raise Refused(f"a new cluster in {vnet_name} needs one free range for its nodes: --node-cidr")
+            raise Refused(f"a new cluster in {vnet.name} needs one free range for its nodes: --node-cidr")
         fields["cluster"] = cluster_fields(name, cluster, {"node_cidr": str(nodes[0])})
     return fields
 
@@ -179,6 +186,9 @@ def open_tasks(
     if vnet and isinstance(hub, ExistingHub) and not is_known:
         yield f"without a peering between VNet and hub, set {place}.hub_peering: true"
         yield f"if the VNet is linked to the private DNS zone of AKS, set {place}.zone_link: false"
+    has_gateway = isinstance(hub, ExistingHub) and hub.existing.gateway
+    if vnet and has_gateway and not (vnet.hub_peering or vnet.uses_gateway):
+        yield f"for on-premises traffic, ask the owner of {vnet.name} to set useRemoteGateways on its peering"
     if not cluster_id:
         return
     if has_issuer is False:

@@ -560,7 +560,9 @@ const Reach = (() => {
       return;
     }
     if (!network.gateway.announced.includes(destination.network)) {
-      addUnknown(way, `whether ${source.name} has a route to ${destination.name}: the gateway does not announce one`);
+      const existing = `whether the existing peering of ${destination.network} uses the hub's gateway`;
+      const none = `whether ${source.name} has a route to ${destination.name}: the gateway does not announce one`;
+      addUnknown(way, network.gateway.used_by.includes(destination.network) ? existing : none);
     }
     addUnknown(way, transitUnknown(network, destination));
     if (network.gateway.routes === null) {
