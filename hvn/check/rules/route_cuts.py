@@ -96,6 +96,8 @@ def _findings(
                     reason = Words(answer.blocked_by or "the route covers only part of the HVN")
                     message = Message("from {start} to Vault: {reason}", start=start.label, reason=reason)
                     yield Finding(rule=RULE, path=path, at_key=True, message=message, why=CUT, fix=WITHOUT_HVN)
+        if not _by_firewall(network, start, to):
+            continue
         for name, place in lookup.places(network, to):
             end = place.part(to)
             if place is start or not _leads(start, to, end) or (name == HUB and not end.subnet):
@@ -105,6 +107,13 @@ def _findings(
                 _asymmetric(_without_route(network, start, to), *pair) for pair in pairs
             ):
                 yield Finding(rule=RULE, path=path, at_key=True, message=_one_direction(start, end))
+
+
+def _by_firewall(network: Network, start: Place, to: IPv4Network) -> bool:
+    """Return whether a subnet's route to a range may cut a connection through the firewall. An appliance may forward to
+    the firewall, so a route to an appliance is no certain cut, and the search of all pairs of subnets is slow."""
+    hops = [one.next_hop for one in start.routes if one.cidr == to and one.next_hop]
+    return network.firewall is not None and (not hops or network.firewall.address in hops)
 
 
 def _one_direction(start: Place, end: Place) -> Message:
