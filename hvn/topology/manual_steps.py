@@ -247,6 +247,15 @@ def _existing_clusters(topology: Topology) -> Iterator[Step]:
                 "spoke",
                 before=before,
             )
+            if spoke.cluster.existing.pod_cidr is None:
+                show = f"az aks show --ids {spoke.cluster.existing.cluster_id} --query networkProfile.podCidr"
+                yield Step(
+                    f"Check that {cluster} (spoke {name}) has no overlay: `{show}` prints nothing. Otherwise write the "
+                    f"printed range as spokes.{name}.cluster.existing.pod_cidr.",
+                    "spoke",
+                    before=before,
+                    commands=(show,),
+                )
             if any(app.workload_identity for app in spoke.cluster.apps.values()):
                 yield Step(
                     f"Check that workload identity is enabled in {cluster} (spoke {name}).", "spoke", before=before
@@ -288,6 +297,12 @@ def _spokes(topology: Topology) -> Iterator[Step]:
                 "spoke",
                 before=f"network-{name}",
             )
+            if locations.has_gateway(topology) and topology.on_premises:
+                yield Step(
+                    f"If {vnet} (spoke {name}) reaches on-premises networks, check that its half of the peering uses "
+                    f"the remote gateway, and that the half of {hub} allows gateway transit.",
+                    "spoke",
+                )
         new = [one for one, other in clusters(topology, name).items() if other.new_cluster]
         if new:
             yield Step(

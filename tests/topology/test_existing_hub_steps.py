@@ -58,3 +58,23 @@ def test_an_existing_cluster_needs_no_new_rules_for_the_hosts_of_aks() -> None:
     spoke = {"vault_route": "direct", "cluster": {**existing, "apps": apps}}
     (images,) = [text for text in steps({"spokes": {"orders": spoke}}) if "spoke-orders/" in text]
     assert "cluster.vso-images" in images
+
+
+def test_an_existing_cluster_without_a_pod_range_has_the_command_that_prints_the_range() -> None:
+    cluster_id = f"{GROUP}/Microsoft.ContainerService/managedClusters/aks-orders"
+    facts = {"cluster_id": cluster_id, "node_cidrs": ["10.64.0.0/20"]}
+    command = f"az aks show --ids {cluster_id} --query networkProfile.podCidr"
+    for pods, count in (({}, 1), ({"pod_cidr": "100.64.0.0/16"}, 0)):
+        texts = steps({"spokes": {"orders": {"cluster": {"existing": facts | pods}}}})
+        assert sum(command in text for text in texts) == count
+
+
+def test_the_owners_of_an_existing_peering_check_the_gateway_flags_only_for_on_premises_networks() -> None:
+    facts = {"vnet_id": f"{GROUP}/Microsoft.Network/virtualNetworks/vnet-jobs", "cidrs": ["10.64.128.0/20"]}
+    for gateway, sites, count in ((True, ["192.168.0.0/16"], 1), (False, ["192.168.0.0/16"], 0), (True, None, 0)):
+        patch = {
+            "hub": {"existing": {"gateway": gateway}},
+            "on_premises": {"tokyo": sites} if sites else {},
+            "spokes": {"jobs": {"vault_route": "none", "existing": facts}},
+        }
+        assert sum("vnet-jobs" in text and "remote gateway" in text for text in steps(patch)) == count
