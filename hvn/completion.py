@@ -35,7 +35,8 @@ def places(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> l
     if not loaded or not loaded.checked:
         return []
     network = build(loaded.checked.topology, lambda _: 0)
-    return _matching(ctx, parameter, incomplete, (*network.places, *network.parts, "internet"))
+    sites = (name.partition(".")[2] for name in network.places if name.startswith("on_premises."))
+    return _matching(ctx, parameter, incomplete, (*network.places, *sites, *network.parts, "internet"))
 
 
 def apps(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:

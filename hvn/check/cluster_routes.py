@@ -37,7 +37,7 @@ def cuts(topology: Topology, network: Network, start: Place, to: IPv4Network) ->
             if start in nodes and locations.outbound_type(topology, new) != "none":
                 yield from _of_egress(topology, new, start, to)
             first = [place for place in nodes if place.subnet == new.node_key and not new.api_server.public]
-            for runners in network.find(RUNNERS):
+            for runners in network.places.get(RUNNERS, ()):
                 for one in first:
                     yield from _of_runners(network, start, to, runners, one)
 

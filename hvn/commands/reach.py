@@ -33,7 +33,7 @@ class _Command(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.MissingParameter:
-            problem = "FROM is missing: write a spoke, vault, hub, runners or an address"
+            problem = "FROM is missing: write a spoke, a site, vault, hub, runners or an address"
             raise click.UsageError(f"{problem}; for example bin/hvn reach payments", ctx) from None
         except click.UsageError as error:
             if "unexpected extra argument" in error.message:
@@ -67,18 +67,17 @@ def command(
 ) -> None:
     """Show whether a connection is possible, and why.
 
-    FROM is a spoke, SPOKE/SUBNET, vault (vault/backup after a failover), hub (its firewall), hub/SUBNET, runners, an
-    IPv4 address or range, internet, a host name, or a path in the file: spokes.SPOKE.subnets.SUBNET,
-    spokes.SPOKE.cluster, on_premises.SITE. With --to, lists each hop of request and reply, up to the blocking hop, and
-    prints the firewall rule that allows the request, or the rule to add. Settings of an existing network are unknown.
-    Runs offline and does not check DNS. The exit code is also 0 for a blocked connection: scripts read "verdict" in the
-    JSON.
+    FROM is a spoke, SPOKE/SUBNET, SPOKE.cluster, an on-premises site, vault (vault/backup after a failover), hub (its
+    firewall), hub/SUBNET, runners, an IPv4 address or range, internet, a host name, or a path in the file. With --to,
+    lists each hop of request and reply, up to the blocking hop, and prints the firewall rule that allows the request,
+    or the rule to add. Settings of an existing network are unknown. Runs offline and does not check DNS. The exit code
+    is also 0 for a blocked connection: scripts read "verdict" in the JSON.
 
     \b
     Examples:
       hvn reach payments --to vault
       hvn reach payments --to orders --port 8080
-      hvn reach spokes.payments.cluster --to on_premises.tokyo
+      hvn reach payments.cluster --to tokyo
       hvn reach spokes.payments.cluster --to mcr.microsoft.com
       hvn reach payments --to 10.65.0.7 --port 514 --protocol udp
     """

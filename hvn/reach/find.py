@@ -10,7 +10,18 @@ from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
 
 from hvn.reach import lookup
-from hvn.reach.network import INTERNET, OUTSIDE, RUNNERS, VAULT, Network, Place, is_spoke
+from hvn.reach.network import (
+    HUB,
+    HUB_SUBNETS,
+    INTERNET,
+    OUTSIDE,
+    REMOTE,
+    RUNNERS,
+    VAULT,
+    Network,
+    Place,
+    is_spoke,
+)
 from hvn.reach.platform import PLACES
 from hvn.reach.ranges import ALL, is_public
 from hvn.topology.addresses import RFC1918, RFC6598, UNROUTED, assignable
@@ -18,6 +29,7 @@ from hvn.topology.addresses import RFC1918, RFC6598, UNROUTED, assignable
 _ADDRESS = re.compile(r"(\d{1,3}\.){3}\d{1,3}(/\d{1,2})?", re.ASCII)
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII)
 _SECTIONS = ("address_pools", "hub", "on_premises", "spokes")
+_STARTS = ("on_premises.", REMOTE, "spokes.")
 # Common top-level domains, with all domains of two letters, because names of sites and subnets rarely have two letters.
 _DOMAIN = re.compile(r"[a-z]{2}|app|biz|cloud|com|dev|edu|gov|info|int|mil|net|org")
 
@@ -26,7 +38,7 @@ def find(network: Network, name: str) -> tuple[Place, ...]:
     """Return the places with this name, or the parts of places with these addresses. Addresses that no range of the
     file contains belong to the place `internet` or, if private, to `outside`. For other texts, return an empty tuple.
     DNS ignores the case of host names."""
-    if places := network.find(name):
+    if places := named(network, name):
         return places
     if name in (INTERNET.lower(), str(ALL)):
         return (Place(name=INTERNET.lower(), network=INTERNET, cidr=ALL),)
@@ -41,13 +53,29 @@ def find(network: Network, name: str) -> tuple[Place, ...]:
     return ()
 
 
+def named(network: Network, name: str) -> tuple[Place, ...]:
+    """Return the places with this name (`payments`), label (`payments/nodes`) or path in the file
+    (`spokes.payments.cluster`, `hub.subnets.jump`). The start of a path is optional if only one place has the rest:
+    `tokyo`, `payments.cluster`. For an unknown name, return an empty tuple."""
+    if name.startswith(HUB_SUBNETS):
+        name = f"{HUB}/{name.removeprefix(HUB_SUBNETS)}"
+    short = name.removeprefix("spokes.").removeprefix("hub.")
+    place, _, subnet = name.partition("/") if "/" in name else short.partition(".")
+    inside = tuple(one for one in network.places.get(place, ()) if subnet and one.subnet == subnet)
+    if known := network.places.get(name) or network.parts.get(name) or network.places.get(short) or inside:
+        return known
+    full = [f"{start}{name}" for start in _STARTS]
+    found = [places for one in full if (places := network.places.get(one) or network.parts.get(one))]
+    return found[0] if len(found) == 1 else ()
+
+
 def _resembles_path(network: Network, name: str) -> bool:
     """Return whether a host name may be a path of the file with a typing error: `onpremises.tokyo`, `payments.nodes`.
     A name with a common top-level domain resembles a path only if it begins with a section or names a subnet."""
     first = name.partition(".")[0]
     if first.replace("-", "") in {section.replace("_", "") for section in _SECTIONS}:
         return True
-    if network.find(name.replace(".", "/", 1)):
+    if named(network, name.replace(".", "/", 1)):
         return True
     known = (*_SECTIONS, VAULT, *filter(is_spoke, network.ranges))
     return not _DOMAIN.fullmatch(name.rpartition(".")[2]) and bool(difflib.get_close_matches(first, known, n=1))

@@ -333,16 +333,6 @@ class Network:
         tunnels = self.firewall and self.firewall.forced_tunneling and self.gateway and not self.firewall.routes
         return "whether the hub's gateway propagates a default route" if tunnels else ""
 
-    def find(self, name: str) -> tuple[Place, ...]:
-        """Return the places with this name (`payments`), label (`payments/nodes`) or path in the file
-        (`spokes.payments.cluster`, `hub.subnets.jump`). For an unknown name, return an empty tuple."""
-        if name.startswith(HUB_SUBNETS):
-            name = f"{HUB}/{name.removeprefix(HUB_SUBNETS)}"
-        short = name.removeprefix("spokes.").removeprefix("hub.")
-        place, _, subnet = name.partition("/")
-        inside = tuple(one for one in self.places.get(place, ()) if subnet and one.subnet == subnet)
-        return self.places.get(name) or self.parts.get(name) or self.places.get(short) or inside
-
     @property
     def names(self) -> tuple[str, ...]:
         """Return the names of all places, including the individual subnets of the spokes."""

@@ -12,6 +12,7 @@ from hvn.kinds.network.inputs import NetworkInputs
 from hvn.kinds.workspace import Workspace, by_id
 from hvn.reach.answer import reach
 from hvn.reach.build import build
+from hvn.reach.find import named
 from tests.conftest import SAMPLE
 
 BASE = SAMPLE.read_text(encoding="utf-8")
@@ -109,7 +110,7 @@ def test_reach_and_picture_show_the_cluster_in_the_vnet(tmp_path: pathlib.Path, 
     checked = require(file)
     network = build(checked.topology)
     (answer,) = reach(network, "orders-blue", "vault", 8200)
-    assert network.find("orders-blue") == network.find("spokes.orders-blue.cluster")
+    assert named(network, "orders-blue") == named(network, "spokes.orders-blue.cluster")
     assert (answer.source.network, str(answer.source.cidr), answer.verdict) == ("orders", "10.65.16.0/20", "reaches")
     boxes = {box.id: box for box in picture(checked.topology, checked.workspaces(), lambda _: 1).boxes}
     assert boxes["spokes.orders-blue.cluster"].inside == "spokes.orders"

@@ -87,7 +87,7 @@ def _findings(
     from hvn.reach import lookup
     from hvn.reach.answer import reach
 
-    in_hvn = any(to.overlaps(vault.cidr) for vault in network.find(VAULT))
+    in_hvn = any(to.overlaps(vault.cidr) for vault in network.places.get(VAULT, ()))
     for start in starts:
         if in_hvn and _uses_vault(topology, start):
             for answer in reach(network, start.label, VAULT, 8200):

@@ -8,6 +8,7 @@ const Reach = (() => {
   const INTERNET = "Internet", OUTSIDE = "Outside", PLATFORM = "Azure platform", ALL = "0.0.0.0/0";
   const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
   const UNROUTED = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"];
+  const STARTS = ["on_premises.", "hub.peerings.", "spokes."];
   const SECTIONS = ["address_pools", "hub", "on_premises", "spokes"];
   const DOMAIN = /^([a-z]{2}|app|biz|cloud|com|dev|edu|gov|info|int|mil|net|org)$/;
   const API_SERVER_PORT = 443, DNS_PORT = 53;
@@ -173,11 +174,17 @@ const Reach = (() => {
   function named(network, text) {
     const name = text.replace(/^hub\.subnets\./, "hub/");
     const short = name.replace(/^spokes\./, "").replace(/^hub\./, "");
-    const [place, subnet] = name.includes("/") ? [name.slice(0, name.indexOf("/")), name.slice(name.indexOf("/") + 1)] : [name, ""];
-    if (has(network.places, name)) return network.places[name];
-    if (has(network.parts, name)) return network.parts[name];
-    if (has(network.places, short)) return network.places[short];
-    return has(network.places, place) ? network.places[place].filter((one) => subnet && one.subnet === subnet) : [];
+    const [label, separator] = name.includes("/") ? [name, "/"] : [short, "."];
+    const [place, ...rest] = label.split(separator), subnet = rest.join(separator);
+    for (const [known, key] of [[network.places, name], [network.parts, name], [network.places, short]]) {
+      if (has(known, key)) return known[key];
+    }
+    const within = has(network.places, place) ? network.places[place].filter((one) => subnet && one.subnet === subnet) : [];
+    if (within.length) return within;
+    const full = STARTS.map((start) => start + name);
+    const found = full.map((one) => (has(network.places, one) ? network.places[one] : has(network.parts, one) ? network.parts[one] : []))
+      .filter((places) => places.length);
+    return found.length === 1 ? found[0] : [];
   }
 
   function walk(network, source, destination, traffic, askedByFirewall) {
