@@ -19,7 +19,7 @@ from hvn.yamlfile.lines import Lines, OffsetFinding
 from hvn.yamlfile.scalars import Plain, plain_value
 from hvn.yamlfile.structure import ANCHOR, DUPLICATE, MAX_DEPTH, MAX_NODES, TOO_LARGE
 from hvn.yamlfile.syntax import KEY, NOT_A_MAPPING, SYNTAX, TAG, explain, offset
-from hvn.yamlfile.texts import CONTROL, is_harmless, text_findings
+from hvn.yamlfile.texts import CONTROL, INTERPOLATION, is_harmless, text_findings
 from hvn.yamlfile.values import Open, Place, Value
 
 MAX_KEY: Final = 512
@@ -29,6 +29,7 @@ MAX_HOSTILE: Final = 1000  # the number of characters to keep of a refused text
 # the same errors in different words.
 LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _PROPERTY = re.compile(r"([&!][^\s,\[\]{}]*)(?:\s|#.*)*")
+_TEMPLATE = re.compile(r"\{\{[ \w.$]")
 _ITEM = re.compile(r"[\[{]|[^\s:]*")
 
 
@@ -182,7 +183,9 @@ class Reader:
             top = self._open[-1]
             if top.mapping is not None and top.key is None:
                 message = Message("a {kind} cannot be a key", kind=Words("list" if mapping is None else "mapping"))
-                self._refuse(KEY, start, start + 1, path, message)
+                is_template = _TEMPLATE.match(self.text, start - 1)
+                message = Message("the text contains {mark}", mark="{{") if is_template else message
+                self._refuse(INTERPOLATION if is_template else KEY, start, start + 1, path, message)
                 kept = False
             else:
                 item = _ITEM.match(self.text, start) if top.mapping is None else None

@@ -148,6 +148,14 @@ def _quote(text: str) -> Message:
     return Message("put the text in quotes: {quoted}", quoted=f'"{text}"')
 
 
+def _conflict(error: _ParserError) -> OffsetFinding | None:
+    if marker := re.search("^(<<<<<<<|=======|>>>>>>>)", error.text, re.MULTILINE):
+        message = Message("the line begins with {marker}, a conflict marker of Git", marker=marker[1])
+        fix = Message("keep the lines of one side, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>")
+        return error.finding(marker.start(), message, fix, length=7)
+    return None
+
+
 def _tab(error: _ParserError) -> OffsetFinding | None:
     if error.char == "\t" or "tab character" in error.message:
         return error.finding(
@@ -161,11 +169,8 @@ def _tab(error: _ParserError) -> OffsetFinding | None:
 def _quotes(error: _ParserError) -> OffsetFinding | None:
     text, message, opened = error.text, error.message, error.opened
     if "quoted scalar" in message and ("end of stream" in message or "found unexpected document" in message):
-        return error.finding(
-            opened,
-            Message("the quote {quote} that opens here is never closed", quote=text[opened]),
-            Message("close the quote"),
-        )
+        unclosed = Message("the quote {quote} that opens here is never closed", quote=text[opened])
+        return error.finding(opened, unclosed, Message("close the quote"))
     if "quoted scalar" in message or "double-quoted" in message:
         slash = text.rfind("\\", 0, error.at + 1)
         return error.finding(
@@ -182,15 +187,10 @@ def _after_quotes(error: _ParserError) -> OffsetFinding | None:
         return None
     start = offset(last.start_mark)
     if start < line:
-        return error.finding(
-            start,
-            Message(
-                "the quote {quote} that opens here seems unclosed: the next quote is before {next}",
-                quote=text[start],
-                next=text[at : at + 20].strip(),
-            ),
-            Message("close the quote on the line where it opens"),
-        )
+        after = text[at : at + 20].partition("\n")[0].strip()
+        message = "the quote {quote} that opens here seems unclosed: the next quote is before {next}"
+        fix = Message("close the quote on the line where it opens")
+        return error.finding(start, Message(message, quote=text[start], next=after), fix)
     if not text[offset(last.end_mark) : at].strip() and error.char not in (":", "#", ""):
         return error.finding(
             at,
@@ -260,8 +260,14 @@ def _colons(error: _ParserError) -> OffsetFinding | None:
             return error.finding(opened, message, Message("shorten the key"), KEY)
         if ":" in first.strip(":"):
             return _no_space(error, opened, first)
+        written = LINE_END.split(text[opened : opened + _LONGEST_KEY])[0]
+        if "\u00a0" in written:
+            message = Message("the line contains {character}", character="U+00A0 NO-BREAK SPACE")
+            return error.finding(opened + written.index("\u00a0"), message, Message("write an ordinary space"))
         message = Message("{word} has no colon after it", word=first)
-        return error.finding(opened, message, Message("write `key: value`"), length=len(first))
+        parts = re.fullmatch(r"([\w-]+)\s*[\s=]\s*([^\s#]+)\s*", written)
+        fix = Message("write {line}", line=f"{parts[1]}: {parts[2]}") if parts else Message("write `key: value`")
+        return error.finding(opened, message, fix, length=len(first))
     if "unexpected ':'" in error.message and opened < error.at:
         return _no_space(error, opened, text[opened : error.at + 1])
     if error.char == ":":
@@ -271,7 +277,8 @@ def _colons(error: _ParserError) -> OffsetFinding | None:
 
 def _no_space(error: _ParserError, start: int, first: str) -> OffsetFinding:
     message = Message("the colon in {text} has no space after it", text=first)
-    return error.finding(start, message, Message("write `key: value`"), length=len(first))
+    key, _, value = first.partition(":")
+    return error.finding(start, message, Message("write {line}", line=f"{key}: {value}".strip()), length=len(first))
 
 
 def _second_colon(error: _ParserError) -> OffsetFinding:
@@ -303,8 +310,15 @@ def _indentation(error: _ParserError) -> OffsetFinding | None:
         return error.finding(
             at, Message("YAML expects a key here, not a list item"), Message("indent the list below its key")
         )
+    if error.char in ("]", "}"):
+        unopened = Message("the closing bracket {bracket} has no opening bracket", bracket=error.char)
+        return error.finding(at, unopened, Message("delete the bracket, or add the opening bracket"))
     if text[line:at].strip():
         return error.finding(at, Message("text follows the value"), Message("put the whole value in quotes"))
+    above = re.findall(rf"^ {{{at - line}}}(- )?(?=\S)", text[:line], re.MULTILINE)
+    if above and above[-1]:
+        mixed = Message("the line begins without -, and the item above begins with -")
+        return error.finding(at, mixed, Message("delete the - of the items above, or begin this line with -"))
     return error.finding(
         at,
         Message(NO_SUCH_COLUMN, column=at - line + 1),
@@ -322,6 +336,7 @@ def _by_message(error: _ParserError) -> OffsetFinding:
 
 # `explain` uses the first explainer that recognizes the error, so specific explainers come first.
 _EXPLAINERS: tuple[Callable[[_ParserError], OffsetFinding | None], ...] = (
+    _conflict,
     _tab,
     _quotes,
     _tag_or_directive,

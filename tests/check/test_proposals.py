@@ -94,3 +94,41 @@ def test_the_fixes_of_a_range_and_of_its_subnets_agree(cidr: str, in_use: str, r
     fixes = {one.rule.id: one.fix for one in loaded.findings if isinstance(one.fix, Message)}
     assert proposed in values(fixes[rule])
     assert dict(fixes["HVN120"].facts) == {"first": Field(("spokes", "orders", "cidr"))}
+
+
+@pytest.mark.parametrize(
+    ("written", "mistake", "rule", "proposed"),
+    [
+        ("vault_route: direct", "vault_route direct", "HVN002", "vault_route: direct"),
+        ("vault_route: direct", "vault_route = direct", "HVN002", "vault_route: direct"),
+        ("vault_route: direct", "vault_route:direct", "HVN002", "vault_route: direct"),
+        ("cidr: 10.64.0.0/16", "cidr: 10.64.0.0/16,", "HVN023", "10.64.0.0/16"),
+        ("cidr: 10.64.0.0/16", "cidr: 10.64.O.0\\16", "HVN023", "10.64.0.0/16"),
+        ("vm_size: Standard_D4s_v5", "vm_size: Standard D4s v5", "HVN023", "Standard_D4s_v5"),
+        ("vm_size: Standard_D4s_v5", "vm_size: D4s_v5", "HVN023", "Standard_D4s_v5"),
+    ],
+)
+def test_the_fix_names_the_intended_value(written: str, mistake: str, rule: str, proposed: str) -> None:
+    text = SAMPLE.read_text(encoding="utf-8")
+    assert written in text
+    (found,) = check(parse(text.replace(written, mistake, 1), "topology.yaml"), SAMPLE.parent / "jwks").findings
+    assert found.rule.id == rule
+    assert isinstance(found.fix, Message)
+    assert proposed in values(found.fix)
+
+
+@pytest.mark.parametrize(
+    ("written", "mistake", "rule", "fact"),
+    [
+        ("    vault_route: direct", "<<<<<<< HEAD\n    vault_route: direct\n=======", "HVN002", "<<<<<<<"),
+        ("vault_route: direct", "vault_route:\u00a0direct", "HVN002", "U+00A0 NO-BREAK SPACE"),
+        ("vault_route: direct", "vault_route: {{ route }}", "HVN012", "{{"),
+        ("max_count: 3}", "max_count: 3}}", "HVN002", "}"),
+    ],
+)
+def test_the_message_names_the_wrong_characters(written: str, mistake: str, rule: str, fact: str) -> None:
+    text = SAMPLE.read_text(encoding="utf-8").replace(written, mistake, 1)
+    (found,) = check(parse(text, "topology.yaml"), SAMPLE.parent / "jwks").findings
+    assert found.rule.id == rule
+    assert isinstance(found.message, Message)
+    assert fact in values(found.message)

@@ -88,6 +88,7 @@ VmSize = Annotated[
         kind="an Azure VM size",
         rule="the name of an Azure VM size",
         example="Standard_D4s_v5",
+        prefix="Standard_",
         why="AKS node pools require the API name of a VM size, which begins with Standard_",
         see="https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions",
     ),

@@ -71,6 +71,8 @@ class Text:
     """The source of the limit, a URL."""
     excluded: str = ""
     """Characters that the text must not contain; the finding names the first one."""
+    prefix: str = ""
+    """The start of all valid values."""
     lower: bool = False
     """True if the vendor ignores case. The mark then converts the value to lower case."""
 
@@ -81,6 +83,8 @@ class Text:
         if self._matches(text):
             return text
         near = similar(value, lambda one: self._matches(self._case(one))) if len(value) <= LONGEST else ""
+        full = self.prefix + re.sub(r"\s", "_", value.removeprefix(self.prefix.replace("_", " ")))
+        near = near or (full if self.prefix and self._matches(full) else "")
         message = Message("{value} is not {kind}", value=value, kind=Words(self.kind))
         if wrong := next((one for one in value if one in self.excluded), foreign(value) if near else ""):
             message = Message("{value} contains {wrong}", value=value, wrong=wrong)
@@ -129,9 +133,13 @@ def _is_ipv6(value: str) -> bool:
     return "/" in value
 
 
+_MISTYPED = str.maketrans("\\,OolI", "/.0011")
+
+
 def _intended(value: str) -> str:
-    """Return the range of a text with spaces, quotes, a network mask or two addresses; otherwise an empty string."""
-    text = re.sub(r"[\s'\"]", "", ascii_form(value[:LONGEST]))
+    """Return the range of a text with spaces, quotes, wrong separators, letters in place of digits, a network mask or
+    two addresses; otherwise an empty string."""
+    text = re.sub(r"[\s'\"]", "", ascii_form(value[:LONGEST])).rstrip(",;.").translate(_MISTYPED)
     try:
         if "-" in text:
             first, last = map(ipaddress.IPv4Address, text.split("-"))
