@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hvn.check.load import load
+from hvn.commands.init.azure_resources import KINDS
 from tests.commands.test_init_azure import COMPANIES, SPACE, UUID, VNET, init, paths
+from tests.conftest import PROJECT
 from tests.strategies.examples import examples
 
 
@@ -71,6 +73,11 @@ def test_an_empty_text_is_a_missing_value(tmp_path: pathlib.Path) -> None:
     (tmp_path / "azure.json").write_text(json.dumps([VNET | SPACE, table]))
     done = init(tmp_path / "n.yaml", [tmp_path / "azure.json"], f"--tenant-id {UUID}")
     assert done.exit_code == 0, done.output
+
+
+def test_the_query_selects_the_types_that_init_reads() -> None:
+    query = (PROJECT / "examples" / "azure.kql").read_text()
+    assert {*re.findall("'([a-z./]+)'", query)} == {*KINDS}
 
 
 def test_types_that_are_not_read_are_reported(tmp_path: pathlib.Path) -> None:
