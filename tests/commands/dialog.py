@@ -12,7 +12,7 @@ from hvn.cli import cli
 
 UUID = "6b1f2d3c-0a9e-4c57-8f7d-3a2b1c0d9e8f"
 REQUIRED = {
-    "Name prefix": "acme",
+    "Short name": "acme",
     "Entra tenant id": UUID,
     "Azure region": "westeurope",
     "Subscription id": UUID,

@@ -214,7 +214,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("terminal")
 def test_a_terminal_is_asked_again_after_an_invalid_answer(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "network.yaml"
-    done, _ = dialog(file, {"Name prefix": ["ACME", "acme"]})
+    done, _ = dialog(file, {"Short name": ["ACME", "acme"]})
     assert done.exit_code == 0, done.output
     assert written(file)["name"] == "acme"
     assert written(file)["state"] == {"backend": "local"}
@@ -238,7 +238,7 @@ def test_enter_gives_a_firewall_a_cluster_and_an_app(tmp_path: pathlib.Path) -> 
     assert "on_premises" not in topology
 
 
-NO_CLUSTER = {"Private AKS cluster": "n"}
+NO_CLUSTER = {"New private AKS cluster": "n"}
 
 
 @pytest.mark.usefixtures("terminal")

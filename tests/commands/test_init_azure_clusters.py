@@ -5,9 +5,10 @@ import pathlib
 from typing import Any
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 
 from hvn.check.load import load
+from hvn.cli import cli
 from tests.commands.dialog import UUID, dialog
 from tests.commands.test_init import written
 from tests.commands.test_init_azure import BANK, PROD, bank, init, paths
@@ -62,7 +63,7 @@ def test_the_only_cluster_of_a_vnet_is_the_default(
     answers |= {"VNet of dwh": "vnet-gwc-dwh-d01", "Name of the first spoke": "pay"}
     done, asked = dialog(tmp_path / "n.yaml", answers, words)
     assert done.exit_code == 0, done.output
-    assert not [question for question in asked if question.startswith(("Ranges of", "Overlay", "All ranges", "Free"))]
+    assert not [question for question in asked if question.startswith(("Range", "Overlay", "All ranges"))]
     if answer != "new":
         assert cluster(tmp_path, "pay") == FACTS
     dwh = written(tmp_path / "n.yaml")["spokes"]["dwh"]["cluster"]
@@ -156,3 +157,20 @@ def test_files_without_clusters_need_the_ranges(tmp_path: pathlib.Path) -> None:
     done = init(tmp_path / "n.yaml", [tmp_path / "azure.json"], f"{PROD} {VNET} --cluster-id {UUID}/rg/aks {nodes}")
     assert done.exit_code == 0, done.output
     assert "check that the cluster's OIDC issuer" in done.stdout
+
+
+def test_the_files_have_the_issuer_and_the_entra_integration(tmp_path: pathlib.Path) -> None:
+    issuer = "https://westeurope.oic.prod-aks.azure.com/a/b/"
+    facts = {"oidcIssuerProfile": {"enabled": True, "issuerURL": issuer}, "aadProfile": None}
+    done = changed(tmp_path, f"{VNET} --cluster-id {NAME} --app shop/web", **facts, disableLocalAccounts=True)
+    assert done.exit_code == 0, done.output
+    assert f"keys pull shop --issuer {issuer} " in done.stdout
+    assert "existing.entra" not in done.stdout
+
+
+def test_the_existing_vnet_has_the_subscription_of_new_spokes(tmp_path: pathlib.Path) -> None:
+    words = [word for path in paths(BANK) for word in ("--azure", str(path))]
+    words += ["--name", "acme", "--project-id", UUID, "--spoke", "shop", *VNET.split()]
+    done = CliRunner().invoke(cli, ["init", str(tmp_path / "n.yaml"), *words])
+    assert done.exit_code == 0, done.output
+    assert written(tmp_path / "n.yaml")["azure"]["subscription_id"] == PROD.split()[1]

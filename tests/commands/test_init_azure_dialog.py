@@ -26,7 +26,7 @@ ANSWERS: dict[str, tuple[list[str], dict[str, str], int]] = {
 def test_a_terminal_is_asked_only_for_values_that_the_files_lack(company: str, tmp_path: pathlib.Path) -> None:
     names, answers, number = ANSWERS[company]
     words = [word for path in paths(names) for word in ("--azure", str(path))]
-    done, asked = dialog(tmp_path / "n.yaml", answers | {"Private AKS": "n"}, words)
+    done, asked = dialog(tmp_path / "n.yaml", answers | {"New private AKS": "n"}, words)
     assert (done.exit_code, len(asked)) == (0, number), done.output
     assert done.stdout.startswith("read: "), "the facts precede the questions"
     topology = written(tmp_path / "n.yaml")

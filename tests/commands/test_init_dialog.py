@@ -23,7 +23,7 @@ VAULT = {
     "--hvn-cidr": "172.25.32.0/20",
     "--vault-namespace": "admin/net",
 }
-NO_CLUSTER = {"Private AKS cluster": "n"}
+NO_CLUSTER = {"New private AKS cluster": "n"}
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,7 @@ def test_the_gateway_is_asked_for_on_premises_ranges_of_an_option(
 ) -> None:
     file = tmp_path / "n.yaml"
     options = OPTIONS | HUB | VAULT | {"--on-premises": "dc=192.168.0.0/16", "--pool-cidr": "10.128.0.0/16"}
-    done, asked = dialog(file, {"Gateway": ["er", answer], "Private AKS": ["maybe", "n"]}, words_of(options))
+    done, asked = dialog(file, {"Gateway": ["er", answer], "New private AKS": ["maybe", "n"]}, words_of(options))
     assert done.exit_code == 0, done.output
     hub = written(file)["hub"]["existing"]
     assert (hub.get("gateway"), hub.get("gateway_type")) == (gateway, type_)
@@ -70,7 +70,7 @@ def test_the_gateway_is_asked_for_on_premises_ranges_of_an_option(
 
 def test_the_dns_servers_of_the_first_spoke_are_the_default_of_others(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
-    answers = {"DNS servers": "192.168.0.4, 192.168.0.5", "Another spoke": "crm/24", "Private AKS": ["n", "n"]}
+    answers = {"DNS servers": "192.168.0.4, 192.168.0.5", "Another spoke": "crm/24", "New private AKS": ["n", "n"]}
     done, asked = dialog(file, answers, words_of(OPTIONS | HUB))
     assert done.exit_code == 0, done.output
     assert len([question for question in asked if question.startswith("DNS servers")]) == 1
@@ -122,12 +122,12 @@ def test_lists_have_commas_or_spaces(
     assert written(tmp_path / "again.yaml")["on_premises"] == {"dc": ["10.128.0.0/14", "10.132.0.0/16"]}
 
 
-@pytest.mark.parametrize("wrong", ["192.168.0.0/16", "dc=192.168.0.1/16", "DC=192.168.0.0/16", "dc=192.168.0.0/16,"])
+@pytest.mark.parametrize("wrong", ["office", "dc=192.168.0.1/16", "DC=192.168.0.0/16", "dc=192.168.0.0/16,"])
 def test_an_error_of_an_answer_names_no_option(wrong: str, tmp_path: pathlib.Path) -> None:
     answers = {
         "On-premises": [wrong, ""],
         "Name pattern": ["vnet", ""],
-        "Private AKS": ["x=y", "n"],
+        "New private AKS": ["x=y", "n"],
         "Hub": ["hub", ""],
     }
     done, _ = dialog(tmp_path / "n.yaml", answers)
@@ -182,7 +182,7 @@ def options_of(output: str) -> list[str]:
 
 
 LONG = {
-    "Name prefix": "acme",
+    "Short name": "acme",
     "Hub": "no-firewall",
     "Entra tenant id": UUID,
     "Azure region": "westeurope",
@@ -192,7 +192,7 @@ LONG = {
     "Name of the first spoke": "shop",
     "Range for all": "10.128.0.0/16",
     "Subscription id": UUID,
-    "Private AKS": ["web=Standard_D8s_v5:1-3"] * 2,
+    "New private AKS": ["web=Standard_D8s_v5:1-3"] * 2,
     "Apps": "shop/web",
     "Another spoke": ["mail/24", "none"],
     "Apps of mail": "mail/web",

@@ -249,7 +249,7 @@ def test_the_values_of_another_file_need_no_questions(tmp_path: pathlib.Path, mo
     monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: True)
     first, file = tmp_path / "first.yaml", tmp_path / "dev.yaml"
     assert init(first, "--hub", "no-firewall", "--state", "local").exit_code == 0
-    answers = {"Name prefix": "acmedev", "Subscription id": OTHER, "Hub": "no-firewall"}
+    answers = {"Short name": "acmedev", "Subscription id": OTHER, "Hub": "no-firewall"}
     done, asked = dialog(file, answers, ["--vault-of", str(first)])
     assert done.exit_code == 0, done.output
     assert not [question for question in asked if question.startswith(("Entra", "HCP", "Vault", "State"))]

@@ -118,7 +118,11 @@ def test_the_questions_about_an_existing_vnet(
     path = tmp_path / "n.yaml"
     name = {"Name of the first spoke": "claims"} if first else {"Another spoke": "claims"}
     vnet = {"VNet of claims": f"{UUID}/rg/vnet-claims", "All ranges of this": "10.8.0.0/22, 10.66.0.0/24"}
-    questions = ("AKS cluster", "Free range" if answers[0] == "new" else "Ranges of the cluster", "Overlay range")
+    questions = (
+        "AKS cluster",
+        "Range of the nodes" if answers[0] == "new" else "Ranges of the cluster",
+        "Overlay range",
+    )
     done, _ = dialog(path, HUB_ANSWERS | name | vnet | dict(zip(questions, answers, strict=False)))
     assert done.exit_code == 0, done.output
     claims = written(path)["spokes"]["claims"]
@@ -151,7 +155,7 @@ def test_an_answer_can_set_the_size_of_the_spoke(name: str, cidr: str, errors: i
 
 @pytest.mark.usefixtures("terminal")
 def test_an_empty_answer_is_an_error_and_not_silence(tmp_path: pathlib.Path) -> None:
-    done, _ = dialog(tmp_path / "n.yaml", {"Name prefix": ["", "acme"], "Name of the first spoke": ["", "shop"]})
+    done, _ = dialog(tmp_path / "n.yaml", {"Short name": ["", "acme"], "Name of the first spoke": ["", "shop"]})
     assert done.exit_code == 0, done.output
     assert done.output.count("Error: ") == 2
 

@@ -220,6 +220,7 @@ def command(
         if isinstance(error.__context__, EOFError) or isinstance(error.__cause__, EOFError):
             sys.exit(2)
         raise
+    repeat = again(request)
     request = from_azure.with_vnets(azure, request)
     try:
         schema = os.path.relpath(CONFIG / "topology.schema.json", path.parent)
@@ -241,7 +242,7 @@ def command(
         report.other_file(path, vault_of)
     if questions.asks():
         shown = printable(str(path), 200)
-        click.echo(f"to change an answer, edit {shown}, or delete the file and run bin/hvn init again")
+        click.echo(f"to change an answer, edit {shown}, or delete the file and run:\n{repeat}")
 
 
 def _explicit(options: dict[str, object], azure: Azure | None, shared: SharedVault | None) -> Request:

@@ -7,11 +7,13 @@ from typing import Annotated, Any
 from hvn.topology.fields.marks import Text
 from hvn.topology.vault_steps import prefix_command
 
-FORM = 'github:ORG/REPO or "azure_devops:ISSUER PLAN-SUBJECT APPLY-SUBJECT"'
+FORM = 'github:ORG/REPO, azure_devops, or "azure_devops:ISSUER PLAN-SUBJECT APPLY-SUBJECT"'
+LATER = "azure_devops"
+"""The login of a CI system before its service connections exist."""
 Ci = Annotated[
     str,
     Text(
-        pattern=r"github:[A-Za-z0-9-]+(@[0-9]+)?/[A-Za-z0-9._-]+(@[0-9]+)?|azure_devops:[^\s,]+( (sc://|/eid1/)[^,]+){2}",
+        pattern=r"github:[A-Za-z0-9-]+(@[0-9]+)?/[A-Za-z0-9._-]+(@[0-9]+)?|azure_devops|azure_devops:[^\s,]+( (sc://|/eid1/)[^,]+){2}",
         kind="the login of a CI system",
         rule=f"{FORM} (docs/how-to/ci-login.md has a command that prints these values)",
         example="github:example-org/platform",
@@ -25,8 +27,11 @@ _SUBJECT = re.compile(" +(?=sc://|/eid1/)")
 
 
 def fields(ci: str) -> Mapping[str, Any]:
-    """Return the section `vault.ci`. The workflows of examples/github use the environment `production`."""
+    """Return the section `vault.ci`, empty for a login without values. The workflows of examples/github use the
+    environment `production`."""
     system, _, value = ci.partition(":")
+    if ci == LATER:
+        return {}
     if system == "azure_devops":
         return {system: dict(zip(("issuer", "plan", "apply"), _SUBJECT.split(value, 2), strict=True))}
     organization = value.partition("/")[0].partition("@")[0]

@@ -49,6 +49,8 @@ def _unasked(request: Request, proposal: Proposal) -> Request:
     answers = {"state": "local", "hub": "new", **request.defaults, **proposal.answers, **request.answers}
     if answers["hub"] == "existing":
         answers = {**proposal.hub, **({"gateway": proposal.gateway} if proposal.gateway else {}), **answers}
+    if "spoke_vnet_id" in answers and answers["hub"] not in questions.NEW:
+        answers.setdefault("subscription_id", answers["spoke_vnet_id"].split("/")[2])
     missing = [option for option in questions.required(answers) if option not in answers]
     if missing:
         raise click.UsageError(_without_terminal(missing, proposal.unclear))

@@ -112,6 +112,10 @@ class Dialog:
         if question.option == "hub_runners_cidr":
             text = question.text.format(hub_cidr=answers["hub_cidr"])
             return text, parsing.inside(ranges_of(answers, "hub_cidr"))
+        if question.option == "hub_firewall_ip":
+            return question.text, parsing.address_inside(ranges_of(answers, "hub_cidr"))
+        if question.option == "state":
+            return f"{question.text} (default SUBSCRIPTION: {answers['subscription_id']})", valid(question.type)
         if question.option == "hub_dns_zone_id":
             text = question.text.replace("{zone}", aks_zone(answers.get("region", "")))
             return text, own_zone(self.proposal.clusters)
@@ -143,6 +147,8 @@ class Dialog:
     def _any_hub(self, text: str) -> str:
         """Return the kind of hub of an answer, or the id of its VNet."""
         kind = text.lower()
+        if kind == "existing" and (known := self.proposal.hub.get("hub_vnet_id")):
+            return known
         if kind in HUBS:
             return kind
         if self.azure and "/" not in text:
@@ -163,7 +169,7 @@ class Dialog:
         if self.request.on_premises and self.request.answers["hub"] != NO:
             self._ask(GATEWAY)
         if not self.request.in_use and not self.request.taken:
-            text = "Other ranges in use, separated by commas, or none"
+            text = "Other ranges in use, besides those asked here, or none"
             in_use = click.prompt(text, NO, value_proc=parsing.unless(NO, conversion.Cidrs))
             self.request = replace(self.request, in_use=tuple(in_use or ()))
         if has_firewall(self.request.answers) and not self.request.peered_hub:
@@ -187,8 +193,8 @@ class Dialog:
 
     def _names(self) -> None:
         if self.asks_all and not (self.request.naming or self.request.scheme):
-            text = f"Name pattern, such as {EXAMPLE}, KIND=PATTERN for one kind ({DOCS}), or none"
-            scheme, naming = click.prompt(text, NO, value_proc=parsing.patterns)
+            text = f"Name pattern of Azure resources, such as {EXAMPLE}, or KIND=PATTERN for one kind ({DOCS})"
+            scheme, naming = click.prompt(text, parsing.DEFAULT, value_proc=parsing.patterns)
             self.request = replace(self.request, scheme=scheme, naming=naming)
 
     def _vault(self) -> None:

@@ -13,16 +13,15 @@ from hvn.commands.init import ci, first_spoke
 from hvn.commands.init.naming_scheme import expanded
 from hvn.commands.init.request import NoRange, Request, ranges_of
 from hvn.commands.spoke import existing
-from hvn.commands.spoke.conversion import UNKNOWN
+from hvn.commands.spoke.conversion import UNKNOWN, UUID, subscription_of
 from hvn.topology import unknown_ids
 from hvn.topology.addresses import AKS_RESERVED
 from hvn.topology.fields.marks import Text
 from hvn.yamlfile.writing import OneLine, block
 
 STATES = "State: local, azurerm:[SUBSCRIPTION/]RESOURCE-GROUP/STORAGE-ACCOUNT[/CONTAINER], or cloud:ORGANIZATION"
-_UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _BACKEND = Text(
-    pattern=rf"(local|azurerm:({_UUID}/)?[^/:]+/[^/:]+(/[^/:]+)?|cloud:[^/:]+)",
+    pattern=rf"(local|azurerm:({UUID}/)?[^/:]+/[^/:]+(/[^/:]+)?|cloud:[^/:]+)",
     kind="a backend",
     rule="local, azurerm:[SUBSCRIPTION/]RESOURCE-GROUP/STORAGE-ACCOUNT[/CONTAINER] or cloud:ORGANIZATION",
     example="local",
@@ -34,6 +33,9 @@ _EXAMPLES = {"azure": "azurerm:rg-terraform/stterraform", "cloud": "cloud:exampl
 
 def _backend(value: str) -> str:
     """Return the backend. The message about an invalid backend has an example of the same kind."""
+    backend, _, where = value.partition(":")
+    if backend == "azurerm" and where.count("/") == 3:
+        subscription_of(where)
     kind = next((kind for kind in _EXAMPLES if value.lower().startswith(kind)), "")
     return replace(_BACKEND, example=_EXAMPLES.get(kind, _BACKEND.example)).check(value)
 
@@ -121,7 +123,7 @@ def _in_use(request: Request) -> list[str]:
 
 def _with_hints(part: str, answers: Mapping[str, str]) -> str:
     """Return a section with comments about optional fields, for which there is no question."""
-    if part.startswith("vault:") and "ci" not in answers:
+    if part.startswith("vault:") and answers.get("ci", ci.LATER) == ci.LATER:
         part += "\n  # ci: the login of your pipelines, see docs/how-to/ci-login.md. In Azure DevOps, first create"
         part += "\n  # the two service connections; skip ci until then"
     if "\n      node_pools:" in part:
@@ -184,7 +186,7 @@ def _namespace(request: Request) -> Mapping[str, Any]:
     elif not namespace and "ci" in answers:
         # The role `apply` is an administrator of its namespace.
         namespace = f"admin/{answers['name']}"
-    login = {"ci": ci.fields(answers["ci"])} if "ci" in answers else {}
+    login = {"ci": values} if (values := ci.fields(answers.get("ci", ci.LATER))) else {}
     return {**({"namespace": namespace} if namespace else {}), **login}
 
 
@@ -256,7 +258,7 @@ def _state(request: Request) -> Mapping[str, str]:
     backend, _, where = state.partition(":")
     if backend == "azurerm":
         words = where.split("/")
-        subscription = {"subscription_id": words.pop(0)} if len(words) > 2 and re.fullmatch(_UUID, words[0]) else {}
+        subscription = {"subscription_id": words.pop(0)} if len(words) > 2 and re.fullmatch(UUID, words[0]) else {}
         names = dict(zip(("resource_group", "storage_account", "container"), words, strict=False))
         return {"backend": backend, **subscription, **names}
     return {"backend": backend, "organization": where} if backend == "cloud" else {"backend": backend}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Network
 from itertools import filterfalse
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import click
 from pydantic import BeforeValidator, ValidationError
@@ -17,16 +17,20 @@ from hvn.commands.spoke.new_app import NewApp, new_app
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import closest, unknown
-from hvn.topology.fields import Cidr, Region, SiteName, SpokeName
+from hvn.topology.fields import Cidr, Ip, Region, SiteName, SpokeName
 from hvn.topology.model import Naming
 from hvn.topology.regions import AZURE
 
 NO = "none"
 """The answer for no value."""
+DEFAULT = "default"
+"""The answer for the default name patterns."""
 SIZES = range(8, 28)
 """The prefix lengths of the first spoke's new range."""
 SITES = "frankfurt=10.128.0.0/12,192.168.0.0/16"
 """An example of an on-premises network."""
+SITE = "onprem"
+"""The name of an on-premises network without a name."""
 _NEXT_SITE = re.compile(r"[\s,]+(?=[^\s,=]+\s*=)")
 """The separator between two on-premises networks. Spaces may also follow the commas between the ranges of a network."""
 
@@ -116,6 +120,8 @@ def sites_of(values: Sequence[str], option: str = "on_premises") -> Mapping[str,
     networks: dict[str, list[IPv4Network]] = {}
     for value in values:
         name, sign, cidrs = value.partition("=")
+        if not sign and value[:1].isdigit():
+            name, sign, cidrs = SITE, "=", value
         if not (sign and all(items(cidrs))):
             prefix = f"--{dashed(option)}: " if option else ""
             raise click.UsageError(f"{prefix}{printable(value)} is not NAME=CIDR, or NAME=CIDR,CIDR: {SITES}")
@@ -139,9 +145,18 @@ def pairs_of(option: str, values: Sequence[str]) -> Mapping[str, str]:
     return pairs
 
 
+def _braced(pattern: str) -> str:
+    """Return a pattern with its placeholders in braces, and print a correction of `<spoke>`."""
+    braced = re.sub(r"<(\w+)>", r"{\1}", pattern)
+    if braced != pattern:
+        click.echo(f"{printable(pattern)} is read as {printable(braced)}: placeholders are in braces", err=True)
+    return braced
+
+
 def naming_of(values: Sequence[str], option: str = "naming") -> tuple[str, Mapping[str, str]]:
     """Return the scheme of all names, or an empty text, and the name patterns by kind. Raises `UsageError` for an
     invalid scheme, or a value that is not KIND=PATTERN."""
+    values = [*map(_braced, values)]
     schemes = [value for value in values if "=" not in value and "{" in value]
     if len(schemes) > 1:
         raise click.UsageError(f"{printable(schemes[1])} is the second pattern for all kinds")
@@ -150,7 +165,7 @@ def naming_of(values: Sequence[str], option: str = "naming") -> tuple[str, Mappi
 
 def patterns(text: str) -> tuple[str, Mapping[str, str]]:
     """Return the scheme and the name patterns of an answer. Raises `UsageError` for an invalid pattern."""
-    scheme, naming = ("", {}) if text == NO else naming_of(re.split(r"[\s,]+", text.strip()), "")
+    scheme, naming = ("", {}) if text in (NO, DEFAULT) else naming_of(re.split(r"[\s,]+", text.strip()), "")
     _require_valid(expanded(scheme, "new"))
     _require_valid(naming)
     return scheme, naming
@@ -186,6 +201,18 @@ def inside(ranges: Sequence[IPv4Network]) -> Callable[[str], IPv4Network]:
         if not any(cidr.subnet_of(whole) for whole in ranges):
             raise click.UsageError(f"{cidr} is outside the hub's ranges: {', '.join(map(str, ranges))}")
         return cidr
+
+    return convert
+
+
+def address_inside(ranges: Sequence[IPv4Network]) -> Callable[[str], object]:
+    """Return a function that converts a text to an address or `none`, and refuses an address outside these ranges."""
+
+    def convert(text: str) -> object:
+        address = valid(Ip | Literal["none"])(text)
+        if address != NO and not any(address in cidr for cidr in ranges):
+            raise click.UsageError(f"{address} is outside the hub's ranges: {', '.join(map(str, ranges))}")
+        return address
 
     return convert
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BeforeValidator
 
 from hvn.commands.init import parsing
-from hvn.commands.init.ci import FORM, Ci
+from hvn.commands.init.ci import Ci
 from hvn.commands.init.new_topology import STATES, ExistingVault, State
 from hvn.commands.spoke import conversion, existing
 from hvn.commands.spoke.conversion import SHORT_ID, shown
@@ -45,7 +45,9 @@ class Question:
     proposal: str = ""
 
 
-NAME = Question("name", TopologyName, "Name prefix of resources, 2 to 12 lower-case letters")
+NAME = Question(
+    "name", TopologyName, "Short name of this network, used in HVN and Vault ids: 2 to 12 lower-case letters"
+)
 PLACE = (
     Question("tenant_id", Uuid, "Entra tenant id"),
     Question("region", parsing.AzureRegion, "Azure region, such as japaneast"),
@@ -82,7 +84,7 @@ ROUTE = Question(
     "this traffic); a later change replaces VNets and clusters: docs/how-to/choose-a-vault-route.md",
     "direct",
 )
-CI = Question("ci", Ci | Literal["none"], f"Pipelines' login to Vault: {FORM.replace(chr(34), '')}, or none", NO)
+CI = Question("ci", Ci | Literal["none"], "Pipelines' login to Vault: github:ORG/REPO, azure_devops, or none", NO)
 SERVERS = Question("dns_server", conversion.Ips | Literal["none"], "DNS servers of new VNets, or none", NO)
 REQUIRED = (NAME, *PLACE, SUBSCRIPTION, PROJECT, STATE, KIND)
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from hvn.check import load
+from hvn.check.key_files import MISSING
 from hvn.commands.init import azure_clusters, ci, parsing, questions
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.first_spoke import SPOKE
@@ -22,7 +23,8 @@ from hvn.commands.spoke.conversion import SHORT_ID, UNKNOWN, dashed
 from hvn.commands.spoke.existing import open_tasks, unknown_pods
 from hvn.commands.spoke.new_spoke import SMALLEST
 from hvn.commands.spoke.node_pools import FORM as POOL
-from hvn.diagnostics.finding import Finding, Level
+from hvn.diagnostics.finding import Finding, Level, Message
+from hvn.diagnostics.message import Command
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.text import advice, kind, render, statement
 from hvn.options import default_topology
@@ -70,11 +72,11 @@ def report(
     for task in _tasks(loaded, proposal, request):
         click.echo(f"to do: {task}")
     later = for_later(loaded.checked.topology) if loaded.checked else frozenset()
-    for finding, others in _by_rule(loaded.findings):
+    for finding, others in _by_rule([*_with_issuers(loaded.findings, proposal, request, path)]):
         also = f" (also {', '.join(others)})" if others else ""
         click.echo(f"{kind(finding)}: {statement(finding)}; {advice(finding)}{also}")
     if later:
-        click.echo(f"note: only new spokes or other hub fields use these name patterns: {', '.join(sorted(later))}")
+        click.echo(f"note: name patterns not used yet: {', '.join(sorted(later))}")
     if not request.shared and "existing_vault" not in request.answers:
         click.echo("note: the file creates an HVN and a Vault cluster, which cost money; --existing-vault uses yours")
     if has_firewall(request.answers) and "vault_route" not in request.answers:
@@ -124,6 +126,21 @@ def _from_azure(proposal: Proposal, request: Request, explicit: Mapping[str, str
             yield f"proposed, not in the files: {dashed(name)} {printable(proposed[name], 300)}"
 
 
+def _with_issuers(
+    findings: Sequence[Finding], proposal: Proposal, request: Request, path: pathlib.Path
+) -> Iterator[Finding]:
+    """Yield the findings. A missing key file has the complete command, if the files contain the cluster's issuer."""
+    clusters = {spoke.name: spoke.cluster_id for spoke in request.more}
+    clusters[request.answers["spoke"]] = request.answers.get("cluster_id")
+    for finding in findings:
+        cluster_id = clusters.get(str(finding.path[1])) if finding.rule is MISSING else None
+        cluster = azure_clusters.find(proposal.clusters, cluster_id) if cluster_id else None
+        if cluster and cluster.issuer.url:
+            pull = f"bin/hvn keys pull {finding.path[1]} --issuer {shlex.quote(cluster.issuer.url)}"
+            finding = replace(finding, fix=Message("run {pull}", pull=Command(here(path).command(pull))))
+        yield finding
+
+
 def _by_rule(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[str]]]:
     """Yield the first finding of each rule, with the places of the rule's other findings."""
     rules = dict.fromkeys(finding.rule.id for finding in findings)
@@ -147,6 +164,8 @@ def _tasks(loaded: load.Loaded, proposal: Proposal, request: Request) -> Iterato
     answers, name = request.answers, request.answers["spoke"]
     if task := ci.prefix_task(answers.get("ci", "")):
         yield f"vault.ci.github.subject_prefix is a guess: {task}"
+    if answers.get("ci") == ci.LATER:
+        yield "create the service connections of the pipelines, and set vault.ci (docs/how-to/ci-login.md)"
     topology = loaded.checked.topology if loaded.checked else None
     if topology and "/" in (namespace := topology.vault.namespace):
         above, _, own = namespace.rpartition("/")
@@ -193,7 +212,11 @@ def _spoke_tasks(hub: object, proposal: Proposal, request: Request) -> Iterator[
 def _cluster_facts(proposal: Proposal, cluster_id: str | None) -> Mapping[str, Any]:
     """Return whether an existing cluster has an OIDC issuer and Entra integration, if the files contain the cluster."""
     cluster = azure_clusters.find(proposal.clusters, cluster_id) if cluster_id else None
-    return {"has_issuer": cluster.issuer.enabled is True, "has_entra": cluster.entra is not None} if cluster else {}
+    if cluster is None:
+        return {}
+    # Only a cluster with Entra integration can have no local accounts.
+    has_entra = cluster.entra is not None or cluster.only_entra
+    return {"has_issuer": cluster.issuer.enabled is True, "has_entra": has_entra}
 
 
 def _has_subscription(loaded: load.Loaded) -> bool:

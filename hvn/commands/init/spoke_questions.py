@@ -119,7 +119,8 @@ def _cluster(request: Request, proposal: Proposal) -> Request:
     if request.cluster or "cluster_id" in request.answers:
         return request
     if "spoke_vnet_id" not in request.answers:
-        text = f"Private AKS cluster: y, n, or y with more node pools as {POOL}"
+        spoke = request.answers["spoke"]
+        text = f"New private AKS cluster in {spoke}: y, n, or y with more node pools as {POOL}"
         wanted, pools = click.prompt(text, "y", value_proc=_new_cluster)
         return replace(request, cluster=wanted, node_pools=pools or request.node_pools)
     return _cluster_in_vnet(request, proposal)
@@ -169,7 +170,7 @@ def _nodes(request: Request, proposal: Proposal) -> Request:
         pods = click.prompt(text, UNKNOWN, value_proc=parsing.unless(NO, PodCidr))
         return _with(request, {"pod_cidr": str(pods)}) if pods else request
     if request.cluster and not _find(proposal, answers["spoke_vnet_id"]):
-        return _asked(request, "node_cidr", "Free range of this VNet for the nodes", Cidr)
+        return _asked(request, "node_cidr", "Range of the nodes' new subnet, such as 10.41.8.0/22", Cidr)
     return request
 
 

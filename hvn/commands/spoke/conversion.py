@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import click
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from hvn.diagnostics.message import plain_text
 from hvn.diagnostics.printable import printable
@@ -14,6 +15,7 @@ from hvn.topology.fields import REFUSED, Cidr, ClusterId, Ip, PrivateDnsZoneId, 
 UNKNOWN = "unknown"
 """The answer for a value that the person does not know yet."""
 SHORT_ID = "SUBSCRIPTION/GROUP/NAME"
+UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
 def valid(type_: Any, option: str = "") -> Callable[[str], Any]:
@@ -61,6 +63,15 @@ def dashed(option: str) -> str:
     return option.replace("_", "-")
 
 
+def subscription_of(text: str) -> str:
+    """Return the subscription id before the first slash. Raises an error of pydantic for another text, such as the
+    subscription's name."""
+    subscription = text.partition("/")[0]
+    if not re.fullmatch(UUID, subscription):
+        raise PydanticCustomError("subscription", "{name} is not a subscription id", {"name": printable(subscription)})
+    return subscription
+
+
 def _full_id(kind: str) -> BeforeValidator:
     """Return a converter of SUBSCRIPTION/GROUP/NAME to the id of a resource of this type."""
 
@@ -68,8 +79,8 @@ def _full_id(kind: str) -> BeforeValidator:
         words = text.split("/")
         if len(words) != 3 or not all(words):
             return text
-        subscription, group, name = words
-        return f"/subscriptions/{subscription}/resourceGroups/{group}/providers/{kind}/{name}"
+        _, group, name = words
+        return f"/subscriptions/{subscription_of(text)}/resourceGroups/{group}/providers/{kind}/{name}"
 
     return BeforeValidator(convert)
 
