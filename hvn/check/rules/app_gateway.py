@@ -18,8 +18,8 @@ RULE = Rule(
     id="HVN174",
     name="app-gateway",
     level=Level.WARNING,
-    reports="A subnet with the delegation of Application Gateway, or with a rule for its ports, denies required "
-    "traffic or has a default route to an appliance.",
+    reports="An Application Gateway's subnet (by delegation, or a rule for its ports) denies required traffic or "
+    "routes to an appliance.",
     why="Azure refuses the gateway",
     fix="allow the traffic, or use route: none",
     example="""\

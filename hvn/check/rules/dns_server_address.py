@@ -14,7 +14,7 @@ from hvn.topology.model import NewHub, Topology
 RULE = Rule(
     id="HVN418",
     name="dns-server-address",
-    reports="No machine can have the address of a DNS server, or AKS assigns the address (warning).",
+    reports="A DNS server's address is unusable, or assigned by AKS (warning).",
     why="machines of the VNet resolve no names",
     fix="use the address of a DNS server in a subnet without nodes and pods",
     example="""\

@@ -50,7 +50,7 @@ class VnetFacts(Model):
     cidrs: Annotated[tuple[Cidr, ...], Field(min_length=1), RANGES]
     """All ranges of the VNet, each inside an address pool."""
     subnets_in_use: tuple[Cidr, ...] = ()
-    """Ranges of the VNet's subnets outside this file, which new subnets must not use."""
+    """Ranges of the VNet's other subnets, which new subnets must not use."""
     hub_peering: bool = False
     """True: this project creates the peering with the hub."""
     zone_link: bool = True
