@@ -73,6 +73,10 @@ def _fix(location: Location, wanted: str, value: Any) -> Message:
         return Message("put the mapping into a list: after `- `, or between [ and ]")
     if line := _line(location, wanted, value):
         return Message("write {line}", line=line)
+    if wanted == "a mapping" and isinstance(value, tuple) and value:
+        if all(isinstance(item, Mapping) for item in value):
+            return Message("delete the - at the start of each item")
+        return Message("write `NAME: VALUE` in place of each list item")
     return Message("write {wanted}", wanted=Words(wanted))
 
 
@@ -175,7 +179,10 @@ def empty(location: Location) -> Finding:
     """Return the finding about a key without a value."""
     info = field(location)
     fix = Message("write a value, or delete the key")
-    if info is None or info.is_required():
+    literals = [one for one in _types(annotations(location)) if get_origin(one) is Literal]
+    if literals:
+        fix = Message("write one of {choices}", choices=tuple(map(str, get_args(literals[0]))))
+    elif info is None or info.is_required():
         fix = Message("write a value")
     elif line := mapping_line(location, None):
         fix = Message("write {line}, or delete the key", line=line)

@@ -106,6 +106,7 @@ def test_the_fixes_of_a_range_and_of_its_subnets_agree(cidr: str, in_use: str, r
         ("cidr: 10.64.0.0/16", "cidr: 10.64.O.0\\16", "HVN023", "10.64.0.0/16"),
         ("vm_size: Standard_D4s_v5", "vm_size: Standard D4s v5", "HVN023", "Standard_D4s_v5"),
         ("vm_size: Standard_D4s_v5", "vm_size: D4s_v5", "HVN023", "Standard_D4s_v5"),
+        ("vault_route: direct", "vault_route:", "HVN022", "via-hub"),
     ],
 )
 def test_the_fix_names_the_intended_value(written: str, mistake: str, rule: str, proposed: str) -> None:
