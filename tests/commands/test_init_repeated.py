@@ -44,3 +44,18 @@ def test_the_name_of_a_subscription_is_no_id(place: str, tmp_path: pathlib.Path)
     done, _ = dialog(tmp_path / "n.yaml", {"New private AKS": "n", question: [place, ""]})
     assert done.exit_code == 0, done.output
     assert "network is not a subscription id" in done.output
+
+
+@pytest.mark.parametrize("others", ["10.41.0.0/21 10.41.15.0/24", "unknown"])
+def test_the_nodes_get_no_range_of_the_other_subnets(others: str, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "n.yaml"
+    vnet: dict[str, str | list[str]] = {**HUB_ANSWERS, "VNet of shop": f"{UUID}/rg/vnet", "AKS cluster": "new"}
+    vnet |= {"All ranges of this": "10.41.0.0/20", "Ranges of its other": others}
+    ranges = ["10.42.0.0/22", "10.41.4.0/22", "10.41.8.0/22"]
+    done, asked = dialog(file, vnet | {"Range of the nodes": ranges[1:] if others == "unknown" else ranges})
+    assert done.exit_code == 0, done.output
+    shop = written(file)["spokes"]["shop"]
+    assert shop["cluster"]["node_cidr"] == (ranges[1] if others == "unknown" else ranges[2])
+    assert shop["existing"].get("subnets_in_use", []) == ([] if others == "unknown" else others.split())
+    assert ("# to do: subnets_in_use" in file.read_text()) is (others == "unknown")
+    assert len([one for one in asked if one.startswith("Range of the nodes")]) == (1 if others == "unknown" else 3)

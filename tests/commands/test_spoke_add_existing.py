@@ -108,6 +108,7 @@ def test_init_refuses_contradicting_options(options: str, tmp_path: pathlib.Path
         ([f"{UUID}/rg/aks-claims", "10.8.0.0/24", "100.80.0.0/16"], {"existing": FACTS}),
         ([f"{UUID}/rg/aks-claims", "10.8.0.0/24", "unknown"], {"existing": WITHOUT_PODS}),
         (["new", "10.8.1.0/24"], {"node_cidr": "10.8.1.0/24"}),
+        (["new", "10.8.1.0/24", "10.8.0.0/24"], {"node_cidr": "10.8.1.0/24"}),
         (["none"], {}),
     ],
 )
@@ -121,12 +122,13 @@ def test_the_questions_about_an_existing_vnet(
     questions = (
         "AKS cluster",
         "Range of the nodes" if answers[0] == "new" else "Ranges of the cluster",
-        "Overlay range",
+        "Ranges of its other subnets" if answers[0] == "new" else "Overlay range",
     )
     done, _ = dialog(path, HUB_ANSWERS | name | vnet | dict(zip(questions, answers, strict=False)))
     assert done.exit_code == 0, done.output
     claims = written(path)["spokes"]["claims"]
     assert claims["existing"]["cidrs"] == ["10.8.0.0/22", "10.66.0.0/24"]
+    assert claims["existing"].get("subnets_in_use", []) == (answers[2:] if answers[0] == "new" else [])
     assert cluster.items() <= claims.get("cluster", {}).items()
     task = "spokes.claims.cluster.existing.pod_cidr"
     assert (task in done.stdout, "# to do: pod_cidr" in path.read_text()) == ("unknown" in answers,) * 2

@@ -247,7 +247,7 @@ def command(
 
 def _explicit(options: dict[str, object], azure: Azure | None, shared: SharedVault | None) -> Request:
     """Return the request of the command line. Raises `UsageError` for an invalid option."""
-    for name in ("hub_cidr", "spoke_cidr", "node_cidr", "dns_server"):
+    for name in ("hub_cidr", "spoke_cidr", "subnet_in_use", "node_cidr", "dns_server"):
         options[name] = ",".join(options[name])  # type: ignore[arg-type]  # the options are repeatable
     for name in ("hub_vnet_id", "spoke_vnet_id"):
         options[name] = from_azure.vnet_id(azure, f"--{dashed(name)}", str(options[name] or ""))

@@ -14,7 +14,7 @@ from hvn.commands.init.azure_resources import Vnet
 from hvn.commands.init.request import Request, ranges_of
 from hvn.commands.spoke import existing
 from hvn.commands.spoke.addition import Request as Addition
-from hvn.commands.spoke.conversion import SHORT_ID
+from hvn.commands.spoke.conversion import SHORT_ID, UNKNOWN
 from hvn.diagnostics.printable import printable
 from hvn.diagnostics.suggest import closest
 from hvn.options import stop
@@ -85,7 +85,8 @@ def with_vnets(azure: Azure | None, request: Request) -> Request:
     if vnet_id := answers.get("spoke_vnet_id"):
         nodes = ranges_of(answers, "node_cidr")
         named = nodes if "cluster_id" in answers else ()
-        spoke_vnet, vnet = _existing_vnet(azure, answers, vnet_id, ranges_of(answers, "spoke_cidr"), named)
+        subnets = () if answers.get("subnet_in_use") == UNKNOWN else ranges_of(answers, "subnet_in_use")
+        spoke_vnet, vnet = _existing_vnet(azure, answers, vnet_id, ranges_of(answers, "spoke_cidr"), named, subnets)
         nodes = _nodes(vnet, nodes, new_cluster=request.cluster)
         request = replace(request, spoke_vnet=spoke_vnet, nodes=nodes, is_known=vnet is not None)
     return replace(request, more=tuple(_with_vnet(azure, answers, one) for one in request.more))
@@ -98,7 +99,8 @@ def _with_vnet(azure: Azure | None, answers: Mapping[str, str], spoke: Addition)
     existing.require_nodes(spoke.cluster_id, spoke.node_cidr)
     nodes = existing.cidrs("node_cidr", spoke.node_cidr)
     cidrs, named = existing.cidrs("spoke_cidr", spoke.spoke_cidr), nodes if spoke.cluster_id else ()
-    known, vnet = _existing_vnet(azure, answers, vnet_id, cidrs, named)
+    subnets = existing.cidrs("subnet_in_use", spoke.subnet_in_use)
+    known, vnet = _existing_vnet(azure, answers, vnet_id, cidrs, named, subnets)
     nodes = _nodes(vnet, nodes, new_cluster=spoke.cluster)
     texts = tuple(str(cidr) for cidr in known.cidrs)
     return replace(
@@ -112,6 +114,7 @@ def _existing_vnet(
     vnet_id: str,
     cidrs: tuple[IPv4Network, ...],
     named: tuple[IPv4Network, ...],
+    subnets: tuple[IPv4Network, ...],
 ) -> tuple[existing.ExistingVnet, Vnet | None]:
     """Return the existing VNet of a spoke, and the VNet of the files; None without the VNet in the files. Then only a
     new hub needs a peering. `named` has the ranges of an existing cluster's nodes."""
@@ -120,7 +123,9 @@ def _existing_vnet(
     if not cidrs:
         raise click.UsageError("--spoke-vnet-id needs --spoke-cidr, all ranges of the VNet, or the VNet in --azure")
     hub, zone = answers.get("hub_vnet_id", ""), answers.get("hub_dns_zone_id", "")
-    spoke_vnet = existing.ExistingVnet(vnet_id, cidrs, hub_peering=answers["hub"] in ("new", "no-firewall"))
+    spoke_vnet = existing.ExistingVnet(
+        vnet_id, cidrs, hub_peering=answers["hub"] in ("new", "no-firewall"), subnets=subnets
+    )
     if azure and vnet:
         spoke_vnet = replace(
             spoke_vnet,

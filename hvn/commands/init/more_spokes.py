@@ -20,7 +20,17 @@ from hvn.commands.spoke.conversion import UNKNOWN, dashed
 from hvn.commands.spoke.new_spoke import Refused
 from hvn.yamlfile.source import Source, parse
 
-OF_SPOKE = ("spoke", "spoke_size", "spoke_vnet_id", "spoke_cidr", "cluster_id", "node_cidr", "pod_cidr", "node_size")
+OF_SPOKE = (
+    "spoke",
+    "spoke_size",
+    "spoke_vnet_id",
+    "spoke_cidr",
+    "subnet_in_use",
+    "cluster_id",
+    "node_cidr",
+    "pod_cidr",
+    "node_size",
+)
 """The answers about one spoke."""
 
 
@@ -61,7 +71,7 @@ def _options(spoke: Addition) -> Iterator[str]:
     for name in _SINGLE:
         if value := str(getattr(spoke, name) or ""):
             yield from (f"--{dashed(name)}", value)
-    for name in ("spoke_cidr", "node_cidr", "dns_server"):
+    for name in ("spoke_cidr", "subnet_in_use", "node_cidr", "dns_server"):
         for value in getattr(spoke, name):
             yield from (f"--{dashed(name)}", value)
     if spoke.cluster and not spoke.vnet_of:
@@ -108,6 +118,7 @@ def with_draft(request: Request, one: Request) -> Request:
         apps=one.apps,
         spoke_vnet_id=own["spoke_vnet_id"] or None,
         spoke_cidr=_items(own["spoke_cidr"]),
+        subnet_in_use=() if own["subnet_in_use"] == UNKNOWN else _items(own["subnet_in_use"]),
         cluster_id=own["cluster_id"] or None,
         node_cidr=_items(own["node_cidr"]),
         pod_cidr=own["pod_cidr"] or None,

@@ -150,6 +150,8 @@ def _reminders(request: Request) -> Mapping[str, str]:
     reminders = {fields[option]: step for option, step in request.planned.items()}
     if request.answers.get("hub_dns_zone_id") == UNKNOWN:
         reminders[fields["hub_dns_zone_id"]] = f"{ZONE_OWNERS}; this id is a placeholder"
+    if request.answers.get("subnet_in_use") == UNKNOWN:
+        reminders["      vnet_id:"] = "subnets_in_use: [CIDR, CIDR], the ranges of its other subnets"
     if request.answers.get("pod_cidr") == UNKNOWN:
         reminders["        cluster_id:"] = f"pod_cidr, {existing.PODS}"
     if task := ci.prefix_task(request.answers.get("ci", "")):

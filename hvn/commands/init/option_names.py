@@ -28,6 +28,7 @@ OPTIONS: tuple[tuple[Path, str], ...] = (
     (("hub", "existing", "private_dns_zone_id"), "--hub-dns-zone-id"),
     (("logs",), "--logs"),
     (("spokes", ANY, "existing", "cidrs"), "--spoke-cidr"),
+    (("spokes", ANY, "existing", "subnets_in_use"), "--subnet-in-use"),
     (("spokes", ANY, "existing"), "--spoke-vnet-id"),
     (("hub", "gateway"), "--gateway"),
     (("hub", "existing", "gateway_type"), "--gateway"),

@@ -193,13 +193,13 @@ def sites_text(sites_: Mapping[str, Sequence[IPv4Network]]) -> str:
     return " ".join(f"{name}={','.join(map(str, cidrs))}" for name, cidrs in sites_.items())
 
 
-def inside(ranges: Sequence[IPv4Network]) -> Callable[[str], IPv4Network]:
+def inside(ranges: Sequence[IPv4Network], owner: str = "hub") -> Callable[[str], IPv4Network]:
     """Return a function that converts a text to a range, and refuses a range outside these ranges."""
 
     def convert(text: str) -> IPv4Network:
         cidr: IPv4Network = valid(Cidr)(text)
         if not any(cidr.subnet_of(whole) for whole in ranges):
-            raise click.UsageError(f"{cidr} is outside the hub's ranges: {', '.join(map(str, ranges))}")
+            raise click.UsageError(f"{cidr} is outside the {owner}'s ranges: {', '.join(map(str, ranges))}")
         return cidr
 
     return convert

@@ -93,6 +93,7 @@ OPTIONAL |= {"pool_cidr": Cidr | Literal[FREE], "vault_route": ROUTE.type}
 OPTIONAL |= {"vault_tier": Literal[TIERS], "logs": LogWorkspaceId, "node_size": VmSize, "spoke_size": int}
 OPTIONAL |= {"existing_vault": ExistingVault | Literal["none"], "vault_namespace": VaultNamespace}
 OPTIONAL |= {"spoke_vnet_id": conversion.AnyVnetId, "spoke_cidr": conversion.Cidrs, "pod_cidr": existing.PodCidr}
+OPTIONAL |= {"subnet_in_use": conversion.Cidrs | Literal["unknown"]}
 OPTIONAL |= {"cluster_id": conversion.AnyClusterId, "node_cidr": conversion.Cidrs, "spoke": SpokeName}
 OPTIONAL |= {"gateway": GATEWAY.type, "dns_server": SERVERS.type, "ci": CI.type}
 """The options that a topology does not need, or that other questions set."""

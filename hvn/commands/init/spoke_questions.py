@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from ipaddress import IPv4Network
 from typing import Any
 
 import click
 
 from hvn.commands.init import azure_clusters, parsing
 from hvn.commands.init.azure_network import Proposal
-from hvn.commands.init.questions import FREE, NEW, NO, SERVERS, SUBSCRIPTION, UNKNOWN
-from hvn.commands.init.request import Request
+from hvn.commands.init.questions import FREE, NEW, NO, SERVERS, SUBSCRIPTION, TYPES, UNKNOWN
+from hvn.commands.init.request import Request, ranges_of
 from hvn.commands.spoke.conversion import SHORT_ID, AnyClusterId, AnyVnetId, Cidrs, shown, valid
 from hvn.commands.spoke.existing import PodCidr
 from hvn.commands.spoke.new_app import FORM
@@ -170,8 +171,25 @@ def _nodes(request: Request, proposal: Proposal) -> Request:
         pods = click.prompt(text, UNKNOWN, value_proc=parsing.unless(NO, PodCidr))
         return _with(request, {"pod_cidr": str(pods)}) if pods else request
     if request.cluster and not _find(proposal, answers["spoke_vnet_id"]):
-        return _asked(request, "node_cidr", "Range of the nodes' new subnet, such as 10.41.8.0/22", Cidr)
+        if "subnet_in_use" not in answers:
+            text, type_ = "Ranges of its other subnets, or unknown", TYPES["subnet_in_use"]
+            request = _with(request, {"subnet_in_use": shown(click.prompt(text, UNKNOWN, value_proc=valid(type_)))})
+        text = "Range of the nodes' new subnet, such as 10.41.8.0/22"
+        return _with(request, {"node_cidr": str(parsing.ask(text, _free(request.answers)))})
     return request
+
+
+def _free(answers: Mapping[str, str]) -> Callable[[str], IPv4Network]:
+    """Return a function that converts a text to a range of the existing VNet, and refuses a range of its subnets."""
+    used = () if answers["subnet_in_use"] == UNKNOWN else ranges_of(answers, "subnet_in_use")
+
+    def convert(text: str) -> IPv4Network:
+        cidr = parsing.inside(ranges_of(answers, "spoke_cidr"), "VNet")(text)
+        if overlap := next((one for one in used if one.overlaps(cidr)), None):
+            raise click.UsageError(f"{cidr} overlaps the existing subnet {overlap}")
+        return cidr
+
+    return convert
 
 
 def _vnet(proposal: Proposal) -> Callable[[str], str]:

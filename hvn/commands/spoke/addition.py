@@ -44,6 +44,7 @@ class Request:
     node_cidr: tuple[str, ...]
     pod_cidr: str | None
     dns_server: tuple[str, ...] = ()
+    subnet_in_use: tuple[str, ...] = ()
     known_vnet: existing.ExistingVnet | None = None
     """The existing VNet, if `hvn init` knows its peering and zone link."""
     is_known: bool = False
@@ -121,7 +122,10 @@ def _existing_vnet(topology: Topology, request: Request) -> existing.ExistingVne
         raise click.UsageError("--spoke-vnet-id needs --spoke-cidr, all ranges of the VNet")
     cidrs = existing.cidrs("spoke_cidr", request.spoke_cidr)
     return existing.ExistingVnet(
-        existing.vnet_id(request.spoke_vnet_id), cidrs, hub_peering=isinstance(topology.hub, NewHub)
+        existing.vnet_id(request.spoke_vnet_id),
+        cidrs,
+        hub_peering=isinstance(topology.hub, NewHub),
+        subnets=existing.cidrs("subnet_in_use", request.subnet_in_use),
     )
 
 

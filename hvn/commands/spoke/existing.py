@@ -82,6 +82,7 @@ def options(vnet_metavar: str, vnet_help: str) -> Callable[[Callable[..., Any]],
     vnet = (
         click.option("--spoke-vnet-id", metavar=vnet_metavar, help=vnet_help),
         click.option("--spoke-cidr", metavar="CIDR", multiple=True, help="Its range, repeatable."),
+        click.option("--subnet-in-use", metavar="CIDR", multiple=True, help="A range of its subnets, repeatable."),
     )
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -114,6 +115,7 @@ def require_agreement(given: Mapping[str, object], *, new_cluster: bool) -> None
     by name."""
     for option, needed in (
         ("spoke_cidr", "spoke_vnet_id"),
+        ("subnet_in_use", "spoke_vnet_id"),
         ("cluster_id", "spoke_vnet_id"),
         ("node_cidr", "spoke_vnet_id"),
         ("pod_cidr", "cluster_id"),
@@ -181,7 +183,7 @@ def open_tasks(
     """Yield the values that a person must check about an existing VNet and cluster. `is_known`: the files from Azure
     contain the peerings and zone links of the VNet. `has_issuer` is None if the cluster's OIDC issuer is unknown."""
     place = f"spokes.{name}.existing"
-    if vnet and not is_known:
+    if vnet and not is_known and not vnet.subnets:
         yield f"list the ranges of the VNet's other subnets in {place}.subnets_in_use"
     if vnet and isinstance(hub, ExistingHub) and not is_known:
         yield f"without a peering between VNet and hub, set {place}.hub_peering: true"

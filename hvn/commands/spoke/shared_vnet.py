@@ -33,7 +33,8 @@ def node_subnet(topology: Topology, name: str, owner: str, size: int) -> IPv4Net
         return cidr
     largest = next((length for length in range(size, 30) if FreeBlocks(spoke.cidrs, used).take(length)), None)
     left = f"the largest free block is a /{largest}" if largest else "it is full"
-    raise Refused(f"the VNet of {owner} has no free /{size}: {left}; spokes.{owner}.more_cidrs adds a range")
+    key = "existing.cidrs" if spoke.existing else "more_cidrs"
+    raise Refused(f"the VNet of {owner} has no free /{size}: {left}; spokes.{owner}.{key} adds a range")
 
 
 def written(name: str, owner: str, cluster: NewCluster) -> Mapping[str, Any]:
