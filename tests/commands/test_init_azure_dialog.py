@@ -7,7 +7,8 @@ import pytest
 
 from tests.commands.dialog import dialog
 from tests.commands.test_init import written
-from tests.commands.test_init_azure import BANK, INSURER, PROD, bank, paths
+from tests.commands.test_init_azure import BANK, INSURER, PROD, UUID, bank, init, paths
+from tests.commands.test_init_azure_gateways import HUB, USER, resource
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +67,22 @@ def test_a_company_with_two_spokes_answers_25_questions_and_reads_350_words(
     topology = written(tmp_path / "n.yaml")
     assert "existing" in topology["spokes"]["pay"]["cluster"]
     assert [*topology["spokes"]["mail"]["cluster"]["apps"]] == ["web"]
+
+
+def test_a_hub_that_filters_the_spokes_also_filters_vault(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub, route = "10.44.0.0/22", {"addressPrefix": "0.0.0.0/0", "nextHopIpAddress": "10.44.0.132"}
+    user = USER | {"properties": USER["properties"] | {"dhcpOptions": {"dnsServers": ["10.44.0.132"]}}}
+    rows = [HUB, user, resource("routeTables", "rt", {"routes": [{"properties": route}]})]
+    (tmp_path / "azure.json").write_text(json.dumps(rows))
+    done, _ = dialog(tmp_path / "n.yaml", {"VNet of": "new"}, ["--azure", str(tmp_path / "azure.json")])
+    assert done.exit_code == 0, done.output
+    topology = written(tmp_path / "n.yaml")
+    assert topology["hub"]["existing"]["cidrs"] == [hub]
+    assert topology["spokes"]["shop"]["vault_route"] == "via-hub"
+    assert topology["spokes"]["shop"]["dns_servers"] == ["10.44.0.132"]
+    monkeypatch.setattr("hvn.commands.init.questions.asks", lambda: False)
+    done = init(tmp_path / "m.yaml", [tmp_path / "azure.json"], f"--subscription-id {UUID}")
+    assert done.exit_code == 0, done.output
+    assert "spokes.shop.dns_servers: [10.44.0.132]" in done.stdout

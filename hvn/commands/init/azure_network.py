@@ -37,10 +37,10 @@ class Proposal:
     """The type of the existing hub's gateway, `yes` for an unknown type; empty without a gateway."""
     on_premises: Mapping[str, Sequence[IPv4Network]] = field(default_factory=dict)
     """The ranges behind the existing hub's VPN gateway."""
-    dns_servers: tuple[str, ...] = ()
-    """The DNS servers of the existing hub's VNet."""
     spoke_servers: tuple[str, ...] = ()
     """The DNS servers of all VNets that are peered with the hub, otherwise the hub's."""
+    uses_firewall: bool = False
+    """A route table sends 0.0.0.0/0 to the existing hub's firewall."""
     subscriptions: tuple[str, ...] = ()
     """The subscriptions of the VNets besides the hub, the subscription with the most VNets first."""
     taken: tuple[IPv4Network, ...] = ()
@@ -224,10 +224,12 @@ def _facts(azure: Azure, hub: Vnet, answers: Mapping[str, str], proposal: Propos
         _runners(hub, proposal)
     if "hub_dns_zone_id" not in answers:
         _zone(azure, hub, answers.get("region") or hub.location, proposal)
-    proposal.dns_servers = hub.dns.servers
     used = {vnet.dns.servers for vnet in _vnets(azure) if peered(hub.id, vnet, azure)}
     proposal.spoke_servers = used.pop() if len(used) == 1 else ()
     proposal.spoke_servers = proposal.spoke_servers or hub.dns.servers
+    proposal.uses_firewall = any(
+        str(address) == proposal.hub.get("hub_firewall_ip") for address in _next_hops(azure, hub)
+    )
 
 
 def _firewall(azure: Azure, hub: Vnet, proposal: Proposal) -> Iterator[str]:

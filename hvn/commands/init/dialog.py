@@ -173,7 +173,8 @@ class Dialog:
             in_use = click.prompt(text, NO, value_proc=parsing.unless(NO, conversion.Cidrs))
             self.request = replace(self.request, in_use=tuple(in_use or ()))
         if has_firewall(self.request.answers) and not self.request.peered_hub:
-            self._ask(ROUTE)
+            filtered = self.proposal.uses_firewall and self.request.answers["hub"] == "existing"
+            self._ask(replace(ROUTE, proposal="via-hub") if filtered else ROUTE)
 
     def _spokes(self) -> None:
         """Ask for the first spoke, and for more spokes."""

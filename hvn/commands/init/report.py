@@ -174,11 +174,13 @@ def _tasks(loaded: load.Loaded, proposal: Proposal, request: Request) -> Iterato
         yield from proposal.todo
         if answers["hub_dns_zone_id"] == UNKNOWN:
             yield f"{ZONE_OWNERS}, and set hub.existing.private_dns_zone_id"
-        if proposal.dns_servers and not request.spoke_vnet and "dns_server" not in answers:
-            servers = ", ".join(map(printable, proposal.dns_servers))
+        spokes = topology.spokes.items() if topology else ()
+        new = [key for key, spoke in spokes if spoke.cidr and not spoke.dns_servers]
+        if proposal.spoke_servers and new:
+            servers, name = ", ".join(map(printable, proposal.spoke_servers)), new[0]
             yield (
-                f"{name} uses Azure DNS; for the hub's DNS servers, set spokes.{name}.dns_servers: [{servers}] "
-                "(docs/how-to/on-premises-and-dns.md)"
+                f"{name} uses Azure DNS; for the DNS servers of the other VNets, set "
+                f"spokes.{name}.dns_servers: [{servers}] (docs/how-to/on-premises-and-dns.md)"
             )
         if "existing_vault" in answers:
             yield (

@@ -82,7 +82,7 @@ def options(vnet_metavar: str, vnet_help: str) -> Callable[[Callable[..., Any]],
     vnet = (
         click.option("--spoke-vnet-id", metavar=vnet_metavar, help=vnet_help),
         click.option("--spoke-cidr", metavar="CIDR", multiple=True, help="Its range, repeatable."),
-        click.option("--subnet-in-use", metavar="CIDR", multiple=True, help="A range of its subnets, repeatable."),
+        click.option("--subnet-in-use", metavar="CIDR", multiple=True, help="Its subnets, repeatable."),
     )
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
