@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
@@ -89,6 +90,8 @@ def command(
     network = with_api_servers(checked.topology, network)
     for name in (source, *([to] if to else [])):
         if not find(network, name):
+            if re.fullmatch(r"[0-9.]+(/[0-9]*)?", name):
+                stop(f"{printable(name)} is not an IPv4 address or range: write four numbers up to 255, and /0 to /32")
             names = [*network.names, *network.parts, INTERNET.lower()]
             problem, fix = unknown(name, names, "place")
             near = similar(name, lambda other: bool(find(network, other)))

@@ -35,3 +35,10 @@ def test_the_start_of_a_path_is_optional(name: str, label: str, tmp_path: pathli
         CliRunner().invoke(cli, ["reach", one, "--to", "vault", "--topology", str(file)]) for one in (name, label)
     )
     assert (short.exit_code, short.stdout) == (0, full.stdout)
+
+
+@pytest.mark.parametrize("name", ["10.64.0.0/33", "10.264.0.1", "10.64.0"])
+def test_an_invalid_address_is_no_unknown_name(name: str) -> None:
+    done = CliRunner().invoke(cli, ["reach", name, "--to", "vault", "--topology", str(SAMPLE)])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"{name} is not an IPv4 address" in " ".join(done.stderr.split())
