@@ -22,7 +22,8 @@ Owners = Mapping[str, Mapping[str, Set[WorkspaceId]]]
 def owners_of_names(before: Workspaces, after: Workspaces) -> Owners:
     """Return the owners of each text in the inputs of the workspaces, before and after the change."""
     owners: dict[str, dict[str, set[WorkspaceId]]] = {}
-    for one in (*before.values(), *after.values()):
+    changed = [one for id_, one in after.items() if id_ not in before or before[id_].inputs != one.inputs]
+    for one in (*before.values(), *changed):
         for text in {*_texts(one.inputs)}:
             owners.setdefault(one.id.kind, {}).setdefault(text, set()).add(one.id)
     return owners
