@@ -16,7 +16,7 @@ RULE = Rule(
     name="hub-facts",
     reports=(
         "The firewall address of an existing hub is outside the VNet or in the runners' subnet, or AKS does not "
-        "accept the private DNS zone. The zone's id is a placeholder (warning)."
+        "accept the private DNS zone. The id is a placeholder, or the zone belongs to one cluster (warning)."
     ),
     why="the firewall's address is the next hop of the spokes' routes; AKS refuses a zone with another name",
     fix="copy the values from the hub in Azure",
@@ -45,6 +45,8 @@ ADDRESS = Message(
 SUBNET = Message("the firewall is in a separate subnet, so the spokes' routes would lead to a runner")
 ZONE = Message("AKS accepts only the zone of the cluster's region, or a zone directly below this zone")
 PLACEHOLDER = Message("the deploy of clusters and zone links fails, because no zone has this id")
+NODES = Message("AKS deletes this zone with its cluster, and supports no changes in the node resource group")
+"""The default name of a cluster's node resource group is MC_GROUP_CLUSTER_REGION."""
 
 
 def check(topology: Topology) -> Iterator[Finding]:
@@ -81,6 +83,17 @@ def check(topology: Topology) -> Iterator[Finding]:
             message=Message("the subscription {zeros} is a placeholder", zeros=unknown_ids.SUBSCRIPTION),
             why=PLACEHOLDER,
             fix=Message("ask the hub's owners for the id of {zone}, and write the id", zone=zone),
+        )
+    elif facts.private_dns_zone_id.split("/")[4].lower().startswith("mc_"):
+        yield Finding(
+            rule=RULE,
+            level=Level.WARNING,
+            path=("hub", "existing", "private_dns_zone_id"),
+            message=Message(
+                "{group} is the node resource group of a cluster", group=facts.private_dns_zone_id.split("/")[4]
+            ),
+            why=NODES,
+            fix=Message("write the id of the hub's own zone {zone}", zone=accepted),
         )
 
 
