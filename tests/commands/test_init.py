@@ -200,9 +200,9 @@ def test_an_existing_hub_can_have_no_firewall(tmp_path: pathlib.Path) -> None:
 
 
 def test_without_a_terminal_the_missing_options_are_named(tmp_path: pathlib.Path) -> None:
-    done = init(tmp_path / "network.yaml", "--hub-cidr", "10.0.0.0/20", region=None)
+    done = init(tmp_path / "network.yaml", "--hub-firewall-ip", "10.0.0.4", region=None)
     assert done.exit_code == 2
-    options = "--region, --hub-vnet-id, --hub-runners-cidr, --hub-firewall-ip, --hub-dns-zone-id"
+    options = "--region, --hub-vnet-id, --hub-cidr, --hub-runners-cidr, --hub-dns-zone-id"
     assert done.stderr.rstrip().endswith(f"needs {options}")
 
 

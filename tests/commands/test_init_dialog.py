@@ -17,6 +17,7 @@ from tests.commands.dialog import UUID, dialog, words_of
 from tests.commands.test_init import HUB, HUB_ANSWERS, OPTIONS, init, written
 from tests.conftest import PROJECT
 
+OTHER = UUID.replace("6b1f", "7b1f")
 ZONE = "privatelink.westeurope.azmk8s.io"
 VAULT = {
     "--existing-vault": "hvn-one/vault-one",
@@ -160,7 +161,7 @@ def test_the_example_of_a_backend_fits_the_answer(state: str, example: str, tmp_
 def test_a_reserved_or_used_name_of_a_spoke_is_asked_again(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
     names = ["shop", "hub", "mail"]
-    answers = {"Name of the first spoke": ["hub", "shop"], "Another spoke": names, "Range for all": "10.128.0.0/20"}
+    answers = {"Name of the first spoke": ["hub", "shop"], "Another spoke": names, "Range for the": "10.128.0.0/19"}
     done, asked = dialog(file, answers)
     assert done.exit_code == 0, done.output
     assert [question for question in asked if question.startswith("Another spoke") and "/24" in question]
@@ -190,8 +191,9 @@ LONG = {
     "Gateway": "y",
     "Other ranges": "10.2.0.0/16",
     "Name of the first spoke": "shop",
-    "Range for all": "10.128.0.0/16",
-    "Subscription id": UUID,
+    "Range for the new hub": "10.128.0.0/16",
+    "Subscription id of new": UUID,
+    "Subscription id of the hub": OTHER,
     "New private AKS": ["web=Standard_D8s_v5:1-3"] * 2,
     "Apps": "shop/web",
     "Another spoke": ["mail/24", "none"],
@@ -205,11 +207,11 @@ LONG = {
 }
 
 
-@pytest.mark.parametrize("number", range(1, 23))
+@pytest.mark.parametrize("number", range(1, 25))
 def test_after_the_end_of_the_input_the_answers_can_be_continued(number: int, tmp_path: pathlib.Path) -> None:
     whole, file = tmp_path / "whole.yaml", tmp_path / "n.yaml"
     complete, asked = dialog(whole, LONG)
-    assert (complete.exit_code, len(asked)) == (0, 23), complete.output
+    assert (complete.exit_code, len(asked)) == (0, 25), complete.output
     done, _ = dialog(file, LONG, stop=number)
     assert (done.exit_code, file.exists()) == (2, False)
     again, _ = dialog(file, LONG, options_of(done.stderr))
@@ -229,7 +231,7 @@ def test_the_namespace_of_pipelines_is_below_admin_by_default(tmp_path: pathlib.
 def test_an_interrupt_keeps_answers_that_mean_no(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "n.yaml"
     answers = {"Hub": "no-firewall", "On-premises": "dc=192.168.0.0/16", "Gateway": "n", "Vault cluster": "dev"}
-    done, asked = dialog(file, answers | {"Name of the first spoke": "shop/21"}, stop=17)
+    done, asked = dialog(file, answers | {"Name of the first spoke": "shop/21"}, stop=18)
     assert asked[-1].startswith("State")
     options = options_of(done.stderr)
     kept = {"--vault-tier": "dev", "--gateway": "none", "--spoke": "shop", "--spoke-size": "21", "--pool-cidr": "free"}

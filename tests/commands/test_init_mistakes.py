@@ -56,7 +56,8 @@ def test_an_error_of_the_new_topology_names_the_option(
     [
         ("--hub", "none", "--gateway"),
         ("--hub", "none", "--hub-subscription-id", UUID),
-        ("--hub", "new", "--hub-cidr", "10.0.0.0/20"),
+        ("--hub", "none", "--hub-cidr", "10.0.0.0/20"),
+        ("--hub", "new", "--hub-runners-cidr", "10.0.0.0/27"),
         ("--hub", "no-firewall", "--hub-firewall-ip", "none"),
         ("--app", "shop/web"),
         ("--cluster", "--app", "shop"),

@@ -132,7 +132,7 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
     metavar="FILE",
     help="Share this file's HVN, Vault cluster, tenant, region, state, tags, logs, naming and on-premises ranges.",
 )
-@click.option("--pool-cidr", metavar="CIDR", help="The pool of the spokes' ranges.  [default: a free range]")
+@click.option("--pool-cidr", metavar="CIDR", help="The spokes' pool.  [default: a free range]")
 @click.option(
     "--on-premises",
     multiple=True,
@@ -164,7 +164,7 @@ def _pairs(_ctx: click.Context, parameter: click.Parameter, values: Sequence[str
     metavar=f"ID|{SHORT_ID}|NAME",
     help="An existing hub's VNet; a name needs --azure.",
 )
-@click.option("--hub-cidr", multiple=True, metavar="CIDR", help="A range of the existing hub, repeatable.")
+@click.option("--hub-cidr", multiple=True, metavar="CIDR", help="The hub's range, repeatable if existing.")
 @click.option("--hub-runners-cidr", metavar="CIDR", help="The runners' range in the existing hub.")
 @click.option("--hub-firewall-ip", metavar="IP", help="The existing hub's firewall address, or none.")
 @click.option("--hub-dns-zone-id", metavar=f"ID|{SHORT_ID}", help="The private DNS zone of AKS, or unknown.")

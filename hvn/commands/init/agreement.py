@@ -8,9 +8,12 @@ from hvn.commands.init import azure_clusters
 from hvn.commands.init.azure_resources import Cluster
 from hvn.commands.init.new_topology import has_firewall
 from hvn.commands.init.questions import HUB, NEW, NO, TYPES
-from hvn.commands.init.request import Request
+from hvn.commands.init.request import Request, ranges_of
 from hvn.commands.spoke import conversion, existing
 from hvn.topology.fields import TopologyName
+
+SMALLEST_HUB = 25
+"""The longest prefix of a new hub: the firewall has a /26, the runners and the gateway have a /27."""
 
 
 def own_name(request: Request) -> Callable[[str], str]:
@@ -51,7 +54,13 @@ def require_agreement(request: Request, clusters: Sequence[Cluster] = ()) -> Non
         raise click.UsageError(
             f"--project-id: the HVN in the file of --vault-of is in the HCP project {project}; omit the option"
         )
-    facts = [question.option for question in HUB if question.option in request.answers]
+    new = ("hub_cidr",) if hub in NEW else ()
+    facts = [question.option for question in HUB if question.option in request.answers and question.option not in new]
+    if new and (cidrs := ranges_of(request.answers, "hub_cidr")):
+        if len(cidrs) > 1:
+            raise click.UsageError("--hub-cidr: a new hub has one range; add others to hub.more_cidrs in the file")
+        if cidrs[0].prefixlen > SMALLEST_HUB:
+            raise click.UsageError(f"--hub-cidr: {cidrs[0]} is too small for the subnets; use a /{SMALLEST_HUB}")
     if facts and hub != "existing":
         raise click.UsageError(f"--{conversion.dashed(facts[0])} needs --hub existing")
     if "hub_subscription_id" in request.answers and hub not in NEW:

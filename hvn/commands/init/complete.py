@@ -23,7 +23,8 @@ def completed(request: Request, azure: Azure | None) -> tuple[Request, Proposal]
     Raises `UsageError` for a missing or conflicting option, and `Abort` if the person ends the questions.
     """
     answers = dict(request.answers)
-    if any(question.option in answers for question in HUB):
+    # A new hub also has a range.
+    if any(question.option in answers for question in HUB if question.option != "hub_cidr"):
         answers.setdefault("hub", "existing")
     proposal = azure_network.propose(azure, request.answers) if azure else Proposal()
     request = replace(request, answers=answers, taken=proposal.taken)

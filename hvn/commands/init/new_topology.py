@@ -1,7 +1,7 @@
 """Write the text of a new topology file, with free ranges."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import IPv4Network, collapse_addresses
 from typing import Annotated, Any
@@ -10,6 +10,7 @@ from pydantic import AfterValidator
 
 from hvn.check.free_blocks import FreeBlocks
 from hvn.commands.init import ci, first_spoke
+from hvn.commands.init.hub_range import hvn_beside
 from hvn.commands.init.naming_scheme import expanded
 from hvn.commands.init.request import NoRange, Request, ranges_of
 from hvn.commands.spoke import existing
@@ -69,18 +70,14 @@ def text(request: Request, schema: str) -> str:
     name.
     """
     answers = request.answers
-    fixed = [IPv4Network(answers[name]) for name in ("hvn_cidr", "pool_cidr") if name in answers]
-    fixed += [*ranges_of(answers, "hub_cidr"), *(request.shared.ranges if request.shared else ())]
-    fixed += [cidr for vnet, _ in request.vnets for cidr in vnet.cidrs]
     sites = {name: [str(cidr) for cidr in cidrs] for name, cidrs in request.on_premises.items()}
-    taken = [*request.in_use, *request.taken, *AKS_RESERVED, *fixed]
-    taken += [cidr for cidrs in request.on_premises.values() for cidr in cidrs]
+    taken = [*taken_ranges(request), *(IPv4Network(answers[name]) for name in ("pool_cidr",) if name in answers)]
     in_use = _in_use(request)
     new_hub = _new_hub(request, taken) if answers["hub"] in ("new", "no-firewall") else {}
     pool = IPv4Network(answers["pool_cidr"]) if "pool_cidr" in answers else _free(POOLS, taken, "--pool-cidr")
     pools, transit = first_spoke.pools(request, pool)
     hub = _hub(request, new_hub, transit)
-    hvn, vault = _vault(request, taken)
+    hvn, vault = _vault(request, pool, taken)
     logs = _logs(request)
     naming = {**expanded(request.scheme, answers["hub"]), **request.naming}
     sections: tuple[Mapping[str, Any], ...] = (
@@ -111,6 +108,16 @@ def text(request: Request, schema: str) -> str:
     for field_, step in _reminders(request).items():
         parts = [part.replace(field_, f"{field_[: -len(field_.lstrip())]}# to do: {step}\n{field_}") for part in parts]
     return "\n".join(head) + "\n" + "\n\n".join(parts) + "\n"
+
+
+def taken_ranges(request: Request) -> Iterator[IPv4Network]:
+    """Yield the ranges that new networks must not overlap, except the pool."""
+    yield from (*request.in_use, *request.taken, *AKS_RESERVED)
+    yield from ranges_of(request.answers, "hvn_cidr")
+    yield from ranges_of(request.answers, "hub_cidr")
+    yield from request.shared.ranges if request.shared else ()
+    yield from (cidr for vnet, _ in request.vnets for cidr in vnet.cidrs)
+    yield from (cidr for cidrs in request.on_premises.values() for cidr in cidrs)
 
 
 def _in_use(request: Request) -> list[str]:
@@ -159,13 +166,17 @@ def _reminders(request: Request) -> Mapping[str, str]:
     return reminders
 
 
-def _vault(request: Request, taken: list[IPv4Network]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def _vault(
+    request: Request, pool: IPv4Network, taken: list[IPv4Network]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Return the sections `hvn`, without the project, and `vault`."""
     answers = request.answers
     namespace = _namespace(request)
     if shared := request.shared:
         return shared.hvn, {"cluster_id": shared.cluster_id, "existing": True, **namespace}
-    cidr = answers.get("hvn_cidr") or str(_free((HVN,), taken, "--hvn-cidr"))
+    hubs = ranges_of(answers, "hub_cidr")
+    beside = hvn_beside(pool, hubs[0]) if hubs and answers["hub"] != "existing" else None
+    cidr = answers.get("hvn_cidr") or str(_free((*([beside] if beside else []), HVN), taken, "--hvn-cidr"))
     if "existing_vault" in answers:
         hvn_id, _, cluster_id = answers["existing_vault"].partition("/")
         return {"id": hvn_id, "cidr": cidr, "existing": True}, {"cluster_id": cluster_id, "existing": True, **namespace}
@@ -204,11 +215,13 @@ def _hub(request: Request, new_hub: Mapping[str, Any], transit: Sequence[str]) -
 
 def _new_hub(request: Request, taken: list[IPv4Network]) -> Mapping[str, Any]:
     with_firewall = request.answers["hub"] == "new"
-    cidr = _free((HUB,), taken, "the hub")
+    cidr = next(iter(ranges_of(request.answers, "hub_cidr")), None) or _free((HUB,), taken, "--hub-cidr")
     # Without a firewall, the first /26 stays free for a later firewall.
     firewall = next(cidr.subnets(new_prefix=26))
     runners, for_gateway = list(cidr.subnets(new_prefix=27))[2:4]
     subscription = request.answers.get("hub_subscription_id")
+    if subscription == request.answers["subscription_id"]:
+        subscription = None
     type_ = {"type": request.gateway_type} if request.gateway_type else {}
     return {
         **({"subscription_id": subscription} if subscription else {}),

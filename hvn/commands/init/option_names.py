@@ -20,6 +20,7 @@ OPTIONS: tuple[tuple[Path, str], ...] = (
     (("address_pools", "spokes"), "--pool-cidr"),
     (("address_pools",), "--spoke-vnet-id"),
     (("on_premises",), "--on-premises"),
+    (("hub", "cidr"), "--hub-cidr"),
     (("hub", "subscription_id"), "--hub-subscription-id"),
     (("hub", "existing", "vnet_id"), "--hub-vnet-id"),
     (("hub", "existing", "cidrs"), "--hub-cidr"),

@@ -65,6 +65,9 @@ def report(
     shown, existing_hub = printable(str(path), 200), request.answers["hub"] == "existing"
     click.echo(f"wrote {shown}; compare its ranges with the ranges that your organization uses")
     click.echo(f"proposed free ranges: {', '.join(_free_ranges(loaded, request)) or 'none'}")
+    if request.answers["hub"] in questions.NEW:
+        subscription = request.answers.get("hub_subscription_id") or request.answers["subscription_id"]
+        click.echo(f"new hub: in the subscription {subscription}")
     tell(_from_azure(proposal, request, explicit))
     if request.shared:
         names = [*_from_other_file(request.shared, proposal, request, explicit)]
@@ -261,7 +264,7 @@ def _free_ranges(loaded: load.Loaded, request: Request) -> Iterator[str]:
     if loaded.checked is None:
         return
     topology = loaded.checked.topology
-    if isinstance(topology.hub, NewHub):
+    if isinstance(topology.hub, NewHub) and "hub_cidr" not in request.answers:
         yield f"hub.cidr {topology.hub.cidr}"
     if "hvn_cidr" not in request.answers and not request.shared:
         yield f"hvn.cidr {topology.hvn.cidr}"

@@ -9,6 +9,8 @@ import click
 
 from hvn.commands.init import azure_clusters, parsing
 from hvn.commands.init.azure_network import Proposal
+from hvn.commands.init.hub_range import divided, hvn_beside
+from hvn.commands.init.new_topology import taken_ranges
 from hvn.commands.init.questions import FREE, NEW, NO, SERVERS, SUBSCRIPTION, TYPES, UNKNOWN
 from hvn.commands.init.request import Request, ranges_of
 from hvn.commands.spoke.conversion import SHORT_ID, AnyClusterId, AnyVnetId, Cidrs, shown, valid
@@ -22,6 +24,7 @@ from hvn.topology.fields import Cidr
 
 OWN = "own_subscription_id"
 """The answer with the subscription of one spoke after the first."""
+HUB_SUBSCRIPTION = "Subscription id of the hub"
 _CREATE = "new"
 
 
@@ -46,10 +49,11 @@ def details(request: Request, proposal: Proposal, *, first: bool, used: Collecti
         if "spoke_cidr" not in request.answers and not _find(proposal, vnet):
             yield (request := _asked(request, "spoke_cidr", "All ranges of this VNet, separated by commas", Cidrs))
     elif "pool_cidr" not in request.answers:
-        text = "Range for all new spokes, or free for a proposal"
-        pool = click.prompt(text, FREE, value_proc=parsing.unless(FREE, Cidr))
-        yield (request := _with(request, {"pool_cidr": str(pool or FREE)}))
+        yield (request := _pool(request))
     yield (request := _subscription(request, proposal, first=first))
+    if first and answers["hub"] in NEW and "hub_subscription_id" not in answers:
+        own = click.prompt(HUB_SUBSCRIPTION, request.answers["subscription_id"], value_proc=valid(SUBSCRIPTION.type))
+        yield (request := _with(request, {"hub_subscription_id": own}))
     yield (request := _servers(request, proposal))
     yield (request := _cluster(request, proposal))
     yield (request := _nodes(request, proposal))
@@ -58,6 +62,22 @@ def details(request: Request, proposal: Proposal, *, first: bool, used: Collecti
         text = f"Apps: {FORM}, separated by spaces, or none" if first else f"Apps of {spoke}, or none"
         app = f"{spoke}/web"
         yield replace(request, apps=click.prompt(text, app, value_proc=parsing.apps))
+
+
+def _pool(request: Request) -> Request:
+    """Ask for the range of all new spokes, and of a new hub without a range. Print how the range is divided."""
+    with_hub = request.answers["hub"] in NEW and "hub_cidr" not in request.answers
+    text = f"Range for {'the new hub and' if with_hub else 'all new'} spokes, or free for a proposal"
+    whole = click.prompt(text, FREE, value_proc=parsing.unless(FREE, Cidr))
+    if not (whole and with_hub):
+        return _with(request, {"pool_cidr": str(whole or FREE)})
+    pool, hub = divided(whole, taken_ranges(request))
+    if hub is None:
+        click.echo(f"{whole} has no room for the hub: the hub gets another range, unless you set --hub-cidr")
+        return _with(request, {"pool_cidr": str(pool)})
+    users = "a new HVN and later pools" if not request.shared and hvn_beside(pool, hub) else "later pools"
+    click.echo(f"{pool} is for spokes, {hub} for the hub, and the rest of {whole} for {users}")
+    return _with(request, {"pool_cidr": str(pool), "hub_cidr": str(hub)})
 
 
 def _vnet_question(request: Request, proposal: Proposal, used: Collection[str]) -> tuple[str, str]:
@@ -87,10 +107,9 @@ def _subscription(request: Request, proposal: Proposal, *, first: bool) -> Reque
         hub = answers.get("hub_vnet_id", "")
         proposed = next(iter(proposal.subscriptions), hub.split("/")[2] if hub else "")
         convert = valid(SUBSCRIPTION.type)
-        text = "Subscription id of the hub and new spokes" if answers["hub"] in NEW else SUBSCRIPTION.text
         if not proposed:
-            return _with(request, {"subscription_id": parsing.ask(text, convert)})
-        return _with(request, {"subscription_id": click.prompt(text, proposed, value_proc=convert)})
+            return _with(request, {"subscription_id": parsing.ask(SUBSCRIPTION.text, convert)})
+        return _with(request, {"subscription_id": click.prompt(SUBSCRIPTION.text, proposed, value_proc=convert)})
     if first or vnet or len(subscriptions(request, proposal)) == 1:
         return request
     own = click.prompt(f"Subscription of {answers['spoke']}", default, value_proc=valid(SUBSCRIPTION.type))
