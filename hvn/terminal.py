@@ -13,7 +13,7 @@ from rich.text import Text
 
 from hvn.diagnostics.finding import Finding, Level, Span
 from hvn.diagnostics.printable import is_visible
-from hvn.diagnostics.text import explanation, kind, where
+from hvn.diagnostics.text import alike, explanation, kind, where
 from hvn.yamlfile.lines import LINE_END
 from hvn.yamlfile.source import Source
 
@@ -83,7 +83,7 @@ def render(findings: Sequence[Finding], read: Source, stream: IO[str]) -> str:
     console = screen(stream)
     lines = LINE_END.split(read.text)
     with console.capture() as captured:
-        for index, finding in enumerate(findings):
+        for index, (finding, others) in enumerate(alike(findings)):
             if index:
                 console.print()
             colour = COLOURS[finding.severity]
@@ -94,7 +94,7 @@ def render(findings: Sequence[Finding], read: Source, stream: IO[str]) -> str:
             if finding.file == read.file and finding.span:
                 for line in _excerpt(finding.span, lines[finding.span.line - 1]):
                     console.print(Text(line, style=colour if line.endswith("^") else "dim"))
-            console.print(Text("\n".join(explanation(finding))))
+            console.print(Text("\n".join(explanation(finding, others))))
     return captured.get()
 
 

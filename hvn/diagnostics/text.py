@@ -1,6 +1,8 @@
 """Format findings as plain text for a terminal or a log."""
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from hvn.diagnostics.finding import Finding, Level
 from hvn.diagnostics.message import dotted, plain_text
@@ -11,7 +13,21 @@ COUNTED = (Level.ERROR, Level.WARNING)
 
 def render(findings: Sequence[Finding]) -> str:
     """Return the findings as text, each with place, message, reason and fix, separated by empty lines."""
-    return "\n\n".join("\n".join((heading(finding), *explanation(finding))) for finding in findings)
+    return "\n\n".join("\n".join((heading(first), *explanation(first, others))) for first, others in alike(findings))
+
+
+def alike(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]:
+    """Return each finding with the later findings that differ only in the spoke. Errors remain separate."""
+    groups: dict[object, list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        path = finding.path
+        if finding.severity is Level.WARNING and finding.span and len(path) > 1 and path[0] == "spokes":
+            name = re.compile(rf"(?<!\w){re.escape(str(path[1]))}(?!\w)")
+            text = name.sub("{}", "\n".join(_explanation(replace(finding, path=()))))
+            groups.setdefault((finding.rule.id, finding.file, path[2:], text), []).append(finding)
+        else:
+            groups[number] = [finding]
+    return [(first, others) for first, *others in groups.values()]
 
 
 def heading(finding: Finding) -> str:
@@ -50,9 +66,12 @@ def advice(finding: Finding) -> str:
     return plain_text(finding.fix or finding.rule.fix)
 
 
-def explanation(finding: Finding) -> tuple[str, ...]:
-    """Return a finding's message, reason, impact, fix, manual steps and source, each on its own line."""
-    return tuple(f"  {line}" for line in _explanation(finding))
+def explanation(finding: Finding, others: Sequence[Finding] = ()) -> tuple[str, ...]:
+    """Return a finding's message, reason, impact, fix, manual steps and source, each on its own line. `others` are the
+    same finding at other places."""
+    first, *rest = _explanation(finding)
+    also = ", ".join(f"{dotted(one.path)} (line {one.span.line})" for one in others if one.span)
+    return tuple(f"  {line}" for line in (f"{first} (also {also})" if also else first, *rest))
 
 
 def _explanation(finding: Finding) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hvn import rulebook
-from hvn.diagnostics.finding import Finding, Message
+from hvn.diagnostics.finding import Finding, Level, Message, Span
 from hvn.diagnostics.markdown import bullet, markdown
 from hvn.diagnostics.message import Text
 from hvn.diagnostics.printable import is_visible
@@ -117,3 +117,36 @@ def test_markdown_has_values_in_code_spans() -> None:
 )
 def test_words_of_a_sentence_that_markdown_would_change_are_code(text: str, expected: str) -> None:
     assert markdown(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("level", "message", "key", "count"),
+    [
+        (Level.WARNING, "jwks/{name}.json does not exist in aks-{name}", "cluster", 1),
+        (Level.WARNING, "jwks/{name}.json does not exist", "cidr", 2),
+        (Level.WARNING, "jwks/{name}-x.json of lab does not exist", "cluster", 2),
+        (Level.ERROR, "jwks/{name}.json does not exist", "cluster", 2),
+    ],
+)
+def test_equal_warnings_of_spokes_are_one_text_and_separate_data(
+    level: Level, message: str, key: str, count: int
+) -> None:
+    """The second finding is in the same field, or in another field of another spoke."""
+    places = (("shop", "cluster", 3), ("lab", key, 8))
+    findings = [
+        Finding(
+            rule=samples.IN_FILE.rule,
+            message=Message(message, name=Text(name)),
+            level=level,
+            file="n.yaml",
+            span=Span(line, 1, line, 2),
+            path=("spokes", name, field),
+        )
+        for name, field, line in places
+    ]
+    text = render(findings)
+    assert text.count("n.yaml:") == count
+    assert ("spokes.lab.cluster (line 8)" in text) is (count == 1)
+    assert len(json.loads(to_json(findings))) == 2
+    assert len(json.loads(to_sarif(findings, PROJECT))["runs"][0]["results"]) == 2
+    assert to_junit(findings).count("<testcase") == 2
