@@ -15,7 +15,7 @@ from hvn.topology.ranges import hub_ranges, hvn_ranges, spoke_ranges, subnets, s
 RULE = Rule(
     id="HVN102",
     name="range-size",
-    reports="A range has the wrong size for its HVN, VNet, subnet, delegation or Services (only a warning for some "
+    reports="A range has the wrong size for its HVN, VNet, subnet, delegation or Services (a warning for some "
     "small subnets).",
     why="HCP and Azure refuse the size only at apply: the plan succeeds",
     fix="HVN: /16 to /25; AzureFirewallSubnet and AzureBastionSubnet: /26 or larger; GatewaySubnet, "
