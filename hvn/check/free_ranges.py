@@ -56,11 +56,12 @@ class RangeFixes:
     once.
 
     Several fixes can offer one pod or Service range, because clusters may share these ranges. The instance computes
-    free ranges on first use.
+    free ranges on first use. A fix for a subnet does not offer the addresses of `avoid`.
     """
 
-    def __init__(self, topology: Topology) -> None:
+    def __init__(self, topology: Topology, avoid: Iterable[IPv4Network] = ()) -> None:
         self._topology = topology
+        self._avoid = tuple(avoid)
         self._pools: dict[str, FreeBlocks] = {}
         self._around: list[IPv4Network] = []
 
@@ -318,4 +319,4 @@ class RangeFixes:
         for path, cidr, space in (*subnets(self._topology), *subnets_in_use(self._topology)):
             spaces[self._vnet_of(path)] = space
             ranges[self._vnet_of(path)].append(cidr)
-        return {vnet: Vnet(space, ranges[vnet]) for vnet, space in spaces.items()}
+        return {vnet: Vnet(space, [*ranges[vnet], *self._avoid]) for vnet, space in spaces.items()}

@@ -15,6 +15,8 @@ UNROUTED = tuple(IPv4Network(cidr) for cidr in ("0.0.0.0/8", "127.0.0.0/8", "169
 # AKS refuses these ranges for the VNet, the pods and the Services of a cluster:
 # https://learn.microsoft.com/azure/aks/concepts-network-cni-overview
 AKS_RESERVED = tuple(IPv4Network(cidr) for cidr in ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"))
+# https://learn.microsoft.com/azure/dns/dns-private-resolver-overview#subnet-restrictions: 10.0.1.0 - 10.0.16.255
+RESOLVER_RESERVED = tuple(IPv4Network(f"10.0.{third}.0/24") for third in range(1, 17))
 
 # Azure reserves the first four addresses and the last address of a subnet:
 # https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq
