@@ -1,14 +1,14 @@
 """Correct lines with a wrong indentation, so that one wrong indentation causes only one finding."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import inf
 from typing import Any, Final
 
 from hvn.check.model_paths import annotations, choices, clean, keys, models
 from hvn.check.shape import UNKNOWN_KEY
+from hvn.check.shifts import KEY, WINDOW, Shift, depth, is_content, may_fit, shifts
 from hvn.check.typos import UNKNOWN, at, errors
 from hvn.check.wrong_type import TYPES
 from hvn.diagnostics.finding import Finding, Message, Path, Rule, Span
@@ -25,29 +25,8 @@ WHY: Final = "YAML defines the mapping of a key by the key's indentation"
 MAX_CORRECTIONS: Final = 20
 MAX_LINES: Final = 20_000  # the number of lines to parse for corrections: each correction parses the file
 _ANCHORS: Final = 3  # the number of places of errors from which a correction starts
-_ENDS: Final = 25  # the number of possible ends of a block
 _DUPLICATE: Final = 10  # the weight of a duplicate key: the errors in its value are unknown
-_WINDOW: Final = 150  # the number of lines around a block that a correction is tried on
-
-_KEY = re.compile(r"( *)([\w.-]+|\"[^\"]+\"):(?= |$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """Lines to indent by a number of spaces; the number is negative for fewer spaces. Lines count from 0."""
-
-    first: int
-    end: int
-    by: int
-
-    def applied(self, lines: Sequence[str]) -> list[str]:
-        """Return the lines with the other indentation."""
-        return [self._line(text) if self.first <= at < self.end else text for at, text in enumerate(lines)]
-
-    def _line(self, text: str) -> str:
-        if self.by >= 0 or not text.strip():
-            return " " * max(self.by, 0) * bool(text.strip()) + text
-        return text[min(-self.by, _indent(text)) :]
+_TRIES: Final = 60  # the number of corrections at an anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +58,20 @@ class Corrected:
 
 def corrected(read: Source) -> Corrected | None:
     """Return the file with corrected indentation, or None if no other indentation makes the file better."""
-    lines, result, findings, shifts = LINE_END.split(read.text), read, list[Finding](), list[Shift]()
+    lines, result, findings, applied = LINE_END.split(read.text), read, list[Finding](), list[Shift]()
     most = min(MAX_CORRECTIONS, MAX_LINES // len(lines))
-    while len(shifts) < most and (reported := _first_wrong(lines, result)):
+    while len(applied) < most and (reported := _first_wrong(lines, result)):
         rule, shift = reported
         # Several lines can have the same mistake. Different corrections, or two of the same line, are guesses.
-        if any(shift.by != one.by or (shift.first < one.end and one.first < shift.end) for one in shifts):
+        if any(shift.by != one.by or (shift.first < one.end and one.first < shift.end) for one in applied):
             return None
         findings.append(_finding(rule, shift, lines, read))
         lines = shift.applied(lines)
         result = parse("\n".join(lines), read.file)
-        shifts.append(shift)
-    if not shifts or _broken(result):
+        applied.append(shift)
+    if not applied or _broken(result):
         return None
-    return Corrected(result, tuple(findings), read, tuple(shifts))
+    return Corrected(result, tuple(findings), read, tuple(applied))
 
 
 def _first_wrong(lines: Sequence[str], read: Source) -> tuple[Rule, Shift] | None:
@@ -144,8 +123,9 @@ def _best(lines: Sequence[str], anchor: int, limit: int) -> Shift | None:
     window = _window(lines, anchor)
     before = _score(lines, *window)
     tried: list[tuple[tuple[float, ...], Shift]] = []
-    for shift in dict.fromkeys(one for one in _shifts(lines, anchor) if one.end <= limit):
-        broken, count = _score(shift.applied(lines), *window)
+    possible = (one for one in dict.fromkeys(shifts(lines, anchor)) if one.end <= limit and may_fit(lines, one))
+    for shift in islice(possible, _TRIES):
+        broken, count = _score(shift.applied(lines), *window, most=min(before[0], -shift.end))
         if (broken, count) < before and -broken >= shift.end:
             unusual = _unusual(shift.applied(lines[: window[1]])[window[0] :])
             if before[0] == -inf and _moved(lines, replace(shift, by=0))[1] == _moved(lines, shift)[1]:
@@ -158,31 +138,33 @@ def _best(lines: Sequence[str], anchor: int, limit: int) -> Shift | None:
 def _window(lines: Sequence[str], anchor: int) -> tuple[int, int]:
     """Return the first and the last line around an anchor, at the start of a top-level key or its entries. The time of
     a try does not depend on the length of the file."""
-    if len(lines) <= 2 * _WINDOW:
+    if len(lines) <= 2 * WINDOW:
         return 0, len(lines)
-    first = max(anchor - _WINDOW, 0)
-    while first and not (_is_content(lines[first]) and _indent(lines[first]) <= 2):
+    first = max(anchor - WINDOW, 0)
+    while first and not (is_content(lines[first]) and depth(lines[first]) <= 2):
         first -= 1
-    end = min(anchor + _WINDOW, len(lines))
-    while end < len(lines) and not (_is_content(lines[end]) and _indent(lines[end]) <= 2):
+    end = min(anchor + WINDOW, len(lines))
+    while end < len(lines) and not (is_content(lines[end]) and depth(lines[end]) <= 2):
         end += 1
     return first, end
 
 
 def _excerpt(lines: Sequence[str], first: int, end: int) -> str:
     """Return some lines of the file as text, below the key that contains them."""
-    above = range(first - 1, -1, -1) if first and _indent(lines[first]) else ()
-    key = next((lines[at] for at in above if _is_content(lines[at]) and not _indent(lines[at])), "")
+    above = range(first - 1, -1, -1) if first and depth(lines[first]) else ()
+    key = next((lines[at] for at in above if is_content(lines[at]) and not depth(lines[at])), "")
     return "\n".join([key] * bool(key) + list(lines[first:end]))
 
 
-def _score(lines: Sequence[str], first: int, end: int) -> tuple[float, int]:
-    """Return how wrong some lines are: the negative line of a syntax error, and the number of other errors."""
+def _score(lines: Sequence[str], first: int, end: int, most: float = inf) -> tuple[float, int]:
+    """Return how wrong some lines are: the negative line of a syntax error, and the number of other errors. If the line
+    is more than `most`, the number is 0."""
     read, broken = parse(_excerpt(lines, first, end), ""), -inf
     if not read.usable:
         line = next((one.span.line for one in read.findings if one.rule is SYNTAX and one.span), 1)
         offset = end - first - len(LINE_END.split(read.text))
-        broken = -(first + line - 1 + offset)
+        if (broken := -(first + line - 1 + offset)) > most:
+            return broken, 0
         read = parse(_excerpt(lines, first, max(first + line - 1 + offset, first)), "")
     hidden = sum(_DUPLICATE for one in read.findings if one.rule is DUPLICATE)
     return broken, hidden + sum(_size(one["input"]) if one["type"] == UNKNOWN else 1 for one in errors(read.data))
@@ -196,78 +178,12 @@ def _size(value: Any) -> int:
 
 def _unusual(lines: Sequence[str]) -> int:
     """Return the number of values that are not indented by two spaces below their key."""
-    content = [text for text in lines if _is_content(text)]
+    content = [text for text in lines if is_content(text)]
     steps = [
-        (_indent(below) - _indent(above), below.lstrip().startswith("- ") and above.rstrip().endswith(":"))
+        (depth(below) - depth(above), below.lstrip().startswith("- ") and above.rstrip().endswith(":"))
         for above, below in pairwise(content)
     ]
     return sum((step > 0 and step != 2) or (step == 0 and is_list) for step, is_list in steps)
-
-
-def _shifts(lines: Sequence[str], anchor: int) -> Iterator[Shift]:
-    """Yield the corrections of the lines at an anchor, and of the lines that an error at the anchor can come from."""
-    content = [at for at in range(max(anchor - _WINDOW, 0), len(lines)) if _is_content(lines[at])]
-    if anchor not in content:
-        return
-    here = content.index(anchor)
-    starts, least = [here, here - 1], _indent(lines[anchor]) + 1
-    for number in range(here - 1, -1, -1):  # the keys above
-        if _indent(lines[content[number]]) < least:
-            starts.append(number)
-            least = _indent(lines[content[number]])
-    run = here
-    while run > 0 and _indent(lines[content[run - 1]]) > _indent(lines[anchor]):
-        run -= 1
-    starts.append(run)
-    for start in dict.fromkeys(starts):
-        if start >= 0 and _KEY.match(lines[content[start]]):
-            yield from _of_block(lines, content, start, anchor)
-
-
-def _of_block(lines: Sequence[str], content: Sequence[int], start: int, anchor: int) -> Iterator[Shift]:
-    """Yield the corrections of a key, alone or with lines below it."""
-    first = content[start]
-    own = _indent(lines[first])
-    targets = {0}
-    if start:
-        before = lines[content[start - 1]]
-        targets |= _columns(lines, content[:start])
-        if before.partition(" #")[0].rstrip().endswith(":"):
-            targets.add(_indent(before) + 2)
-    ends = [*_ends(lines, content, start), *([anchor] if anchor > first else [])]
-    for end in ends:
-        more = {_indent(lines[end])} if end < len(lines) else set()
-        for target in sorted({*targets, *more} - {own}):
-            yield Shift(first, end, target - own)
-
-
-def _columns(lines: Sequence[str], content: Sequence[int]) -> set[int]:
-    """Return the indentation of the last line, and of each mapping that contains the last line."""
-    columns, least = set[int](), inf
-    for number in reversed(content):
-        if (indent := _indent(lines[number])) < least:
-            columns.add(indent)
-            least = indent
-    return columns
-
-
-def _ends(lines: Sequence[str], content: Sequence[int], start: int) -> Iterator[int]:
-    """Yield the ends of the blocks that begin with a key: the key's line, its value, and the keys after the key."""
-    own = _indent(lines[content[start]])
-    shown, last, value_ended = 0, content[start] + 1, False
-    yield last
-    for number in content[start + 1 :]:
-        indent = _indent(lines[number])
-        if indent <= own and not value_ended:
-            value_ended = True
-            yield last
-        elif indent <= own + 2 and shown < _ENDS:
-            shown += 1
-            yield last
-        if indent < own:
-            return
-        last = number + 1
-    yield last
 
 
 def _has_place(lines: Sequence[str], shift: Shift, *, parsed: bool) -> bool:
@@ -277,7 +193,7 @@ def _has_place(lines: Sequence[str], shift: Shift, *, parsed: bool) -> bool:
     if not path:
         return False
     above = read.key_span(path[:-1]).line if path[:-1] else 0
-    begins = not any(_is_content(text) for text in lines[above : shift.first])
+    begins = not any(is_content(text) for text in lines[above : shift.first])
     mapping = at(read.data, path[:-1])
     is_short = isinstance(mapping[path[-1]], str | int | tuple) or mapping[path[-1]] == {}
     is_alone = parsed and not begins and shift.end == shift.first + 1 and is_short
@@ -301,8 +217,8 @@ def _is_known(path: Path, value: Any, *, required: bool, begins: bool) -> bool:
 
 def _moved(lines: Sequence[str], shift: Shift) -> tuple[Source, Path]:
     """Return the file up to the end of the shifted values, and the path of the first of the shifted lines."""
-    column, end = _indent(lines[shift.first]) + shift.by, shift.end
-    while end < len(lines) and (not _is_content(lines[end]) or _indent(lines[end]) > column):
+    column, end = depth(lines[shift.first]) + shift.by, shift.end
+    while end < len(lines) and (not is_content(lines[end]) or depth(lines[end]) > column):
         end += 1
     read = parse("\n".join(shift.applied(lines)[:end]), "")
     if not read.usable:
@@ -313,15 +229,15 @@ def _moved(lines: Sequence[str], shift: Shift) -> tuple[Source, Path]:
 def _finding(rule: Rule, shift: Shift, lines: Sequence[str], written: Source) -> Finding:
     """Return the finding about lines with a wrong indentation. `lines` have the wrong indentation."""
     read, path = _moved(lines, shift)
-    column = _indent(lines[shift.first])
-    matches = [match for text in lines[shift.first : shift.end] if (match := _KEY.match(text))]
+    column = depth(lines[shift.first])
+    matches = [match for text in lines[shift.first : shift.end] if (match := KEY.match(text))]
     names = [match[2] for match in matches if len(match[1]) == column]
     facts: dict[str, Fact] = {"keys": names, "verb": Words("belong" if len(names) > 1 else "belongs")}
     message = Message("wrong indentation: {keys} probably {verb} to the top level of the file", **facts)
     if parent := path[:-1]:
         facts |= {"parent": Field(parent), "line": read.key_span(parent).line}
         message = Message("wrong indentation: {keys} probably {verb} to {parent} (line {line})", **facts)
-    last = max(at for at in range(shift.first, shift.end) if _is_content(lines[at])) + 1
+    last = max(at for at in range(shift.first, shift.end) if is_content(lines[at])) + 1
     where = Message("line {first}", first=shift.first + 1)
     if last > shift.first + 1:
         where = Message("lines {first} to {last}", first=shift.first + 1, last=last)
@@ -332,11 +248,3 @@ def _finding(rule: Rule, shift: Shift, lines: Sequence[str], written: Source) ->
     span = Span(shift.first + 1, column + 1, shift.first + 1, column + 1 + len(names[0]))
     at = written.path_at(shift.first + 1, column + 1)
     return Finding(rule=rule, path=at, message=message, fix=fix, why=WHY, file=written.file, span=span)
-
-
-def _indent(text: str) -> int:
-    return len(text) - len(text.lstrip(" "))
-
-
-def _is_content(text: str) -> bool:
-    return bool(text.strip()) and not text.lstrip().startswith("#")
