@@ -32,6 +32,7 @@ def may_forward(
     if not address:
         return
     way.by_appliance = True
+    way.appliances.append(address)
     way.add_unknown(f"whether the appliance {address} forwards the traffic")
     own = subnet_of(network, address)
     if own and not own.existing_table:

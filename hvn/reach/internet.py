@@ -61,6 +61,7 @@ def from_outside(network: Network, source: Place, destination: Place, traffic: T
             way.blocked_by = f"the API server of {destination.name} is open only to {ranges}"
     elif _may_be_public(destination) or _is_opened(source, destination, traffic):
         way.hop(at, "to a public address, if one exists")
+        way.by_public_address = True
         way.add_unknown(destination.exposure or f"whether {destination.label} has a public address")
     elif network.firewall and network.firewall.rules is None and destination.network not in HVNS:
         way.add_unknown("the DNAT rules of the hub's existing firewall")

@@ -1,7 +1,8 @@
 """The route of the reply to a request."""
 
 from hvn.reach import lookup
-from hvn.reach.network import INTERNET, ON_PREMISES, OUTSIDE, PLATFORM, Network, Place
+from hvn.reach.network import INTERNET, ON_PREMISES, OUTSIDE, PLATFORM, Network, Place, UserRoute
+from hvn.reach.select import select
 from hvn.reach.traffic import Traffic
 from hvn.reach.walk import arrive, through_firewall, walk
 from hvn.reach.way import Way
@@ -9,15 +10,18 @@ from hvn.reach.way import Way
 
 def reply(network: Network, source: Place, destination: Place, traffic: Traffic, request: Way) -> Way:
     """Return the route of the reply to a request that arrived. A reply from the internet takes the route of the
-    request, because the firewall, the NAT gateway and the appliance translate addresses."""
+    request, because the firewall, the NAT gateway and the appliance translate addresses. A reply from a public address
+    follows the routes of its subnet."""
     tracked = request.by_firewall or request.by_appliance
     if not {source.network, destination.network} & {INTERNET, OUTSIDE, PLATFORM}:
-        return _to_senders(network, source, destination, traffic, request, tracked)
+        way = _to_senders(network, source, destination, traffic, request, tracked)
+        _one_direction(network, request, way)
+        return way
     way = Way(by_appliance=request.by_appliance)
     if request.by_firewall:
         through_firewall(network, source, destination, traffic, way, True)
     else:
-        way.hop(f"{source.label} {source.cidr}", "back along the route of the request")
+        _to_internet(network, source, destination, request, way)
     if PLATFORM in (source.network, destination.network):
         way.hop(f"{destination.label} {destination.cidr}", "arrives")
     elif not way.blocked_by:
@@ -42,6 +46,32 @@ def _to_senders(
         way.add_unknown(f"whether an appliance translates the source (SNAT); otherwise {way.blocked_by}")
         way.blocked_by = ""
     return way
+
+
+def _to_internet(network: Network, source: Place, destination: Place, request: Way, way: Way) -> None:
+    """Add the hop of a reply that does not pass the firewall. The firewall drops the reply of a public address if the
+    routes of the subnet lead there. A service of Azure (`exposure`) may reply outside its subnet."""
+    at = f"{source.label} {source.cidr}"
+    routed = request.by_public_address and source.routes and not source.exposure
+    chosen = select(network, source, destination) if routed else None
+    if not isinstance(chosen, UserRoute) or chosen.type == INTERNET:
+        way.hop(at, "back along the route of the request")
+        return
+    hop = chosen.next_hop or chosen.type
+    way.hop(at, f"{chosen.cidr} by the route table, to {hop}")
+    reason = ", and a stateful firewall drops replies without their request" if chosen.next_hop else ""
+    way.add_unknown(f"whether the replies arrive: the route {chosen.cidr} of {source.label} leads to {hop}{reason}")
+
+
+def _one_direction(network: Network, request: Way, way: Way) -> None:
+    """Report that the firewall may see only one direction, and that each direction passes a different appliance."""
+    if network.firewall and request.by_firewall != way.by_firewall and (request.by_appliance or way.by_appliance):
+        firewall = f"the firewall {network.firewall.address}"
+        way.add_unknown(f"whether {firewall} sees both directions: it drops a connection if it sees only one")
+    if request.appliances and way.appliances and not {*request.appliances} & {*way.appliances}:
+        one, other = request.appliances[-1], way.appliances[0]
+        snat = f"whether the appliance {one} translates the source (SNAT)"
+        way.add_unknown(f"{snat}; otherwise the reply passes {other}, which drops it if stateful")
 
 
 def _may_return(network: Network, source: Place, destination: Place, traffic: Traffic, request: Way) -> bool:

@@ -266,7 +266,7 @@ def through_firewall(
     if asked_by_firewall is None:
         ask(network, network.firewall, source, destination, traffic, way)
     elif asked_by_firewall:
-        way.hop(at, "allows the reply to an allowed request")
+        way.hop(at, "allows the reply if it allowed the request")
     else:
         way.blocked_by = f"{ASYMMETRIC}: the firewall drops the reply because it did not see the request"
     if way.blocked_by:

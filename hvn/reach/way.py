@@ -1,7 +1,7 @@
 """The hops of one packet, and the reason why it does not arrive."""
 
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 
 from hvn.reach.network import FirewallRule, Place
 from hvn.topology.security import SecurityRule
@@ -24,6 +24,10 @@ class Way:
     by_firewall: bool = False
     by_appliance: bool = False
     """True if the route leads, or may lead, to an appliance, which may forward the packet to the firewall."""
+    appliances: list[IPv4Address] = field(default_factory=list)
+    """The known addresses of these appliances."""
+    by_public_address: bool = False
+    """True if a request from the internet arrives at a public address of its destination, not of the firewall."""
     blocked_by: str = ""
     unknown: list[str] = field(default_factory=list)
     rule: FirewallRule | None = None

@@ -107,6 +107,20 @@ def test_the_routes_of_an_appliance_may_lead_one_direction_to_the_firewall(
     assert [one.partition(", which ")[2] for one in named] == ([reason] if reason else [])
 
 
+@pytest.mark.parametrize("back", [NVA, "10.0.2.5"])
+def test_a_reply_may_pass_a_different_appliance(back: str, tmp_path: pathlib.Path) -> None:
+    shop = patch({}, gateway=False)
+    data = {
+        "cidr": "10.67.0.0/16",
+        "vault_route": "none",
+        "subnets": {"db": "10.67.1.0/24"},
+        "routes": {"shop": {"destination": "10.66.0.0/16", "next_hop": back}},
+    }
+    answer = asked(tmp_path, merged(shop, {"spokes": {"data": data}}), "shop/web", "--to", "data/db")
+    assert answer["verdict"] == "unknown"
+    assert any(NVA in one and back in one and "SNAT" in one for one in answer["unknown"]) == (back != NVA)
+
+
 @pytest.mark.parametrize(("subnet", "gateway"), [({}, False), ({"rules": FROM_SPOKE}, True)])
 def test_reach_agrees_with_the_terraform(subnet: Any, gateway: bool, tmp_path: pathlib.Path, synth: Synth) -> None:
     file = tmp_path / "topology.yaml"

@@ -1,6 +1,7 @@
 """`hvn reach` answers for connections from the internet to a subnet with an NSG."""
 
 import pathlib
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,30 @@ def test_the_public_address_is_unknown_if_the_nsg_admits_the_internet(
     answer = asked(tmp_path, patch, source, "--to", "payments/gateway", "--port", port)
     assert answer["verdict"] == verdict
     assert verdict == "blocked" or answer["unknown"] == ["whether payments/gateway has a public address"]
+
+
+@pytest.mark.parametrize(
+    ("routes", "route", "hop"),
+    [
+        ({}, "firewall", "10.0.0.4"),
+        ({"part": {"destination": "203.0.113.0/24", "next_hop": "10.0.2.9"}}, "firewall", "10.0.2.9"),
+        ({"part": {"destination": "203.0.113.0/24", "next_hop": "none"}}, "firewall", "None"),
+        ({"part": {"destination": "203.0.113.0/24", "next_hop": "internet"}}, "firewall", ""),
+        ({}, "none", ""),
+    ],
+)
+def test_the_reply_of_a_public_address_follows_the_routes_of_its_subnet(
+    routes: Any, route: str, hop: str, tmp_path: pathlib.Path
+) -> None:
+    rules = {"web": {"priority": 300, "source": ["Internet"], "ports": ["443"]}}
+    web = {"cidr": "10.66.1.0/24", "route": route, "rules": rules}
+    shop = {"cidr": "10.66.0.0/16", "vault_route": "none", "subnets": {"web": web}, "routes": routes}
+    hub = {"subnets": {"nva": {"cidr": "10.0.2.0/27", "route": "none"}}}
+    answer = asked(tmp_path, {"hub": hub, "spokes": {"shop": shop}}, "203.0.113.7", "--to", "shop/web")
+    public, *replies = answer["unknown"]
+    assert (answer["verdict"], public) == ("unknown", "whether shop/web has a public address")
+    assert [f"of shop/web leads to {hop}" in one for one in replies] == [True] * bool(hop)
+    assert hop in answer["reply"]["hops"][0]["what"]
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,38 @@ def test_a_remote_firewall_can_filter_the_traffic_to_its_own_network(tmp_path: p
     assert answer.request.by_appliance
 
 
+@pytest.mark.parametrize(
+    ("source", "to", "through"),
+    [
+        ("10.129.0.9", "hub/shared", (False, True)),
+        ("hub/shared", "10.129.0.9", (True, False)),
+        ("10.129.0.9", "shop/web", (True, True)),
+    ],
+)
+def test_the_firewall_may_see_only_one_direction_between_two_hubs(
+    source: str, to: str, through: tuple[bool, bool], tmp_path: pathlib.Path
+) -> None:
+    data = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    firewall = {"private_ip": "10.128.0.4", "cidrs": ["10.129.0.0/16"]}
+    data["hub"]["peerings"] = {"west": {"vnet_id": WEST, "cidrs": ["10.128.0.0/22"], "firewall": firewall}}
+    data["hub"]["subnets"] = {"shared": "10.0.2.0/27"}
+    data["hub"]["firewall_rules"] = {
+        "west": {
+            "sources": ["hub.subnets.shared", "10.129.0.0/16"],
+            "destinations": ["10.129.0.0/16", "spokes.shop"],
+            "ports": ["tcp/443"],
+            "reason": "the other region",
+        }
+    }
+    data["spokes"]["shop"] = {"cidr": "10.66.0.0/16", "vault_route": "none", "subnets": {"web": "10.66.1.0/24"}}
+    file = tmp_path / "topology.yaml"
+    file.write_text(yaml.safe_dump(data), encoding="utf-8")
+    (answer,) = reach(build(require(file).topology), source, to, 443)
+    assert answer.reply
+    assert (answer.request.by_firewall, answer.reply.by_firewall) == through
+    assert any("firewall 10.0.0.4 sees both" in one for one in answer.unknown) == (len(set(through)) == 2)
+
+
 @pytest.mark.parametrize("hub", ["none", "firewall-none"])
 def test_a_missing_peering_of_two_spokes_can_be_pasted(hub: str, tmp_path: pathlib.Path) -> None:
     file = tmp_path / "topology.yaml"

@@ -74,7 +74,7 @@ def test_each_hop_there_and_back_is_listed() -> None:
         "    vault 172.25.16.0/20: arrives",
         "  reply",
         "    HVN: 10.96.0.0/16 by an HVN route, to the firewall 10.0.0.4 in the hub",
-        "    firewall 10.0.0.4: allows the reply to an allowed request",
+        "    firewall 10.0.0.4: allows the reply if it allowed the request",
         "    firewall 10.0.0.4: 10.96.0.0/20 by the peering with analytics (system route)",
         "    analytics/jobs 10.96.0.0/24: arrives",
     ]

@@ -70,8 +70,8 @@ const Reach = (() => {
   const isOutside = (place) => [INTERNET, OUTSIDE].includes(place.network);
 
   /** `droppedAt` is the label of the place that drops the packet. */
-  const newWay = () => ({ hops: [], byFirewall: false, byAppliance: false, blockedBy: "", droppedAt: "", unknown: [],
-    rule: null, senders: [], translated: [], ruleMissing: false, peeringMissing: false, deniedBy: null });
+  const newWay = () => ({ hops: [], byFirewall: false, byAppliance: false, appliances: [], byPublicAddress: false,
+    blockedBy: "", droppedAt: "", unknown: [], rule: null, senders: [], translated: [], ruleMissing: false, peeringMissing: false, deniedBy: null });
   const hop = (way, at, what) => way.hops.push({ at, what });
   const addUnknown = (way, setting) => {
     if (setting && !way.unknown.includes(setting)) way.unknown.push(setting);
@@ -231,15 +231,43 @@ const Reach = (() => {
     const tracked = request.byFirewall || request.byAppliance;
     const atHost = [source.network, destination.network].includes(PLATFORM);
     if (!isOutside(source) && !isOutside(destination) && !atHost) {
-      return toSenders(network, source, destination, traffic, request, tracked);
+      const back = toSenders(network, source, destination, traffic, request, tracked);
+      oneDirection(network, request, back);
+      return back;
     }
     const way = newWay();
     way.byAppliance = request.byAppliance;
     if (request.byFirewall) throughFirewall(network, source, destination, traffic, way, true);
-    else hop(way, `${source.label} ${source.cidr}`, "back along the route of the request");
+    else toInternet(network, source, destination, request, way);
     if (atHost) hop(way, `${destination.label} ${destination.cidr}`, "arrives");
     else if (!way.blockedBy) arrive(network, source, destination, traffic, way, true);
     return way;
+  }
+  /** Add the hop of a reply that does not pass the firewall of the request. */
+  function toInternet(network, source, destination, request, way) {
+    const at = `${source.label} ${source.cidr}`;
+    const routed = request.byPublicAddress && source.routes.length && !source.exposure;
+    const chosen = routed ? select(network, source, destination) : null;
+    if (chosen === null || !chosen.user || chosen.type === INTERNET) {
+      hop(way, at, "back along the route of the request");
+      return;
+    }
+    const next = chosen.next_hop || chosen.type;
+    hop(way, at, `${chosen.cidr} by the route table, to ${next}`);
+    const reason = chosen.next_hop ? ", and a stateful firewall drops replies without their request" : "";
+    addUnknown(way, `whether the replies arrive: the route ${chosen.cidr} of ${source.label} leads to ${next}${reason}`);
+  }
+  /** Report that the firewall may see only one direction, and that each direction passes a different appliance. */
+  function oneDirection(network, request, way) {
+    if (network.firewall !== null && request.byFirewall !== way.byFirewall && (request.byAppliance || way.byAppliance)) {
+      const firewall = `the firewall ${network.firewall.address}`;
+      addUnknown(way, `whether ${firewall} sees both directions: it drops a connection if it sees only one`);
+    }
+    const [one, other] = [request.appliances, way.appliances];
+    if (one.length && other.length && !one.some((address) => other.includes(address))) {
+      const snat = `whether the appliance ${one.at(-1)} translates the source (SNAT)`;
+      addUnknown(way, `${snat}; otherwise the reply passes ${other[0]}, which drops it if stateful`);
+    }
   }
   /** Return the first route that arrives at a sender of the request, which may be the firewall. */
   function toSenders(network, source, destination, traffic, request, tracked) {
@@ -357,6 +385,7 @@ const Reach = (() => {
       }
     } else if (mayBePublic(destination) || isOpened(source, destination, traffic)) {
       hop(way, at, "to a public address, if one exists");
+      way.byPublicAddress = true;
       addUnknown(way, destination.exposure || `whether ${destination.label} has a public address`);
     } else if (network.firewall !== null && network.firewall.rules === null && ![HVN, BACKUP].includes(destination.network)) {
       addUnknown(way, "the DNAT rules of the hub's existing firewall");
@@ -676,7 +705,7 @@ const Reach = (() => {
         way.blockedBy = "asymmetric: the firewall drops the reply because it did not see the request";
         return;
       }
-      hop(way, at, "allows the reply to an allowed request");
+      hop(way, at, "allows the reply if it allowed the request");
     } else if (network.firewall.rules === null) {
       hop(way, at, `unknown whether a rule allows ${textOf(traffic)}`);
       addUnknown(way, "the rules of the hub's existing firewall, and whether it translates addresses (SNAT)");
@@ -838,6 +867,7 @@ const Reach = (() => {
   /** Record that the next hop is an appliance. Block a request that the NSG of its subnet denies. */
   function mayForward(network, address, source, destination, traffic, way, askedByFirewall) {
     way.byAppliance = true;
+    way.appliances.push(address);
     addUnknown(way, `whether the appliance ${address} forwards the traffic`);
     const own = subnetOfAppliance(network, address);
     if (own && !own.existing_table) addUnknown(way, onward(network, own, destination));
