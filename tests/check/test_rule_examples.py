@@ -15,7 +15,7 @@ import yaml
 
 from hvn.check import rules
 from hvn.check.load import load
-from hvn.check.rules import RuleModule, hub_peerings, rule_groups
+from hvn.check.rules import RuleModule, hub_limits, rule_groups
 from hvn.diagnostics.finding import Finding, Message, Rule
 from hvn.diagnostics.message import Fact, Path, plain
 from tests.conftest import PROJECT, SAMPLE
@@ -78,8 +78,8 @@ def reported(tmp_path: pathlib.Path) -> Reported:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_the_example_triggers_its_rule_only(rule: Rule, reported: Reported, monkeypatch: pytest.MonkeyPatch) -> None:
-    if rule is hub_peerings.RULE:  # an example with 500 spokes is too long to read
-        monkeypatch.setattr(hub_peerings, "LIMIT", 5)
+    if rule is hub_limits.RULE:  # an example with 500 spokes is too long to read
+        monkeypatch.setattr(hub_limits, "LIMIT", 5)
     if rule is rule_groups.RULE:
         monkeypatch.setattr(rule_groups, "LIMIT", 3)
     ids = {finding.rule.id for finding in reported(example(rule))}

@@ -11,10 +11,7 @@ from hvn.topology.shared_vnets import vnet_owner, with_vnet
 RULE = Rule(
     id="HVN521",
     name="existing-cluster",
-    reports=(
-        "Two spokes have the same existing cluster, or the nodes of an existing cluster are outside the subnets of a "
-        "new VNet."
-    ),
+    reports="Two spokes have the same existing cluster, or its nodes are outside the subnets of a new VNet.",
     why="two workspaces would install the operator in one cluster",
     fix="use another cluster, or list the nodes' subnet in the spoke's subnets",
     example="""\

@@ -8,7 +8,7 @@ from hvn.topology.model import Topology, Vso
 RULE = Rule(
     id="HVN509",
     name="operator-version",
-    reports="A cluster's version of Vault Secrets Operator is older than 0.2.0.",
+    reports="A cluster's Vault Secrets Operator is older than 0.2.0.",
     why="before 0.2.0 a VaultAuth cannot refer to a VaultConnection in another namespace, so the operator does not "
     "sync secrets",
     fix="set vso.version to 0.2.0 or later, or remove vso.version to use the default version",

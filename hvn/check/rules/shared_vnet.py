@@ -11,7 +11,7 @@ from hvn.topology.shared_vnets import has_vnet, vnets
 RULE = Rule(
     id="HVN320",
     name="shared-vnet",
-    reports="The spoke in vnet_of is unknown, or a spoke with vnet_of has no cluster or has settings of a VNet.",
+    reports="The spoke in vnet_of is unknown, or a spoke with vnet_of has no cluster or has VNet settings.",
     why="the settings of a VNet belong to the spoke with the VNet, so they have no effect in other spokes",
     fix="write vnet_of, cluster, names and tags, or remove vnet_of",
     example="""\

@@ -10,7 +10,7 @@ from hvn.topology.regions import AZURE
 RULE = Rule(
     id="HVN311",
     name="unknown-region",
-    reports="A region is not a region of the Azure public cloud.",
+    reports="A region is not in the Azure public cloud.",
     why="Azure refuses the resources at apply",
     fix="write the name that `az account list-locations --query [].name` prints",
     example="""\
