@@ -9,7 +9,7 @@ from hvn.topology.naming import parse
 RULE = Rule(
     id="HVN306",
     name="spoke-subscription",
-    reports="A spoke's subscription_id is not the subscription of its existing VNet.",
+    reports="A spoke's subscription_id differs from its existing VNet's subscription.",
     why=("the provider of the spoke's subscription creates the subnets, but cannot find the VNet in this subscription"),
     fix="remove subscription_id: the spoke then uses the subscription of the VNet",
     example="""\
