@@ -70,9 +70,11 @@ def zone_group(topology: Topology, name: str, spoke: Spoke) -> ResourceGroup:
 
 
 def learns_routes(topology: Topology, spoke: Spoke | None = None) -> bool:
-    """Return whether the route table of a spoke (default: of the hub) accepts the gateway's routes. Without a firewall,
-    the table always accepts these routes: no other route leads to on-premises networks."""
-    return (spoke is not None and spoke.bgp_route_propagation) or firewall_ip(topology) is None
+    """Return whether the route tables of a spoke (default: of the hub) accept the gateway's routes. Without a firewall,
+    the tables accept these routes by default: no other route may lead to on-premises networks."""
+    if spoke is not None and "bgp_route_propagation" in spoke.model_fields_set:
+        return spoke.bgp_route_propagation
+    return firewall_ip(topology) is None
 
 
 def firewall_ip(topology: Topology) -> str | None:

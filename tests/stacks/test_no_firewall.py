@@ -64,13 +64,17 @@ def test_only_a_subnet_with_route_none_has_a_route_table(built: Synthesized) -> 
     )
 
 
-def test_a_table_with_routes_keeps_the_routes_of_the_gateway(synth: Synth, tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize(("flag", "learns"), [({}, True), ({"bgp_route_propagation": False}, False)])
+def test_a_table_with_routes_keeps_the_routes_of_the_gateway_by_default(
+    flag: dict[str, bool], learns: bool, synth: Synth, tmp_path: pathlib.Path
+) -> None:
     data = yaml.safe_load(NO_FIREWALL.read_text(encoding="utf-8"))
+    data["spokes"]["search"] |= flag
     data["spokes"]["search"]["routes"] = {"partner": {"destination": "10.250.0.0/16", "next_hop": "10.0.1.9"}}
     file = tmp_path / "topology.yaml"
     file.write_text(dump(data), encoding="utf-8")
     (table,) = synth(file, only=["network-search"])["network-search"]["resource"]["azurerm_route_table"].values()
-    assert table["bgp_route_propagation_enabled"]
+    assert table["bgp_route_propagation_enabled"] is learns
     assert [route["name"] for route in table["route"]] == ["partner"]
 
 

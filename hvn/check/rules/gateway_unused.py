@@ -27,6 +27,7 @@ spokes:
 NO_GATEWAY = Message("without a gateway in the hub, the remote VNet cannot use it")
 PEERING = Message("this project does not create the VNet's peering with the hub, so it cannot set the peering's flag")
 NO_ROUTE = Message("Azure drops packets to on-premises networks, including replies")
+NO_TABLE = Message("only a route table can refuse the gateway's routes")
 ADD_ROUTE = Message(
     "set bgp_route_propagation: true, or use a table of route_tables with a route to on-premises networks"
 )
@@ -39,9 +40,10 @@ def check(topology: Topology) -> Iterator[Finding]:
     - allow_gateway_transit without a gateway
     - next_hop without routes
     - bgp_route_propagation without use_remote_gateways: Azure accepts this flag, and azurerm sets it by default
+    - bgp_route_propagation: false and a subnet without a route table
 
-    The rule ignores `bgp_route_propagation` if this project does not create the peering: the VNet's owner may have set
-    `use_remote_gateways` on the peering. HVN409 reports allow_gateway_transit with `reverse`.
+    The rule ignores `bgp_route_propagation: true` if this project does not create the peering: its owner may have set
+    `use_remote_gateways`. HVN409 reports allow_gateway_transit with `reverse`.
     """
     if not locations.has_gateway_subnet(topology):
         yield from _transit(topology)
@@ -68,7 +70,9 @@ def check(topology: Topology) -> Iterator[Finding]:
                 why=NO_ROUTE,
                 fix=ADD_ROUTE,
             )
-        if peered and not spoke.use_remote_gateways:
+        if spoke.use_remote_gateways or not peered:
+            yield from _without_table(topology, name, spoke)
+        else:
             yield from (_without_gateway(name, path) for path in _propagating(spoke))
 
 
@@ -130,17 +134,43 @@ def _without_gateway(name: str, path: Path) -> Finding:
     )
 
 
+def _without_table(topology: Topology, name: str, spoke: Spoke) -> Iterator[Finding]:
+    if not (locations.learns_routes(topology, spoke) or _has_tables(topology, name, spoke)):
+        yield Finding(
+            rule=RULE,
+            path=("spokes", name, "bgp_route_propagation"),
+            level=Level.WARNING,
+            message=Message("subnets of {name} without a route table learn the gateway's routes", name=name),
+            why=NO_TABLE,
+            fix=Message("add routes to spokes.{name}, or remove the flag", name=name),
+        )
+
+
+def _has_tables(topology: Topology, name: str, spoke: Spoke) -> bool:
+    if locations.has_route_table(topology, spoke) or not locations.has_hub(topology):
+        return True
+    others = spoke.subnets and not _has_nodes(topology, name)
+    return bool(others) and all(spoke.subnet(key).route != "firewall" for key in spoke.subnets)
+
+
+def _has_nodes(topology: Topology, name: str) -> bool:
+    return any(one.new_cluster and one.new_cluster.node_cidr for one in clusters(topology, name).values())
+
+
 def _lacks_routes(topology: Topology, name: str, spoke: Spoke) -> bool:
     """Return whether no subnet of a spoke has a route to an on-premises network. With a firewall, the tables of the
     project do not contain the gateway's routes. Routes of existing tables are unknown."""
-    nodes = any(one.new_cluster and one.new_cluster.node_cidr for one in clusters(topology, name).values())
-    if nodes or not (spoke.subnets and topology.on_premises) or locations.learns_routes(topology, spoke):
+    if _has_nodes(topology, name) or not (spoke.subnets and topology.on_premises):
+        return False
+    if locations.learns_routes(topology, spoke):
         return False
     return not any(_may_have_route(topology, spoke, spoke.subnet(key).route) for key in spoke.subnets)
 
 
 def _may_have_route(topology: Topology, spoke: Spoke, route: str) -> bool:
     table = spoke.route_tables.get(route)
+    if table is None and route != NO_ROUTES and spoke.routes and locations.firewall_ip(topology) is None:
+        return any(_leads(topology, one) for one in spoke.routes.values())
     if table is None:
         return route != NO_ROUTES
     return table.bgp_route_propagation or any(_leads(topology, one) for one in table.routes.values())

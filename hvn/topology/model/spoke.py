@@ -90,7 +90,7 @@ class Spoke(Model):
     routes. The gateway must exist."""
     bgp_route_propagation: bool = False
     """True: the route table accepts the gateway's routes, so on-premises traffic bypasses the firewall.
-    Without a firewall, always true."""
+    Default without a firewall: true."""
     dns_servers: DnsServers = ()
     """DNS servers of the VNet, for example the firewall's address. Servers other than Azure DNS ignore the VNet's
     zones. Running machines use new servers after a restart. [default: Azure DNS]"""
