@@ -37,7 +37,7 @@ def checked(
     """Return the request and the reply. `blocked` is the reason why the connection fails, or empty. If a private
     endpoint with an address of the destination may have a different result, the result is unknown."""
     api_server = destination.api_server if traffic == API_SERVER and not destination.private_endpoints else ""
-    if not (destination.private_endpoints or (api_server and blocked)):
+    if not (destination.private_endpoints or api_server):
         return request, reply
     if source.network in (INTERNET, OUTSIDE, PLATFORM):
         return request, reply

@@ -92,7 +92,7 @@ def test_a_service_tag_before_a_deny_may_contain_the_destination(
 @pytest.mark.parametrize(
     ("source", "to", "port", "reaches"),
     [
-        ("spokes.payments.cluster", "orders", 443, True),
+        ("spokes.payments.cluster", "orders", 8000, True),
         ("spokes.payments.cluster", "spokes.orders.cluster", 8005, True),
         ("spokes.payments.cluster", "orders", 8011, False),
         ("orders", "spokes.payments.cluster", 443, False),

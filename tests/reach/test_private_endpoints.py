@@ -47,7 +47,15 @@ def test_a_private_endpoint_does_not_answer_icmp(protocol: str, verdict: str, tm
     assert asked(tmp_path, patch, "runners", "--to", "orders/data", "--protocol", protocol)["verdict"] == verdict
 
 
-def test_a_connection_to_nodes_does_not_depend_on_the_api_server(tmp_path: pathlib.Path) -> None:
-    rule = {"sources": ["spokes.payments"], "destinations": ["spokes.orders"], "ports": ["tcp/443"], "reason": "web"}
-    patch = {"spokes": {"payments": {"firewall_rules": {"web": rule}}}}
-    assert asked(tmp_path, patch, "payments", "--to", "orders")["verdict"] == "reaches"
+@pytest.mark.parametrize(
+    ("source", "port", "verdict"),
+    [("payments", "443", "unknown"), ("payments", "8443", "reaches"), ("runners", "443", "reaches")],
+)
+def test_replies_of_a_private_api_server_pass_a_firewall_only_with_snat(
+    source: str, port: str, verdict: str, tmp_path: pathlib.Path
+) -> None:
+    rule = {"sources": ["spokes.payments"], "destinations": ["spokes.orders"], "reason": "web"}
+    patch = {"spokes": {"payments": {"firewall_rules": {"web": {**rule, "ports": [f"tcp/{port}"]}}}}}
+    answer = asked(tmp_path, patch, source, "--to", "spokes.orders.cluster", "--port", port)
+    assert answer["verdict"] == verdict
+    assert ("SNAT" in str(answer["unknown"])) == (verdict == "unknown")

@@ -1118,7 +1118,7 @@ const Reach = (() => {
     const blocked = request.blockedBy || lost(traffic, reply), policy = destination.private_endpoints;
     const isApi = traffic.protocol === "tcp" && traffic.port === API_SERVER_PORT;
     const apiServer = isApi && !policy ? destination.api_server : "";
-    if (!(policy || (apiServer && blocked)) || isOutside(source) || source.network === PLATFORM) return { request, reply };
+    if (!(policy || apiServer) || isOutside(source) || source.network === PLATFORM) return { request, reply };
     const other = requestToEndpoint(network, source, destination, traffic);
     if (blocked && other.blockedBy) return { request, reply };
     const endpoint = apiServer ? `whether the private API server of ${apiServer} has the address`
