@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from hvn.reach.dnat import Walk, enter, forward
 from hvn.reach.network import HUB, HVNS, INTERNET, OUTSIDE, Network, Place
 from hvn.reach.nsg import admits_outside, opens_to
+from hvn.reach.pass_nsg import pass_nsg
 from hvn.reach.ranges import ALL
 from hvn.reach.traffic import Protocol, Traffic
 from hvn.reach.way import Way
 from hvn.topology.hosts import ENDPOINT_DOMAINS
+from hvn.topology.security import INBOUND
 
 API_SERVER = Traffic(443)
+APP_GATEWAYS = "Microsoft.Network/applicationGateways"
 
 
 def leave(source: Place, at: str, route: str, traffic: Traffic, way: Way) -> None:
@@ -41,7 +44,7 @@ def routes_to_services(source: Place, destination: Place) -> Iterator[str]:
 def from_outside(network: Network, source: Place, destination: Place, traffic: Traffic, way: Way, walk: Walk) -> None:
     """Walk a request from the internet, or from private addresses that no range of the file contains. `walk` follows
     connections that the firewall forwards."""
-    at = f"{source.label} {source.cidr}"
+    at, denied = f"{source.label} {source.cidr}", _denied(network, source, destination, traffic)
     if source.network == OUTSIDE:
         if network.gateway:
             way.add_unknown(f"whether the hub's gateway connects {source.cidr}, which no range of the file contains")
@@ -59,20 +62,31 @@ def from_outside(network: Network, source: Place, destination: Place, traffic: T
         else:
             ranges = ", ".join(map(str, destination.public))
             way.blocked_by = f"the API server of {destination.name} is open only to {ranges}"
-    elif _may_be_public(destination) or _is_opened(source, destination, traffic):
+    elif not denied and (_may_be_public(destination) or _is_opened(source, destination, traffic)):
         way.hop(at, "to a public address, if one exists")
         way.by_public_address = True
         way.add_unknown(destination.exposure or f"whether {destination.label} has a public address")
     elif network.firewall and network.firewall.rules is None and destination.network not in HVNS:
         way.add_unknown("the DNAT rules of the hub's existing firewall")
     else:
-        way.blocked_by = f"{destination.label} has no public address"
+        way.blocked_by = denied or f"{destination.label} has no public address"
 
 
 def _may_be_public(destination: Place) -> bool:
     """Return whether an existing place, or the Azure service in a subnet, may have a public address."""
     new = destination.nsg is not None and destination.nsg.rules is not None
     return bool(destination.exposure or (destination.unknown and not new))
+
+
+def _denied(network: Network, source: Place, destination: Place, traffic: Traffic) -> str:
+    """Return how the NSG of application gateways denies connections; otherwise an empty text. The NSG of a subnet may
+    not filter the public addresses of other services. The destination of a rule can be a gateway's public address:
+    https://learn.microsoft.com/azure/application-gateway/configuration-infrastructure#network-security-groups"""
+    nsg, way = destination.nsg, Way()
+    if APP_GATEWAYS not in destination.exposure or nsg is None or nsg.rules is None:
+        return ""
+    pass_nsg(network, destination, INBOUND, (source, destination), traffic, way)
+    return "" if opens_to(nsg.rules, source.cidr, ALL, traffic.port, traffic.in_nsg) else way.blocked_by
 
 
 def _is_opened(source: Place, destination: Place, traffic: Traffic) -> bool:

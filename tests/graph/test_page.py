@@ -190,9 +190,11 @@ def test_the_page_answers_as_hvn_reach_about_an_nsg_that_admits_the_internet() -
         "web": {"priority": 300, "source": ["Internet"], "destination": ["VirtualNetwork"], "ports": ["22", "443"]},
         "private": {"priority": 310, "source": ["10.0.0.0/8"], "ports": ["53"], "protocol": "any"},
     }
+    subnet = {"route": "none", "rules": rules}
     topology["spokes"]["orders"]["subnets"] = {
-        "web": {"cidr": "10.64.0.0/24", "route": "none", "rules": rules},
+        "web": {"cidr": "10.64.0.0/24", **subnet},
         "behind": {"cidr": "10.64.1.0/24", "rules": rules},
+        "gateway": {"cidr": "10.64.64.0/24", **subnet, "delegation": "Microsoft.Network/applicationGateways"},
     }
     assert differing(check(dump(topology))) == []
 

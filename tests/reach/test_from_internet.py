@@ -82,3 +82,31 @@ def test_hosts_that_the_nsg_opens_to_the_internet_may_reach_it(
     answer = asked(tmp_path, patch, "payments/gateway", "--to", "www.example.com")
     assert answer["verdict"] == verdict
     assert verdict == "blocked" or answer["unknown"] == ["whether payments/gateway has a public address"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "source", "port", "verdict"),
+    [
+        ({}, "internet", "443", "unknown"),
+        ({}, "internet", "22", "blocked"),
+        ({}, "203.0.113.7", "22", "blocked"),
+        # The destination is a public address of the gateway.
+        ({}, "internet", "8443", "unknown"),
+        # The tag VirtualNetwork contains the firewall's default route.
+        ({"route": "firewall"}, "internet", "22", "unknown"),
+        ({"nsg": "rg-net/nsg-agw", "rules": None}, "internet", "22", "unknown"),
+        # The public addresses of other services may be outside the subnet.
+        ({"delegation": "Microsoft.App/environments"}, "internet", "22", "unknown"),
+    ],
+)
+def test_the_nsg_of_application_gateways_filters_their_public_addresses(
+    changed: dict[str, Any], source: str, port: str, verdict: str, tmp_path: pathlib.Path
+) -> None:
+    rules = {
+        "web": {"priority": 200, "source": ["Internet"], "ports": ["443"]},
+        "shared": {"priority": 210, "source": ["Internet"], "destination": ["20.1.2.3"], "ports": ["8443"]},
+    }
+    service = "Microsoft.Network/applicationGateways"
+    subnet = {"cidr": "10.64.32.0/24", "route": "none", "delegation": service, "rules": rules} | changed
+    patch = {"spokes": {"payments": {"subnets": {"gateway": subnet}}}}
+    assert asked(tmp_path, patch, source, "--to", "payments/gateway", "--port", port)["verdict"] == verdict

@@ -11,7 +11,7 @@ const Reach = (() => {
   const STARTS = ["on_premises.", "hub.peerings.", "spokes."];
   const SECTIONS = ["address_pools", "hub", "on_premises", "spokes"];
   const DOMAIN = /^([a-z]{2}|app|biz|cloud|com|dev|edu|gov|info|int|mil|net|org)$/;
-  const API_SERVER_PORT = 443, DNS_PORT = 53;
+  const API_SERVER_PORT = 443, DNS_PORT = 53, APP_GATEWAYS = "Microsoft.Network/applicationGateways";
   const AZURE_HOST = "168.63.129.16/32", IMDS = "169.254.169.254/32";
   const HOST_PORTS = { [AZURE_HOST]: [53, 80, 32526], [IMDS]: [80] };
   const HOST_TAGS = { [`${AZURE_HOST} 53`]: "AzurePlatformDNS", [`${IMDS} 80`]: "AzurePlatformIMDS" };
@@ -364,6 +364,7 @@ const Reach = (() => {
   function fromOutside(network, source, destination, traffic, way) {
     const at = `${source.label} ${source.cidr}`;
     const rules = forwarding(network, source, destination, traffic);
+    const denied = deniedByNsg(network, source, destination, traffic);
     if (source.network === OUTSIDE) {
       if (network.gateway !== null) {
         addUnknown(way, `whether the hub's gateway connects ${source.cidr}, which no range of the file contains`);
@@ -383,15 +384,23 @@ const Reach = (() => {
       } else {
         way.blockedBy = `the API server of ${destination.name} is open only to ${destination.public.join(", ")}`;
       }
-    } else if (mayBePublic(destination) || isOpened(source, destination, traffic)) {
+    } else if (!denied && (mayBePublic(destination) || isOpened(source, destination, traffic))) {
       hop(way, at, "to a public address, if one exists");
       way.byPublicAddress = true;
       addUnknown(way, destination.exposure || `whether ${destination.label} has a public address`);
     } else if (network.firewall !== null && network.firewall.rules === null && ![HVN, BACKUP].includes(destination.network)) {
       addUnknown(way, "the DNAT rules of the hub's existing firewall");
     } else {
-      way.blockedBy = `${destination.label} has no public address`;
+      way.blockedBy = denied || `${destination.label} has no public address`;
     }
+  }
+
+  /** Return how the NSG of application gateways denies connections; otherwise an empty text. */
+  function deniedByNsg(network, source, destination, traffic) {
+    const { nsg } = destination, way = newWay();
+    if (!destination.exposure.includes(APP_GATEWAYS) || nsg === null || nsg.rules === null) return "";
+    passNsg(network, destination, "Inbound", source, destination, traffic, way);
+    return opensTo(nsg.rules, source.cidr, ALL, traffic) ? "" : way.blockedBy;
   }
 
   const mayBePublic = (destination) => destination.exposure ||
