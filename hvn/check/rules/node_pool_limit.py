@@ -9,7 +9,7 @@ from hvn.topology.model import Topology
 RULE = Rule(
     id="HVN503",
     name="node-pool-limit",
-    reports="A node pool's max_count and an upgrade's surge together exceed 1,000 nodes.",
+    reports="A node pool's max_count and an upgrade's surge exceed 1,000 nodes.",
     why="AKS refuses an upgrade that would exceed 1,000 nodes in a pool",
     fix="lower max_count or max_surge until both together are at most 1,000",
     example="""\

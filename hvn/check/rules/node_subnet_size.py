@@ -13,8 +13,7 @@ from hvn.topology.shared_vnets import clusters, vnet_owner, vnets
 RULE = Rule(
     id="HVN502",
     name="node-subnet-size",
-    reports="A subnet of nodes or pods, or the overlay range, is too small for max_count nodes and the surge of an "
-    "upgrade.",
+    reports="A subnet of nodes or pods, or the overlay range, is too small for max_count nodes and an upgrade's surge.",
     why="an upgrade adds nodes before it removes old nodes, and every node and pod takes an address",
     fix="use a larger range, or a smaller max_count or max_pods",
     example="""\

@@ -7,6 +7,7 @@ from hvn.check.host_addresses import HostAddresses
 from hvn.diagnostics.finding import Finding, Level, Message, Path, Rule
 from hvn.diagnostics.message import Field
 from hvn.kinds.routes import hvn_routes
+from hvn.reach.index import Index
 from hvn.topology import locations
 from hvn.topology.model import NewHub, Route, Spoke, Topology
 from hvn.topology.ranges import hub_ranges, routes_of_file, spoke_at
@@ -15,8 +16,8 @@ from hvn.topology.spoke_peerings import peered_ranges
 RULE = Rule(
     id="HVN164",
     name="route",
-    reports="Two routes of a table have the same name or destination, more than 25 have service tags, Azure cannot use "
-    "a next hop, or a next hop uses its own route or a shared subnet (warning).",
+    reports="Two routes of a table share a name or destination, more than 25 have service tags, Azure cannot use "
+    "a next hop, or a next hop uses its own route or a shared subnet, or a peering overrides a route (warning).",
     why="Azure refuses the route table, or drops the traffic of the route",
     fix="use an unused name and destination, and a next hop in the VNet or in the hub",
     example="""\
@@ -37,6 +38,7 @@ DECLARE = Message("declare the hub's gateway and set use_remote_gateways in the 
 SHARED = Message("Azure drops the traffic of a route to an address without a machine, and these machines change")
 LOOP = Message("a packet that the appliance forwards into this subnet returns to the appliance")
 OWN = Message("use the address of an appliance in a subnet of its own, without other machines")
+LONGER = Message("Azure prefers the longer prefixes of the peerings: the route has no effect")
 TAGS = Message("Azure allows at most 25 routes with service tags in a route table")
 
 
@@ -54,6 +56,33 @@ def check(topology: Topology) -> Iterator[Finding]:
             yield from _taken(path, routes, _own(topology, path))
             yield from _next_hops(topology, hosts, path, routes)
             yield from _loops(topology, path, routes)
+    if isinstance(topology.hub, NewHub) and topology.hub.routes:
+        yield from _without_effect(topology, topology.hub.routes)
+
+
+def _without_effect(topology: Topology, routes: Mapping[str, Route]) -> Iterator[Finding]:
+    """Yield a warning for each route of `hub.routes` to a part of an address pool that contains only whole peered
+    spokes. Other destinations can contain networks outside the file."""
+    spokes = Index((cidr, (name, cidr)) for name, one in topology.spokes.items() for cidr in one.cidrs)
+    for key, route in sorted(routes.items()):
+        to = IPv4Network(route.destination) if route.destination[0].isdigit() else None
+        if to is None or not any(to.subnet_of(pool) for pool in topology.address_pools.values()):
+            continue
+        inside = spokes.overlapping(to)
+        if inside and all(
+            cidr.prefixlen > to.prefixlen and locations.has_hub_peering(topology, topology.spokes[name])
+            for name, cidr in inside
+        ):
+            message = Message("{cidr} of the peered spoke {spoke} is longer", spoke=inside[0][0], cidr=inside[0][1])
+            fix = Message("write one route for each range of the spokes")
+            yield Finding(
+                rule=RULE,
+                level=Level.WARNING,
+                path=("hub", "routes", key, "destination"),
+                message=message,
+                why=LONGER,
+                fix=fix,
+            )
 
 
 def _own(topology: Topology, path: Path) -> Mapping[str, str]:
