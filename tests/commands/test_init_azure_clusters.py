@@ -114,7 +114,7 @@ SYSTEM |= {"apiServerAccessProfile": {"enablePrivateCluster": True, "privateDNSZ
 @pytest.mark.parametrize(
     ("properties", "label", "is_owned"),
     [
-        ({"nodeResourceGroup": "MC_PAY"}, "", True),
+        ({"nodeResourceGroup": "pay-nodes"}, "", True),
         ({"nodeResourceGroup": "rg-gwc-pay-p01"}, "", False),
         (SYSTEM, "", True),
         (SYSTEM, "cd34.", False),
@@ -123,7 +123,7 @@ SYSTEM |= {"apiServerAccessProfile": {"enablePrivateCluster": True, "privateDNSZ
 def test_the_zone_that_aks_created_for_a_cluster_is_not_proposed(
     properties: dict[str, Any], label: str, is_owned: bool, tmp_path: pathlib.Path
 ) -> None:
-    zone = f"/subscriptions/{PROD.split()[1]}/resourceGroups/mc_pay/providers/Microsoft.Network/privateDnsZones/"
+    zone = f"/subscriptions/{PROD.split()[1]}/resourceGroups/pay-nodes/providers/Microsoft.Network/privateDnsZones/"
     zone += f"{label}privatelink.germanywestcentral.azmk8s.io"
     rows = [row for row in bank(aks_gwc_pay_p01=properties) if "privatednszones" not in row["type"].lower()]
     rows.append({"id": zone, "name": label, "type": "microsoft.network/privatednszones"})
