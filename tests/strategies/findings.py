@@ -144,9 +144,9 @@ def cut_from_sites(topology: Topology, owner: Topology) -> bool:
     learns = [table.get("bgp_route_propagation", False) for key, table in tables.items() if key in used]
     if not owner.get("gateway" if owner is topology["hub"] else "use_remote_gateways"):
         return False
-    if not has_firewall(topology["hub"]):
+    if not has_firewall(topology["hub"]) or owner.get("bgp_route_propagation"):
         return not all(learns)
-    return owner is not topology["hub"] and not owner.get("bgp_route_propagation") and any(learns)
+    return owner is not topology["hub"] and any(learns)
 
 
 def lacks_gateway_routes(topology: Topology, name: str) -> bool:
@@ -223,9 +223,13 @@ def patterns_without_effect(topology: Topology) -> set[str]:
 def tags_not_in_dns(topology: Topology) -> bool:
     """Return whether a private DNS zone or its link gets fewer tags than other resources."""
     hub: list[Topology] = [{}] if "existing" not in topology["hub"] else []
-    spokes = topology["spokes"].values() if topology["hub"] is not NO_HUB else ()
-    own = [spoke for spoke in spokes if "vnet_of" not in spoke]
-    links = [spoke for spoke in own if spoke.get("existing", {}).get("zone_link", True)]
+    own = [spoke for spoke in topology["spokes"].values() if "vnet_of" not in spoke]
+    links = [
+        spoke
+        for spoke in own
+        if spoke.get("private_dns_zones")
+        or (topology["hub"] is not NO_HUB and spoke.get("existing", {}).get("zone_link", True))
+    ]
     for owner in (*hub, *links):
         merged = {key.casefold() for key in (*topology["azure"].get("tags", {}), *owner.get("tags", {}))}
         if len(merged) > 15 or any(not key[0].isascii() or not key[0].isalpha() or " " in key for key in merged):
