@@ -36,9 +36,7 @@ from tests.strategies.no_firewall import hub_of
 @given(topologies())
 def test_generated_topologies_are_valid(topology: Topology) -> None:
     findings = check(dump(topology)).findings
-    # Whether a host may have a public address depends on rules, delegations and endpoints (cases/internet-route.yaml);
-    # whether an NSG denies traffic of a cluster depends on all its rules (cases/nsg-cuts-cluster.yaml). Public
-    # on-premises ranges cause HVN429 for further route tables (cases/asymmetric-route.yaml).
+    # The case files of these rules test them: internet-route.yaml, nsg-cuts-cluster.yaml, and route-cuts.yaml.
     found, predicted = set(ids(findings)) - {"HVN457", "HVN526"}, warnings(topology)
     assert predicted <= found <= predicted | {"HVN429"}
     assert all(finding.severity is Level.WARNING for finding in findings)
