@@ -12,6 +12,7 @@ import click
 
 from hvn.check import load, other_file
 from hvn.commands.init import (
+    agreement,
     azure_clusters,
     ci,
     command_line,
@@ -221,20 +222,22 @@ def command(
             sys.exit(2)
         raise
     repeat = again(request)
-    request = from_azure.with_vnets(azure, request)
+    retry = f"\n\nto change an answer, run this command with other options:\n{repeat}" if questions.asks() else ""
     try:
+        agreement.require_agreement(request, proposal.clusters)
+        request = from_azure.with_vnets(azure, request)
         schema = os.path.relpath(CONFIG / "topology.schema.json", path.parent)
         text = more_spokes.added(source.parse(new_topology.text(request, schema), str(path)), request).text
+    except click.UsageError as error:
+        raise click.UsageError(f"{error.message}{retry}") from None
     except (NoRange, Refused) as error:
-        stop(f"init: {printable(str(error), 500)}")
+        stop(f"init: {printable(str(error), 500)}{retry}")
     checked = adapted(load.check(source.parse(text, str(path)), path.parent / "jwks"), path)
     errors = (*checked.findings, *(other_file.findings(checked, other) if other else ()))
     if any(finding.severity is Level.ERROR for finding in errors):
-        click.echo(f"{report.errors(errors, request)}\n\n{printable(str(path), 200)} was not written", err=True)
-        if questions.asks():
-            click.echo(f"\nto change an answer, run this command with other options:\n{again(request)}", err=True)
+        click.echo(f"{report.errors(errors, request)}\n\n{printable(str(path), 200)} was not written{retry}", err=True)
         sys.exit(1)
-    new_file.write(path, text)
+    new_file.write(path, text, retry)
     if not questions.asks():
         report.tell(proposal.read)
     report.report(path, checked, proposal, request, answers)

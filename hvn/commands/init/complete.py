@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import click
 
-from hvn.commands.init import agreement, azure_network, questions, report
+from hvn.commands.init import azure_network, questions, report
 from hvn.commands.init.azure_json import Azure
 from hvn.commands.init.azure_network import Proposal
 from hvn.commands.init.dialog import Dialog
@@ -20,7 +20,7 @@ _OMITTED = {"existing_vault": NO, "ci": NO, "dns_server": NO, "pool_cidr": FREE}
 def completed(request: Request, azure: Azure | None) -> tuple[Request, Proposal]:
     """Return the request with all values, and the proposals from Azure. On a terminal, asks for missing values.
 
-    Raises `UsageError` for a missing or conflicting option, and `Abort` if the person ends the questions.
+    Raises `UsageError` for a missing option, and `Abort` if the person ends the questions.
     """
     answers = dict(request.answers)
     # A new hub also has a range.
@@ -41,9 +41,7 @@ def completed(request: Request, azure: Azure | None) -> tuple[Request, Proposal]
         request = _unasked(request, proposal)
     answers = {name: value for name, value in request.answers.items() if _OMITTED.get(name) != value}
     planned = proposal.planned if answers["hub"] == "existing" else {}
-    request = replace(request, answers=answers, ask=False, planned=planned)
-    agreement.require_agreement(request, proposal.clusters)
-    return request, proposal
+    return replace(request, answers=answers, ask=False, planned=planned), proposal
 
 
 def _unasked(request: Request, proposal: Proposal) -> Request:

@@ -22,8 +22,8 @@ def require_new(path: pathlib.Path) -> None:
         stop(f"{shown} cannot be written: no permission to write to {printable(str(folder), 200)}")
 
 
-def write(path: pathlib.Path, text: str) -> None:
-    """Write the new file, or exit with 2. A failed write leaves no part of the file."""
+def write(path: pathlib.Path, text: str, retry: str) -> None:
+    """Write the new file, or exit with 2 and the text `retry`. A failed write leaves no part of the file."""
     created = False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,4 +33,4 @@ def write(path: pathlib.Path, text: str) -> None:
     except OSError as error:
         if created:
             path.unlink(missing_ok=True)
-        stop(f"{printable(str(path), 200)} cannot be written: {error.strerror}")
+        stop(f"{printable(str(path), 200)} cannot be written: {error.strerror}{retry}")
