@@ -82,6 +82,23 @@ def azure(tmp_path: pathlib.Path) -> list[str]:
     return ["--azure", str(tmp_path / "azure.json")]
 
 
+def test_the_repeated_command_keeps_the_reminders_of_proposals(azure: list[str], tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "n.yaml"
+    done, asked = dialog(file, AZURE, azure)
+    assert done.exit_code == 0, done.output
+    text = file.read_text()
+    assert text.count("# to do: ") == 2
+    file.unlink()
+    again, _ = dialog(file, {}, options_of(done.stdout, file))
+    assert (again.exit_code, file.read_text()) == (0, text), again.output
+    for number in range(1, len(asked)):
+        file.unlink()
+        ended, _ = dialog(file, AZURE, azure, stop=number)
+        assert (ended.exit_code, file.exists()) == (2, False)
+        again, _ = dialog(file, AZURE, options_of(ended.stderr, file))
+        assert (again.exit_code, file.read_text()) == (0, text), again.output
+
+
 # --- Refusals after the last question
 
 

@@ -13,7 +13,9 @@ def command_line(request: Request, azure_files: Sequence[pathlib.Path], vault_of
     """Return the options that repeat the answers, in shell syntax."""
     words = [word for file in azure_files for word in ("--azure", str(file))]
     words += ["--vault-of", str(vault_of)] if vault_of else []
-    words += [word for name, value in request.answers.items() for word in (f"--{conversion.dashed(name)}", value)]
+    # Without the option, the same files give the same proposal and its reminder.
+    answers = {name: value for name, value in request.answers.items() if name not in request.planned}
+    words += [word for name, value in answers.items() for word in (f"--{conversion.dashed(name)}", value)]
     words += [word for cidr in request.in_use for word in ("--in-use", str(cidr))]
     words += [
         word

@@ -83,7 +83,7 @@ class Dialog:
             self._ask(STATE)
             self._pipelines()
         except click.Abort as abort:
-            raise Interrupted(self.request) from abort.__context__
+            raise Interrupted(replace(self.request, planned=self.proposal.planned)) from abort.__context__
         return self.request, self.proposal
 
     def _answer(self, **answers: str) -> None:
