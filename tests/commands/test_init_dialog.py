@@ -169,6 +169,16 @@ def test_a_reserved_or_used_name_of_a_spoke_is_asked_again(tmp_path: pathlib.Pat
     assert done.output.count("Error: ") == 3
 
 
+@pytest.mark.parametrize(("pool", "sizes"), [("", ["15", "16"]), ("10.128.0.0/12", ["11", "15"])])
+def test_a_spoke_larger_than_the_pool_is_asked_again(pool: str, sizes: list[str], tmp_path: pathlib.Path) -> None:
+    file, options = tmp_path / "n.yaml", ["--pool-cidr", pool] if pool else []
+    first, others = [f"shop/{size}" for size in sizes], [f"mail/{sizes[0]}", "none"]
+    done, _ = dialog(file, {"Name of the first spoke": first, "Another spoke": others}, options)
+    assert done.exit_code == 0, done.output
+    assert written(file)["spokes"]["shop"]["cidr"].endswith(f"/{sizes[1]}")
+    assert done.output.count("Error: ") == 2
+
+
 def test_each_region_of_azure_has_a_proposal_of_hcp() -> None:
     assert {region for region in AZURE if region not in REGIONS and nearby(region) not in REGIONS} == set()
     assert nearby("japanwest") == "japaneast", "the pair comes first"

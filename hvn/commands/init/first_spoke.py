@@ -1,16 +1,21 @@
 """The first spoke of a new topology: its new range or existing VNet, and its cluster."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import IPv4Network
 from typing import Any
 
+import click
+
 from hvn.check.free_blocks import FreeBlocks
+from hvn.commands.init import parsing
 from hvn.commands.init.request import NoRange, Request
 from hvn.commands.spoke import existing, new_spoke
 from hvn.commands.spoke.conversion import UNKNOWN
 
 SPOKE = 22
 """The prefix length of the first spoke. Half of the range is for the nodes: about 500, with an overlay for the pods."""
+POOL = 16
+"""The prefix length of the largest proposed pool."""
 SPOKES = 4
 """The smallest number of bits between the prefix lengths of a pool and its spokes, so that 16 spokes fit into it."""
 
@@ -34,6 +39,21 @@ def size_in(request: Request) -> int:
     return max(min(new_spoke.SMALLEST, max(SPOKE, largest + SPOKES)), largest)
 
 
+def named(request: Request) -> Callable[[str], tuple[str, str]]:
+    """Return a function that converts an answer to a spoke's name and size, and refuses a size larger than the pool."""
+
+    def convert(text: str) -> tuple[str, str]:
+        name, size = parsing.spoke(text)
+        pool = request.answers.get("pool_cidr", "free")
+        if size and pool != "free" and int(size) < IPv4Network(pool).prefixlen:
+            raise click.UsageError(f"the pool {pool} has no free /{size}")
+        if size and pool == "free" and int(size) < POOL:
+            raise click.UsageError(f"a /{size} needs --pool-cidr: a proposed pool is at most a /{POOL}")
+        return name, size
+
+    return convert
+
+
 def fields(request: Request, pool: IPv4Network, taken: Iterable[IPv4Network]) -> Mapping[str, Any]:
     """Return the fields of the first spoke.
 
@@ -52,11 +72,13 @@ def fields(request: Request, pool: IPv4Network, taken: Iterable[IPv4Network]) ->
             cluster=_existing_cluster(request) or _new_cluster(request),
             nodes=request.nodes,
         )
-    length = max(int(request.answers.get("spoke_size", size_in(request))), pool.prefixlen)
+    length = int(request.answers.get("spoke_size", size_in(request)))
     # The hub may be in the pool.
     cidr = FreeBlocks((pool,), (one for one in taken if not pool.subnet_of(one))).take(length)
     if cidr is None:
-        raise NoRange(f"{pool} has no free /{length} for the first spoke: set --spoke-size or another --pool-cidr")
+        raise NoRange(
+            f"the pool {pool} has no free /{length} for the first spoke: set --spoke-size or another --pool-cidr"
+        )
     servers = [one for one in request.answers.get("dns_server", "").split(",") if one]
     return new_spoke.written(
         name, cidr, request.route, has_gateway=gateway, dns_servers=servers, cluster=_new_cluster(request)

@@ -9,7 +9,7 @@ from click.core import ParameterSource
 
 from hvn.check.shape import shape
 from hvn.commands.init import parsing
-from hvn.commands.init.first_spoke import size_in
+from hvn.commands.init.first_spoke import named, size_in
 from hvn.commands.init.request import Request
 from hvn.commands.init.spoke_questions import OWN
 from hvn.commands.spoke import existing
@@ -85,7 +85,7 @@ def draft(request: Request) -> Request | None:
     """Ask for the name of one more spoke. Return a request with only this spoke, or None for no more spoke."""
 
     def convert(text: str) -> tuple[str, str]:
-        name, size = ("", "") if text == parsing.NO else parsing.spoke(text)
+        name, size = ("", "") if text == parsing.NO else named(request)(text)
         if name in names:
             raise click.UsageError(f"{name} is the name of a spoke above")
         return name, size

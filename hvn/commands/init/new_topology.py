@@ -59,7 +59,7 @@ ZONE_OWNERS = "ask the network team for the id of the private DNS zone of AKS"
 # The proposals for each range: the first free range of this length in the first network with such a range.
 HUB = (22, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 HVN = (20, ("172.25.16.0/20", "172.25.0.0/16", "172.16.0.0/12", "10.0.0.0/8", "192.168.0.0/16"))
-POOLS = tuple((length, ("10.64.0.0/10", "10.0.0.0/8", "172.16.0.0/12")) for length in (16, 17, 18, 19, 20))
+POOLS = tuple((length, ("10.64.0.0/10", "10.0.0.0/8", "172.16.0.0/12")) for length in range(first_spoke.POOL, 21))
 SHARED_HUB = "# hvn: allow HVN401 the topology file that creates the HVN also has the peering of this hub"
 
 

@@ -9,6 +9,7 @@ import click
 
 from hvn.commands.init import azure_clusters, parsing
 from hvn.commands.init.azure_network import Proposal
+from hvn.commands.init.first_spoke import named
 from hvn.commands.init.hub_range import divided, hvn_beside
 from hvn.commands.init.new_topology import taken_ranges
 from hvn.commands.init.questions import FREE, NEW, NO, SERVERS, SUBSCRIPTION, TYPES, UNKNOWN
@@ -31,7 +32,7 @@ _CREATE = "new"
 def name(request: Request) -> Request:
     """Ask for the name of the first spoke, and the size of its range. Return the request with the answer."""
     text = "Name of the first spoke; shop/21 also sets the size of its new range"
-    spoke, size = parsing.ask(text, parsing.spoke)
+    spoke, size = parsing.ask(text, named(request))
     sizes = {"spoke_size": size} if size and "spoke_vnet_id" not in request.answers else {}
     return _with(request, {"spoke": spoke, **sizes})
 
