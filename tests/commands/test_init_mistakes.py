@@ -115,6 +115,7 @@ def test_a_malformed_option_is_one_message(option: tuple[str, str], tmp_path: pa
         (("--hub", "none", "--in-use", "0.0.0.0/0"), "--pool-cidr"),
         (("--hub", "none", "--pool-cidr", "10.0.0.0/16", "--in-use", "0.0.0.0/0"), "--hvn-cidr"),
         (("--in-use", "0.0.0.0/0"), "--in-use"),
+        (("--spoke-size", "12"), "--spoke-size"),
     ],
 )
 def test_a_missing_value_names_an_option(options: tuple[str, ...], option: str, tmp_path: pathlib.Path) -> None:
@@ -138,12 +139,12 @@ def unanswered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("unanswered")
-@pytest.mark.parametrize("name", ["", "folder", "file/new.yaml", "link.yaml"])
+@pytest.mark.parametrize("name", ["", "folder", "file/new.yaml", "link.yaml", "-"])
 def test_a_file_that_cannot_be_written_is_reported_before_the_questions(name: str, tmp_path: pathlib.Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
     (tmp_path / "link.yaml").symlink_to("nowhere")
-    done = CliRunner().invoke(cli, ["init", str(tmp_path / name)])
+    done = CliRunner().invoke(cli, ["init", name if name == "-" else str(tmp_path / name)])
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 

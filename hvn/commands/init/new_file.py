@@ -11,6 +11,8 @@ def require_new(path: pathlib.Path) -> None:
     """Exit with 2 if the file exists or cannot be written. A person answers questions only for a file that can be
     written."""
     shown = printable(str(path), 200)
+    if str(path) == "-":
+        stop("init does not write to standard output: name a file")
     if path.is_dir():
         stop(f"{shown} is a directory: name a new file in it")
     if path.exists() or path.is_symlink():
