@@ -22,9 +22,13 @@ def read(file: pathlib.Path, limit: int) -> bytes:
     """
     # Open without waiting and check the opened file, because the file may be replaced between a check and an open.
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISDIR(mode):  # the error of `os.fdopen` would name the descriptor
+        os.close(descriptor)
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
     with os.fdopen(descriptor, "rb") as opened:
         named = not (file.is_relative_to("/dev") or file.is_relative_to("/proc"))
-        if named and stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+        if named and stat.S_ISFIFO(mode):
             raise OSError(errno.EINVAL, "it is a named pipe", str(file))
         os.set_blocking(descriptor, True)
         return opened.read(limit)

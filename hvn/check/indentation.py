@@ -241,10 +241,10 @@ def _finding(rule: Rule, shift: Shift, lines: Sequence[str], written: Source) ->
     where = Message("line {first}", first=shift.first + 1)
     if last > shift.first + 1:
         where = Message("lines {first} to {last}", first=shift.first + 1, last=last)
-    change = "insert {count} spaces at the start of {where}"
+    change = "insert {count} {spaces} at the start of {where}"
     if shift.by < 0:
-        change = "remove {count} spaces from the start of {where}"
-    fix = Message(change, count=abs(shift.by), where=where)
+        change = "remove {count} {spaces} from the start of {where}"
+    fix = Message(change, count=abs(shift.by), spaces=Words("space" + "s" * (abs(shift.by) != 1)), where=where)
     span = Span(shift.first + 1, column + 1, shift.first + 1, column + 1 + len(names[0]))
     at = written.path_at(shift.first + 1, column + 1)
     return Finding(rule=rule, path=at, message=message, fix=fix, why=WHY, file=written.file, span=span)

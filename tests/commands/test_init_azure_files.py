@@ -66,6 +66,11 @@ def test_a_missing_file_is_one_line(tmp_path: pathlib.Path) -> None:
     assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
 
 
+def test_a_folder_is_one_line(tmp_path: pathlib.Path) -> None:
+    done = init(tmp_path / "n.yaml", [tmp_path])
+    assert (done.exit_code, done.stderr) == (2, f"{tmp_path} cannot be read: Is a directory\n")
+
+
 def test_an_empty_text_is_a_missing_value(tmp_path: pathlib.Path) -> None:
     """Azure may return an empty next hop for routes of types that have no address."""
     route = {"addressPrefix": "0.0.0.0/0", "nextHopType": "Internet", "nextHopIpAddress": ""}

@@ -82,7 +82,7 @@ def find(azure: Azure, name: str) -> list[Vnet]:
 
 def peered(hub: str, vnet: Vnet, azure: Azure) -> bool:
     """Return whether a half of the peering between hub and VNet exists."""
-    halves = [(vnet, hub), *((other, vnet.id) for other in find(azure, hub))]
+    halves = [(vnet, hub), *((other, vnet.id) for other in filter(None, [azure.vnets.get(hub.lower())]))]
     return any(peering.remote.id.lower() == other.lower() for one, other in halves for peering in one.peerings)
 
 
