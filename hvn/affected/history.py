@@ -237,7 +237,7 @@ def _project(root: pathlib.Path, commit: str) -> _Project:
     place = PROJECT.relative_to(home).as_posix()
     # `-t` marks untracked files with a question mark.
     known = git(home, "ls-files", "-t", "-z", "--cached", "--others", "--exclude-standard", "--", place)
-    # A renamed file is a changed file at its old name too.
+    # `--no-renames` also lists the old path of a renamed file.
     changed = git(home, "diff", "--name-only", "--no-renames", "-z", then, "--", place)
     if known is None or changed is None:
         # If this failure of git were ignored, the result would be "nothing changed".

@@ -70,7 +70,7 @@ def command(
 
     FROM is a spoke, SPOKE/SUBNET, SPOKE.cluster, an on-premises site, vault (vault/backup after a failover), hub (its
     firewall), hub/SUBNET, runners, an IPv4 address or range, internet, a host name, or a path in the file. With --to,
-    lists each hop of request and reply, up to the blocking hop, and prints the firewall rule that allows the request,
+    lists each hop of request and reply, up to the blocking hop. Also prints the firewall rule that allows the request,
     or the rule to add. Settings of an existing network are unknown. Runs offline and does not check DNS. The exit code
     is also 0 for a blocked connection: scripts read "verdict" in the JSON.
 

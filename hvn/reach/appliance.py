@@ -65,7 +65,7 @@ def _onward(network: Network, own: Place, destination: Place) -> str:
 
 
 def _enter(network: Network, own: Place, ends: Ends, traffic: Traffic, way: Way) -> None:
-    """Block a request if the NSG of the appliance's subnet denies each source in `senders`."""
+    """Block a request if the NSG of the appliance's subnet denies each source in `way.senders`."""
     source, destination = ends
     ways = []
     for sender in way.senders or (source,):

@@ -85,6 +85,6 @@ def test_the_step_about_an_existing_cluster_names_no_hub(tmp_path: pathlib.Path)
     file = tmp_path / "topology.yaml"
     base = yaml.safe_load(NO_HUB.read_text(encoding="utf-8"))
     file.write_text(dump(merged(base, {"spokes": {"old": {"cluster": cluster}}})), encoding="utf-8")
-    (step,) = (one.text for one in manual_steps(require(file).topology) if "aks-shop" in one.text)
-    assert "runners' VNet" in step
-    assert "hub" not in step
+    steps = [one.text for one in manual_steps(require(file).topology) if "aks-shop" in one.text]
+    assert any("runners' VNet" in step for step in steps)
+    assert not any("hub" in step for step in steps)

@@ -25,7 +25,7 @@ spokes:
     see="https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",
     needs_all_items=True,
 )
-DYNAMIC = Message("nodes and pods use free addresses of this range, also before the server starts")
+DYNAMIC = Message("before the server starts, AKS can assign its address to nodes or pods")
 
 
 def check(topology: Topology) -> Iterator[Finding]:

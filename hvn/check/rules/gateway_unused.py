@@ -27,7 +27,7 @@ spokes:
 NO_GATEWAY = Message("without a gateway in the hub, the remote VNet cannot use it")
 PEERING = Message("this project does not create the VNet's peering with the hub, so it cannot set the peering's flag")
 NO_ROUTE = Message("Azure drops packets to on-premises networks, including replies")
-NO_TABLE = Message("only a route table can refuse the gateway's routes")
+NO_TABLE = Message("only a route table can disable BGP route propagation")
 ADD_ROUTE = Message(
     "set bgp_route_propagation: true, or use a table of route_tables with a route to on-premises networks"
 )

@@ -16,8 +16,8 @@ from hvn.topology.spoke_peerings import peered_ranges
 RULE = Rule(
     id="HVN164",
     name="route",
-    reports="Two routes of a table share a name or destination, more than 25 have service tags, Azure cannot use "
-    "a next hop, or a next hop uses its own route or a shared subnet, or a peering overrides a route (warning).",
+    reports="Two routes of a table share a name or destination, more than 25 have service tags, or Azure cannot use "
+    "a next hop. Warning: a route loops, a next hop is in a shared subnet, or a peering overrides a route.",
     why="Azure refuses the route table, or drops the traffic of the route",
     fix="use an unused name and destination, and a next hop in the VNet or in the hub",
     example="""\
@@ -35,9 +35,9 @@ DROPPED = Message("Azure drops the traffic of a route to an address without a ma
 ONLY_VPN = Message("Azure supports this next hop only with a VPN gateway, and only without an ExpressRoute gateway")
 NO_GATEWAY = Message("Azure drops traffic to a gateway that the VNet does not use")
 DECLARE = Message("declare the hub's gateway and set use_remote_gateways in the spoke, or use a different next hop")
-SHARED = Message("Azure drops the traffic of a route to an address without a machine, and these machines change")
+SHARED = Message("nodes, pods and runners change addresses: Azure drops the traffic if no machine has this address")
 LOOP = Message("a packet that the appliance forwards into this subnet returns to the appliance")
-OWN = Message("use the address of an appliance in a subnet of its own, without other machines")
+OWN = Message("use the address of an appliance in a dedicated subnet")
 LONGER = Message("Azure prefers the longer prefixes of the peerings: the route has no effect")
 TAGS = Message("Azure allows at most 25 routes with service tags in a route table")
 
@@ -73,7 +73,7 @@ def _without_effect(topology: Topology, routes: Mapping[str, Route]) -> Iterator
             cidr.prefixlen > to.prefixlen and locations.has_hub_peering(topology, topology.spokes[name])
             for name, cidr in inside
         ):
-            message = Message("{cidr} of the peered spoke {spoke} is longer", spoke=inside[0][0], cidr=inside[0][1])
+            message = Message("spoke {spoke} has the longer prefix {cidr}", spoke=inside[0][0], cidr=inside[0][1])
             fix = Message("write one route for each range of the spokes")
             yield Finding(
                 rule=RULE,

@@ -7,7 +7,7 @@ from hvn.check.free_blocks import FreeBlocks
 from hvn.topology.addresses import is_private
 
 LARGEST, SMALLEST = 22, 24
-"""The prefix lengths of a new hub in a range."""
+"""The prefix lengths of the largest and smallest new hub."""
 _HVN = (20, 25)
 """The prefix lengths of an HVN beside the pool: HCP allows /16 to /25, and never changes the range."""
 

@@ -40,7 +40,7 @@ def removal(workspace: Workspace, _workspaces: Mapping[str, Workspace]) -> Messa
 
 
 def creates(inputs: NetworkInputs) -> Iterator[Reference]:
-    """Yield the resource group and the VNet, unless they are existing, and the new private DNS zones."""
+    """Yield the new resource group, VNet and private DNS zones."""
     own = [resource_group(inputs.group)]
     if inputs.new_vnet:
         own += azure("azurerm_virtual_network", inputs.vnet, address_space=list(inputs.cidrs))

@@ -15,8 +15,8 @@ RULE = Rule(
     name="dns-lost",
     reports="A private DNS zone, or a link to it, is destroyed or replaced.",
     why=(
-        "clients that cannot resolve the name of an API server or a private endpoint cannot connect; a cluster's own "
-        "nodes are clients of its API server too"
+        "clients cannot resolve API servers or private endpoints in the zone; a cluster's own nodes cannot resolve its "
+        "API server either"
     ),
     fix="undo the edit, or apply the edit in a maintenance window",
     example="""\

@@ -214,7 +214,7 @@ class NewHub(Model):
     subscription_id: Uuid | None = None
     """Subscription of the hub. [default: azure.subscription_id]"""
     existing_resource_group: bool = False
-    """True: the hub uses an existing resource group. First remove a group of the workspace `hub` from its state."""
+    """True: the hub uses an existing resource group. If `hub` created the group, first remove it from the state."""
     cidr: Cidr
     """Range of the hub's VNet."""
     more_cidrs: tuple[Cidr, ...] = ()
@@ -246,7 +246,7 @@ class NewHub(Model):
     private_dns_zones: tuple[PrivateDnsZone, ...] = ()
     """Additional private DNS zones of the hub's VNet."""
     registration_zone: LinkedZone | None = None
-    """Azure registers the VNet's machines in this zone. [default: none]"""
+    """Azure auto-registers the VNet's VMs in this zone. [default: none]"""
     firewall_rules: FirewallRules = Field(default={}, validate_default=True)
     """Firewall rules that do not belong to a single spoke, by name."""
     vault_peering: VaultPeering | None = None

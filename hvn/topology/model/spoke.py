@@ -78,8 +78,8 @@ class Spoke(Model):
     region: Region | None = None
     """Region of a spoke without a cluster. [default: azure.region]"""
     existing_resource_group: bool = False
-    """True: the spoke uses an existing resource group, or the hub's. First remove a group of the workspace
-    `network-<spoke>` from its state."""
+    """True: the spoke uses an existing resource group, or the hub's. If `network-<spoke>` created the
+    group, first remove it from the state."""
     vault_route: Annotated[Literal["direct", "via-hub", "none"], _VAULT_ROUTE] | None = None
     """Required without `vnet_of`. direct: through the spoke's own peering with the HVN. via-hub: through the hub's
     firewall, with a range in a transit pool. none: no route to Vault."""
