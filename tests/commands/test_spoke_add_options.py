@@ -1,9 +1,10 @@
-"""The options `--subscription-id`, `--node-size` and `--node-pool` of `hvn spoke add`, and the proposed `--size` of a
-spoke with a cluster."""
+"""The options `--subscription-id`, `--vault-route`, `--node-size` and `--node-pool` of `hvn spoke add`, and the fix of
+`--size` for a spoke with a cluster."""
 
 import pathlib
 
 import pytest
+import yaml
 
 from hvn.check.load import load
 from tests.commands.dialog import UUID
@@ -19,6 +20,16 @@ def test_a_spoke_in_another_subscription(file: pathlib.Path) -> None:
     loaded = load(file)
     assert loaded.topology
     assert loaded.topology.spokes["shipping"].subscription_id == UUID
+
+
+def test_a_file_with_only_transit_pools_needs_the_route(file: pathlib.Path) -> None:
+    topology = yaml.safe_load(file.read_text(encoding="utf-8"))
+    del topology["address_pools"]["spokes"], topology["spokes"]["payments"], topology["spokes"]["orders"]
+    file.write_text(yaml.safe_dump(topology), encoding="utf-8")
+    refused = add(file, "shipping", "--size", "20")
+    assert refused.exit_code == 2
+    assert "--vault-route via-hub" in refused.stderr
+    assert add(file, "shipping", "--size", "20", "--vault-route", "via-hub").exit_code == 0
 
 
 def test_an_invalid_subscription_changes_nothing(file: pathlib.Path) -> None:

@@ -75,7 +75,9 @@ def next_block(topology: Topology, size: int, pool: str | None, vault_route: str
         suitable = [name for name in suitable if pools[name].next_free(size)] or suitable
     if pool is None and len(suitable) != 1:
         several = f"several pools are suitable for the spoke: choose one with --pool {'|'.join(suitable)}"
-        missing = "no pool is outside hub.vault_peering.transit_pools: add a pool to address_pools"
+        missing = "address_pools has no pool: add one"
+        if pools:
+            missing = "every pool is a transit pool: add --vault-route via-hub, or a pool for direct spokes"
         if vault_route == "via-hub":
             missing = "no transit pool: add a pool without other spokes to hub.vault_peering.transit_pools"
         raise Refused(several if suitable else missing)
