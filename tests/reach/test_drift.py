@@ -87,7 +87,7 @@ def assert_same_answers(file: pathlib.Path, synth: Synth) -> dict[str, int]:
                         blocked = answer.verdict is Verdict.BLOCKED
                         differs = any("; otherwise" in unknown for unknown in of_server)
                         agrees = differs in opened if named else not (blocked and True in opened)
-                        assert agrees or (named and not differs and not is_known(answer)), (source, port, answer)
+                        assert agrees or (named and not is_known(answer)), (source, port, answer)
                         seen |= opened
                     if answer.verdict is not Verdict.UNKNOWN or (arrives is Verdict.UNKNOWN and is_known(answer)):
                         expected = {answer.verdict is arrives} if len(seen) == 1 else {True, False}
