@@ -26,7 +26,7 @@ MAX_CORRECTIONS: Final = 20
 MAX_LINES: Final = 20_000  # the number of lines to parse for corrections: each correction parses the file
 _ANCHORS: Final = 3  # the number of places of errors from which a correction starts
 _DUPLICATE: Final = 10  # the weight of a duplicate key: the errors in its value are unknown
-_LONGEST_KEY: Final = 80  # the longest name of a subnet
+_LONGEST: Final = 500  # the number of characters of the longest line of a file with corrections
 _TRIES: Final = 60  # the number of corrections at an anchor
 
 
@@ -60,7 +60,7 @@ class Corrected:
 def corrected(read: Source) -> Corrected | None:
     """Return the file with corrected indentation, or None if no other indentation makes the file better."""
     lines, result, findings, applied = LINE_END.split(read.text), read, list[Finding](), list[Shift]()
-    most = min(MAX_CORRECTIONS, MAX_LINES // len(lines))
+    most = min(MAX_CORRECTIONS, MAX_LINES // len(lines)) if max(map(len, lines)) <= _LONGEST else 0
     while len(applied) < most and (reported := _first_wrong(lines, result)):
         rule, shift = reported
         # Several lines can have the same mistake. Different corrections, or two of the same line, are guesses.
@@ -110,8 +110,6 @@ def _lines_of(error: Any, read: Source) -> Iterator[int]:
     path = clean(error["loc"])
     line = read.key_span(path).line - 1
     if error["type"] == UNKNOWN:
-        if len(str(path[-1])) > _LONGEST_KEY:
-            return
         near = closest(str(path[-1]), keys(error["loc"][:-1]))
         if not (near and is_typo(str(path[-1]), near)):
             yield line
