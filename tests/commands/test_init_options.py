@@ -316,3 +316,10 @@ def test_a_pool_without_room_for_the_first_spoke(size: str, tmp_path: pathlib.Pa
     assert (done.exit_code, file.exists()) == (2, False)
     assert "10.0.0.0/19" in done.stderr
     assert "--spoke-size" in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--format json", "--topology n.yaml", "--help"])
+def test_another_spoke_refuses_options_without_effect(option: str, tmp_path: pathlib.Path) -> None:
+    done = init(tmp_path / "n.yaml", "--add-spoke", f"pay --size 24 {option}")
+    assert (done.exit_code, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
+    assert option.partition(" ")[0] in done.stderr

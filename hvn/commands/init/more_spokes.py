@@ -39,21 +39,29 @@ def parsed(_context: click.Context, _parameter: click.Parameter, values: Sequenc
     return tuple(map(_parsed, values))
 
 
-_WITHOUT_EFFECT = ("file", "dry_run", "form")
+_WITHOUT_EFFECT = {"file": "--topology", "dry_run": "--dry-run", "form": "--format"}
+"""The options of `hvn spoke add` that `--add-spoke` refuses."""
 
 
 def _parsed(text: str) -> Addition:
     try:
-        context = add.make_context("--add-spoke", shlex.split(text))
+        context = add.make_context("--add-spoke", shlex.split(text), help_option_names=[])
         with context:
-            arguments = {name: value for name, value in context.params.items() if name not in _WITHOUT_EFFECT}
-            if context.get_parameter_source("vault_route") is not ParameterSource.COMMANDLINE:
-                arguments["vault_route"] = ""
-            return requested(arguments)
+            return requested(_arguments(context))
     except ValueError as error:
         raise click.UsageError(f"--add-spoke: {error}") from None
     except click.UsageError as error:
         raise click.UsageError(f"--add-spoke: {error.format_message()}") from None
+
+
+def _arguments(context: click.Context) -> dict[str, object]:
+    """Return the arguments of a spoke. Raises `UsageError` for an option without effect."""
+    written = [name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    for name, option in _WITHOUT_EFFECT.items():
+        if name in written:
+            raise click.UsageError(f"{option} has no effect here")
+    arguments = {name: value for name, value in context.params.items() if name not in _WITHOUT_EFFECT}
+    return arguments if "vault_route" in written else {**arguments, "vault_route": ""}
 
 
 def arguments_of(spoke: Addition) -> str:
