@@ -100,8 +100,8 @@ def _ends(lines: Sequence[str], content: Sequence[int], start: int) -> Iterator[
 
 
 def may_fit(lines: Sequence[str], shift: Shift) -> bool:
-    """Return whether the shifted keys can be valid at their new place. The result comes from the text of the
-    lines above: most corrections need no parser."""
+    """Return whether the shifted keys can be valid at their new place. Only the text of the lines above decides: a
+    parser for each correction takes too long."""
     own = depth(lines[shift.first])
     path: Path = ()
     names = [match[2] for text in lines[shift.first : shift.end] if (match := KEY.match(text)) and len(match[1]) == own]

@@ -81,7 +81,7 @@ ROUTE = Question(
     "vault_route",
     Literal[ROUTES],
     "Route to Vault: direct (few spokes; bypasses the firewall), or via-hub (many spokes, or the firewall must control "
-    "this traffic); a later change replaces VNets and clusters: docs/how-to/choose-a-vault-route.md",
+    "their traffic); a later change replaces VNets and clusters: docs/how-to/choose-a-vault-route.md",
     "direct",
 )
 CI = Question("ci", Ci | Literal["none"], "Pipelines' login to Vault: github:ORG/REPO, azure_devops, or none", NO)
